@@ -1,0 +1,17 @@
+package io.github.tess2.app;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line's entry point. */
+@Command(
+    name = "tess2",
+    mixinStandardHelpOptions = true,
+    description = "Generates text by simplex diffusion.")
+final class Main {
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new Main()).execute(args));
+  }
+}
