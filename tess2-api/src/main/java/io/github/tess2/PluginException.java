@@ -2,7 +2,9 @@ package io.github.tess2;
 
 import org.jspecify.annotations.Nullable;
 
-/** A plugin (schedule, sampler, reward, guidance, runtime) was not found, or failed while it ran. */
+/**
+ * A plugin (schedule, sampler, reward, guidance, runtime) was not found, or failed while it ran.
+ */
 public final class PluginException extends Tess2Exception {
   private static final long serialVersionUID = 1L;
 

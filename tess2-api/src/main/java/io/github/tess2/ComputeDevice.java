@@ -1,0 +1,53 @@
+package io.github.tess2;
+
+/**
+ * Where the model computes.
+ *
+ * @param kind CPU, CUDA or whichever is there
+ * @param index which of the GPUs, from 0; 0 for the others
+ */
+public record ComputeDevice(Kind kind, int index) {
+  /** The kinds of device. */
+  public enum Kind {
+    /** The first NVIDIA GPU where there is one, else the CPU. */
+    AUTO,
+    /** The processor. */
+    CPU,
+    /** An NVIDIA GPU. */
+    CUDA
+  }
+
+  /** The first NVIDIA GPU where there is one, else the CPU. */
+  public static final ComputeDevice AUTO = new ComputeDevice(Kind.AUTO, 0);
+
+  /** The processor. */
+  public static final ComputeDevice CPU = new ComputeDevice(Kind.CPU, 0);
+
+  /**
+   * Checks the index.
+   *
+   * @param index as the component
+   * @param kind as the component
+   * @throws IllegalArgumentException if it is negative, or not 0 for a kind without several
+   */
+  public ComputeDevice {
+    if (index < 0 || (kind != Kind.CUDA && index != 0)) {
+      throw new IllegalArgumentException(
+          "device index must be zero or more, and zero for " + kind + ", but is: " + index);
+    }
+  }
+
+  /**
+   * {@return an NVIDIA GPU}
+   *
+   * @param index which one, from 0
+   */
+  public static ComputeDevice cuda(int index) {
+    return new ComputeDevice(Kind.CUDA, index);
+  }
+
+  @Override
+  public String toString() {
+    return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(java.util.Locale.ROOT);
+  }
+}

@@ -1,0 +1,28 @@
+package io.github.tess2;
+
+import static com.google.common.base.Preconditions.checkElementIndex;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+
+/**
+ * How sure the model is of each token: the softmax of its (guided) logits at temperature 1.
+ *
+ * @param perToken the probability of the shown token at each generated position, in [0, 1]
+ */
+public record Confidence(ImmutableDoubleArray perToken) {
+  /**
+   * {@return the probability of one token}
+   *
+   * @param index of the generated position, from 0
+   * @throws IndexOutOfBoundsException if there is no such position
+   */
+  public double at(int index) {
+    checkElementIndex(index, perToken.length(), "token");
+    return perToken.get(index);
+  }
+
+  /** {@return the mean over all tokens; NaN where there is none} */
+  public double mean() {
+    return perToken.stream().average().orElse(Double.NaN);
+  }
+}

@@ -1,0 +1,192 @@
+package io.github.tess2;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.tess2.spi.DiffusionRuntime;
+import io.github.tess2.spi.Plugins;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instruction-following language model that generates by simplex diffusion (TESS 2, arXiv
+ * 2502.13917).
+ *
+ * <pre>{@code
+ * try (DiffusionLM lm = DiffusionLM.builder().model(folder).steps(100).seed(7).build()) {
+ *   System.out.println(lm.generate("What is 17 + 25?").text());
+ * }
+ * }</pre>
+ *
+ * <p>One instance serves many threads at once: their denoising steps take turns on the device. It
+ * holds native memory until {@link #close()}, which is safe at any time: a request that is running
+ * then ends with an {@link IllegalStateException}.
+ */
+public interface DiffusionLM extends AutoCloseable {
+
+  /**
+   * Starts to configure a model.
+   *
+   * @return this builder
+   */
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Answers one user message.
+   *
+   * @param message the message, not empty
+   * @return the answer
+   * @throws IllegalArgumentException if the message is empty or too long for the model
+   * @throws IllegalStateException if this model is closed
+   */
+  default GenerationResult generate(String message) {
+    return generate(GenerationRequest.of(message));
+  }
+
+  /**
+   * Generates what a request asks for, on the calling thread.
+   *
+   * @param request what to generate
+   * @return the answer
+   * @throws IllegalArgumentException if prompt and length together exceed the model's limit
+   * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws IllegalStateException if this model is closed
+   */
+  default GenerationResult generate(GenerationRequest request) {
+    return generate(request, step -> GenerationListener.Signal.CONTINUE);
+  }
+
+  /**
+   * Generates on the calling thread and reports every denoising step, which may cancel the rest.
+   *
+   * @param request what to generate
+   * @param listener told after each step
+   * @return the answer; where the listener cancelled, what the last step predicted
+   * @throws IllegalArgumentException if prompt and length together exceed the model's limit
+   * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws IllegalStateException if this model is closed
+   */
+  GenerationResult generate(GenerationRequest request, GenerationListener listener);
+
+  /**
+   * Generates for several requests in one batch: they may differ in every respect, and each gets
+   * what it would get alone. Where one fails, the others still run to their end; then the first
+   * failure is thrown with the others suppressed in it.
+   *
+   * @param requests what to generate; none gives none
+   * @return the answers, in the requests' order
+   * @throws IllegalArgumentException if prompt and length of one exceed the model's limit: nothing
+   *     is run then
+   * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws IllegalStateException if this model is closed
+   */
+  List<GenerationResult> generateAll(List<GenerationRequest> requests);
+
+  /**
+   * Generates on another thread. Cancelling the future stops at the next step.
+   *
+   * @param request what to generate
+   * @return the answer to come; it fails with what {@link #generate(GenerationRequest)} throws
+   * @throws IllegalStateException if this model is closed
+   */
+  CompletableFuture<GenerationResult> generateAsync(GenerationRequest request);
+
+  /** {@return what this model is} */
+  ModelInfo info();
+
+  /** {@return how this model turns text into tokens and back} */
+  Tokenizer tokenizer();
+
+  /**
+   * Frees all native memory. Waits for the step that is running, and fails the requests that are
+   * not at their end. A second call does nothing.
+   */
+  @Override
+  void close();
+
+  /** Configures and loads a {@link DiffusionLM}. Not thread-safe. */
+  final class Builder extends OptionsBuilder<Builder> {
+    private @Nullable Path model;
+    private ComputeDevice device = ComputeDevice.AUTO;
+    private Precision precision = Precision.AUTO;
+    private @Nullable String runtime;
+
+    private Builder() {}
+
+    @Override
+    @CanIgnoreReturnValue
+    Builder self() {
+      return this;
+    }
+
+    /**
+     * Sets the checkpoint: a folder in the Hugging Face layout ({@code config.json}, safetensors,
+     * {@code tokenizer.json}). Default: the small model that ships with the runtime.
+     *
+     * @param folder of the checkpoint; read by {@link #build()}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder model(Path folder) {
+      this.model = requireNonNull(folder, "model");
+      return this;
+    }
+
+    /**
+     * Sets where to compute. Default: {@link ComputeDevice#AUTO}.
+     *
+     * @param device the device; one that is not there is reported by {@link #build()}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder device(ComputeDevice device) {
+      this.device = requireNonNull(device, "device");
+      return this;
+    }
+
+    /**
+     * Sets what to compute in. Default: {@link Precision#AUTO}.
+     *
+     * @param precision the number format
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder precision(Precision precision) {
+      this.precision = requireNonNull(precision, "precision");
+      return this;
+    }
+
+    /**
+     * Chooses the runtime by name. Default: the only one installed.
+     *
+     * @param name of an installed {@link DiffusionRuntime}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder runtime(String name) {
+      this.runtime = Checks.name("runtime", name);
+      return this;
+    }
+
+    /**
+     * Loads the model. The caller closes it.
+     *
+     * @return the model
+     * @throws CheckpointException if the folder or a file in it is missing, damaged or unsupported,
+     *     or no model is given and none ships
+     * @throws DeviceException if the device or its native libraries are not there
+     * @throws PluginException if the runtime, the noise schedule or the sampler is unknown
+     */
+    public DiffusionLM build() {
+      DiffusionRuntime chosen =
+          runtime == null
+              ? Plugins.of(DiffusionRuntime.class).only()
+              : Plugins.of(DiffusionRuntime.class).named(runtime);
+      return chosen.open(new DiffusionRuntime.Configuration(model, device, precision, options()));
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package io.github.tess2;
+
+import com.google.common.collect.ImmutableList;
+import io.github.tess2.spi.Guidance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to generate. Every option is either set or null, and null means "whatever holds one level
+ * up": a request falls back to its {@link DiffusionLM}, which falls back to the checkpoint. Made by
+ * the builders that extend {@link OptionsBuilder}, which check the ranges; immutable.
+ */
+public final class GenerationOptions {
+  private final @Nullable Integer steps;
+  private final @Nullable Integer length;
+  private final @Nullable Double temperature;
+  private final @Nullable Double topP;
+  private final @Nullable Boolean greedy;
+  private final @Nullable Long seed;
+  private final @Nullable String noiseSchedule;
+  private final @Nullable String sampler;
+  private final @Nullable SelfConditioning selfConditioning;
+  private final @Nullable ImmutableList<Guidance> guidance;
+
+  GenerationOptions(OptionsBuilder<?> own, @Nullable GenerationOptions defaults) {
+    steps = first(own.steps, defaults == null ? null : defaults.steps);
+    length = first(own.length, defaults == null ? null : defaults.length);
+    temperature = first(own.temperature, defaults == null ? null : defaults.temperature);
+    topP = first(own.topP, defaults == null ? null : defaults.topP);
+    greedy = first(own.greedy, defaults == null ? null : defaults.greedy);
+    seed = first(own.seed, defaults == null ? null : defaults.seed);
+    noiseSchedule = first(own.noiseSchedule, defaults == null ? null : defaults.noiseSchedule);
+    sampler = first(own.sampler, defaults == null ? null : defaults.sampler);
+    selfConditioning =
+        first(own.selfConditioning, defaults == null ? null : defaults.selfConditioning);
+    guidance = first(own.guidance, defaults == null ? null : defaults.guidance);
+  }
+
+  private static <T> @Nullable T first(@Nullable T own, @Nullable T other) {
+    return own != null ? own : other;
+  }
+
+  /** {@return denoising steps T, at least 1; null where not set} */
+  public @Nullable Integer steps() {
+    return steps;
+  }
+
+  /**
+   * {@return tokens generated at most, at least 1 (an infill ignores it: its blanks say); null
+   * where not set}
+   */
+  public @Nullable Integer length() {
+    return length;
+  }
+
+  /**
+   * {@return what divides the logits before a token is drawn, greater than 0; null where not set}
+   */
+  public @Nullable Double temperature() {
+    return temperature;
+  }
+
+  /** {@return the mass of the nucleus tokens are drawn from, in (0, 1]; null where not set} */
+  public @Nullable Double topP() {
+    return topP;
+  }
+
+  /** {@return whether the likeliest token is taken in place of a draw; null where not set} */
+  public @Nullable Boolean greedy() {
+    return greedy;
+  }
+
+  /** {@return the seed of the noise and the draws; null where not set} */
+  public @Nullable Long seed() {
+    return seed;
+  }
+
+  /** {@return the name of a {@link io.github.tess2.spi.NoiseSchedule}; null where not set} */
+  public @Nullable String noiseSchedule() {
+    return noiseSchedule;
+  }
+
+  /** {@return the name of a {@link io.github.tess2.spi.Sampler}; null where not set} */
+  public @Nullable String sampler() {
+    return sampler;
+  }
+
+  /** {@return how the last prediction is mixed into the input; null where not set} */
+  public @Nullable SelfConditioning selfConditioning() {
+    return selfConditioning;
+  }
+
+  /**
+   * {@return what steers the logits, in order of application; empty for nothing; null where not
+   * set}
+   */
+  public @Nullable ImmutableList<Guidance> guidance() {
+    return guidance;
+  }
+}

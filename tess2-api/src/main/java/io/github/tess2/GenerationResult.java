@@ -1,0 +1,32 @@
+package io.github.tess2;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.OptionalDouble;
+
+/**
+ * A generated answer. Immutable.
+ *
+ * @param text the answer, cut at the first end of sequence; for an infill the whole text with its
+ *     blanks filled
+ * @param blanks what each blank of an infill was filled with, in order; empty otherwise
+ * @param tokenIds the answer's tokens: up to, not including, the end of sequence; for an infill all
+ *     the blanks' tokens
+ * @param confidence the probability of each of {@code tokenIds}
+ * @param finishReason why it ended
+ * @param steps denoising steps run
+ * @param seed the seed that repeats this result
+ * @param reward the score by which a candidate was kept, or that guidance reached at its last step;
+ *     empty where nothing scored
+ * @param timings where the time went
+ */
+public record GenerationResult(
+    String text,
+    ImmutableList<String> blanks,
+    ImmutableIntArray tokenIds,
+    Confidence confidence,
+    FinishReason finishReason,
+    int steps,
+    long seed,
+    OptionalDouble reward,
+    Timings timings) {}

@@ -1,0 +1,174 @@
+package io.github.tess2;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.tess2.spi.Guidance;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The options that {@link DiffusionLM.Builder} and {@link GenerationRequest.Builder} share. Each
+ * setter checks its own range at once.
+ *
+ * @param <B> the builder itself
+ */
+public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
+  @Nullable Integer steps;
+  @Nullable Integer length;
+  @Nullable Double temperature;
+  @Nullable Double topP;
+  @Nullable Boolean greedy;
+  @Nullable Long seed;
+  @Nullable String noiseSchedule;
+  @Nullable String sampler;
+  @Nullable SelfConditioning selfConditioning;
+  @Nullable ImmutableList<Guidance> guidance;
+
+  OptionsBuilder() {}
+
+  abstract B self();
+
+  GenerationOptions options() {
+    return new GenerationOptions(this, null);
+  }
+
+  /**
+   * Sets the number of denoising steps T. More steps refine the answer further, at proportional
+   * cost. Default: 100.
+   *
+   * @param steps at least 1
+   * @return this builder
+   * @throws IllegalArgumentException if it is less
+   */
+  @CanIgnoreReturnValue
+  public B steps(int steps) {
+    this.steps = Checks.positive("steps", steps);
+    return self();
+  }
+
+  /**
+   * Sets how many tokens are generated at most: the canvas is this long, and the answer ends at the
+   * first end-of-sequence in it. An infill ignores it. Default: 256, or as much as the model's
+   * sequence length leaves beside the prompt where that is less.
+   *
+   * @param length at least 1
+   * @return this builder
+   * @throws IllegalArgumentException if it is less
+   */
+  @CanIgnoreReturnValue
+  public B length(int length) {
+    this.length = Checks.positive("length", length);
+    return self();
+  }
+
+  /**
+   * Sets what the logits are divided by before a token is drawn. Default: the checkpoint's, 1 where
+   * it has none.
+   *
+   * @param temperature finite and greater than 0
+   * @return this builder
+   * @throws IllegalArgumentException if it is not
+   */
+  @CanIgnoreReturnValue
+  public B temperature(double temperature) {
+    this.temperature = Checks.temperature(temperature);
+    return self();
+  }
+
+  /**
+   * Draws tokens from the nucleus: the smallest set of likeliest tokens whose mass reaches {@code
+   * topP}. Default: the checkpoint's, 0.99 where it has none. Undoes {@link #greedy()}.
+   *
+   * @param topP in (0, 1]; 1 draws from the whole distribution
+   * @return this builder
+   * @throws IllegalArgumentException if it is out of range
+   */
+  @CanIgnoreReturnValue
+  public B topP(double topP) {
+    this.topP = Checks.topP(topP);
+    this.greedy = false;
+    return self();
+  }
+
+  /**
+   * Takes the likeliest token at each step in place of a draw from the nucleus.
+   *
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B greedy() {
+    this.greedy = true;
+    return self();
+  }
+
+  /**
+   * Sets the seed of the noise and the draws. The same seed gives the same text on the same device
+   * and precision, whatever else runs. Default: a fresh one for each request, told by {@link
+   * GenerationResult#seed()}.
+   *
+   * @param seed any number
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B seed(long seed) {
+    this.seed = seed;
+    return self();
+  }
+
+  /**
+   * Chooses the noise schedule by name. Default: the checkpoint's, {@code squaredcos_improved_ddpm}
+   * where it has none.
+   *
+   * @param name of an installed {@link io.github.tess2.spi.NoiseSchedule}
+   * @return this builder
+   * @throws IllegalArgumentException if it is blank; an unknown one is reported with the names
+   *     there are by {@link DiffusionLM.Builder#build()} or the generate call
+   */
+  @CanIgnoreReturnValue
+  public B noiseSchedule(String name) {
+    this.noiseSchedule = Checks.name("noise schedule", name);
+    return self();
+  }
+
+  /**
+   * Chooses the sampler by name. Default: {@code simplex-ddpm}.
+   *
+   * @param name of an installed {@link io.github.tess2.spi.Sampler}
+   * @return this builder
+   * @throws IllegalArgumentException if it is blank; an unknown one is reported with the names
+   *     there are by {@link DiffusionLM.Builder#build()} or the generate call
+   */
+  @CanIgnoreReturnValue
+  public B sampler(String name) {
+    this.sampler = Checks.name("sampler", name);
+    return self();
+  }
+
+  /**
+   * Sets how the last prediction is mixed into the input. Default: the checkpoint's, {@link
+   * SelfConditioning#LOGITS_MEAN} where it has none; anything a model was not trained with costs
+   * quality.
+   *
+   * @param mode the mixing
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B selfConditioning(SelfConditioning mode) {
+    this.selfConditioning = requireNonNull(mode, "self-conditioning");
+    return self();
+  }
+
+  /**
+   * Steers generation: at each step every guidance in turn may change the logits. Default: none. An
+   * empty call removes what a level above has set.
+   *
+   * @param guidance in the order of application
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B guidance(Guidance... guidance) {
+    this.guidance = ImmutableList.copyOf(guidance);
+    return self();
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.tess2;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import java.util.List;
+
+/** What the model is asked: a chat, a raw text to continue, or a text with blanks to fill. */
+public sealed interface Prompt {
+
+  /**
+   * A chat in the TESS 2 template: each turn is its {@linkplain Role#marker() marker}, a line
+   * break, the message and a line break; the model answers after a last {@code <|assistant|>} line.
+   *
+   * @param messages the turns in order, the last one the user's
+   */
+  record Chat(List<Message> messages) implements Prompt {
+    /**
+     * Copies and checks the turns.
+     *
+     * @param messages as the component
+     * @throws NullPointerException if the list or a turn is null
+     * @throws IllegalArgumentException if there is no turn, or the last is not the user's
+     */
+    public Chat {
+      messages = ImmutableList.copyOf(messages);
+      if (messages.isEmpty()) {
+        throw new IllegalArgumentException("a chat must have at least one message, but has: 0");
+      }
+      Role last = messages.get(messages.size() - 1).role();
+      if (last != Role.USER) {
+        throw new IllegalArgumentException(
+            "a chat's last message must be the user's, but is: " + last);
+      }
+    }
+  }
+
+  /**
+   * A text the model continues, with no template around it.
+   *
+   * @param text the text, not empty
+   */
+  record Raw(String text) implements Prompt {
+    /**
+     * Checks the text.
+     *
+     * @param text as the component
+     * @throws NullPointerException if it is null
+     * @throws IllegalArgumentException if it is empty
+     */
+    public Raw {
+      Checks.text("prompt", text);
+    }
+  }
+
+  /**
+   * A text with blanks anywhere, each filled with as many tokens as it is wide.
+   *
+   * @param parts {@link String}s (not empty) and {@link Blank}s, at least one of them a blank
+   */
+  record Infill(List<Object> parts) implements Prompt {
+    /**
+     * Copies and checks the parts.
+     *
+     * @param parts as the component
+     * @throws NullPointerException if the list or a part is null
+     * @throws IllegalArgumentException if a part is neither text nor blank, or none is a blank
+     */
+    public Infill {
+      parts = ImmutableList.copyOf(parts);
+      for (int i = 0; i < parts.size(); i++) {
+        Object part = parts.get(i);
+        if (part instanceof String text) {
+          Checks.text("infill part " + i, text);
+        } else if (!(part instanceof Blank)) {
+          throw new IllegalArgumentException(
+              "infill part "
+                  + i
+                  + " must be a String or a Blank, but is: "
+                  + part.getClass().getName());
+        }
+      }
+      if (parts.stream().noneMatch(Blank.class::isInstance)) {
+        throw new IllegalArgumentException("an infill prompt must have at least one blank");
+      }
+    }
+  }
+
+  /**
+   * {@return a chat of one user message}
+   *
+   * @param message the message, not empty
+   */
+  static Prompt user(String message) {
+    return new Chat(List.of(Message.user(message)));
+  }
+
+  /**
+   * {@return a chat}
+   *
+   * @param messages the turns in order, the last one the user's
+   */
+  static Prompt chat(Message... messages) {
+    return new Chat(List.of(messages));
+  }
+
+  /**
+   * {@return a text to continue}
+   *
+   * @param text the text, not empty
+   */
+  static Prompt raw(String text) {
+    return new Raw(text);
+  }
+
+  /**
+   * {@return a text with blanks: {@code Prompt.infill("The capital of ", blank(4), " is Paris.")}}
+   *
+   * @param parts {@link String}s and {@link Blank}s in order, at least one of them a blank
+   */
+  static Prompt infill(Object... parts) {
+    requireNonNull(parts, "parts");
+    return new Infill(List.of(parts));
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.tess2;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * How the previous step's prediction enters the next step's input: with {@code p} the softmax of
+ * the noisy simplex and {@code q} that of the previous logits (both {@code [V]}), the input
+ * embedding is {@code u·E} for the {@code u} given here. At the first step the previous logits are
+ * zeros, so {@code q} is uniform.
+ */
+public enum SelfConditioning {
+  /** {@code u = p}: no self-conditioning. */
+  NONE,
+  /** {@code u = (p + q) / 2}, the released model's. */
+  LOGITS_MEAN,
+  /** {@code u = p + q}. */
+  LOGITS_ADDITION,
+  /** {@code u = max(p, q)}, token by token. */
+  LOGITS_MAX,
+  /** {@code u = p · q}, token by token. */
+  LOGITS_MULTIPLY,
+  /**
+   * {@code u = q}, with {@code q} the softmax of the projected prediction (+k at the drawn token,
+   * −k elsewhere) in place of the logits.
+   */
+  LOGITS_WITH_PROJECTION,
+  /** {@code u = p + q}, with {@code q} of the projected prediction. */
+  LOGITS_WITH_PROJECTION_ADDITION;
+
+  /** {@return the name a checkpoint's {@code config.json} uses, such as {@code logits_mean}} */
+  public String configName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Finds a mode by the name a checkpoint uses.
+   *
+   * @param name such as {@code logits_mean}
+   * @return the mode
+   * @throws IllegalArgumentException if there is none of that name; the message lists them
+   */
+  public static SelfConditioning of(String name) {
+    for (SelfConditioning mode : values()) {
+      if (mode.configName().equals(name)) {
+        return mode;
+      }
+    }
+    throw new IllegalArgumentException(
+        "self-conditioning must be one of "
+            + Arrays.stream(values()).map(SelfConditioning::configName).toList()
+            + ", but is: "
+            + name);
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.tess2.spi;
+
+import com.google.common.primitives.ImmutableIntArray;
+
+/** More predictions of the model that is generating, for guidance that contrasts prompts. */
+public interface Denoiser {
+  /**
+   * Predicts the current canvas under another prompt: same noisy simplex, same time, same previous
+   * prediction at the generated positions; other ids at the rest.
+   *
+   * @param canvas the step to predict
+   * @param ids another sequence; as many positions of it are generated as in the canvas
+   * @param positions which ones, ascending
+   * @return the predictions, valid as long as the canvas
+   */
+  Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions);
+}

@@ -1,0 +1,51 @@
+package io.github.tess2.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationOptions;
+import io.github.tess2.Precision;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** Loads and runs models: what {@link DiffusionLM.Builder#build()} delegates to. */
+public interface DiffusionRuntime extends Plugin {
+
+  /**
+   * What a user configured.
+   *
+   * @param model the checkpoint's folder; null for the model that ships with the runtime
+   * @param device where to compute
+   * @param precision what to compute in
+   * @param options what requests fall back to
+   */
+  record Configuration(
+      @Nullable Path model, ComputeDevice device, Precision precision, GenerationOptions options) {
+    /**
+     * Checks the parts.
+     *
+     * @param model as the component
+     * @param options as the component
+     * @param precision as the component
+     * @param device as the component
+     * @throws NullPointerException if one other than the model is null
+     */
+    public Configuration {
+      requireNonNull(device, "device");
+      requireNonNull(precision, "precision");
+      requireNonNull(options, "options");
+    }
+  }
+
+  /**
+   * Loads a model. The caller closes it; where this throws, nothing is left behind.
+   *
+   * @param configuration what to load, and how
+   * @return the model
+   * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported
+   * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
+   * @throws io.github.tess2.PluginException if the noise schedule or sampler is unknown
+   */
+  DiffusionLM open(Configuration configuration);
+}

@@ -1,0 +1,124 @@
+package io.github.tess2.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableSortedMap;
+import com.google.common.collect.ImmutableSortedSet;
+import io.github.tess2.PluginException;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * The installed plugins of one type: the one mechanism by which everything named is found.
+ *
+ * <p>Providers are looked up with {@link ServiceLoader} in the thread's context class loader, then
+ * in the one that loaded this library, so a jar on the class path or a module that {@code provides}
+ * the type is enough. Two different classes under one name are an error that names both, whatever
+ * their order: a name must not change its meaning with the class path.
+ *
+ * @param <P> the extension point
+ */
+public final class Plugins<P extends Plugin> {
+  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]*");
+
+  private final Class<P> type;
+  private final ImmutableSortedMap<String, P> byName;
+
+  private Plugins(Class<P> type, ImmutableSortedMap<String, P> byName) {
+    this.type = type;
+    this.byName = byName;
+  }
+
+  /**
+   * Finds the plugins of a type, anew each time.
+   *
+   * @param <P> the extension point
+   * @param type an extension point of this package
+   * @return those found
+   * @throws PluginException if a provider cannot be made, has a malformed name, or shares its name
+   *     with another
+   */
+  public static <P extends Plugin> Plugins<P> of(Class<P> type) {
+    requireNonNull(type, "type");
+    Map<String, P> found = new TreeMap<>();
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    if (context != null) {
+      collect(type, ServiceLoader.load(type, context), found);
+    }
+    collect(type, ServiceLoader.load(type, Plugins.class.getClassLoader()), found);
+    return new Plugins<>(type, ImmutableSortedMap.copyOf(found));
+  }
+
+  private static <P extends Plugin> void collect(
+      Class<P> type, ServiceLoader<P> loader, Map<String, P> found) {
+    Iterator<P> providers = loader.iterator();
+    try {
+      while (providers.hasNext()) {
+        P plugin = providers.next();
+        String name = plugin.name();
+        if (name == null || !NAME.matcher(name).matches()) {
+          throw new PluginException(
+              "the name of a %s must match %s, but %s has: %s"
+                  .formatted(type.getSimpleName(), NAME, plugin.getClass().getName(), name));
+        }
+        P other = found.putIfAbsent(name, plugin);
+        if (other != null && other.getClass() != plugin.getClass()) {
+          throw new PluginException(
+              "a %s's name must be unique, but \"%s\" is both %s and %s"
+                  .formatted(
+                      type.getSimpleName(),
+                      name,
+                      other.getClass().getName(),
+                      plugin.getClass().getName()));
+        }
+      }
+    } catch (ServiceConfigurationError e) {
+      throw new PluginException(
+          "a provider of " + type.getName() + " could not be made: " + e.getMessage(), e);
+    }
+  }
+
+  /** {@return the names there are, in order} */
+  public ImmutableSortedSet<String> names() {
+    return byName.keySet();
+  }
+
+  /**
+   * {@return the plugin of a name}
+   *
+   * @param name whatever its case
+   * @throws PluginException if there is none; the message gives the type, the name, the names there
+   *     are and what to add
+   */
+  public P named(String name) {
+    P plugin = byName.get(requireNonNull(name, "name").toLowerCase(Locale.ROOT));
+    if (plugin == null) {
+      throw new PluginException(
+          "no %s is named \"%s\"; there are %s. Add the jar that provides it (META-INF/services/%s) to the class path"
+              .formatted(type.getSimpleName(), name, byName.keySet(), type.getName()));
+    }
+    return plugin;
+  }
+
+  /**
+   * {@return the only plugin of the type}
+   *
+   * @throws PluginException if there is none, or several
+   */
+  public P only() {
+    if (byName.size() != 1) {
+      throw new PluginException(
+          byName.isEmpty()
+              ? "no %s is installed: add tess2-runtime, or another jar that provides %s, to the class path"
+                  .formatted(type.getSimpleName(), type.getName())
+              : "choose one %s by name; there are %s"
+                  .formatted(type.getSimpleName(), byName.keySet()));
+    }
+    return byName.values().iterator().next();
+  }
+}
