@@ -1,0 +1,145 @@
+package io.github.tess2.runtime;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.util.Platform;
+import ai.djl.util.Utils;
+import com.google.common.base.Splitter;
+import io.github.tess2.Tess2Exception;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one way to DJL's PyTorch engine. It keeps DJL off the network, and says which jar is missing
+ * where DJL would go and download it.
+ *
+ * <p>Whatever touches {@link Engine} or DJL's tokenizers calls {@link #engine()} or {@link
+ * #stayOffline()} first: both classes report their use home as they load.
+ */
+final class EngineStart {
+  private static final String ENGINE = "PyTorch";
+
+  /** The platforms that PyTorch's natives are published for as Maven classifiers. */
+  private static final Set<String> PUBLISHED =
+      Set.of("linux-x86_64", "linux-aarch64", "osx-aarch64", "win-x86_64");
+
+  private static @Nullable Engine engine;
+
+  private EngineStart() {}
+
+  /**
+   * Returns the PyTorch engine, started on the first call.
+   *
+   * @throws Tess2Exception if native libraries are missing, naming the artifact to add, or if they
+   *     do not load
+   */
+  static synchronized Engine engine() {
+    if (engine == null) {
+      engine = start();
+    }
+    return engine;
+  }
+
+  private static Engine start() {
+    stayOffline();
+    Thread thread = Thread.currentThread();
+    ClassLoader callers = thread.getContextClassLoader();
+    // DJL looks for engines and natives in the context class loader, which on a pool's thread need
+    // not know them; the loader of this class does, for DJL is its dependency.
+    thread.setContextClassLoader(EngineStart.class.getClassLoader());
+    try {
+      requireNatives();
+      return Engine.getEngine(ENGINE);
+    } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
+      throw new Tess2Exception("The PyTorch engine does not start: " + e, e);
+    } finally {
+      thread.setContextClassLoader(callers);
+    }
+  }
+
+  /**
+   * Turns DJL's usage report and its downloads off for this process, unless its user has set them.
+   */
+  static void stayOffline() {
+    stayOffline(System.getenv(), System.getProperties());
+  }
+
+  static void stayOffline(Map<String, String> environment, Properties properties) {
+    // The report has a switch of its own, so that allowing downloads does not allow it as well.
+    if (!environment.containsKey("OPT_OUT_TRACKING")) {
+      properties.putIfAbsent("OPT_OUT_TRACKING", "true");
+    }
+    if (!environment.containsKey("DJL_OFFLINE") && !properties.containsKey("offline")) {
+      properties.putIfAbsent("ai.djl.offline", "true");
+    }
+  }
+
+  /** Checks for the natives before DJL does, whose own message is about a failed download. */
+  private static void requireNatives() {
+    @Nullable String override = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH");
+    if (override != null) {
+      requireLibTorchIn(override);
+      return;
+    }
+    if (!Utils.isOfflineMode()) {
+      return;
+    }
+    Platform platform = Platform.detectPlatform("pytorch");
+    String classifier = platform.getClassifier();
+    // What the engine was built for; the natives found call themselves 2.7.1-20250812.
+    Platform wanted = Platform.fromSystem("pytorch");
+    // A placeholder is DJL's word for a platform that no jar on the class path has natives for.
+    if (platform.isPlaceholder() && !isCached(platform)) {
+      throw new Tess2Exception(missingNatives(wanted.getVersion(), classifier));
+    }
+    if (EngineStart.class.getClassLoader().getResource("jnilib/pytorch.properties") == null) {
+      throw new Tess2Exception(
+          "DJL's bridge to PyTorch is not on the class path: add ai.djl.pytorch:pytorch-jni:"
+              + wanted.getVersion()
+              + "-"
+              + wanted.getApiVersion());
+    }
+  }
+
+  private static void requireLibTorchIn(String paths) {
+    String library = System.mapLibraryName("torch");
+    for (String path : Splitter.on(File.pathSeparatorChar).split(paths)) {
+      Path place = Path.of(path);
+      if (Files.isRegularFile(place.endsWith(library) ? place : place.resolve(library))) {
+        return;
+      }
+    }
+    throw new Tess2Exception(
+        "PYTORCH_LIBRARY_PATH must name a folder that holds " + library + ", but is: " + paths);
+  }
+
+  private static boolean isCached(Platform platform) {
+    String folder =
+        String.join("-", platform.getVersion(), platform.getFlavor(), platform.getClassifier());
+    Path cached = Utils.getEngineCacheDir("pytorch").resolve(folder);
+    return Files.exists(cached.resolve(System.mapLibraryName("torch")));
+  }
+
+  static String missingNatives(String version, String classifier) {
+    String missing =
+        "PyTorch's native libraries for " + classifier + " are not on the class path: ";
+    String remedy =
+        PUBLISHED.contains(classifier)
+            ? "add ai.djl.pytorch:pytorch-native-cpu:"
+                + version
+                + " with classifier "
+                + classifier
+                + ", or set "
+            : "there is no such artifact for this platform, so set ";
+    return missing
+        + remedy
+        + "PYTORCH_LIBRARY_PATH to a folder that holds libtorch "
+        + version
+        + ", or ai.djl.offline to false to have DJL download them";
+  }
+}

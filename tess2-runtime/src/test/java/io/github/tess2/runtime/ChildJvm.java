@@ -1,0 +1,66 @@
+package io.github.tess2.runtime;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.base.Splitter;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * Runs a main class of the tests in a JVM of its own, for what a process can do only once: load the
+ * engine, or read its environment.
+ */
+final class ChildJvm {
+  private final List<String> options = new ArrayList<>();
+  private final Map<String, String> environment = new TreeMap<>();
+  private String classPath = System.getProperty("java.class.path");
+
+  /** What the child wrote, both streams together, and how it ended. */
+  record Outcome(int exit, String output) {}
+
+  ChildJvm option(String option) {
+    options.add(option);
+    return this;
+  }
+
+  ChildJvm environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  ChildJvm withoutJars(String namePrefix) {
+    classPath =
+        Splitter.on(File.pathSeparatorChar)
+            .splitToStream(classPath)
+            .filter(entry -> !new File(entry).getName().startsWith(namePrefix))
+            .collect(Collectors.joining(File.pathSeparator));
+    return this;
+  }
+
+  Outcome run(Class<?> main, String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath, main.getName()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    // What the tests' own caller has set for DJL must not decide how they end, except where its
+    // cache lies: the natives are large, so a child unpacks them only when it asks for that.
+    builder
+        .environment()
+        .keySet()
+        .removeAll(
+            List.of("OPT_OUT_TRACKING", "DJL_OFFLINE", "PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION"));
+    builder.environment().putAll(environment);
+    Process process = builder.start();
+    process.getOutputStream().close();
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Outcome(process.waitFor(), output);
+  }
+}
