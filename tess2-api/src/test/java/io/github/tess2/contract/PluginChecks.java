@@ -1,0 +1,54 @@
+package io.github.tess2.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.spi.Plugin;
+import io.github.tess2.spi.Plugins;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** What the contracts of all extension points have in common. */
+final class PluginChecks {
+  private static final int THREADS = 4;
+
+  private PluginChecks() {}
+
+  static void nameIsWellFormed(Plugin plugin) {
+    assertThat(plugin.name()).as("name of %s", plugin.getClass()).matches("[a-z0-9][a-z0-9._-]*");
+  }
+
+  static <P extends Plugin> void isFoundByName(Class<P> type, P plugin) {
+    assertThat(Plugins.of(type).named(plugin.name()))
+        .as("the %s that ServiceLoader finds as \"%s\"", type.getSimpleName(), plugin.name())
+        .hasSameClassAs(plugin);
+  }
+
+  /** Runs a task on several threads that all start at once; gives each one's result. */
+  static <T> List<T> onSeveralThreads(Callable<T> task) throws Exception {
+    CyclicBarrier start = new CyclicBarrier(THREADS);
+    ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<T>> running = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        running.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return task.call();
+                }));
+      }
+      List<T> results = new ArrayList<>();
+      for (Future<T> one : running) {
+        results.add(one.get());
+      }
+      return results;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+}

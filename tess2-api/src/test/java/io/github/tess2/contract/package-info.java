@@ -1,0 +1,22 @@
+/**
+ * What every plugin of an extension point must do, as tests to inherit.
+ *
+ * <p>A plugin's author adds the test-jar of {@code tess2-api} with JUnit Jupiter and AssertJ in
+ * test scope, and says which plugin is meant:
+ *
+ * <pre>{@code
+ * class MyScheduleTest extends NoiseScheduleContractTest {
+ *   @Override
+ *   protected NoiseSchedule schedule() {
+ *     return new MySchedule();
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>{@link io.github.tess2.contract.SamplerContractTest} computes with tensors, so it needs a DJL
+ * engine in test scope as well.
+ */
+@NullMarked
+package io.github.tess2.contract;
+
+import org.jspecify.annotations.NullMarked;
