@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-from tess2_oracle import cases_inference, checkpoints, goldens, selfcheck, tokenizer
+from tess2_oracle import cases_guidance, cases_inference, cases_training, checkpoints, goldens, selfcheck, tokenizer
 
 HERE = Path(__file__).resolve().parent
 COMMITTED = HERE.parent / "resources" / "golden"
@@ -35,7 +35,8 @@ def make(root: Path) -> None:
         checkpoints.write(recipe, root / "checkpoints", small)
     selfcheck.run(root / "checkpoints")
     fixture = cases_inference.Fixture(root, small)
-    goldens.write(root, HEADER, cases_inference.all_cases(fixture))
+    cases = cases_inference.all_cases(fixture) + cases_guidance.all_cases(fixture) + cases_training.all_cases(fixture)
+    goldens.write(root, HEADER, cases)
 
 
 def main() -> int:

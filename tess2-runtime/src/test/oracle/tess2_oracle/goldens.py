@@ -41,7 +41,7 @@ class Case:
         if name in self.tensors:
             raise ValueError(f"{self.name} already has a tensor {name}")
         self.tensors[name] = tensor
-        dtype = {torch.float32: "F32", torch.float64: "F64", torch.uint8: "U8"}[tensor.dtype]
+        dtype = {torch.float32: "F32", torch.float64: "F64", torch.int32: "I32", torch.uint8: "U8"}[tensor.dtype]
         reference = Reference(self.file, name, list(tensor.shape), dtype, meaning)
         group[name] = reference.json()
         return reference
@@ -57,6 +57,12 @@ class Case:
     def expect(self, name: str, tensor: torch.Tensor, meaning: str) -> Reference:
         """An output tensor."""
         return self._keep(self.outputs, name, tensor, meaning)
+
+    def expect_group(self, group: str, tensors: dict[str, torch.Tensor], meaning: str) -> None:
+        """Output tensors GROUP/NAME under one entry, whose names are the keys of GROUP_norms."""
+        for name, tensor in tensors.items():
+            self._keep({}, f"{group}/{name}", tensor, meaning)
+        self.outputs[group] = {"file": self.file, "group": f"{group}/", "meaning": meaning}
 
     def expect_json(self, name: str, value, meaning: str) -> None:
         """An output small enough to stand in the manifest itself (ids, texts, counts, scalars)."""
