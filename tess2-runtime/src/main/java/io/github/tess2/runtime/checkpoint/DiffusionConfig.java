@@ -1,0 +1,82 @@
+package io.github.tess2.runtime.checkpoint;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a checkpoint says about diffusion. A {@code config.json} may lack all of it (with the
+ * published code these were command-line flags); {@link #TESS2} is then what counts.
+ *
+ * @param simplexValue k, the simplex's value at the token; above zero
+ * @param trainSteps the number of steps the time was divided into in training, at least 1
+ * @param noiseSchedule the schedule's name
+ * @param selfConditioning one of {@link #SELF_CONDITIONING}; {@code "none"} where a prediction is
+ *     not fed back
+ * @param topP the nucleus's mass, above zero and at most 1; absent: the likeliest token, no draw
+ * @param temperature what logits are divided by before a draw, above zero
+ * @param causal whether attention looks backwards only
+ * @param timestepEmbedding whether there is {@code timestep_embed.weight}
+ * @param timeWarpBins the bins of the time warp of a CDCD checkpoint, at least 1
+ */
+public record DiffusionConfig(
+    double simplexValue,
+    int trainSteps,
+    String noiseSchedule,
+    String selfConditioning,
+    OptionalDouble topP,
+    double temperature,
+    boolean causal,
+    boolean timestepEmbedding,
+    int timeWarpBins) {
+
+  /** The ways a prediction can be fed back into the next step. */
+  public static final List<String> SELF_CONDITIONING =
+      List.of(
+          "none",
+          "logits_mean",
+          "logits_addition",
+          "logits_max",
+          "logits_multiply",
+          "logits_with_projection",
+          "logits_with_projection_addition");
+
+  /** The settings of the released TESS 2. */
+  public static final DiffusionConfig TESS2 =
+      new DiffusionConfig(
+          5,
+          5000,
+          "squaredcos_improved_ddpm",
+          "logits_mean",
+          OptionalDouble.of(0.99),
+          1,
+          false,
+          true,
+          100);
+
+  /** Checks the ranges; messages name the fields as {@code config.json} does. */
+  public DiffusionConfig {
+    require(simplexValue > 0 && simplexValue <= 1e6, "simplex_value", "in (0, 1e6]", simplexValue);
+    require(trainSteps >= 1, "num_diffusion_steps", "greater than zero", trainSteps);
+    require(!noiseSchedule.isBlank(), "beta_schedule", "a name", '"' + noiseSchedule + '"');
+    require(
+        SELF_CONDITIONING.contains(selfConditioning),
+        "self_condition",
+        "one of " + SELF_CONDITIONING,
+        selfConditioning);
+    double mass = topP.orElse(1);
+    require(mass > 0 && mass <= 1, "top_p", "in (0, 1]", mass);
+    require(temperature > 0 && temperature <= 1e6, "temperature", "in (0, 1e6]", temperature);
+    require(timeWarpBins >= 1, "n_bins", "greater than zero", timeWarpBins);
+  }
+
+  /** Whether a step's prediction is fed into the next step. */
+  public boolean selfConditioned() {
+    return !selfConditioning.equals("none");
+  }
+
+  private static void require(boolean holds, String field, String rule, Object value) {
+    if (!holds) {
+      throw new IllegalArgumentException(field + " must be " + rule + ", but is: " + value);
+    }
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.tess2.CheckpointException;
+import java.math.BigDecimal;
+import java.util.Optional;
+
+/**
+ * One JSON object, read field by field. A field is <em>set</em> where it is there and not null.
+ * Every complaint names the file, the field, the rule and the value.
+ */
+final class JsonFields {
+  private static final int SHOWN = 80;
+
+  private final String source;
+  private final String prefix;
+  private final JsonObject object;
+
+  /**
+   * Wraps an object.
+   *
+   * @param source what the messages call the file
+   * @param object what to read from
+   */
+  JsonFields(String source, JsonObject object) {
+    this(source, "", object);
+  }
+
+  private JsonFields(String source, String prefix, JsonObject object) {
+    this.source = source;
+    this.prefix = prefix;
+    this.object = object;
+  }
+
+  String source() {
+    return source;
+  }
+
+  /** What the messages put before a field's name: the names of the objects around it, with dots. */
+  String prefix() {
+    return prefix;
+  }
+
+  /** An object of the same file without any field. */
+  JsonFields empty() {
+    return new JsonFields(source, prefix, new JsonObject());
+  }
+
+  /** Whether the field is there, null or not. */
+  boolean has(String field) {
+    return object.has(field);
+  }
+
+  /** Whether the field is there and not null. */
+  boolean isSet(String field) {
+    return object.has(field) && !object.get(field).isJsonNull();
+  }
+
+  /** The whole number in a field that must be set. */
+  int integer(String field) {
+    return (int) whole(field, required(field), Integer.MIN_VALUE, Integer.MAX_VALUE);
+  }
+
+  /** The whole number in a field, or the fallback where the field is not set. */
+  int integer(String field, int fallback) {
+    return isSet(field) ? integer(field) : fallback;
+  }
+
+  /** The whole number in one value that belongs to a field (an item of its array, say). */
+  long whole(String field, JsonElement value, long low, long high) {
+    if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
+      BigDecimal number = value.getAsBigDecimal();
+      // In this order: a whole number of a million digits is never spelled out.
+      if (number.compareTo(BigDecimal.valueOf(low)) >= 0
+          && number.compareTo(BigDecimal.valueOf(high)) <= 0
+          && (number.signum() == 0 || number.stripTrailingZeros().scale() <= 0)) {
+        return number.longValue();
+      }
+    }
+    throw wrong(field, "must be a whole number from " + low + " to " + high, value);
+  }
+
+  /** The number in a field that must be set. */
+  double number(String field) {
+    JsonElement value = required(field);
+    if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
+      return value.getAsDouble();
+    }
+    throw wrong(field, "must be a number", value);
+  }
+
+  /** The number in a field, or the fallback where the field is not set. */
+  double number(String field, double fallback) {
+    return isSet(field) ? number(field) : fallback;
+  }
+
+  /** The truth value in a field, or the fallback where the field is not set. */
+  boolean bool(String field, boolean fallback) {
+    if (!isSet(field)) {
+      return fallback;
+    }
+    JsonElement value = object.get(field);
+    if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isBoolean()) {
+      return value.getAsBoolean();
+    }
+    throw wrong(field, "must be true or false", value);
+  }
+
+  /** The text in a field, or nothing where the field is not set. */
+  Optional<String> text(String field) {
+    if (!isSet(field)) {
+      return Optional.empty();
+    }
+    JsonElement value = object.get(field);
+    if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isString()) {
+      return Optional.of(value.getAsString());
+    }
+    throw wrong(field, "must be a string", value);
+  }
+
+  /** The object in a field, or nothing where the field is not set. */
+  Optional<JsonFields> object(String field) {
+    if (!isSet(field)) {
+      return Optional.empty();
+    }
+    JsonElement value = object.get(field);
+    if (value.isJsonObject()) {
+      return Optional.of(new JsonFields(source, prefix + field + ".", value.getAsJsonObject()));
+    }
+    throw wrong(field, "must be an object", value);
+  }
+
+  /** The value of a field that must be set. */
+  JsonElement required(String field) {
+    if (!object.has(field)) {
+      throw new CheckpointException(
+          source + ": " + prefix + field + " must be there, but is missing");
+    }
+    return object.get(field);
+  }
+
+  /** The wrapped object. */
+  JsonObject json() {
+    return object;
+  }
+
+  /** What to throw when a field that is there breaks a rule. */
+  CheckpointException wrong(String field, String rule) {
+    return wrong(field, rule, object.get(field));
+  }
+
+  private CheckpointException wrong(String field, String rule, JsonElement value) {
+    return new CheckpointException(
+        source + ": " + prefix + field + " " + rule + ", but is: " + shown(value));
+  }
+
+  /** A value as messages show it, cut where it is long. */
+  static String shown(JsonElement value) {
+    String text = value.toString();
+    return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+}

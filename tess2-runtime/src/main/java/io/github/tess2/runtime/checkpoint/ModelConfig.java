@@ -1,0 +1,183 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.gson.GsonBuilder;
+import io.github.tess2.CheckpointException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * What a checkpoint's {@code config.json} says: the shape of the network, and how it diffuses.
+ *
+ * @param architecture the family the decoder is of
+ * @param purpose what the head on the decoder is for
+ * @param vocabularySize V, the rows of the embedding; more than the tokenizer's tokens at times
+ * @param hiddenSize H
+ * @param intermediateSize the width inside the feed-forward part
+ * @param layers the number of decoder layers
+ * @param heads the number of query heads
+ * @param keyValueHeads the number of key and value heads; divides {@code heads}
+ * @param headDimension D, the width of one head, even; H / heads where the file does not say
+ * @param normEpsilon what RMS norm adds to the mean square
+ * @param maxPositions the longest sequence, in tokens
+ * @param ropeTheta the base of the rotary wavelengths
+ * @param ropeScaling how the rotary frequencies are stretched
+ * @param slidingWindow how many positions attention reaches, itself included; absent: all
+ * @param tiedHead whether the head is the embedding itself
+ * @param bosId the token a sequence begins with
+ * @param eosIds the tokens that end an answer, at least one; the first is the one to write
+ * @param padId the token that fills up, where there is one
+ * @param diffusion how the model diffuses; for a model that does not, the defaults
+ */
+public record ModelConfig(
+    Architecture architecture,
+    Purpose purpose,
+    int vocabularySize,
+    int hiddenSize,
+    int intermediateSize,
+    int layers,
+    int heads,
+    int keyValueHeads,
+    int headDimension,
+    double normEpsilon,
+    int maxPositions,
+    double ropeTheta,
+    RopeScaling ropeScaling,
+    OptionalInt slidingWindow,
+    boolean tiedHead,
+    int bosId,
+    List<Integer> eosIds,
+    OptionalInt padId,
+    DiffusionConfig diffusion) {
+
+  // Well beyond any published model, and low enough that no product of two overflows a long.
+  private static final int MAX_VOCABULARY = 1 << 24;
+  private static final int MAX_WIDTH = 1 << 20;
+  private static final int MAX_LAYERS = 1 << 12;
+  private static final int MAX_HEADS = 1 << 14;
+
+  /** The decoder's family, {@code model_type} in the file. */
+  public enum Architecture {
+    /** Mistral. */
+    MISTRAL,
+    /** Llama 2 and 3. */
+    LLAMA
+  }
+
+  /** What stands on the decoder, by the class named in {@code architectures}. */
+  public enum Purpose {
+    /** A diffusion language model ({@code …ForDiffusionLM}, or nothing said). */
+    DIFFUSION,
+    /** An ordinary left-to-right language model ({@code …ForCausalLM}). */
+    CAUSAL,
+    /** A model that gives a text one score ({@code …ForSequenceClassification}). */
+    REWARD
+  }
+
+  /** Checks what fields must be to one another; messages name them as {@code config.json} does. */
+  public ModelConfig {
+    eosIds = List.copyOf(eosIds);
+    requireRange("vocab_size", vocabularySize, MAX_VOCABULARY);
+    requireRange("hidden_size", hiddenSize, MAX_WIDTH);
+    requireRange("intermediate_size", intermediateSize, MAX_WIDTH);
+    requireRange("num_hidden_layers", layers, MAX_LAYERS);
+    requireRange("num_attention_heads", heads, MAX_HEADS);
+    requireRange("num_key_value_heads", keyValueHeads, MAX_HEADS);
+    requireRange("head_dim", headDimension, MAX_HEADS);
+    requireRange("max_position_embeddings", maxPositions, Integer.MAX_VALUE);
+    slidingWindow.ifPresent(w -> requireRange("sliding_window", w, Integer.MAX_VALUE));
+    requireIn("rms_norm_eps", normEpsilon, 0, 1);
+    requireIn("rope_theta", ropeTheta, 1, 1e12);
+    if (heads % keyValueHeads != 0) {
+      throw new IllegalArgumentException(
+          "num_key_value_heads must divide num_attention_heads ("
+              + heads
+              + "), but is: "
+              + keyValueHeads);
+    }
+    if (headDimension % 2 != 0) {
+      throw new IllegalArgumentException(
+          "head_dim must be even, for rotary positions, but is: " + headDimension);
+    }
+    if (eosIds.isEmpty()) {
+      throw new IllegalArgumentException("eos_token_id must hold at least one id, but is: []");
+    }
+    requireToken("bos_token_id", bosId, vocabularySize);
+    for (int id : eosIds) {
+      requireToken("eos_token_id", id, vocabularySize);
+    }
+    if (padId.isPresent()) {
+      requireToken("pad_token_id", padId.getAsInt(), vocabularySize);
+    }
+  }
+
+  /**
+   * Reads a {@code config.json}.
+   *
+   * @param configJson the file
+   * @return what it says
+   * @throws CheckpointException where the file is missing or malformed, or describes a model this
+   *     library does not compute exactly; the message names file, field, rule and value
+   */
+  public static ModelConfig read(Path configJson) {
+    return ModelConfigReader.read(configJson);
+  }
+
+  /**
+   * Writes a {@code config.json}'s text: {@link #read} gives an equal value, and Python's {@code
+   * transformers} takes it too.
+   */
+  public String toJson() {
+    return new GsonBuilder()
+            .setPrettyPrinting()
+            .serializeNulls()
+            .disableHtmlEscaping()
+            .create()
+            .toJson(ModelConfigWriter.json(this))
+        + "\n";
+  }
+
+  /** Whether this is a model that gives a text one score. */
+  public boolean isRewardModel() {
+    return purpose == Purpose.REWARD;
+  }
+
+  /**
+   * The D/2 inverse frequencies of the rotary positions, scaling applied, in radians per position:
+   * {@code scale(theta^(-2i/D))}. The values are single-precision ones.
+   */
+  public double[] inverseFrequencies() {
+    double[] frequencies = new double[headDimension / 2];
+    for (int i = 0; i < frequencies.length; i++) {
+      float exponent = 2f * i / headDimension;
+      float power = (float) Math.pow((float) ropeTheta, exponent);
+      frequencies[i] = ropeScaling.scale(1f / power);
+    }
+    return frequencies;
+  }
+
+  private static void requireRange(String field, int value, int highest) {
+    if (value < 1 || value > highest) {
+      throw new IllegalArgumentException(
+          field + " must be from 1 to " + highest + ", but is: " + value);
+    }
+  }
+
+  private static void requireIn(String field, double value, double low, double high) {
+    if (!(value >= low && value <= high)) {
+      throw new IllegalArgumentException(
+          field + " must be from " + low + " to " + high + ", but is: " + value);
+    }
+  }
+
+  private static void requireToken(String field, int id, int vocabularySize) {
+    if (id < 0 || id >= vocabularySize) {
+      throw new IllegalArgumentException(
+          field
+              + " must be from 0 to vocab_size - 1 ("
+              + (vocabularySize - 1)
+              + "), but is: "
+              + id);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.tess2.runtime.checkpoint;
+
+/**
+ * How rotary frequencies are stretched for contexts longer than the ones a model was pretrained
+ * with. Computed in single precision and in {@code transformers}' order of operations, because a
+ * frequency's rounding is multiplied by the position.
+ */
+public sealed interface RopeScaling {
+  /** No scaling. */
+  RopeScaling NONE = new None();
+
+  /**
+   * Scales one inverse frequency.
+   *
+   * @param inverseFrequency radians per position
+   * @return the scaled inverse frequency, radians per position
+   */
+  float scale(float inverseFrequency);
+
+  /** No scaling ({@code "default"}). */
+  record None() implements RopeScaling {
+    @Override
+    public float scale(float inverseFrequency) {
+      return inverseFrequency;
+    }
+  }
+
+  /**
+   * Every frequency divided by one factor ({@code "linear"}).
+   *
+   * @param factor the divisor, at least 1
+   */
+  record Linear(double factor) implements RopeScaling {
+    /** Checks the range. */
+    public Linear {
+      requireFactor(factor);
+    }
+
+    @Override
+    public float scale(float inverseFrequency) {
+      return inverseFrequency / (float) factor;
+    }
+  }
+
+  /**
+   * Llama 3.1's scaling ({@code "llama3"}): wavelengths beyond {@code original / low} are divided
+   * by the factor, those below {@code original / high} are left alone, and those between are mixed.
+   *
+   * @param factor the divisor of the long wavelengths, at least 1
+   * @param lowFrequencyFactor wavelengths in the original context, above zero
+   * @param highFrequencyFactor wavelengths in the original context, above the low one
+   * @param originalMaxPositions the context of the pretraining, in positions, at least 1
+   */
+  record Llama3(
+      double factor,
+      double lowFrequencyFactor,
+      double highFrequencyFactor,
+      int originalMaxPositions)
+      implements RopeScaling {
+    /** Checks the ranges. */
+    public Llama3 {
+      requireFactor(factor);
+      if (!(lowFrequencyFactor > 0)) {
+        throw new IllegalArgumentException(
+            "low_freq_factor must be greater than zero, but is: " + lowFrequencyFactor);
+      }
+      if (!(highFrequencyFactor > lowFrequencyFactor)) {
+        throw new IllegalArgumentException(
+            "high_freq_factor must be greater than low_freq_factor ("
+                + lowFrequencyFactor
+                + "), but is: "
+                + highFrequencyFactor);
+      }
+      if (originalMaxPositions < 1) {
+        throw new IllegalArgumentException(
+            "original_max_position_embeddings must be greater than zero, but is: "
+                + originalMaxPositions);
+      }
+    }
+
+    @Override
+    public float scale(float inverseFrequency) {
+      // PyTorch computes "number / tensor" as the tensor's reciprocal times the number.
+      float wavelength = 1 / inverseFrequency * (float) (2 * Math.PI);
+      if (wavelength > (float) (originalMaxPositions / lowFrequencyFactor)) {
+        return inverseFrequency / (float) factor;
+      }
+      if (wavelength < (float) (originalMaxPositions / highFrequencyFactor)) {
+        return inverseFrequency;
+      }
+      float smooth =
+          (1 / wavelength * originalMaxPositions - (float) lowFrequencyFactor)
+              / (float) (highFrequencyFactor - lowFrequencyFactor);
+      return (1 - smooth) * inverseFrequency / (float) factor + smooth * inverseFrequency;
+    }
+  }
+
+  private static void requireFactor(double factor) {
+    if (!(factor >= 1)) {
+      throw new IllegalArgumentException("factor must be at least 1, but is: " + factor);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.github.tess2.runtime.checkpoint;
+
+import io.github.tess2.CheckpointException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+
+/**
+ * One safetensors file, read through memory maps: nothing is copied to the heap, and a page is read
+ * when it is touched. The header is checked in full when the file is opened.
+ *
+ * <p>May be used from several threads. The file must not be changed or cut while buffers of it are
+ * in use: reading a page that is gone ends the JVM.
+ */
+public final class SafetensorsFile implements AutoCloseable {
+  private final Path path;
+  private final FileChannel channel;
+  private final SafetensorsHeader header;
+
+  private SafetensorsFile(Path path, FileChannel channel, SafetensorsHeader header) {
+    this.path = path;
+    this.channel = channel;
+    this.header = header;
+  }
+
+  /**
+   * Opens a file and checks its header.
+   *
+   * @param path the file
+   * @return the open file; the caller closes it
+   * @throws CheckpointException where the file is missing, cut short or malformed; the message
+   *     names file, tensor, rule and value
+   */
+  public static SafetensorsFile open(Path path) {
+    StrictJson.requireFile(path);
+    try {
+      FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
+      try {
+        return new SafetensorsFile(path, channel, SafetensorsHeader.read(path.toString(), channel));
+      } catch (IOException | RuntimeException e) {
+        try {
+          channel.close();
+        } catch (IOException onClose) {
+          e.addSuppressed(onClose);
+        }
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new CheckpointException(path + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** The file. */
+  public Path path() {
+    return path;
+  }
+
+  /** The tensors by name, in the order of their bytes; unmodifiable. */
+  public Map<String, TensorInfo> tensors() {
+    return header.tensors();
+  }
+
+  /** The strings a writer put into the header; unmodifiable. */
+  public Map<String, String> metadata() {
+    return header.metadata();
+  }
+
+  /**
+   * Maps a tensor's bytes.
+   *
+   * @param name the tensor
+   * @return its bytes and no others: direct, read-only, little-endian, position 0. The map outlives
+   *     this object and goes when the buffer is garbage
+   * @throws CheckpointException where there is no such tensor, or it has more bytes than a buffer
+   *     can (2 GiB)
+   * @throws IllegalStateException after {@link #close}
+   */
+  public ByteBuffer data(String name) {
+    TensorInfo info = info(name);
+    if (!channel.isOpen()) {
+      throw new IllegalStateException(path + " is closed");
+    }
+    if (info.byteCount() > Integer.MAX_VALUE) {
+      throw new CheckpointException(
+          String.format(
+              "%s: tensor %s must have at most %d bytes, but has: %d",
+              path, name, Integer.MAX_VALUE, info.byteCount()));
+    }
+    try {
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, info.begin(), info.byteCount())
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          path + ": tensor " + name + " cannot be mapped: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Decodes a tensor of F32, F16 or BF16 onto the heap: for small ones.
+   *
+   * @param name the tensor
+   * @return its elements, row-major
+   * @throws CheckpointException where there is no such tensor or it is of another type
+   * @throws IllegalStateException after {@link #close}
+   */
+  public float[] floats(String name) {
+    TensorInfo info = info(name);
+    if (!info.dtype().isWeight()) {
+      throw new CheckpointException(
+          String.format(
+              "%s: tensor %s must be F32, F16 or BF16, but is: %s", path, name, info.dtype()));
+    }
+    ByteBuffer data = data(name);
+    float[] values = new float[(int) info.elementCount()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (info.dtype()) {
+            case F32 -> data.getFloat();
+            case BF16 -> Float.intBitsToFloat(data.getShort() << 16);
+            default -> half(data.getShort());
+          };
+    }
+    return values;
+  }
+
+  TensorInfo info(String name) {
+    TensorInfo info = header.tensors().get(name);
+    if (info == null) {
+      throw new CheckpointException(path + ": must hold the tensor " + name + ", but does not");
+    }
+    return info;
+  }
+
+  // Java has this from version 20 on (Float.float16ToFloat).
+  private static float half(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    if (exponent == 0) { // zero and the subnormals: fraction * 2^-24, exact in single precision
+      float value = fraction * 0x1p-24f;
+      return sign == 0 ? value : -value;
+    }
+    int single = exponent == 0x1f ? 0xff : exponent - 15 + 127;
+    return Float.intBitsToFloat(sign | single << 23 | fraction << 13);
+  }
+
+  /** Closes the file; buffers handed out stay usable. Closing again does nothing. */
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new CheckpointException(path + ": cannot be closed: " + e.getMessage(), e);
+    }
+  }
+}

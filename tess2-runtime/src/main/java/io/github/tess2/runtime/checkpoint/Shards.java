@@ -1,0 +1,137 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.gson.JsonElement;
+import io.github.tess2.CheckpointException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A checkpoint's open safetensors files: {@code model.safetensors} where it is there, else those
+ * that {@code model.safetensors.index.json} names. Every tensor is in one file, the one the index
+ * says.
+ */
+final class Shards implements AutoCloseable {
+  private static final String SINGLE = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final long MAX_INDEX_BYTES = 100_000_000;
+
+  private final List<SafetensorsFile> files = new ArrayList<>();
+  private final Map<String, SafetensorsFile> byTensor = new LinkedHashMap<>();
+
+  private Shards() {}
+
+  /** Opens the files of a folder; where that fails none stays open. */
+  static Shards open(Path folder) {
+    Shards shards = new Shards();
+    try {
+      shards.openAll(folder);
+      return shards;
+    } catch (RuntimeException e) {
+      try {
+        shards.close();
+      } catch (CheckpointException onClose) {
+        e.addSuppressed(onClose);
+      }
+      throw e;
+    }
+  }
+
+  /** The file that holds each tensor, in the order of the files and of the bytes in them. */
+  Map<String, SafetensorsFile> byTensor() {
+    return byTensor;
+  }
+
+  @Override
+  public void close() {
+    files.forEach(SafetensorsFile::close);
+  }
+
+  private void openAll(Path folder) {
+    Path single = folder.resolve(SINGLE);
+    Path index = folder.resolve(INDEX);
+    if (Files.exists(single)) {
+      open(single, "");
+    } else if (Files.exists(index)) {
+      openIndexed(folder, index);
+    } else {
+      throw new CheckpointException(
+          folder + ": must hold " + SINGLE + " or " + INDEX + ", but holds neither");
+    }
+  }
+
+  private void openIndexed(Path folder, Path index) {
+    JsonFields map =
+        new JsonFields(index.toString(), StrictJson.read(index, MAX_INDEX_BYTES))
+            .object("weight_map")
+            .orElseThrow(
+                () ->
+                    new CheckpointException(index + ": weight_map must be there, but is missing"));
+    Map<String, Path> named = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonElement> entry : map.json().entrySet()) {
+      named.put(entry.getKey(), shard(folder, map, entry.getKey()));
+    }
+    if (named.isEmpty()) {
+      throw new CheckpointException(index + ": weight_map must name tensors, but is: {}");
+    }
+    named.values().stream().distinct().sorted().forEach(file -> open(file, ", named in " + index));
+    requireAsNamed(index, named);
+  }
+
+  private static Path shard(Path folder, JsonFields map, String tensor) {
+    String name = map.text(tensor).orElseThrow(() -> map.wrong(tensor, "must be a file name"));
+    try {
+      Path root = folder.normalize();
+      Path file = folder.resolve(name).normalize();
+      // By name only: a link out of the folder is fine, download caches are made of them.
+      if (file.startsWith(root) && !file.equals(root) && !Path.of(name).isAbsolute()) {
+        return file;
+      }
+    } catch (InvalidPathException e) {
+      throw map.wrong(tensor, "must be a file name");
+    }
+    throw map.wrong(tensor, "must be a file inside the folder");
+  }
+
+  private void open(Path path, String named) {
+    if (!Files.exists(path)) {
+      throw new CheckpointException(path + ": must exist" + named + ", but does not");
+    }
+    SafetensorsFile file = SafetensorsFile.open(path);
+    files.add(file);
+    for (String tensor : file.tensors().keySet()) {
+      SafetensorsFile other = byTensor.putIfAbsent(tensor, file);
+      if (other != null) {
+        throw new CheckpointException(
+            String.format(
+                "%s: tensor %s must be in one file, but is also in: %s",
+                path, tensor, other.path()));
+      }
+    }
+  }
+
+  private void requireAsNamed(Path index, Map<String, Path> named) {
+    named.forEach(
+        (tensor, path) -> {
+          SafetensorsFile file = byTensor.get(tensor);
+          if (file == null || !file.path().equals(path)) {
+            throw new CheckpointException(
+                String.format(
+                    "%s: tensor %s must be in %s, as the index says, but is in: %s",
+                    index, tensor, path.getFileName(), file == null ? "no file" : file.path()));
+          }
+        });
+    for (String tensor : byTensor.keySet()) {
+      if (!named.containsKey(tensor)) {
+        throw new CheckpointException(
+            String.format(
+                "%s: weight_map must name the tensor %s, which is in %s, but does not",
+                index, tensor, byTensor.get(tensor).path()));
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.github.tess2.CheckpointException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * JSON as RFC 8259 has it, and no field twice. Gson's own tree builder keeps the last of two fields
+ * of one name, which would let a file say two things about one tensor.
+ */
+final class StrictJson {
+  private StrictJson() {}
+
+  /** Reads a whole file that must hold one JSON object. */
+  static JsonObject read(Path file, long maxBytes) {
+    return object(file.toString(), utf8(file.toString(), bytes(file, maxBytes)));
+  }
+
+  /** The file's bytes; a missing, unreadable or too large file is a {@link CheckpointException}. */
+  static byte[] bytes(Path file, long maxBytes) {
+    requireFile(file);
+    try {
+      long size = Files.size(file);
+      if (size > maxBytes) {
+        throw new CheckpointException(
+            file + ": must have at most " + maxBytes + " bytes, but has: " + size);
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  static void requireFile(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new CheckpointException(
+          file
+              + ": must be a file, but "
+              + (Files.exists(file) ? "is something else" : "does not exist"));
+    }
+  }
+
+  /** Decodes UTF-8, with an error where the bytes are not. */
+  static String utf8(String source, byte[] bytes) {
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw new CheckpointException(source + ": must be UTF-8 text, but is not", e);
+    }
+  }
+
+  /** Parses text that must be one JSON object and nothing after it. */
+  static JsonObject object(String source, String text) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement value = value(reader, source);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new CheckpointException(source + ": must hold one JSON value, but goes on after it");
+      }
+      if (!value.isJsonObject()) {
+        throw new CheckpointException(
+            source + ": must hold a JSON object, but holds: " + JsonFields.shown(value));
+      }
+      return value.getAsJsonObject();
+    } catch (IOException | NumberFormatException e) {
+      throw new CheckpointException(
+          source + ": must be well-formed JSON, but is not: " + e.getMessage(), e);
+    }
+  }
+
+  // Recursion is bounded: the reader gives up at 255 nested arrays or objects.
+  private static JsonElement value(JsonReader reader, String source) throws IOException {
+    return switch (reader.peek()) {
+      case BEGIN_OBJECT -> members(reader, source);
+      case BEGIN_ARRAY -> items(reader, source);
+      case STRING -> new JsonPrimitive(reader.nextString());
+      // Kept exact: a length of 2^53 + 1 must not turn into 2^53 on the way.
+      case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
+      case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
+      case NULL -> {
+        reader.nextNull();
+        yield JsonNull.INSTANCE;
+      }
+      default -> throw new IllegalStateException("not the beginning of a value: " + reader.peek());
+    };
+  }
+
+  private static JsonObject members(JsonReader reader, String source) throws IOException {
+    JsonObject object = new JsonObject();
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String name = reader.nextName();
+      if (object.has(name)) {
+        throw new CheckpointException(
+            source + ": " + reader.getPath() + " must be there once, but is there again");
+      }
+      object.add(name, value(reader, source));
+    }
+    reader.endObject();
+    return object;
+  }
+
+  private static JsonArray items(JsonReader reader, String source) throws IOException {
+    JsonArray array = new JsonArray();
+    reader.beginArray();
+    while (reader.hasNext()) {
+      array.add(value(reader, source));
+    }
+    reader.endArray();
+    return array;
+  }
+}
