@@ -1,0 +1,59 @@
+package io.github.tess2.runtime.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** However a file is damaged, opening gives a checkpoint or a {@link CheckpointException}. */
+class CheckpointFuzzTest {
+  private static final int MUTATIONS = 300;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @CsvSource({
+    "mistral, config.json, 1500",
+    "mistral, model.safetensors, 2200",
+    "llama, model.safetensors.index.json, 1900",
+    "llama, model-00002-of-00002.safetensors, 1200",
+  })
+  void open_damagedFile_onlyCheckpointException(String name, String file, int within)
+      throws IOException {
+    Fixtures.copy(Fixtures.checkpoint(name), folder);
+    Path target = folder.resolve(file);
+    byte[] whole = Files.readAllBytes(target);
+    Random random = new Random(7);
+    int rejected = 0;
+    for (int i = 0; i < MUTATIONS; i++) {
+      Files.write(target, damaged(whole, Math.min(within, whole.length), random));
+      try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+        checkpoint.requireDiffusionModel();
+        checkpoint.floats("model.norm.weight");
+      } catch (CheckpointException e) {
+        assertThat(e.getMessage()).contains(folder.toString());
+        rejected++;
+      }
+    }
+    assertThat(rejected).isGreaterThan(MUTATIONS / 4);
+  }
+
+  /** Cut at random, or one to four bytes changed in the part where the structure is. */
+  private static byte[] damaged(byte[] whole, int within, Random random) {
+    if (random.nextInt(4) == 0) {
+      return Arrays.copyOf(whole, random.nextInt(whole.length));
+    }
+    byte[] bytes = whole.clone();
+    for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
+      bytes[random.nextInt(within)] = (byte) random.nextInt(256);
+    }
+    return bytes;
+  }
+}
