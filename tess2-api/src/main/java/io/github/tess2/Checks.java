@@ -2,7 +2,10 @@ package io.github.tess2;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.ImmutableList;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** The one wording of range errors: name, rule, value. */
 final class Checks {
@@ -37,6 +40,16 @@ final class Checks {
       throw new IllegalArgumentException(what + " must not be blank, but is: \"" + value + "\"");
     }
     return value.toLowerCase(Locale.ROOT);
+  }
+
+  /** Copies a list, naming the one that is null, which {@link ImmutableList} does not. */
+  static <T> ImmutableList<T> list(String element, @Nullable List<? extends T> values) {
+    requireNonNull(values, element + "s");
+    ImmutableList.Builder<T> copy = ImmutableList.builder();
+    for (int i = 0; i < values.size(); i++) {
+      copy.add(requireNonNull(values.get(i), element + " " + i));
+    }
+    return copy.build();
   }
 
   static String text(String what, String value) {

@@ -1,5 +1,9 @@
 package io.github.tess2;
 
+import static java.util.Objects.requireNonNull;
+
+import java.util.Locale;
+
 /**
  * Where the model computes.
  *
@@ -28,12 +32,19 @@ public record ComputeDevice(Kind kind, int index) {
    *
    * @param index as the component
    * @param kind as the component
+   * @throws NullPointerException if the kind is null
    * @throws IllegalArgumentException if it is negative, or not 0 for a kind without several
    */
   public ComputeDevice {
+    requireNonNull(kind, "device kind");
     if (index < 0 || (kind != Kind.CUDA && index != 0)) {
       throw new IllegalArgumentException(
-          "device index must be zero or more, and zero for " + kind + ", but is: " + index);
+          "device index must be zero"
+              + (kind == Kind.CUDA ? " or more" : "")
+              + " for "
+              + kind
+              + ", but is: "
+              + index);
     }
   }
 
@@ -48,6 +59,6 @@ public record ComputeDevice(Kind kind, int index) {
 
   @Override
   public String toString() {
-    return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(java.util.Locale.ROOT);
+    return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.spi.Guidance;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -168,7 +169,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B guidance(Guidance... guidance) {
-    this.guidance = ImmutableList.copyOf(guidance);
+    requireNonNull(guidance, "guidances");
+    this.guidance = Checks.list("guidance", Arrays.asList(guidance));
     return self();
   }
 }

@@ -2,7 +2,7 @@ package io.github.tess2;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
+import java.util.Arrays;
 import java.util.List;
 
 /** What the model is asked: a chat, a raw text to continue, or a text with blanks to fill. */
@@ -23,7 +23,7 @@ public sealed interface Prompt {
      * @throws IllegalArgumentException if there is no turn, or the last is not the user's
      */
     public Chat {
-      messages = ImmutableList.copyOf(messages);
+      messages = Checks.list("message", messages);
       if (messages.isEmpty()) {
         throw new IllegalArgumentException("a chat must have at least one message, but has: 0");
       }
@@ -67,7 +67,7 @@ public sealed interface Prompt {
      * @throws IllegalArgumentException if a part is neither text nor blank, or none is a blank
      */
     public Infill {
-      parts = ImmutableList.copyOf(parts);
+      parts = Checks.list("infill part", parts);
       for (int i = 0; i < parts.size(); i++) {
         Object part = parts.get(i);
         if (part instanceof String text) {
@@ -101,7 +101,8 @@ public sealed interface Prompt {
    * @param messages the turns in order, the last one the user's
    */
   static Prompt chat(Message... messages) {
-    return new Chat(List.of(messages));
+    requireNonNull(messages, "messages");
+    return new Chat(Arrays.asList(messages));
   }
 
   /**
@@ -119,7 +120,7 @@ public sealed interface Prompt {
    * @param parts {@link String}s and {@link Blank}s in order, at least one of them a blank
    */
   static Prompt infill(Object... parts) {
-    requireNonNull(parts, "parts");
-    return new Infill(List.of(parts));
+    requireNonNull(parts, "infill parts");
+    return new Infill(Arrays.asList(parts));
   }
 }

@@ -60,7 +60,7 @@ public final class Plugins<P extends Plugin> {
     try {
       while (providers.hasNext()) {
         P plugin = providers.next();
-        String name = plugin.name();
+        String name = nameOf(type, plugin);
         if (name == null || !NAME.matcher(name).matches()) {
           throw new PluginException(
               "the name of a %s must match %s, but %s has: %s"
@@ -77,9 +77,20 @@ public final class Plugins<P extends Plugin> {
                       plugin.getClass().getName()));
         }
       }
-    } catch (ServiceConfigurationError e) {
+    } catch (ServiceConfigurationError | LinkageError e) {
+      // A class that a provider needs and the class path lacks comes as a bare LinkageError.
+      throw new PluginException("a provider of " + type.getName() + " could not be made: " + e, e);
+    }
+  }
+
+  private static <P extends Plugin> String nameOf(Class<P> type, P plugin) {
+    try {
+      return plugin.name();
+    } catch (RuntimeException e) {
       throw new PluginException(
-          "a provider of " + type.getName() + " could not be made: " + e.getMessage(), e);
+          "the name of a %s could not be asked of %s: %s"
+              .formatted(type.getSimpleName(), plugin.getClass().getName(), e),
+          e);
     }
   }
 

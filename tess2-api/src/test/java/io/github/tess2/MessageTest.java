@@ -1,0 +1,50 @@
+package io.github.tess2;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+
+import org.junit.jupiter.api.Test;
+
+class MessageTest {
+  @Test
+  void user_content_speaksAsUser() {
+    assertThat(Message.user("Hi")).isEqualTo(new Message(Role.USER, "Hi"));
+  }
+
+  @Test
+  void assistant_content_speaksAsAssistant() {
+    assertThat(Message.assistant("Hi")).isEqualTo(new Message(Role.ASSISTANT, "Hi"));
+  }
+
+  @Test
+  void system_content_speaksAsSystem() {
+    assertThat(Message.system("Hi")).isEqualTo(new Message(Role.SYSTEM, "Hi"));
+  }
+
+  @Test
+  void message_emptyContent_isRejected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Message.system(""))
+        .withMessage("message content must not be empty");
+  }
+
+  @Test
+  void message_nullRole_isRejected() {
+    assertThatNullPointerException().isThrownBy(() -> new Message(null, "Hi")).withMessage("role");
+  }
+
+  @Test
+  void message_nullContent_isRejected() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Message.user(null))
+        .withMessage("message content");
+  }
+
+  @Test
+  void marker_everyRole_isTheTemplates() {
+    assertThat(Role.values())
+        .extracting(Role::marker)
+        .containsExactly("<|system|>", "<|user|>", "<|assistant|>");
+  }
+}
