@@ -1,0 +1,22 @@
+import io.github.tess2.spi.DiffusionRuntime;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Sampler;
+
+/**
+ * The public API ({@link io.github.tess2}) and the extension points ({@link io.github.tess2.spi}).
+ */
+// The digit is part of the product's name.
+@SuppressWarnings("module")
+module io.github.tess2 {
+  requires transitive ai.djl.api;
+  requires transitive com.google.common;
+  requires static transitive com.google.errorprone.annotations;
+  requires static transitive org.jspecify;
+
+  exports io.github.tess2;
+  exports io.github.tess2.spi;
+
+  uses DiffusionRuntime;
+  uses NoiseSchedule;
+  uses Sampler;
+}

@@ -1,0 +1,28 @@
+import io.github.tess2.runtime.schedule.LinearSchedule;
+import io.github.tess2.runtime.schedule.ScaledLinearSchedule;
+import io.github.tess2.runtime.schedule.SigmoidSchedule;
+import io.github.tess2.runtime.schedule.SquaredCosCapSchedule;
+import io.github.tess2.runtime.schedule.SquaredCosImprovedDdpmSchedule;
+import io.github.tess2.spi.NoiseSchedule;
+
+/**
+ * Implements the extension points on PyTorch. Exports nothing: it is found through what it
+ * provides, which is the same list as its {@code @AutoService} annotations make for the class path.
+ */
+// The digit is part of the product's name.
+@SuppressWarnings("module")
+module io.github.tess2.runtime {
+  requires ai.djl.pytorch_engine;
+  requires ai.djl.tokenizers;
+  requires static com.google.auto.service;
+  requires com.google.gson;
+  requires io.github.tess2;
+  requires org.slf4j;
+
+  provides NoiseSchedule with
+      LinearSchedule,
+      ScaledLinearSchedule,
+      SigmoidSchedule,
+      SquaredCosCapSchedule,
+      SquaredCosImprovedDdpmSchedule;
+}
