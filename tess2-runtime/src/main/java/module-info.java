@@ -1,9 +1,12 @@
+import io.github.tess2.runtime.sampler.SimplexDdimSampler;
+import io.github.tess2.runtime.sampler.SimplexDdpmSampler;
 import io.github.tess2.runtime.schedule.LinearSchedule;
 import io.github.tess2.runtime.schedule.ScaledLinearSchedule;
 import io.github.tess2.runtime.schedule.SigmoidSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosCapSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosImprovedDdpmSchedule;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Sampler;
 
 /**
  * Implements the extension points on PyTorch. Exports nothing: it is found through what it
@@ -25,4 +28,7 @@ module io.github.tess2.runtime {
       SigmoidSchedule,
       SquaredCosCapSchedule,
       SquaredCosImprovedDdpmSchedule;
+  provides Sampler with
+      SimplexDdpmSampler,
+      SimplexDdimSampler;
 }

@@ -57,7 +57,7 @@ public interface DiffusionLM extends AutoCloseable {
    * @throws IllegalStateException if this model is closed
    */
   default GenerationResult generate(GenerationRequest request) {
-    return generate(request, step -> GenerationListener.Signal.CONTINUE);
+    return generate(request, GenerationListener.IGNORE);
   }
 
   /**

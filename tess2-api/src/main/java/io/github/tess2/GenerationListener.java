@@ -14,6 +14,9 @@ public interface GenerationListener {
     CANCEL
   }
 
+  /** Follows nothing; steps are then not even turned into text. */
+  GenerationListener IGNORE = step -> Signal.CONTINUE;
+
   /**
    * Called after each step.
    *

@@ -1,5 +1,7 @@
 package io.github.tess2;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import io.github.tess2.spi.Guidance;
 import org.jspecify.annotations.Nullable;
@@ -21,18 +23,39 @@ public final class GenerationOptions {
   private final @Nullable SelfConditioning selfConditioning;
   private final @Nullable ImmutableList<Guidance> guidance;
 
-  GenerationOptions(OptionsBuilder<?> own, @Nullable GenerationOptions defaults) {
-    steps = first(own.steps, defaults == null ? null : defaults.steps);
-    length = first(own.length, defaults == null ? null : defaults.length);
-    temperature = first(own.temperature, defaults == null ? null : defaults.temperature);
-    topP = first(own.topP, defaults == null ? null : defaults.topP);
-    greedy = first(own.greedy, defaults == null ? null : defaults.greedy);
-    seed = first(own.seed, defaults == null ? null : defaults.seed);
-    noiseSchedule = first(own.noiseSchedule, defaults == null ? null : defaults.noiseSchedule);
-    sampler = first(own.sampler, defaults == null ? null : defaults.sampler);
-    selfConditioning =
-        first(own.selfConditioning, defaults == null ? null : defaults.selfConditioning);
-    guidance = first(own.guidance, defaults == null ? null : defaults.guidance);
+  GenerationOptions(OptionsBuilder<?> set) {
+    steps = set.steps;
+    length = set.length;
+    temperature = set.temperature;
+    topP = set.topP;
+    greedy = set.greedy;
+    seed = set.seed;
+    noiseSchedule = set.noiseSchedule;
+    sampler = set.sampler;
+    selfConditioning = set.selfConditioning;
+    guidance = set.guidance;
+  }
+
+  private GenerationOptions(GenerationOptions own, GenerationOptions defaults) {
+    steps = first(own.steps, defaults.steps);
+    length = first(own.length, defaults.length);
+    temperature = first(own.temperature, defaults.temperature);
+    topP = first(own.topP, defaults.topP);
+    greedy = first(own.greedy, defaults.greedy);
+    seed = first(own.seed, defaults.seed);
+    noiseSchedule = first(own.noiseSchedule, defaults.noiseSchedule);
+    sampler = first(own.sampler, defaults.sampler);
+    selfConditioning = first(own.selfConditioning, defaults.selfConditioning);
+    guidance = first(own.guidance, defaults.guidance);
+  }
+
+  /**
+   * {@return these options with every unset one taken from another level}
+   *
+   * @param defaults where to look for what is not set here
+   */
+  public GenerationOptions orElse(GenerationOptions defaults) {
+    return new GenerationOptions(this, requireNonNull(defaults, "defaults"));
   }
 
   private static <T> @Nullable T first(@Nullable T own, @Nullable T other) {

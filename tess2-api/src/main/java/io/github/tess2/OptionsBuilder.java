@@ -31,7 +31,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   abstract B self();
 
   GenerationOptions options() {
-    return new GenerationOptions(this, null);
+    return new GenerationOptions(this);
   }
 
   /**

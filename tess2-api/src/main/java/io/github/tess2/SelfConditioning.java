@@ -21,8 +21,8 @@ public enum SelfConditioning {
   /** {@code u = p · q}, token by token. */
   LOGITS_MULTIPLY,
   /**
-   * {@code u = q}, with {@code q} the softmax of the projected prediction (+k at the drawn token,
-   * −k elsewhere) in place of the logits.
+   * {@code u = (p + q) / 2}, with {@code q} the softmax of the projected prediction (+k at the
+   * drawn token, −k elsewhere) in place of the logits.
    */
   LOGITS_WITH_PROJECTION,
   /** {@code u = p + q}, with {@code q} of the projected prediction. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Whatever touches {@link Engine} or DJL's tokenizers calls {@link #engine()} or {@link
  * #stayOffline()} first: both classes report their use home as they load.
  */
-final class EngineStart {
+public final class EngineStart {
   private static final String ENGINE = "PyTorch";
 
   /** The platforms that PyTorch's natives are published for as Maven classifiers. */
@@ -38,7 +38,7 @@ final class EngineStart {
    * @throws Tess2Exception if native libraries are missing, naming the artifact to add, or if they
    *     do not load
    */
-  static synchronized Engine engine() {
+  public static synchronized Engine engine() {
     if (engine == null) {
       engine = start();
     }

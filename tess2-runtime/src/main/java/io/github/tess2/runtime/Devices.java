@@ -1,0 +1,74 @@
+package io.github.tess2.runtime;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.StandardCapabilities;
+import ai.djl.util.cuda.CudaUtils;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DeviceException;
+import io.github.tess2.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+
+/** Turns what a user asks for into a device and a precision that are there. */
+final class Devices {
+  /** Instruction sets that multiply bfloat16 matrices, as Linux names them. */
+  private static final Pattern FAST_BF16 = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
+
+  /** NVIDIA's Ampere, the first that computes in bfloat16. */
+  private static final int AMPERE = 80;
+
+  private Devices() {}
+
+  /**
+   * Resolves a device.
+   *
+   * @throws DeviceException if CUDA is asked for where there is none
+   */
+  static ComputeDevice resolve(ComputeDevice wanted) {
+    Engine engine = EngineStart.engine();
+    int gpus = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
+    return switch (wanted.kind()) {
+      case AUTO -> gpus > 0 ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
+      case CPU -> wanted;
+      case CUDA -> {
+        if (wanted.index() >= gpus) {
+          throw new DeviceException(
+              "device must be one of the %d CUDA devices that PyTorch %s sees, but is: %s (docs/cuda.md)"
+                  .formatted(gpus, engine.getVersion(), wanted));
+        }
+        yield wanted;
+      }
+    };
+  }
+
+  /** DJL's name of a resolved device. */
+  static Device djl(ComputeDevice device) {
+    return device.kind() == ComputeDevice.Kind.CUDA ? Device.gpu(device.index()) : Device.cpu();
+  }
+
+  /** Resolves a precision for a resolved device. */
+  static Precision resolve(Precision wanted, ComputeDevice device) {
+    if (wanted != Precision.AUTO) {
+      return wanted;
+    }
+    return fastBf16(device) ? Precision.BF16 : Precision.FP32;
+  }
+
+  private static boolean fastBf16(ComputeDevice device) {
+    if (device.kind() == ComputeDevice.Kind.CUDA) {
+      return Integer.parseInt(CudaUtils.getComputeCapability(device.index())) >= AMPERE;
+    }
+    Path cpuinfo = Path.of("/proc/cpuinfo");
+    if (!Files.isReadable(cpuinfo)) {
+      return false;
+    }
+    try {
+      return FAST_BF16.matcher(Files.readString(cpuinfo)).find();
+    } catch (IOException e) {
+      throw new DeviceException("the processor's features could not be read from " + cpuinfo, e);
+    }
+  }
+}

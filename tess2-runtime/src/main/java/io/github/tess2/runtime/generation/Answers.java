@@ -1,0 +1,86 @@
+package io.github.tess2.runtime.generation;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Confidence;
+import io.github.tess2.FinishReason;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Timings;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.spi.Guidance;
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/** Reads text and results off the predicted canvas. */
+final class Answers {
+  private final Tokenizer tokenizer;
+
+  Answers(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+  }
+
+  /** The prediction as text: cut at the first end of sequence, or an infill's whole text. */
+  String text(RequestState request) {
+    ImmutableIntArray ids = request.tokenIds();
+    if (!request.layout.infill()) {
+      return tokenizer.decode(ids.subArray(0, end(request, ids)));
+    }
+    StringBuilder text = new StringBuilder(request.layout.pieces().get(0));
+    ImmutableList<String> blanks = blanks(request, ids);
+    for (int i = 0; i < blanks.size(); i++) {
+      text.append(blanks.get(i)).append(request.layout.pieces().get(i + 1));
+    }
+    return text.toString();
+  }
+
+  private ImmutableList<String> blanks(RequestState request, ImmutableIntArray ids) {
+    ImmutableList.Builder<String> blanks = ImmutableList.builder();
+    int from = 0;
+    for (int i = 0; i < request.layout.blankWidths().length(); i++) {
+      int to = from + request.layout.blankWidths().get(i);
+      blanks.add(tokenizer.decode(ids.subArray(from, to)));
+      from = to;
+    }
+    return blanks.build();
+  }
+
+  private int end(RequestState request, ImmutableIntArray ids) {
+    int eos = request.layout.infill() ? -1 : ids.indexOf(tokenizer.eosId());
+    return eos < 0 ? ids.length() : eos;
+  }
+
+  /** The result of a request that ended without failure. */
+  GenerationResult result(RequestState request) {
+    ImmutableIntArray ids = request.tokenIds();
+    // Cancelled before its first step a request has predicted nothing.
+    int end = request.stepsRun() == 0 ? 0 : end(request, ids);
+    FinishReason reason =
+        request.cancelled
+            ? FinishReason.CANCELLED
+            : end < ids.length() ? FinishReason.END_OF_SEQUENCE : FinishReason.LENGTH;
+    long now = System.nanoTime();
+    long first = request.stepsRun() == 0 ? now : request.firstStepNanos;
+    return new GenerationResult(
+        request.stepsRun() == 0 ? "" : text(request),
+        request.layout.infill() ? blanks(request, ids) : ImmutableList.of(),
+        ids.subArray(0, end),
+        new Confidence(ImmutableDoubleArray.copyOf(request.probability).subArray(0, end)),
+        reason,
+        request.stepsRun(),
+        request.settings.seed(),
+        reward(request),
+        new Timings(
+            Duration.ofNanos(first - request.startedNanos),
+            Duration.ofNanos(request.denoisingNanos),
+            Duration.ofNanos(now - request.startedNanos)));
+  }
+
+  private static OptionalDouble reward(RequestState request) {
+    return request.guides.stream()
+        .map(Guidance.Run::score)
+        .filter(OptionalDouble::isPresent)
+        .findFirst()
+        .orElse(OptionalDouble.empty());
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.tess2.runtime.generation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rows that are sampled in one go: parts of one or more requests' canvases, all under the same
+ * settings and at the same step. Few enough that the V-wide tensors of a chunk stay small, whatever
+ * the length and the batch.
+ *
+ * @param parts the rows, in the order of the batch
+ * @param firstRow where they begin among the generated rows of the batch
+ */
+record Chunk(List<Part> parts, int firstRow) {
+  /**
+   * V-wide numbers in one tensor of a chunk: 8 MiB, so that a few of them fit a core's share of
+   * cache.
+   */
+  private static final int TARGET_ELEMENTS = 1 << 21;
+
+  /**
+   * Rows of one request.
+   *
+   * @param request whose
+   * @param canvas its guided predictions; null where nothing guides it
+   * @param from first row in its canvas
+   * @param to behind the last
+   */
+  record Part(RequestState request, @Nullable CanvasRows canvas, int from, int to) {
+    int rows() {
+      return to - from;
+    }
+
+    RandomSource.Rows random() {
+      return new RandomSource.Rows(request.settings.seed(), from, to);
+    }
+  }
+
+  RequestState lead() {
+    return parts.get(0).request();
+  }
+
+  int rows() {
+    return parts.stream().mapToInt(Part::rows).sum();
+  }
+
+  boolean guided() {
+    return parts.get(0).canvas() != null;
+  }
+
+  boolean observed() {
+    return parts.stream().anyMatch(part -> part.request().observed());
+  }
+
+  List<RandomSource.Rows> random() {
+    return parts.stream().map(Part::random).toList();
+  }
+
+  /** How many rows a chunk may have at a vocabulary size: whole blocks of the random source. */
+  static int rowsFor(int vocabularySize) {
+    int blocks = TARGET_ELEMENTS / vocabularySize / RandomSource.BLOCK_ROWS;
+    return Math.max(blocks, 1) * RandomSource.BLOCK_ROWS;
+  }
+
+  /**
+   * Cuts a batch into chunks.
+   *
+   * @param requests in the batch's order
+   * @param canvases of the guided ones, null for the others; as many as requests
+   * @param limit rows of a chunk at most, whole blocks
+   */
+  static List<Chunk> cut(
+      List<RequestState> requests, List<@Nullable CanvasRows> canvases, int limit) {
+    List<Chunk> chunks = new ArrayList<>();
+    List<Part> open = new ArrayList<>();
+    int openRows = 0;
+    int openFirst = 0;
+    int row = 0;
+    for (int i = 0; i < requests.size(); i++) {
+      RequestState request = requests.get(i);
+      CanvasRows canvas = canvases.get(i);
+      for (int from = 0; from < request.generated(); ) {
+        Part last = open.isEmpty() ? null : open.get(open.size() - 1);
+        int to = Math.min(request.generated(), from + limit);
+        boolean fits = openRows + (to - from) <= limit;
+        if (last != null && (!fits || !mergeable(last, request, canvas))) {
+          chunks.add(new Chunk(List.copyOf(open), openFirst));
+          open.clear();
+          openRows = 0;
+        }
+        if (open.isEmpty()) {
+          openFirst = row;
+        }
+        open.add(new Part(request, canvas, from, to));
+        openRows += to - from;
+        row += to - from;
+        from = to;
+      }
+    }
+    if (!open.isEmpty()) {
+      chunks.add(new Chunk(List.copyOf(open), openFirst));
+    }
+    return chunks;
+  }
+
+  private static boolean mergeable(Part last, RequestState next, @Nullable CanvasRows canvas) {
+    RequestState request = last.request();
+    return last.canvas() == null
+        && canvas == null
+        && request.step == next.step
+        && (request.simplex == null) == (next.simplex == null)
+        && request.settings.sampledAlike(next.settings);
+  }
+}

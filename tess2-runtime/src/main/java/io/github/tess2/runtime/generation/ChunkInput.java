@@ -1,0 +1,120 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.SamplerInput;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a sampler sees of a chunk; what it does not ask for is not computed. */
+final class ChunkInput implements SamplerInput {
+  private final DiffusionModel model;
+  private final RandomSource random;
+  private final Chunk chunk;
+  private final NDManager manager;
+  private final NDArray logits;
+  private final AlphaBars alphaBars;
+  private @Nullable NDArray drawn;
+  private @Nullable NDArray noisy;
+
+  ChunkInput(
+      DiffusionModel model, RandomSource random, Chunk chunk, NDManager manager, NDArray logits) {
+    this.model = model;
+    this.random = random;
+    this.chunk = chunk;
+    this.manager = manager;
+    this.logits = logits;
+    this.alphaBars = chunk.lead().alphaBars;
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public int step() {
+    return chunk.lead().step;
+  }
+
+  @Override
+  public int total() {
+    return chunk.lead().settings.steps();
+  }
+
+  @Override
+  public double alphaBar() {
+    return alphaBars.at(step());
+  }
+
+  @Override
+  public double alphaBarPrevious() {
+    return alphaBars.before(step());
+  }
+
+  @Override
+  public double simplexValue() {
+    return model.simplexValue();
+  }
+
+  @Override
+  public double temperature() {
+    return chunk.lead().settings.temperature();
+  }
+
+  @Override
+  public NDArray logits() {
+    return logits;
+  }
+
+  @Override
+  public NDArray drawTokens() {
+    if (drawn == null) {
+      Settings settings = chunk.lead().settings;
+      drawn =
+          settings.greedy()
+              ? model.graph().call1(manager, "argmax", logits)
+              : model.draw(
+                  manager,
+                  logits,
+                  random.uniforms(manager, chunk.random(), step()),
+                  settings.temperature(),
+                  settings.topP());
+    }
+    return drawn;
+  }
+
+  @Override
+  public NDArray noisySimplex() {
+    if (noisy == null) {
+      noisy = chunk.lead().simplex != null ? kept() : renoised();
+    }
+    return noisy;
+  }
+
+  private NDArray kept() {
+    return rowsOf(chunk.parts().stream().map(part -> part.request().simplex).toList());
+  }
+
+  /** The state is token ids: the same seed gives the same noise as when the step before made x. */
+  private NDArray renoised() {
+    NDArray noise = random.noise(manager, chunk.random(), step(), model.config().vocabularySize());
+    if (chunk.lead().tokens == null) {
+      return noise.muli(simplexValue());
+    }
+    NDArray tokens = rowsOf(chunk.parts().stream().map(part -> part.request().tokens).toList());
+    return model.renoise(manager, tokens, noise, alphaBars.before(step() + 1));
+  }
+
+  private NDArray rowsOf(List<@Nullable NDArray> states) {
+    List<NDArray> rows = new ArrayList<>();
+    for (int i = 0; i < states.size(); i++) {
+      Chunk.Part part = chunk.parts().get(i);
+      NDArray state = java.util.Objects.requireNonNull(states.get(i));
+      rows.add(model.graph().sliceRows(manager, state, part.from(), part.to()));
+    }
+    return model.graph().concatenate(manager, rows);
+  }
+}

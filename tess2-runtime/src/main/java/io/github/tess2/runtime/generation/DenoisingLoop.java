@@ -1,0 +1,116 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.DenoisingStep;
+import io.github.tess2.GenerationListener;
+import io.github.tess2.Tokenizer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs requests to their end. Steps of different callers take turns on the device, in the order
+ * they ask; the requests of one caller share their steps as far as memory for their activations
+ * allows.
+ */
+final class DenoisingLoop {
+  /** Rows of a step at most, unless one request alone has more: bounds the activations. */
+  private static final int MAX_BATCH_ROWS = 4096;
+
+  private final Stepper stepper;
+  private final ReentrantLock device;
+  private final BooleanSupplier closed;
+  private final Answers answers;
+
+  DenoisingLoop(
+      Tokenizer tokenizer, Stepper stepper, ReentrantLock device, BooleanSupplier closed) {
+    this.stepper = stepper;
+    this.device = device;
+    this.closed = closed;
+    this.answers = new Answers(tokenizer);
+  }
+
+  Answers answers() {
+    return answers;
+  }
+
+  /**
+   * Runs all requests to their end, failures included.
+   *
+   * @param requests fresh ones
+   * @param cancelled asked before every step
+   * @throws IllegalStateException if the model is closed meanwhile
+   */
+  void run(List<RequestState> requests, BooleanSupplier cancelled) {
+    Deque<RequestState> waiting = new ArrayDeque<>(requests);
+    List<RequestState> active = new ArrayList<>();
+    while (true) {
+      active.removeIf(RequestState::finished);
+      admit(waiting, active);
+      if (active.isEmpty()) {
+        return;
+      }
+      if (cancelled.getAsBoolean()) {
+        active.forEach(request -> request.cancelled = true);
+        waiting.forEach(request -> request.cancelled = true);
+        return;
+      }
+      step(active);
+      active.forEach(this::report);
+    }
+  }
+
+  private static void admit(Deque<RequestState> waiting, List<RequestState> active) {
+    int rows = active.stream().mapToInt(request -> request.layout.length()).sum();
+    while (!waiting.isEmpty()
+        && (active.isEmpty() || rows + waiting.element().layout.length() <= MAX_BATCH_ROWS)) {
+      RequestState next = waiting.remove();
+      rows += next.layout.length();
+      active.add(next);
+    }
+  }
+
+  private void step(List<RequestState> active) {
+    device.lock();
+    try {
+      if (closed.getAsBoolean()) {
+        throw new IllegalStateException("this DiffusionLM is closed");
+      }
+      long start = System.nanoTime();
+      for (RequestState request : active) {
+        if (request.canvas == null) {
+          request.firstStepNanos = start;
+          stepper.begin(request);
+        }
+      }
+      stepper.step(active);
+      long took = System.nanoTime() - start;
+      active.forEach(request -> request.denoisingNanos += took);
+    } finally {
+      device.unlock();
+    }
+  }
+
+  /** Tells the listener, outside the lock: it may be slow, or generate itself. */
+  private void report(RequestState request) {
+    if (request.listener == GenerationListener.IGNORE || request.failure != null) {
+      return;
+    }
+    try {
+      DenoisingStep step =
+          new DenoisingStep(
+              request.stepsRun(),
+              request.settings.steps(),
+              answers.text(request),
+              request.tokenIds(),
+              request.confidence());
+      if (request.listener.onStep(step) == GenerationListener.Signal.CANCEL) {
+        request.cancelled = true;
+      }
+    } catch (RuntimeException e) {
+      request.fail(e);
+    }
+  }
+}

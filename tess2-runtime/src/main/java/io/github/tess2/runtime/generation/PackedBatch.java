@@ -1,0 +1,54 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.Floats;
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Ints;
+import com.google.common.primitives.Longs;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sequences one behind the other, without padding. */
+final class PackedBatch {
+  private final List<Long> ids = new ArrayList<>();
+  private final List<Long> rows = new ArrayList<>();
+  private final List<Long> predicting = new ArrayList<>();
+  private final List<Float> times = new ArrayList<>();
+  private final List<Integer> lengths = new ArrayList<>();
+
+  void add(ImmutableIntArray sequence, ImmutableIntArray positions, double time) {
+    long start = ids.size();
+    sequence.forEach(id -> ids.add((long) id));
+    positions.forEach(
+        position -> {
+          rows.add(start + position);
+          // The output is shifted: position i is predicted at i−1, and 0 by nothing.
+          predicting.add(position == 0 ? -1 : start + position - 1);
+          times.add((float) time);
+        });
+    lengths.add(sequence.length());
+  }
+
+  NDArray ids(NDManager manager) {
+    return manager.create(Longs.toArray(ids));
+  }
+
+  /** Where the N generated positions are among the R rows. */
+  NDArray rows(NDManager manager) {
+    return manager.create(Longs.toArray(rows));
+  }
+
+  /** Whose hidden states predict them. */
+  NDArray predictingRows(NDManager manager) {
+    return manager.create(Longs.toArray(predicting));
+  }
+
+  NDArray times(NDManager manager) {
+    return manager.create(Floats.toArray(times));
+  }
+
+  int[] lengths() {
+    return Ints.toArray(lengths);
+  }
+}

@@ -1,0 +1,268 @@
+package io.github.tess2.runtime.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationListener;
+import io.github.tess2.GenerationOptions;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.ModelInfo;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Denoiser;
+import io.github.tess2.spi.Guidance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+/** {@link DiffusionLM} over a loaded model. */
+public final class PyTorchDiffusionLM implements DiffusionLM {
+  private final DiffusionModel model;
+  private final Tokenizer tokenizer;
+  private final GenerationOptions defaults;
+  private final ComputeDevice device;
+  private final PromptEncoder encoder;
+  private final Stepper stepper;
+  private final DenoisingLoop loop;
+  private final ReentrantLock turns = new ReentrantLock(true);
+  private final ExecutorService background;
+  private volatile boolean closed;
+
+  /**
+   * Takes over a model and its tokenizer.
+   *
+   * @param model closed with this
+   * @param tokenizer closed with this where it is {@link AutoCloseable}
+   * @param defaults what requests fall back to; names in it are checked here
+   * @param device where the model is
+   * @throws io.github.tess2.PluginException if the default schedule or sampler is unknown
+   */
+  public PyTorchDiffusionLM(
+      DiffusionModel model, Tokenizer tokenizer, GenerationOptions defaults, ComputeDevice device) {
+    Settings.resolve(defaults, model.config().diffusion());
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.defaults = defaults;
+    this.device = device;
+    this.encoder = new PromptEncoder(tokenizer, model.config().maxPositions());
+    this.stepper =
+        new Stepper(model, new SeededRandom(model.graph(), model.backbone().embedding()));
+    this.loop = new DenoisingLoop(tokenizer, stepper, turns, () -> closed);
+    this.background =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "tess2-generate");
+              thread.setDaemon(true);
+              return thread;
+            });
+  }
+
+  @Override
+  public GenerationResult generate(GenerationRequest request, GenerationListener listener) {
+    requireNonNull(request, "request");
+    requireNonNull(listener, "listener");
+    return run(List.of(request), listener, () -> false).get(0);
+  }
+
+  @Override
+  public List<GenerationResult> generateAll(List<GenerationRequest> requests) {
+    return run(List.copyOf(requests), GenerationListener.IGNORE, () -> false);
+  }
+
+  @Override
+  public CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
+    requireNonNull(request, "request");
+    checkOpen();
+    CompletableFuture<GenerationResult> answer = new CompletableFuture<>();
+    background.execute(
+        () -> {
+          try {
+            answer.complete(
+                run(List.of(request), GenerationListener.IGNORE, answer::isCancelled).get(0));
+          } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+          }
+        });
+    return answer;
+  }
+
+  private List<GenerationResult> run(
+      List<GenerationRequest> requests, GenerationListener listener, BooleanSupplier cancelled) {
+    checkOpen();
+    long started = System.nanoTime();
+    List<Plan> plans = requests.stream().map(this::plan).toList();
+    List<RequestState> states = new ArrayList<>();
+    try {
+      for (Plan plan : plans) {
+        states.add(open(plan, listener, started));
+      }
+      loop.run(states, cancelled);
+      throwFailures(states);
+      return states.stream().map(loop.answers()::result).toList();
+    } finally {
+      states.forEach(RequestState::close);
+    }
+  }
+
+  /** A request with all that can be wrong with it checked, before anything is done for any. */
+  private record Plan(Layout layout, Settings settings, AlphaBars alphaBars) {}
+
+  private Plan plan(GenerationRequest request) {
+    GenerationOptions options = request.options().orElse(defaults);
+    Settings settings = Settings.resolve(options, model.config().diffusion());
+    return new Plan(
+        encoder.encode(request.prompt(), options.length()),
+        settings,
+        new AlphaBars(
+            Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()));
+  }
+
+  private RequestState open(Plan plan, GenerationListener listener, long started) {
+    NDManager manager;
+    turns.lock();
+    try {
+      checkOpen();
+      manager = model.manager().newSubManager();
+    } finally {
+      turns.unlock();
+    }
+    RequestState state =
+        new RequestState(
+            plan.layout(), plan.settings(), plan.alphaBars(), listener, manager, started);
+    try {
+      for (Guidance guidance : plan.settings().guidance()) {
+        state.guides.add(guidance.begin(new GuidedRequest(state)));
+      }
+      return state;
+    } catch (RuntimeException | Error e) {
+      state.close();
+      throw e;
+    }
+  }
+
+  private static void throwFailures(List<RequestState> states) {
+    RuntimeException first = null;
+    for (RequestState state : states) {
+      if (state.failure != null) {
+        if (first == null) {
+          first = state.failure;
+        } else if (first != state.failure) {
+          first.addSuppressed(state.failure);
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new IllegalStateException("this DiffusionLM is closed");
+    }
+  }
+
+  @Override
+  public ModelInfo info() {
+    return new ModelInfo(
+        model.config().architecture().name().toLowerCase(Locale.ROOT),
+        model.parameters(),
+        model.config().layers(),
+        model.config().hiddenSize(),
+        model.config().vocabularySize(),
+        model.config().maxPositions(),
+        model.precision(),
+        device,
+        model.weightBytes());
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public void close() {
+    turns.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      background.shutdown();
+      model.close();
+      if (tokenizer instanceof AutoCloseable closeable) {
+        closeQuietly(closeable);
+      }
+    } finally {
+      turns.unlock();
+    }
+  }
+
+  private static void closeQuietly(AutoCloseable closeable) {
+    try {
+      closeable.close();
+    } catch (RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new io.github.tess2.Tess2Exception("the tokenizer could not be closed", e);
+    }
+  }
+
+  private final class GuidedRequest implements Guidance.Request {
+    private final RequestState state;
+
+    GuidedRequest(RequestState state) {
+      this.state = state;
+    }
+
+    @Override
+    public NDManager manager() {
+      return state.manager;
+    }
+
+    @Override
+    public Tokenizer tokenizer() {
+      return tokenizer;
+    }
+
+    @Override
+    public int vocabularySize() {
+      return model.config().vocabularySize();
+    }
+
+    @Override
+    public ImmutableIntArray ids() {
+      return state.layout.ids();
+    }
+
+    @Override
+    public ImmutableIntArray positions() {
+      return state.layout.positions();
+    }
+
+    @Override
+    public int total() {
+      return state.settings.steps();
+    }
+
+    @Override
+    public long seed() {
+      return state.settings.seed();
+    }
+
+    @Override
+    public Denoiser denoiser() {
+      return stepper;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.spi.SamplerInput;
+import io.github.tess2.spi.SamplerStep;
+
+/** Checks what a sampler returns, before it meets native code. */
+final class SamplerResults {
+  private SamplerResults() {}
+
+  static void check(SamplerStep moved, SamplerInput input) {
+    Shape logits = input.logits().getShape();
+    if (moved instanceof SamplerStep.Tokens tokens) {
+      check("the token ids", tokens.ids(), new Shape(logits.get(0)), DataType.INT64);
+      long least = tokens.ids().min().getLong();
+      long most = tokens.ids().max().getLong();
+      if (least < 0 || most >= logits.get(1)) {
+        throw new IllegalArgumentException(
+            "the token ids must be in [0, %d), but are in: [%d, %d]"
+                .formatted(logits.get(1), least, most));
+      }
+    } else {
+      check("the simplex", ((SamplerStep.Simplex) moved).x(), logits, DataType.FLOAT32);
+    }
+  }
+
+  private static void check(String what, NDArray value, Shape shape, DataType type) {
+    if (!value.getShape().equals(shape) || value.getDataType() != type) {
+      throw new IllegalArgumentException(
+          "%s must be %s %s, but is: %s %s"
+              .formatted(what, type, shape, value.getDataType(), value.getShape()));
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.PluginException;
+import io.github.tess2.spi.NoiseSchedule;
+
+/** Asks a schedule for ᾱ and checks the answer, since it may be a third party's. */
+public final class Schedules {
+  private Schedules() {}
+
+  /**
+   * {@return ᾱ_0 … ᾱ_{T−1}}
+   *
+   * @param schedule whose
+   * @param steps T
+   * @throws PluginException if the schedule fails or breaks its contract
+   */
+  public static double[] alphasCumprod(NoiseSchedule schedule, int steps) {
+    double[] alphas;
+    try {
+      alphas = schedule.alphasCumprod(steps);
+    } catch (RuntimeException e) {
+      throw new PluginException(
+          "noise schedule \"%s\" failed for %d steps: %s".formatted(schedule.name(), steps, e), e);
+    }
+    if (alphas.length != steps) {
+      throw broken(schedule, "return %d values".formatted(steps), alphas.length + " values");
+    }
+    double last = 1;
+    for (int i = 0; i < steps; i++) {
+      if (!(alphas[i] > 0 && alphas[i] <= last)) {
+        throw broken(
+            schedule,
+            "fall from at most 1 and stay above 0",
+            "%s at %d, after %s".formatted(alphas[i], i, last));
+      }
+      last = alphas[i];
+    }
+    return alphas;
+  }
+
+  private static PluginException broken(NoiseSchedule schedule, String rule, String found) {
+    return new PluginException(
+        "alphasCumprod of noise schedule \"%s\" must %s, but has: %s"
+            .formatted(schedule.name(), rule, found));
+  }
+}

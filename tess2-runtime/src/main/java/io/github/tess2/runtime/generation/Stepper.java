@@ -1,0 +1,270 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.PluginException;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Denoiser;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.SamplerStep;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One denoising step of a batch of requests: the backbone over all their rows packed together, then
+ * head, guidance, sampling and the next input embedding chunk by chunk.
+ */
+final class Stepper implements Denoiser {
+  private final DiffusionModel model;
+  private final RandomSource random;
+  private final int chunkRows;
+
+  Stepper(DiffusionModel model, RandomSource random) {
+    this.model = model;
+    this.random = random;
+    this.chunkRows = Chunk.rowsFor(model.config().vocabularySize());
+  }
+
+  /** Makes the input embeddings of the first step: x = k·ε, nothing predicted yet. */
+  void begin(RequestState request) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      List<NDArray> canvas = new ArrayList<>();
+      for (int from = 0; from < request.generated(); from += chunkRows) {
+        int to = Math.min(from + chunkRows, request.generated());
+        try (NDManager chunk = scope.newSubManager()) {
+          List<RandomSource.Rows> rows =
+              List.of(new RandomSource.Rows(request.settings.seed(), from, to));
+          NDArray x =
+              random
+                  .noise(chunk, rows, request.step, model.config().vocabularySize())
+                  .muli(model.simplexValue());
+          canvas.add(model.embed(scope, x, null, request.settings.selfConditioning()));
+        }
+      }
+      request.advance(model.graph().concatenate(scope, canvas), null, null);
+    }
+  }
+
+  /**
+   * Runs the next step of every request. One that fails is marked so; the others go on.
+   *
+   * @param requests not finished, begun
+   */
+  void step(List<RequestState> requests) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      NDArray hidden = predict(scope, requests);
+      List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
+      Map<RequestState, Next> next = new HashMap<>();
+      for (Chunk chunk : Chunk.cut(requests, canvases, chunkRows)) {
+        sample(scope, chunk, hidden, next);
+      }
+      for (RequestState request : requests) {
+        if (request.failure == null) {
+          Next parts = next.get(request);
+          if (parts != null) {
+            parts.apply(scope, request);
+          }
+          request.step--;
+        }
+      }
+    }
+  }
+
+  /** Hidden states {@code [N,H]} behind which the head gives the generated positions' logits. */
+  private NDArray predict(NDManager scope, List<RequestState> requests) {
+    PackedBatch batch = new PackedBatch();
+    List<NDArray> canvases = new ArrayList<>();
+    for (RequestState request : requests) {
+      batch.add(request.layout.ids(), request.layout.positions(), time(request));
+      canvases.add(canvasOf(request));
+    }
+    return decode(scope, batch, model.graph().concatenate(scope, canvases));
+  }
+
+  private static double time(RequestState request) {
+    return request.alphaBars.time(request.step);
+  }
+
+  private static NDArray canvasOf(RequestState request) {
+    NDArray canvas = request.canvas;
+    if (canvas == null) {
+      throw new IllegalStateException("the request has not begun");
+    }
+    return canvas;
+  }
+
+  private NDArray decode(NDManager owner, PackedBatch batch, NDArray canvas) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray inputs =
+          model.assemble(scope, batch.ids(scope), canvas, batch.rows(scope), batch.times(scope));
+      NDArray hidden = model.backbone().decode(scope, inputs, batch.lengths());
+      return model.selectRows(owner, hidden, batch.predictingRows(scope));
+    }
+  }
+
+  @Override
+  public Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions) {
+    CanvasRows rows = (CanvasRows) canvas;
+    RequestState request = rows.request();
+    if (positions.length() != request.generated()) {
+      throw new IllegalArgumentException(
+          "as many positions must be generated as in the canvas, %d, but there are: %d"
+              .formatted(request.generated(), positions.length()));
+    }
+    PackedBatch batch = new PackedBatch();
+    batch.add(ids, positions, time(request));
+    NDArray hidden = decode(rows.manager(), batch, canvasOf(request));
+    return new CanvasRows(model, request, rows.manager(), hidden, chunkRows);
+  }
+
+  private List<@Nullable CanvasRows> guide(
+      NDManager scope, List<RequestState> requests, NDArray hidden) {
+    List<@Nullable CanvasRows> canvases = new ArrayList<>();
+    int row = 0;
+    for (RequestState request : requests) {
+      int end = row + request.generated();
+      if (request.guides.isEmpty()) {
+        canvases.add(null);
+      } else {
+        NDArray own = model.graph().sliceRows(scope, hidden, row, end);
+        CanvasRows canvas = new CanvasRows(model, request, scope, own, chunkRows);
+        canvases.add(canvas);
+        guide(request, canvas);
+      }
+      row = end;
+    }
+    return canvases;
+  }
+
+  private static void guide(RequestState request, CanvasRows canvas) {
+    for (int i = 0; i < request.guides.size(); i++) {
+      Guidance.Run guide = request.guides.get(i);
+      try {
+        guide.guide(canvas);
+      } catch (RuntimeException e) {
+        String name = request.settings.guidance().get(i).name();
+        request.fail(failure("guidance", name, canvas.step(), e));
+        return;
+      }
+    }
+  }
+
+  private static RuntimeException failure(String kind, String name, int step, RuntimeException e) {
+    return new PluginException(
+        "%s \"%s\" failed at step %d: %s"
+            .formatted(kind, name, step, e.getMessage() == null ? e : e.getMessage()),
+        e);
+  }
+
+  private void sample(NDManager scope, Chunk chunk, NDArray hidden, Map<RequestState, Next> next) {
+    if (chunk.lead().failure != null) {
+      return;
+    }
+    try (NDManager work = scope.newSubManager()) {
+      NDArray logits = logits(work, chunk, hidden);
+      if (chunk.observed()) {
+        readOut(work, chunk, logits);
+      }
+      if (chunk.lead().step > 0) {
+        advance(scope, work, chunk, logits, next);
+      }
+    } catch (Tess2Exception | IllegalArgumentException e) {
+      chunk.parts().forEach(part -> part.request().fail(e));
+    }
+  }
+
+  private NDArray logits(NDManager work, Chunk chunk, NDArray hidden) {
+    Chunk.Part part = chunk.parts().get(0);
+    CanvasRows canvas = part.canvas();
+    if (canvas != null) {
+      return canvas.logits(work, part.from(), part.to());
+    }
+    int from = chunk.firstRow();
+    return model.logits(work, model.graph().sliceRows(work, hidden, from, from + chunk.rows()));
+  }
+
+  private void readOut(NDManager work, Chunk chunk, NDArray logits) {
+    NDList read = model.readOut(work, logits);
+    long[] ids = read.get(0).toLongArray();
+    float[] probabilities = read.get(1).toFloatArray();
+    int row = 0;
+    for (Chunk.Part part : chunk.parts()) {
+      for (int i = part.from(); i < part.to(); i++, row++) {
+        part.request().likeliest[i] = (int) ids[row];
+        part.request().probability[i] = probabilities[row];
+      }
+    }
+  }
+
+  private void advance(
+      NDManager scope, NDManager work, Chunk chunk, NDArray logits, Map<RequestState, Next> next) {
+    RequestState lead = chunk.lead();
+    ChunkInput input = new ChunkInput(model, random, chunk, work, logits);
+    SamplerStep moved = move(lead, input);
+    NDArray x;
+    if (moved instanceof SamplerStep.Tokens tokens) {
+      NDArray noise =
+          random.noise(work, chunk.random(), lead.step - 1, model.config().vocabularySize());
+      x = model.renoise(work, tokens.ids(), noise, input.alphaBarPrevious());
+    } else {
+      x = ((SamplerStep.Simplex) moved).x();
+    }
+    SelfConditioning mode = lead.settings.selfConditioning();
+    NDArray canvas = model.embed(work, x, previous(work, input, mode), mode);
+    int row = 0;
+    for (Chunk.Part part : chunk.parts()) {
+      int end = row + part.rows();
+      Next parts = next.computeIfAbsent(part.request(), request -> new Next(model));
+      parts.canvas.add(model.graph().sliceRows(scope, canvas, row, end));
+      if (moved instanceof SamplerStep.Tokens tokens) {
+        parts.tokens.add(model.graph().sliceRows(scope, tokens.ids(), row, end));
+      } else {
+        parts.simplex.add(model.graph().sliceRows(scope, x, row, end));
+      }
+      row = end;
+    }
+  }
+
+  /** What the next step is conditioned on: the logits, or their projection. */
+  private NDArray previous(NDManager work, ChunkInput input, SelfConditioning mode) {
+    return switch (mode) {
+      case LOGITS_WITH_PROJECTION, LOGITS_WITH_PROJECTION_ADDITION ->
+          model.oneHot(work, input.drawTokens());
+      default -> input.logits();
+    };
+  }
+
+  private SamplerStep move(RequestState lead, ChunkInput input) {
+    String name = lead.settings.sampler().name();
+    try {
+      SamplerStep moved = lead.settings.sampler().step(input);
+      SamplerResults.check(moved, input);
+      return moved;
+    } catch (RuntimeException e) {
+      throw failure("sampler", name, lead.stepsRun() + 1, e);
+    }
+  }
+
+  /** The parts of a request's next state, in the order of its rows. */
+  private record Next(
+      DiffusionModel model, List<NDArray> canvas, List<NDArray> tokens, List<NDArray> simplex) {
+    Next(DiffusionModel model) {
+      this(model, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    }
+
+    void apply(NDManager scope, RequestState request) {
+      request.advance(
+          model.graph().concatenate(scope, canvas),
+          tokens.isEmpty() ? null : model.graph().concatenate(scope, tokens),
+          simplex.isEmpty() ? null : model.graph().concatenate(scope, simplex));
+    }
+  }
+}

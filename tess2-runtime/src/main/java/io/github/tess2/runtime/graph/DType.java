@@ -1,0 +1,51 @@
+package io.github.tess2.runtime.graph;
+
+import io.github.tess2.Precision;
+
+/** PyTorch's own codes of the number formats, as TorchScript takes them. */
+public enum DType {
+  /** 8-bit unsigned integer. */
+  UINT8(0, 1),
+  /** 64-bit integer. */
+  INT64(4, 8),
+  /** 16-bit floating point. */
+  FLOAT16(5, 2),
+  /** 32-bit floating point. */
+  FLOAT32(6, 4),
+  /** 64-bit floating point. */
+  FLOAT64(7, 8),
+  /** bfloat16, which DJL's bridge cannot name: such tensors are opaque outside the graph. */
+  BFLOAT16(15, 2);
+
+  private final int code;
+  private final int bytes;
+
+  DType(int code, int bytes) {
+    this.code = code;
+    this.bytes = bytes;
+  }
+
+  /** {@return PyTorch's number for it} */
+  public int code() {
+    return code;
+  }
+
+  /** {@return how many bytes one value takes} */
+  public int bytes() {
+    return bytes;
+  }
+
+  /**
+   * {@return the format a precision computes in}
+   *
+   * @param precision not {@link Precision#AUTO}
+   */
+  public static DType of(Precision precision) {
+    return switch (precision) {
+      case FP32 -> FLOAT32;
+      case FP16 -> FLOAT16;
+      case BF16 -> BFLOAT16;
+      case AUTO -> throw new IllegalArgumentException("precision must be resolved, but is: AUTO");
+    };
+  }
+}

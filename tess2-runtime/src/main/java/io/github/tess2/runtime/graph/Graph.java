@@ -1,0 +1,134 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.nn.Block;
+import ai.djl.training.ParameterStore;
+import io.github.tess2.DeviceException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * The TorchScript module: calls its methods with tensors, and nothing else. Thread-safe.
+ *
+ * <p>Every call runs with autograd on, because tensors made in PyTorch's inference mode could never
+ * take part in a gradient later; nothing is recorded as long as no input asks for a gradient.
+ */
+public final class Graph implements AutoCloseable {
+  private final Model model;
+  private final Block block;
+  private final ParameterStore noParameters;
+
+  private Graph(Model model) {
+    this.model = model;
+    this.block = model.getBlock();
+    this.noParameters = new ParameterStore(model.getNDManager(), false);
+  }
+
+  /**
+   * Loads the graph. The caller closes it.
+   *
+   * @param device where it computes
+   * @param kernel how matrix products are computed
+   */
+  public static Graph load(Device device, LinearKernel kernel) {
+    Model model = Model.newInstance("tess2", device, "PyTorch");
+    try {
+      model.load(new ByteArrayInputStream(ScriptArchive.pack(kernel.resource())));
+      return new Graph(model);
+    } catch (IOException e) {
+      model.close();
+      throw new UncheckedIOException("the TorchScript graph could not be loaded", e);
+    } catch (MalformedModelException | RuntimeException e) {
+      model.close();
+      throw new DeviceException("the TorchScript graph could not be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Calls a method.
+   *
+   * @param manager owner of the result
+   * @param method its name in {@code __torch__.py}
+   * @param arguments in order; a list is arrays in a row that share a name ending in {@code []}
+   * @return what the method returns, its tuple or list flattened; owned by {@code manager}
+   * @throws DeviceException if it fails, such as for want of memory
+   */
+  public NDList call(NDManager manager, String method, NDArray... arguments) {
+    NDList inputs = new NDList(arguments.length + 1);
+    // The bridge takes the method's name, and the owner of the result, from the first input.
+    try (NDArray selector = manager.create(0)) {
+      selector.setName("module_method:" + method);
+      inputs.add(selector);
+      for (NDArray argument : arguments) {
+        inputs.add(argument);
+      }
+      return block.forward(noParameters, inputs, true);
+    } catch (EngineException e) {
+      throw new DeviceException(method + " failed on the device: " + firstLine(e), e);
+    }
+  }
+
+  /**
+   * Calls a method that returns one tensor.
+   *
+   * @param manager owner of the result
+   * @param method its name in {@code __torch__.py}
+   * @param arguments in order; a list is arrays in a row that share a name ending in {@code []}
+   * @return what the method returns; owned by {@code manager}
+   * @throws DeviceException if it fails, such as for want of memory
+   */
+  public NDArray call1(NDManager manager, String method, NDArray... arguments) {
+    return call(manager, method, arguments).singletonOrThrow();
+  }
+
+  /**
+   * Joins tensors along their first dimension.
+   *
+   * @param manager owner of the result
+   * @param parts at least one; renamed
+   * @return all their rows in order; the very part where there is only one
+   */
+  public NDArray concatenate(NDManager manager, List<NDArray> parts) {
+    if (parts.size() == 1) {
+      return parts.get(0);
+    }
+    parts.forEach(part -> part.setName("parts[]"));
+    return call1(manager, "concatenate", parts.toArray(NDArray[]::new));
+  }
+
+  /**
+   * Takes some rows of a tensor, sharing its memory.
+   *
+   * @param manager owner of the result
+   * @param x any tensor
+   * @param from first row
+   * @param to behind the last row
+   * @return the rows
+   */
+  public NDArray sliceRows(NDManager manager, NDArray x, int from, int to) {
+    try (NDManager scope = manager.newSubManager()) {
+      return call1(manager, "slice_rows", x, Scalars.ints(scope, from, to));
+    }
+  }
+
+  private static String firstLine(EngineException e) {
+    String message = e.getMessage() == null ? e.toString() : e.getMessage();
+    // TorchScript puts its call stack first and the cause behind "RuntimeError: ".
+    int cause = message.lastIndexOf("Error: ");
+    String tail = cause < 0 ? message : message.substring(cause);
+    return tail.lines().findFirst().orElse(tail);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,38 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+
+/**
+ * Numbers on their way into the graph, as small tensors. They stay on the CPU whatever the device,
+ * so that reading them costs no synchronisation.
+ */
+public final class Scalars {
+  private Scalars() {}
+
+  /**
+   * {@return integers as an int64 tensor, owned by a CPU child of the manager}
+   *
+   * @param manager whose closing frees it
+   * @param values the numbers
+   */
+  public static NDArray ints(NDManager manager, long... values) {
+    return onCpu(manager).create(values, new Shape(values.length));
+  }
+
+  /**
+   * {@return reals as a float64 tensor, owned by a CPU child of the manager}
+   *
+   * @param manager whose closing frees it
+   * @param values the numbers
+   */
+  public static NDArray reals(NDManager manager, double... values) {
+    return onCpu(manager).create(values, new Shape(values.length));
+  }
+
+  private static NDManager onCpu(NDManager manager) {
+    return manager.getDevice().isGpu() ? manager.newSubManager(Device.cpu()) : manager;
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.tess2.runtime.graph;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Packs TorchScript text into the archive PyTorch loads a module from: a zip of uncompressed
+ * entries with the source under {@code code/} and the (weightless) module object as a pickle.
+ */
+final class ScriptArchive {
+  /** Files every graph has, by the name under which the others import them. */
+  private static final List<String> COMMON = List.of("backbone", "convert", "simplex");
+
+  private static final String CLASS = "Graph";
+
+  /**
+   * Of PyTorch's serialisation formats the one that 1.10 to 2.7 write: no operator in our text is
+   * translated from an older meaning.
+   */
+  private static final String FORMAT = "10\n";
+
+  private ScriptArchive() {}
+
+  /**
+   * Packs the graph.
+   *
+   * @param linear which of the {@code linear_*.py} files provides the matrix product
+   */
+  static byte[] pack(String linear) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      zip.setMethod(ZipOutputStream.STORED);
+      put(zip, "data.pkl", module());
+      put(zip, "code/__torch__.py", resource("__torch__.py"));
+      for (String name : COMMON) {
+        put(zip, "code/__torch__/" + name + ".py", resource("__torch__/" + name + ".py"));
+      }
+      put(zip, "code/__torch__/linear.py", resource("__torch__/" + linear + ".py"));
+      put(zip, "constants.pkl", "\u0080\u0002).".getBytes(ISO_8859_1));
+      put(zip, "version", FORMAT.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("the TorchScript graph could not be packed", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** The pickle of an object of our class with its two attributes: training, no backward hook. */
+  private static byte[] module() {
+    return ("\u0080\u0002c__torch__\n"
+            + CLASS
+            + "\n)\u0081}("
+            + unicode("training")
+            + "\u0089"
+            + unicode("_is_full_backward_hook")
+            + "Nub.")
+        .getBytes(ISO_8859_1);
+  }
+
+  private static String unicode(String text) {
+    return "X" + (char) text.length() + "\0\0\0" + text;
+  }
+
+  private static byte[] resource(String name) throws IOException {
+    try (InputStream in = ScriptArchive.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IOException("resource missing from the jar: " + name);
+      }
+      return in.readAllBytes();
+    }
+  }
+
+  private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+    ZipEntry entry = new ZipEntry("archive/" + name);
+    CRC32 checksum = new CRC32();
+    checksum.update(content);
+    entry.setSize(content.length);
+    entry.setCrc(checksum.getValue());
+    entry.setTime(0);
+    zip.putNextEntry(entry);
+    zip.write(content);
+    zip.closeEntry();
+  }
+}

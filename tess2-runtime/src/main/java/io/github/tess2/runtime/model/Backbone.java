@@ -1,0 +1,125 @@
+package io.github.tess2.runtime.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+import java.util.List;
+
+/**
+ * The decoder: its weights on the device, and hidden states out of input embeddings. Sequences are
+ * packed one behind the other without padding: R rows in all.
+ */
+public final class Backbone {
+  private final Graph graph;
+  private final ModelConfig config;
+  private final boolean causal;
+  private final NDArray embedding;
+  private final NDArray[] weights;
+  private final NDArray inverseFrequencies;
+
+  Backbone(Graph graph, NDManager owner, WeightLoader loader, ModelConfig config, boolean causal) {
+    this.graph = graph;
+    this.config = config;
+    this.causal = causal;
+    this.embedding = loader.load("model.embed_tokens.weight");
+    this.weights = new NDArray[6 * config.layers() + 1];
+    for (int i = 0; i < config.layers(); i++) {
+      String layer = "model.layers." + i + ".";
+      int at = 6 * i;
+      weights[at] = loader.load(layer + "input_layernorm.weight");
+      weights[at + 1] = loader.joined(names(layer + "self_attn.", "q_proj", "k_proj", "v_proj"));
+      weights[at + 2] = loader.load(layer + "self_attn.o_proj.weight");
+      weights[at + 3] = loader.load(layer + "post_attention_layernorm.weight");
+      weights[at + 4] = loader.joined(names(layer + "mlp.", "gate_proj", "up_proj"));
+      weights[at + 5] = loader.load(layer + "mlp.down_proj.weight");
+    }
+    weights[6 * config.layers()] = loader.load("model.norm.weight");
+    for (NDArray weight : weights) {
+      weight.setName("weights[]");
+    }
+    double[] frequencies = config.inverseFrequencies();
+    float[] narrowed = new float[frequencies.length];
+    for (int i = 0; i < narrowed.length; i++) {
+      narrowed[i] = (float) frequencies[i];
+    }
+    this.inverseFrequencies = owner.create(narrowed);
+  }
+
+  private static List<String> names(String prefix, String... parts) {
+    return List.of(parts).stream().map(part -> prefix + part + ".weight").toList();
+  }
+
+  /** {@return the token embedding E, {@code [V,H]}, in the computed precision} */
+  public NDArray embedding() {
+    return embedding;
+  }
+
+  /**
+   * Computes the final hidden states.
+   *
+   * @param manager owner of the result
+   * @param inputs input embeddings, {@code [R,H]}, in the computed precision
+   * @param lengths of the packed sequences, summing to R
+   * @return {@code [R,H]} in the computed precision
+   */
+  public NDArray decode(NDManager manager, NDArray inputs, int[] lengths) {
+    return decode(manager, inputs, lengths, false).singletonOrThrow();
+  }
+
+  /**
+   * Computes the hidden states behind every layer, then the final norm.
+   *
+   * @param manager owner of the result
+   * @param inputs input embeddings, {@code [R,H]}, in the computed precision
+   * @param lengths of the packed sequences, summing to R
+   * @return layers + 1 tensors {@code [R,H]} in the computed precision
+   */
+  public NDList trace(NDManager manager, NDArray inputs, int[] lengths) {
+    return decode(manager, inputs, lengths, true);
+  }
+
+  private NDList decode(NDManager manager, NDArray inputs, int[] lengths, boolean trace) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray[] arguments = new NDArray[weights.length + 6];
+      arguments[0] = inputs;
+      System.arraycopy(weights, 0, arguments, 1, weights.length);
+      int at = weights.length;
+      arguments[++at] = inverseFrequencies;
+      arguments[++at] = scope.create(positions(lengths));
+      arguments[++at] = Scalars.ints(scope, widen(lengths));
+      arguments[++at] = Scalars.ints(scope, shape(trace));
+      arguments[++at] = Scalars.reals(scope, config.normEpsilon());
+      return graph.call(manager, "decode", arguments);
+    }
+  }
+
+  private long[] shape(boolean trace) {
+    return new long[] {
+      config.layers(),
+      config.heads(),
+      config.keyValueHeads(),
+      config.headDimension(),
+      config.slidingWindow().orElse(0),
+      causal ? 1 : 0,
+      trace ? 1 : 0
+    };
+  }
+
+  private static long[] positions(int[] lengths) {
+    long[] positions = new long[java.util.Arrays.stream(lengths).sum()];
+    int row = 0;
+    for (int length : lengths) {
+      for (int i = 0; i < length; i++) {
+        positions[row++] = i;
+      }
+    }
+    return positions;
+  }
+
+  private static long[] widen(int[] values) {
+    return java.util.Arrays.stream(values).asLongStream().toArray();
+  }
+}

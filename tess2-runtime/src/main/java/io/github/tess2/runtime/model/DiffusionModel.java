@@ -1,0 +1,264 @@
+package io.github.tess2.runtime.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.Precision;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.Scalars;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A TESS 2 checkpoint on a device, and the parts of its forward pass and of the simplex arithmetic.
+ *
+ * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the
+ * vocabulary, H the hidden size. "Computed precision" tensors are opaque to DJL in bf16; V-wide
+ * ones are always float32. Thread-safe; results belong to the manager that the caller passes.
+ */
+public final class DiffusionModel implements AutoCloseable {
+  private final ModelConfig config;
+  private final Precision precision;
+  private final NDManager manager;
+  private final Graph graph;
+  private final Backbone backbone;
+  private final NDArray head;
+  private final NDArray timeWeight;
+  private final @Nullable TimeWarp warp;
+  private final long weightBytes;
+  private final long parameters;
+
+  private DiffusionModel(
+      NDManager manager, Graph graph, Checkpoint checkpoint, Precision precision) {
+    this.config = checkpoint.config();
+    this.precision = precision;
+    this.manager = manager;
+    this.graph = graph;
+    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, DType.of(precision));
+    this.backbone = new Backbone(graph, manager, loader, config, config.diffusion().causal());
+    this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
+    this.timeWeight =
+        config.diffusion().timestepEmbedding()
+            ? loader.load("timestep_embed.weight")
+            : manager.zeros(new ai.djl.ndarray.types.Shape(config.hiddenSize(), 1));
+    this.warp =
+        checkpoint.isCdcd()
+            ? TimeWarp.of(checkpoint.floats("cdf.l_t"), checkpoint.floats("cdf.l_u"))
+            : null;
+    this.weightBytes = loader.bytes();
+    this.parameters = loader.parameters();
+  }
+
+  /**
+   * Loads a checkpoint. The caller closes the model; the checkpoint may be closed before.
+   *
+   * @param checkpoint a diffusion model's
+   * @param device where to compute
+   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
+   * @throws io.github.tess2.DeviceException if the device has not the memory
+   */
+  public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
+    checkpoint.requireDiffusionModel();
+    EngineStart.engine();
+    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    Graph graph = null;
+    try {
+      graph = Graph.load(device, LinearKernel.fastest(device, precision));
+      return new DiffusionModel(manager, graph, checkpoint, precision);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      if (graph != null) {
+        graph.close();
+      }
+      throw e;
+    }
+  }
+
+  /** {@return the checkpoint's settings} */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** {@return what this computes in} */
+  public Precision precision() {
+    return precision;
+  }
+
+  /** {@return the root of all tensors of this model, closed with it} */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** {@return the module all computation goes through} */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** {@return the decoder} */
+  public Backbone backbone() {
+    return backbone;
+  }
+
+  /** {@return the learned warp of time of a CDCD checkpoint, null for others} */
+  public @Nullable TimeWarp warp() {
+    return warp;
+  }
+
+  /** {@return memory of the weights on the device, in bytes} */
+  public long weightBytes() {
+    return weightBytes;
+  }
+
+  /** {@return how many weights there are} */
+  public long parameters() {
+    return parameters;
+  }
+
+  /**
+   * Builds the decoder's input: {@code E[ids]}, but at generated rows the canvas plus the timestep
+   * embedding.
+   *
+   * @param scope owner of the result
+   * @param ids int64 {@code [R]}
+   * @param canvas input embeddings u·E of the generated rows, {@code [N,H]}, computed precision
+   * @param rows which rows those are, int64 {@code [N]}
+   * @param times t/T of each, {@code [N]}
+   * @return {@code [R,H]}, computed precision
+   */
+  public NDArray assemble(
+      NDManager scope, NDArray ids, NDArray canvas, NDArray rows, NDArray times) {
+    return graph.call1(
+        scope, "assemble", ids, backbone.embedding(), canvas, rows, times, timeWeight);
+  }
+
+  /**
+   * Picks rows of hidden states.
+   *
+   * @param scope owner of the result
+   * @param hidden {@code [R,H]}, computed precision
+   * @param rows int64 {@code [N]}; −1 for a row of zeros, which the shift by one puts before the
+   *     first position
+   * @return {@code [N,H]}, computed precision
+   */
+  public NDArray selectRows(NDManager scope, NDArray hidden, NDArray rows) {
+    return graph.call1(scope, "select_rows", hidden, rows);
+  }
+
+  /**
+   * Computes logits.
+   *
+   * @param scope owner of the result
+   * @param hidden {@code [C,H]}, computed precision
+   * @return {@code [C,V]}, float32
+   */
+  public NDArray logits(NDManager scope, NDArray hidden) {
+    return graph.call1(scope, "head", hidden, head);
+  }
+
+  /**
+   * Finds the likeliest tokens.
+   *
+   * @param scope owner of the result
+   * @param logits {@code [C,V]}, float32
+   * @return token ids int64 {@code [C]} and their probabilities float32 {@code [C]}
+   */
+  public NDList readOut(NDManager scope, NDArray logits) {
+    return graph.call(scope, "read_out", logits);
+  }
+
+  /**
+   * Draws one token per row from the nucleus of softmax(logits / temperature).
+   *
+   * @param scope owner of the result
+   * @param logits {@code [C,V]}, float32
+   * @param uniforms in [0, 1), one column for each try, {@code [C,K]}, float32
+   * @param temperature greater than 0
+   * @param topP in (0, 1]
+   * @return token ids, int64 {@code [C]}
+   */
+  public NDArray draw(
+      NDManager scope, NDArray logits, NDArray uniforms, double temperature, double topP) {
+    return graph.call1(scope, "draw", logits, uniforms, Scalars.reals(scope, temperature, topP));
+  }
+
+  /**
+   * Computes the noisy simplex of tokens, {@code x = √ᾱ·(±k one-hot) + √(1−ᾱ)·k·ε}.
+   *
+   * @param scope owner of the result
+   * @param tokens int64 {@code [C]}
+   * @param noise ε, {@code [C,V]}, float32; used up
+   * @param alphaBar ᾱ
+   * @return x, {@code [C,V]}, float32, in the noise's memory
+   */
+  public NDArray renoise(NDManager scope, NDArray tokens, NDArray noise, double alphaBar) {
+    return graph.call1(
+        scope,
+        "renoise",
+        tokens,
+        noise,
+        Scalars.reals(scope, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar), simplexValue()));
+  }
+
+  /**
+   * Computes +k at the token and −k elsewhere.
+   *
+   * @param scope owner of the result
+   * @param tokens int64 {@code [C]}
+   * @return {@code [C,V]}, float32
+   */
+  public NDArray oneHot(NDManager scope, NDArray tokens) {
+    return graph.call1(
+        scope,
+        "one_hot",
+        tokens,
+        Scalars.ints(scope, config.vocabularySize()),
+        Scalars.reals(scope, simplexValue()));
+  }
+
+  /**
+   * Computes the input embedding u·E of a noisy simplex and the previous prediction.
+   *
+   * @param scope owner of the result
+   * @param x {@code [C,V]}, float32
+   * @param previous the previous logits, {@code [C,V]}, float32; null at the first step, whose
+   *     softmax is uniform
+   * @param mode how they mix
+   * @return {@code [C,H]}, computed precision
+   */
+  public NDArray embed(
+      NDManager scope, NDArray x, @Nullable NDArray previous, SelfConditioning mode) {
+    NDArray ints = Scalars.ints(scope, code(mode));
+    return previous == null
+        ? graph.call1(scope, "embed_first", x, backbone.embedding(), ints)
+        : graph.call1(scope, "embed_next", x, previous, backbone.embedding(), ints);
+  }
+
+  /** The modes' numbers in the graph's simplex.py. */
+  private static int code(SelfConditioning mode) {
+    return switch (mode) {
+      case NONE -> 0;
+      case LOGITS_MEAN, LOGITS_WITH_PROJECTION -> 1;
+      case LOGITS_ADDITION, LOGITS_WITH_PROJECTION_ADDITION -> 2;
+      case LOGITS_MAX -> 3;
+      case LOGITS_MULTIPLY -> 4;
+    };
+  }
+
+  /** {@return k} */
+  public double simplexValue() {
+    return config.diffusion().simplexValue();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.tess2.runtime.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.TensorInfo;
+import io.github.tess2.runtime.checkpoint.TensorType;
+import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Copies weights out of a memory-mapped checkpoint onto the device, one tensor at a time, cast to
+ * what is computed in and laid out as the graph wants them: so the file's pages and the finished
+ * weights are the only two places a weight is ever in, and the first can be dropped at will.
+ */
+final class WeightLoader {
+  private final Graph graph;
+  private final NDManager owner;
+  private final Checkpoint checkpoint;
+  private final DType target;
+  private long bytes;
+  private long parameters;
+
+  WeightLoader(Graph graph, NDManager owner, Checkpoint checkpoint, DType target) {
+    this.graph = graph;
+    this.owner = owner;
+    this.checkpoint = checkpoint;
+    this.target = target;
+  }
+
+  /** Memory taken so far on the device. */
+  long bytes() {
+    return bytes;
+  }
+
+  /** Weights loaded so far. */
+  long parameters() {
+    return parameters;
+  }
+
+  /** Loads one tensor. */
+  NDArray load(String name) {
+    return joined(List.of(name));
+  }
+
+  /** Loads tensors and joins them along their first dimension, in order. */
+  NDArray joined(List<String> names) {
+    try (NDManager parts = owner.newSubManager()) {
+      List<NDArray> loaded = new ArrayList<>(names.size());
+      for (String name : names) {
+        loaded.add(read(parts, name));
+      }
+      NDArray result = graph.concatenate(parts, loaded);
+      result.attach(owner);
+      return result;
+    }
+  }
+
+  private NDArray read(NDManager manager, String name) {
+    TensorInfo info = checkpoint.info(name);
+    long[] shape = info.shape();
+    long[] ints = new long[shape.length + 2];
+    ints[0] = dtype(info).code();
+    ints[1] = target.code();
+    System.arraycopy(shape, 0, ints, 2, shape.length);
+    bytes += info.elementCount() * target.bytes();
+    parameters += info.elementCount();
+    try (NDManager raw = manager.newSubManager()) {
+      NDArray file = raw.create(checkpoint.data(name), new Shape(info.byteCount()), DataType.UINT8);
+      return graph.call1(manager, "load_weight", file, Scalars.ints(raw, ints));
+    }
+  }
+
+  private static DType dtype(TensorInfo info) {
+    TensorType type = info.dtype();
+    return switch (type) {
+      case F32 -> DType.FLOAT32;
+      case F16 -> DType.FLOAT16;
+      case BF16 -> DType.BFLOAT16;
+      default ->
+          throw new CheckpointException(
+              "the dtype of a weight must be F32, F16 or BF16, but %s has: %s"
+                  .formatted(info.name(), type));
+    };
+  }
+}

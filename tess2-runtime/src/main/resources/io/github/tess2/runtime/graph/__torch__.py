@@ -1,0 +1,94 @@
+# The model as TorchScript: what Java calls, each method a few lines over the files beside this one.
+# Numbers that are not tensors come in as small CPU tensors, since that is all the bridge passes on:
+# "ints" are int64, "reals" float64. Dtype codes: 4 int64, 5 float16, 6 float32, 15 bfloat16.
+class Graph(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+  _is_full_backward_hook : Optional[bool]
+
+  # A weight out of a file: raw bytes [n] -> a tensor of its own of ints[2:], cast from dtype ints[0]
+  # to ints[1].
+  def load_weight(self: __torch__.Graph, raw: Tensor, ints: Tensor) -> Tensor:
+    codes = __torch__.convert.to_ints(ints)
+    typed = torch.reshape(__torch__.convert.reinterpret(raw, codes[0]), codes[2:])
+    return torch.to(typed, codes[1])
+
+  def concatenate(self: __torch__.Graph, parts: List[Tensor]) -> Tensor:
+    return torch.cat(parts, 0)
+
+  # Rows ints[0] to ints[1] (exclusive) of a tensor.
+  def slice_rows(self: __torch__.Graph, x: Tensor, ints: Tensor) -> Tensor:
+    bounds = __torch__.convert.to_ints(ints)
+    return x[bounds[0]:bounds[1]]
+
+  # Any tensor in float32, for Java to read.
+  def to_float(self: __torch__.Graph, x: Tensor) -> Tensor:
+    return torch.to(x, 6)
+
+  # Raw bytes of a tensor, for Java to write: any dtype -> cast to dtype ints[0] -> uint8 [n].
+  def to_bytes(self: __torch__.Graph, x: Tensor, ints: Tensor) -> Tensor:
+    flat = torch.reshape(torch.contiguous(torch.to(x, __torch__.convert.to_ints(ints)[0])), [-1])
+    return __torch__.convert.reinterpret(flat, 0)
+
+  # Input embeddings [R,H] of packed sequences: ids [R], embedding [V,H]; row rows[n] gets
+  # canvas[n] [N,H] plus its time times [N] through the time weight [H,1].
+  def assemble(self: __torch__.Graph, ids: Tensor, embedding: Tensor, canvas: Tensor, rows: Tensor, times: Tensor, time_weight: Tensor) -> Tensor:
+    x = torch.embedding(embedding, ids)
+    time = torch.mul(torch.unsqueeze(torch.to(times, 6), 1), torch.t(torch.to(time_weight, 6)))
+    return torch.index_copy_(x, 0, rows, torch.add(canvas, time.to(canvas.dtype)))
+
+  # Hidden states: with trace (ints[-1]) behind every layer and the final norm, else the last only.
+  # ints = [layers, heads, kv_heads, head dimension, window, causal, trace]; reals = [norm epsilon].
+  def decode(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
+    shape = __torch__.convert.to_ints(ints)
+    eps = __torch__.convert.to_reals(reals)[0]
+    return __torch__.backbone.decode(
+        x, weights, inverse_frequencies, positions, __torch__.convert.to_ints(lengths), shape, eps, shape[6] != 0)
+
+  # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
+  def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:
+    found = torch.index_select(hidden, 0, torch.clamp(rows, 0))
+    return torch.mul(found, torch.unsqueeze(torch.ge(rows, 0), 1).to(found.dtype))
+
+  # Logits [C,V] in float32 of hidden states [C,H].
+  def head(self: __torch__.Graph, hidden: Tensor, weight: Tensor) -> Tensor:
+    return torch.to(__torch__.linear.apply(hidden, weight), 6)
+
+  # The likeliest token [C] of each row and its probability [C].
+  def read_out(self: __torch__.Graph, logits: Tensor) -> Tuple[Tensor, Tensor]:
+    top, token = torch.max(logits, 1, False)
+    return (token, torch.exp(torch.sub(top, torch.logsumexp(logits, [1], False))))
+
+  # One token per row [C]. reals = [temperature, top_p].
+  def draw(self: __torch__.Graph, logits: Tensor, uniforms: Tensor, reals: Tensor) -> Tensor:
+    settings = __torch__.convert.to_reals(reals)
+    return __torch__.simplex.draw(logits, settings[0], settings[1], uniforms)
+
+  def argmax(self: __torch__.Graph, logits: Tensor) -> Tensor:
+    return torch.argmax(logits, 1, False)
+
+  # ints = [width, seed and rows of each block]; like says the device.
+  def noise(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
+    width, seeds, rows = __torch__.convert.to_blocks(ints)
+    return __torch__.simplex.noise(seeds, rows, width, like)
+
+  def uniforms(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
+    width, seeds, rows = __torch__.convert.to_blocks(ints)
+    return __torch__.simplex.uniforms(seeds, rows, width, like)
+
+  # The noisy simplex [C,V] of tokens [C]; takes over the noise. reals = [signal, sigma, k].
+  def renoise(self: __torch__.Graph, tokens: Tensor, noise: Tensor, reals: Tensor) -> Tensor:
+    settings = __torch__.convert.to_reals(reals)
+    return __torch__.simplex.renoise(tokens, noise, settings[0], settings[1], settings[2])
+
+  def one_hot(self: __torch__.Graph, tokens: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+    return __torch__.simplex.one_hot(tokens, __torch__.convert.to_ints(ints)[0], __torch__.convert.to_reals(reals)[0])
+
+  # The input embedding [C,H] of the first step. ints = [self-conditioning mode].
+  def embed_first(self: __torch__.Graph, x: Tensor, embedding: Tensor, ints: Tensor) -> Tensor:
+    return __torch__.simplex.embed(x, None, __torch__.convert.to_ints(ints)[0], embedding)
+
+  # The input embedding [C,H] of a later step.
+  def embed_next(self: __torch__.Graph, x: Tensor, previous: Tensor, embedding: Tensor, ints: Tensor) -> Tensor:
+    return __torch__.simplex.embed(x, previous, __torch__.convert.to_ints(ints)[0], embedding)

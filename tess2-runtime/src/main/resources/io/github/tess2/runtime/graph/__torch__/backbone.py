@@ -1,0 +1,106 @@
+# The Mistral / Llama decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
+#
+# The sequences of a batch are packed: their rows stand one after the other in one [R,H] tensor with
+# no padding between them, R being the sum of their lengths. Attention is the only place where a row
+# sees another, and works on one sequence at a time, so none ever sees another's rows.
+#
+# Weights of layer i stand at 6i: input norm [H], query/key/value [(heads+2*kv_heads)*D, H], output
+# [H, heads*D], post-attention norm [H], gate/up [2*I, H], down [H, I]; the final norm [H] is last.
+
+# float32 inside (dtype code 6), as the checkpoints were trained.
+def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+  wide = torch.to(x, 6)
+  mean_square = torch.mean(torch.mul(wide, wide), [-1], True)
+  scaled = torch.mul(wide, torch.rsqrt(torch.add(mean_square, eps)))
+  return torch.mul(weight, scaled.to(x.dtype))
+
+# Angles of the rotary embedding: positions [R] times inverse frequencies [D/2] -> cos, sin [R,1,D].
+def rotary(positions: Tensor, inverse_frequencies: Tensor, like: Tensor) -> Tuple[Tensor, Tensor]:
+  half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(inverse_frequencies, 0))
+  angles = torch.unsqueeze(torch.cat([half, half], -1), 1)
+  return (torch.cos(angles).to(like.dtype), torch.sin(angles).to(like.dtype))
+
+# x [R,heads,D]; the two halves of D are the real and imaginary parts.
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+  first, second = torch.chunk(x, 2, -1)
+  turned = torch.cat([torch.neg(second), first], -1)
+  return torch.add(torch.mul(x, cos), torch.mul(turned, sin))
+
+# Which keys (columns) a query (row) sees when the window is shorter than the sequence: |i-j| < window
+# both ways, or only backwards in a causal model.
+def window_mask(length: int, window: int, causal: bool, like: Tensor) -> Tensor:
+  position = torch.arange(length, dtype=4, layout=None, device=like.device, pin_memory=False)
+  distance = torch.sub(torch.unsqueeze(position, 1), torch.unsqueeze(position, 0))
+  if causal:
+    return torch.__and__(torch.ge(distance, 0), torch.lt(distance, window))
+  return torch.lt(torch.abs(distance), window)
+
+# One or more sequences of the same length: q, k, v [B,heads,L,D] -> [B,heads,L,D].
+def attend(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool) -> Tensor:
+  length = torch.size(q, 2)
+  if window > 0 and window < length:
+    mask = __torch__.backbone.window_mask(length, window, causal, q)
+    return torch.scaled_dot_product_attention(q, k, v, mask, 0., False, scale=None, enable_gqa=False)
+  return torch.scaled_dot_product_attention(q, k, v, None, 0., causal, scale=None, enable_gqa=False)
+
+# Every key/value head serves heads/kv_heads query heads: x [R,kv_heads,D] -> [R,heads,D].
+def share_heads(x: Tensor, times: int) -> Tensor:
+  if times == 1:
+    return x
+  rows, heads, width = torch.size(x, 0), torch.size(x, 1), torch.size(x, 2)
+  shared = torch.expand(torch.unsqueeze(x, 2), [rows, heads, times, width])
+  return torch.reshape(shared, [rows, heads * times, width])
+
+# q [R,heads,D], k and v likewise -> [R, heads*D], each sequence by itself.
+def attention(q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int, causal: bool) -> Tensor:
+  rows, heads, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2)
+  alike = True
+  for length in lengths:
+    if length != lengths[0]:
+      alike = False
+  if alike:
+    shape = [len(lengths), lengths[0], heads, width]
+    mixed = __torch__.backbone.attend(
+        torch.transpose(torch.reshape(q, shape), 1, 2),
+        torch.transpose(torch.reshape(k, shape), 1, 2),
+        torch.transpose(torch.reshape(v, shape), 1, 2), window, causal)
+    return torch.reshape(torch.transpose(mixed, 1, 2), [rows, heads * width])
+  parts = annotate(List[Tensor], [])
+  start = 0
+  for length in lengths:
+    end = start + length
+    mixed = __torch__.backbone.attend(
+        torch.unsqueeze(torch.transpose(q[start:end], 0, 1), 0),
+        torch.unsqueeze(torch.transpose(k[start:end], 0, 1), 0),
+        torch.unsqueeze(torch.transpose(v[start:end], 0, 1), 0), window, causal)
+    torch.append(parts, torch.reshape(torch.transpose(torch.squeeze(mixed, 0), 0, 1), [length, heads * width]))
+    start = end
+  return torch.cat(parts, 0)
+
+# x [R,H] -> [R,H]. shape = [layers, heads, kv_heads, head dimension, window (0: none), causal (0/1)].
+def layer(x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+  heads, kv_heads, width = shape[1], shape[2], shape[3]
+  rows = torch.size(x, 0)
+  qkv = __torch__.linear.apply(__torch__.backbone.rms_norm(x, weights[0], eps), weights[1])
+  qkv = torch.reshape(qkv, [rows, heads + 2 * kv_heads, width])
+  q = __torch__.backbone.rotate(qkv[:, :heads], cos, sin)
+  k = __torch__.backbone.rotate(qkv[:, heads:heads + kv_heads], cos, sin)
+  v = qkv[:, heads + kv_heads:]
+  times = heads // kv_heads
+  mixed = __torch__.backbone.attention(
+      q, __torch__.backbone.share_heads(k, times), __torch__.backbone.share_heads(v, times),
+      lengths, shape[4], shape[5] != 0)
+  x = torch.add(x, __torch__.linear.apply(mixed, weights[2]))
+  gate, up = torch.chunk(__torch__.linear.apply(__torch__.backbone.rms_norm(x, weights[3], eps), weights[4]), 2, -1)
+  return torch.add(x, __torch__.linear.apply(torch.mul(torch.silu(gate), up), weights[5]))
+
+# Hidden states [R,H]: with trace those behind every layer and the final norm, else only the last.
+def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, trace: bool) -> List[Tensor]:
+  cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies, x)
+  states = annotate(List[Tensor], [])
+  for i in range(shape[0]):
+    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps)
+    if trace:
+      torch.append(states, x)
+  torch.append(states, __torch__.backbone.rms_norm(x, weights[6 * shape[0]], eps))
+  return states

@@ -1,0 +1,114 @@
+# The diffusion over the vocabulary simplex. C is a chunk of generated positions, V the vocabulary;
+# everything V-wide is float32 (dtype code 6) and lives only while its chunk is worked on.
+
+# Standard normal noise [sum(rows), width]: block i holds rows[i] rows drawn from a generator of its
+# own, so that what a position gets does not depend on what it is batched with.
+def noise(seeds: List[int], rows: List[int], width: int, like: Tensor) -> Tensor:
+  out = torch.empty([sum(rows), width], dtype=6, layout=None, device=like.device, pin_memory=None, memory_format=None)
+  start = 0
+  for i in range(len(rows)):
+    end = start + rows[i]
+    generator = torch.Generator(device=like.device, seed=seeds[i])
+    block = torch.normal_(out[start:end], 0., 1., generator=generator)
+    start = end
+  return out
+
+# Uniform numbers in [0,1), seeded as the noise is.
+def uniforms(seeds: List[int], rows: List[int], width: int, like: Tensor) -> Tensor:
+  out = torch.empty([sum(rows), width], dtype=6, layout=None, device=like.device, pin_memory=None, memory_format=None)
+  start = 0
+  for i in range(len(rows)):
+    end = start + rows[i]
+    generator = torch.Generator(device=like.device, seed=seeds[i])
+    block = torch.uniform_(out[start:end], 0., 1., generator=generator)
+    start = end
+  return out
+
+# x = signal * (+-k one-hot) + sigma * k * noise, for signal = sqrt(alpha bar) and sigma = sqrt(1 -
+# alpha bar): tokens [C], noise [C,V] -> [C,V]. Overwrites the noise.
+def renoise(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float) -> Tensor:
+  x = torch.sub_(torch.mul_(noise, sigma * k), signal * k)
+  column = torch.unsqueeze(tokens, 1)
+  peak = torch.full([torch.size(x, 0), 1], 2. * signal * k, dtype=6, layout=None, device=x.device, pin_memory=None)
+  return torch.scatter_add_(x, 1, column, peak)
+
+# +k at the token, -k elsewhere: tokens [C] -> [C,V].
+def one_hot(tokens: Tensor, width: int, k: float) -> Tensor:
+  x = torch.full([torch.size(tokens, 0), width], -k, dtype=6, layout=None, device=tokens.device, pin_memory=None)
+  return torch.scatter_(x, 1, torch.unsqueeze(tokens, 1), k)
+
+# How the noisy simplex's p and the previous prediction's q, both [C,V], make the weights u of the
+# input embedding: 1 mean, 2 sum, 3 maximum, 4 product (0, nothing, never gets here). Overwrites p.
+def condition(p: Tensor, q: Tensor, mode: int) -> Tensor:
+  if mode == 1:
+    return torch.mul_(torch.add_(p, q), 0.5)
+  if mode == 2:
+    return torch.add_(p, q)
+  if mode == 3:
+    return torch.maximum(p, q)
+  return torch.mul_(p, q)
+
+# The input embedding u E of a chunk: x [C,V], previous logits [C,V] or none at the first step (their
+# softmax is uniform), embedding [V,H] -> [C,H] in the embedding's dtype.
+def embed(x: Tensor, previous: Optional[Tensor], mode: int, embedding: Tensor) -> Tensor:
+  u = torch.softmax(x, -1, None)
+  if mode != 0:
+    if previous is None:
+      q = torch.full_like(u, 1. / float(torch.size(u, 1)))
+    else:
+      q = torch.softmax(previous, -1, None)
+    u = __torch__.simplex.condition(u, q, mode)
+  return __torch__.linear.apply(u.to(embedding.dtype), torch.t(embedding))
+
+# Whether each token lies in the nucleus of its row: it does exactly when the mass of the strictly
+# likelier tokens is below top_p. p [C,V], tokens [C] -> [C].
+def in_nucleus(p: Tensor, tokens: Tensor, top_p: float) -> Tensor:
+  own = torch.gather(p, 1, torch.unsqueeze(tokens, 1))
+  likelier = torch.sum(torch.mul(p, torch.gt(p, own)), [1])
+  return torch.lt(likelier, top_p)
+
+# The first token whose cumulative mass exceeds u of the row's: cumulative [C,V], u [C] -> [C].
+def at_mass(cumulative: Tensor, u: Tensor) -> Tensor:
+  last = torch.size(cumulative, 1) - 1
+  goal = torch.mul(torch.unsqueeze(u, 1), cumulative[:, last:])
+  found = torch.searchsorted(cumulative, torch.contiguous(goal), right=True)
+  return torch.clamp(torch.squeeze(found, 1), 0, last)
+
+# A draw from the sorted nucleus itself, for the rows whose tries all fell outside: p [C,V], u [C].
+def draw_sorted(p: Tensor, u: Tensor, top_p: float) -> Tensor:
+  ordered, index = torch.sort(p, -1, True)
+  before = torch.sub(torch.cumsum(ordered, -1), ordered)
+  kept = torch.clamp(torch.sum(torch.lt(before, top_p), [1], True), 1)
+  least = torch.gather(ordered, 1, torch.sub(kept, 1))
+  nucleus = torch.mul(p, torch.ge(p, least))
+  return __torch__.simplex.at_mass(torch.cumsum(nucleus, -1), u)
+
+# One token per row from the top-p nucleus of softmax(logits / temperature), without a sort: draw from
+# the whole softmax and try again while the token lies outside. Column j of uniforms [C,K] is the
+# (j+1)-th try; the last serves the sorted draw of whoever failed all others.
+def draw(logits: Tensor, temperature: float, top_p: float, uniforms: Tensor) -> Tensor:
+  scaled = logits
+  if temperature != 1.:
+    scaled = torch.div(logits, temperature)
+  p = torch.softmax(scaled, -1, None)
+  cumulative = torch.cumsum(p, -1)
+  tokens = __torch__.simplex.at_mass(cumulative, uniforms[:, 0])
+  if top_p >= 1.:
+    return tokens
+  outside = torch.nonzero(torch.logical_not(__torch__.simplex.in_nucleus(p, tokens, top_p)))[:, 0]
+  tries = torch.size(uniforms, 1)
+  attempt = 1
+  while torch.size(outside, 0) > 0:
+    rows = torch.index_select(p, 0, outside)
+    u = torch.index_select(uniforms, 0, outside)[:, attempt]
+    if attempt == tries - 1:
+      again = __torch__.simplex.draw_sorted(rows, u, top_p)
+      tokens = torch.index_copy_(tokens, 0, outside, again)
+      outside = outside[:0]
+    else:
+      again = __torch__.simplex.at_mass(torch.index_select(cumulative, 0, outside), u)
+      tokens = torch.index_copy_(tokens, 0, outside, again)
+      failed = torch.logical_not(__torch__.simplex.in_nucleus(rows, again, top_p))
+      outside = torch.index_select(outside, 0, torch.nonzero(failed)[:, 0])
+      attempt = attempt + 1
+  return tokens
