@@ -5,7 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
 import com.google.common.base.Splitter;
-import io.github.tess2.Tess2Exception;
+import io.github.tess2.DeviceException;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +28,11 @@ public final class EngineStart {
   private static final Set<String> PUBLISHED =
       Set.of("linux-x86_64", "linux-aarch64", "osx-aarch64", "win-x86_64");
 
+  /** The flavours that pytorch-jni has the bridge in. */
+  private static final String CPU_BRIDGE = "cpu";
+
+  private static final String CUDA_BRIDGE = "cu128";
+
   private static @Nullable Engine engine;
 
   private EngineStart() {}
@@ -35,7 +40,7 @@ public final class EngineStart {
   /**
    * Returns the PyTorch engine, started on the first call.
    *
-   * @throws Tess2Exception if native libraries are missing, naming the artifact to add, or if they
+   * @throws DeviceException if native libraries are missing, naming the artifact to add, or if they
    *     do not load
    */
   public static synchronized Engine engine() {
@@ -56,7 +61,7 @@ public final class EngineStart {
       requireNatives();
       return Engine.getEngine(ENGINE);
     } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
-      throw new Tess2Exception("The PyTorch engine does not start: " + e, e);
+      throw new DeviceException("The PyTorch engine does not start: " + e, e);
     } finally {
       thread.setContextClassLoader(callers);
     }
@@ -83,7 +88,7 @@ public final class EngineStart {
   private static void requireNatives() {
     @Nullable String override = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH");
     if (override != null) {
-      requireLibTorchIn(override);
+      chooseBridge(libTorchIn(override));
       return;
     }
     if (!Utils.isOfflineMode()) {
@@ -95,10 +100,10 @@ public final class EngineStart {
     Platform wanted = Platform.fromSystem("pytorch");
     // A placeholder is DJL's word for a platform that no jar on the class path has natives for.
     if (platform.isPlaceholder() && !isCached(platform)) {
-      throw new Tess2Exception(missingNatives(wanted.getVersion(), classifier));
+      throw new DeviceException(missingNatives(wanted.getVersion(), classifier));
     }
     if (EngineStart.class.getClassLoader().getResource("jnilib/pytorch.properties") == null) {
-      throw new Tess2Exception(
+      throw new DeviceException(
           "DJL's bridge to PyTorch is not on the class path: add ai.djl.pytorch:pytorch-jni:"
               + wanted.getVersion()
               + "-"
@@ -106,16 +111,30 @@ public final class EngineStart {
     }
   }
 
-  private static void requireLibTorchIn(String paths) {
+  /** Finds libtorch as DJL does, which passes over a path that leads nowhere without a word. */
+  private static Path libTorchIn(String paths) {
     String library = System.mapLibraryName("torch");
     for (String path : Splitter.on(File.pathSeparatorChar).split(paths)) {
-      Path place = Path.of(path);
-      if (Files.isRegularFile(place.endsWith(library) ? place : place.resolve(library))) {
-        return;
+      Path file = Path.of(path).endsWith(library) ? Path.of(path) : Path.of(path, library);
+      if (Files.isRegularFile(file)) {
+        return file.toAbsolutePath();
       }
     }
-    throw new Tess2Exception(
+    throw new DeviceException(
         "PYTORCH_LIBRARY_PATH must name a folder that holds " + library + ", but is: " + paths);
+  }
+
+  /**
+   * Tells DJL which of the bridges in pytorch-jni fits a libtorch of the user's own. Left alone it
+   * asks on Linux for a "-precxx11" one, of which there is none for this version.
+   */
+  private static void chooseBridge(Path libTorch) {
+    boolean bridgeBeside =
+        Files.exists(libTorch.resolveSibling(System.mapLibraryName("djl_torch")));
+    if (!bridgeBeside && Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR") == null) {
+      boolean cuda = Files.exists(libTorch.resolveSibling(System.mapLibraryName("torch_cuda")));
+      System.setProperty("PYTORCH_FLAVOR", cuda ? CUDA_BRIDGE : CPU_BRIDGE);
+    }
   }
 
   private static boolean isCached(Platform platform) {

@@ -56,7 +56,12 @@ final class ChildJvm {
         .environment()
         .keySet()
         .removeAll(
-            List.of("OPT_OUT_TRACKING", "DJL_OFFLINE", "PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION"));
+            List.of(
+                "OPT_OUT_TRACKING",
+                "DJL_OFFLINE",
+                "PYTORCH_LIBRARY_PATH",
+                "PYTORCH_FLAVOR",
+                "PYTORCH_VERSION"));
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();

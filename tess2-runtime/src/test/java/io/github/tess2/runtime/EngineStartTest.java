@@ -14,6 +14,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class EngineStartTest {
   private static final String NATIVES = "pytorch-native-cpu";
 
+  /** The name DJL unpacks its bridge under. */
+  private static final String BRIDGE = "0.36.0-" + System.mapLibraryName("djl_torch");
+
   @Test
   void plainDjl_nothingSet_callsHome() throws Exception {
     // Not our wish but our yardstick: it shows that the recorder the tests below rely on hears DJL.
@@ -53,7 +56,7 @@ final class EngineStartTest {
             .run(EngineProbe.class, "engine");
 
     assertThat(outcome.output()).contains("SUM 42.0").doesNotContain("CONNECT");
-    assertThat(fileNames(cache)).contains(System.mapLibraryName("torch"));
+    assertThat(fileNamed(cache, System.mapLibraryName("torch"))).isRegularFile();
   }
 
   @Test
@@ -122,6 +125,24 @@ final class EngineStartTest {
   }
 
   @Test
+  void engine_libraryPathWithLibTorch_computesWithThatAndTheBridgeOfTheJar(
+      @TempDir Path cache, @TempDir Path emptyCache) throws Exception {
+    new ChildJvm().environment("DJL_CACHE_DIR", cache.toString()).run(EngineProbe.class, "engine");
+    Path libTorch = fileNamed(cache, System.mapLibraryName("torch"));
+    Files.delete(libTorch.resolveSibling(BRIDGE));
+
+    ChildJvm.Outcome outcome =
+        new ChildJvm()
+            .withoutJars(NATIVES)
+            .environment("DJL_CACHE_DIR", emptyCache.toString())
+            .environment("PYTORCH_LIBRARY_PATH", libTorch.getParent().toString())
+            .run(EngineProbe.class, "engine");
+
+    assertThat(outcome.output()).contains("SUM 42.0").doesNotContain("CONNECT");
+    assertThat(fileNamed(emptyCache, BRIDGE)).exists();
+  }
+
+  @Test
   void missingNatives_platformWithoutArtifact_offersNoArtifact() {
     assertThat(EngineStart.missingNatives("2.7.1", "osx-x86_64"))
         .contains("for osx-x86_64 are not on the class path")
@@ -163,9 +184,9 @@ final class EngineStartTest {
     assertThat(properties).isEmpty();
   }
 
-  private static Stream<String> fileNames(Path folder) throws IOException {
+  private static Path fileNamed(Path folder, String name) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.map(file -> String.valueOf(file.getFileName())).toList().stream();
+      return files.filter(file -> file.endsWith(name)).findFirst().orElseThrow();
     }
   }
 }
