@@ -1,4 +1,4 @@
-package io.github.tess2.app;
+package io.github.tess2.examples.cli;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;

@@ -1,4 +1,4 @@
-package io.github.tess2.app;
+package io.github.tess2.examples.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

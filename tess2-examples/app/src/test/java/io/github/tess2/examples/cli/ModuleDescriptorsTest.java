@@ -1,4 +1,4 @@
-package io.github.tess2.app;
+package io.github.tess2.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -33,7 +33,7 @@ final class ModuleDescriptorsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("io.github.tess2.app.ClassPathModules#ours")
+  @MethodSource("io.github.tess2.examples.cli.ClassPathModules#ours")
   void provides_ofModule_equalsItsRegistrations(ModuleReference module) throws IOException {
     Map<String, Set<String>> provided = new TreeMap<>();
     for (ModuleDescriptor.Provides provides : module.descriptor().provides()) {

@@ -1,4 +1,4 @@
-package io.github.tess2.app;
+package io.github.tess2.examples.cli;
 
 import com.google.common.base.Splitter;
 import java.io.File;

@@ -1,5 +1,5 @@
 /** The command line. */
 @NullMarked
-package io.github.tess2.app;
+package io.github.tess2.examples.cli;
 
 import org.jspecify.annotations.NullMarked;
