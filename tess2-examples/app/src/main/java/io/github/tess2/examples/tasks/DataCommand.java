@@ -1,0 +1,253 @@
+package io.github.tess2.examples.tasks;
+
+import com.google.gson.JsonObject;
+import io.github.tess2.Tess2Exception;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/**
+ * Writes the tokenizer and every set to a folder. Exits with 0 when all is written, 1 when that
+ * fails, 2 when the command line is wrong. Files that are there are replaced one by one, each in
+ * one move.
+ */
+@Command(
+    name = "data",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Writes the tokenizer, training and held-out sets of the shipped model's tasks.")
+public final class DataCommand implements Callable<Integer> {
+  /** Items and texts that the tokenizer's words are counted in; no option, so that ids stay. */
+  private static final int COUNTED = 20_000;
+
+  /** Words of the tasks come before words of the real texts. */
+  private static final int TASK_WEIGHT = 1_000;
+
+  /** One real text in so many is kept for evaluation. */
+  private static final int REAL_KEPT_OUT = 20;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "Where to; made where missing.")
+  private Path folder;
+
+  @Option(names = "--seed", description = "Same seed, same files.")
+  private long seed = 1;
+
+  @Option(names = "--train", description = "Items in train.jsonl.")
+  private int train = 20_000;
+
+  @Option(names = "--held-out", description = "Items in held-out.jsonl, balanced over the tasks.")
+  private int heldOut = 1_080;
+
+  @Option(names = "--guidance", description = "Items in guidance.jsonl, held out too.")
+  private int guidance = 504;
+
+  @Option(names = "--infill", description = "Items in infill.jsonl and infill-cut.jsonl, held out.")
+  private int infill = 500;
+
+  @Option(names = "--preferences", description = "Pairs in preferences.jsonl.")
+  private int preferences = 20_000;
+
+  @Option(names = "--text", description = "Texts in text.jsonl.")
+  private int text = 20_000;
+
+  @Option(
+      names = "--real-text",
+      paramLabel = "FILE",
+      description = "GSM8K's train.jsonl, whose questions join the texts; none when left out.")
+  private @Nullable Path realText;
+
+  @Option(names = "--vocabulary", description = "Tokens of the tokenizer.")
+  private int vocabulary = 1_024;
+
+  @Option(names = "--prompt-tokens", description = "Most tokens of a prompt in the chat format.")
+  private int promptTokens = 64;
+
+  @Option(names = "--answer-tokens", description = "Most tokens of an answer with its end.")
+  private int answerTokens = 32;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  public DataCommand() {}
+
+  @Override
+  public Integer call() {
+    requireOptions();
+    PrintWriter err = spec.commandLine().getErr();
+    try {
+      List<String> real = realText == null ? List.of() : RealText.questions(realText);
+      Files.createDirectories(folder);
+      writeAll(TaskSplit.draw(seed, heldOut, guidance, infill), real);
+      return CommandLine.ExitCode.OK;
+    } catch (Tess2Exception e) {
+      err.println("tess2 data: " + e.getMessage());
+    } catch (IOException | UncheckedIOException e) {
+      err.println("tess2 data: folder must be writable, but is not: " + folder + " (" + e + ")");
+    }
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private void requireOptions() {
+    require("--train", train, 0);
+    require("--held-out", heldOut, 0);
+    require("--guidance", guidance, 0);
+    require("--infill", infill, 0);
+    require("--preferences", preferences, 0);
+    require("--text", text, 0);
+    require("--vocabulary", vocabulary, TokenizerBuilder.SMALLEST);
+    require("--prompt-tokens", promptTokens, 1);
+    require("--answer-tokens", answerTokens, 1);
+  }
+
+  private void require(String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          spec.commandLine(), option + " must be at least " + least + ", but is: " + value);
+    }
+  }
+
+  private void writeAll(TaskSplit split, List<String> real) throws IOException {
+    List<String> realTrain = new ArrayList<>();
+    List<String> realKeptOut = new ArrayList<>();
+    for (int i = 0; i < real.size(); i++) {
+      (i % REAL_KEPT_OUT == 0 ? realKeptOut : realTrain).add(real.get(i));
+    }
+    Path tokenizer = folder.resolve("tokenizer");
+    tokenizer(split, realTrain).write(tokenizer);
+    try (TokenLimits limits =
+        new TokenLimits(tokenizer.resolve("tokenizer.json"), promptTokens, answerTokens)) {
+      writeItems(split, limits);
+      writeInfill(split, limits);
+      writePreferences(split, limits);
+    }
+    writeTexts(split, realTrain, realKeptOut);
+    TaskFiles.requireDisjoint(folder.resolve("train.jsonl"), folder.resolve("held-out.jsonl"));
+    TaskFiles.requireDisjoint(folder.resolve("train.jsonl"), folder.resolve("guidance.jsonl"));
+  }
+
+  private TokenizerBuilder tokenizer(TaskSplit split, List<String> real) {
+    TokenizerBuilder builder = new TokenizerBuilder(vocabulary);
+    Supplier<TaskItem> items = split.training(seed);
+    Supplier<String> texts = split.trainingText(seed, List.of());
+    for (int i = 0; i < COUNTED; i++) {
+      TaskItem item = items.get();
+      builder.addText(item.prompt(), TASK_WEIGHT).addText(item.answer(), TASK_WEIGHT);
+      builder.addText(texts.get(), TASK_WEIGHT);
+    }
+    real.forEach(question -> builder.addText(question, 1));
+    Lexicon.shipped().words("common").forEach(word -> builder.addText(" " + word, 1));
+    return builder;
+  }
+
+  private void writeItems(TaskSplit split, TokenLimits limits) throws IOException {
+    LengthStats lengths = new LengthStats();
+    Supplier<TaskItem> training = split.training(seed);
+    writeItems("held-out.jsonl", split.heldOut().stream(), heldOut, limits, lengths);
+    writeItems("guidance.jsonl", split.guidance().stream(), guidance, limits, lengths);
+    writeItems("train.jsonl", Stream.generate(training).limit(train), train, limits, lengths);
+    TaskFiles.replace(folder.resolve("lengths.md"), lengths.table());
+    spec.commandLine().getOut().print(lengths.table());
+    spec.commandLine().getOut().flush();
+  }
+
+  private void writeItems(
+      String name, Stream<TaskItem> items, int count, TokenLimits limits, LengthStats lengths)
+      throws IOException {
+    write(
+        name,
+        count,
+        items
+            .map(limits::require)
+            .peek(
+                item ->
+                    lengths.add(
+                        item.family().id(),
+                        limits.promptTokens(item.prompt()),
+                        limits.answerTokens(item.answer())))
+            .map(TaskFiles::toJson));
+  }
+
+  private void writeInfill(TaskSplit split, TokenLimits limits) throws IOException {
+    List<InfillItem> items = split.infill();
+    write("infill.jsonl", infill, items.stream().map(item -> infillLine(item, limits)));
+    write(
+        "infill-cut.jsonl",
+        infill,
+        items.stream().map(item -> infillLine(item.withoutRight(), limits)));
+  }
+
+  private static JsonObject infillLine(InfillItem item, TokenLimits limits) {
+    return TaskFiles.toJson(limits.require(item), limits.tokens(item.blank()));
+  }
+
+  private void writePreferences(TaskSplit split, TokenLimits limits) throws IOException {
+    Draws draws = Draws.of(seed, "held-out-preferences");
+    write(
+        "preferences-held-out.jsonl",
+        heldOut,
+        split.heldOut().stream()
+            .map(
+                item ->
+                    Stream.generate(() -> PreferencePair.draw(item, draws))
+                        .filter(limits::fits)
+                        .findFirst()
+                        .orElseThrow())
+            .map(TaskFiles::toJson));
+    write(
+        "preferences.jsonl",
+        preferences,
+        Stream.generate(split.trainingPreferences(seed))
+            .filter(limits::fits)
+            .limit(preferences)
+            .map(TaskFiles::toJson));
+  }
+
+  private void writeTexts(TaskSplit split, List<String> realTrain, List<String> realKeptOut)
+      throws IOException {
+    write(
+        "text-held-out.jsonl",
+        heldOut + infill + realKeptOut.size(),
+        Stream.of(
+                split.heldOut().stream().map(BaseText::solved),
+                split.infill().stream().map(InfillItem::text),
+                realKeptOut.stream())
+            .flatMap(texts -> texts)
+            .map(TaskFiles::toJson));
+    write(
+        "text.jsonl",
+        text,
+        Stream.generate(split.trainingText(seed, realTrain)).limit(text).map(TaskFiles::toJson));
+  }
+
+  private void write(String name, int count, Stream<JsonObject> lines) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    try (ProgressBar progress =
+        new ProgressBarBuilder()
+            .setTaskName(name)
+            .setInitialMax(count)
+            .setUpdateIntervalMillis(1_000)
+            .setConsumer(new DelegatingProgressBarConsumer(err::println))
+            .build()) {
+      TaskFiles.write(folder.resolve(name), lines.peek(line -> progress.step()));
+    }
+  }
+}

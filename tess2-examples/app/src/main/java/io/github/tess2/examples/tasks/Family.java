@@ -1,0 +1,65 @@
+package io.github.tess2.examples.tasks;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/** The kinds of task. The order is part of the format: sets are dealt out over it in turn. */
+public enum Family {
+  /**
+   * One operation. Sums and differences (never negative) of numbers of up to three digits; products
+   * of a number of up to two digits and a digit; exact quotients that invert such a product. The
+   * answer is the number alone.
+   */
+  ARITHMETIC("arithmetic"),
+  /**
+   * One or two operations told as a story. The answer shows each step as an equation, the result
+   * last: {@code 12 + 5 = 17, 17 - 3 = 14}.
+   */
+  WORD_PROBLEM("word-problem"),
+  /** Three to five words into alphabetical order, answered as {@code Sorted: ant bee cat}. */
+  SORT_WORDS("sort-words"),
+  /** Three to six words in reverse order, answered as {@code Reversed: cat bee ant}. */
+  REVERSE_WORDS("reverse-words"),
+  /** The letters of a quoted word of three to eight letters from right to left. */
+  SPELL_BACKWARDS("spell-backwards"),
+  /** How often a letter stands in a quoted word, or how many letters the word has. */
+  COUNT_LETTERS("count-letters"),
+  /** A whole number of one unit in another, exact, answered with the unit: {@code 60 inches}. */
+  CONVERT_UNITS("convert-units"),
+  /**
+   * An equation, a fact or a short description with one blank {@code _}. The answer is the whole
+   * statement with the blank filled.
+   */
+  FILL_BLANK("fill-blank"),
+  /** A 4 x 4 sudoku with exactly one solution, {@code _} for an open cell, one line per row. */
+  SUDOKU("sudoku-4x4");
+
+  private final String id;
+
+  Family(String id) {
+    this.id = id;
+  }
+
+  /** The name in files and tables, as in {@code "word-problem"}. */
+  public String id() {
+    return id;
+  }
+
+  /**
+   * The family of this name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Family of(String id) {
+    for (Family family : values()) {
+      if (family.id.equals(id)) {
+        return family;
+      }
+    }
+    throw new IllegalArgumentException(
+        "task must be one of "
+            + Arrays.stream(values()).map(Family::id).collect(Collectors.joining(", "))
+            + ", but is: "
+            + id);
+  }
+}

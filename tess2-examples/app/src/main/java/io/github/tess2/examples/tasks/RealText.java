@@ -1,0 +1,59 @@
+package io.github.tess2.examples.tasks;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.JsonSyntaxException;
+import io.github.tess2.Tess2Exception;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads the questions of a GSM8K file: JSON Lines with a string {@code question} in each. */
+public final class RealText {
+  private RealText() {}
+
+  /**
+   * The questions in the file's order, blanks around them cut off.
+   *
+   * @throws Tess2Exception if the file cannot be read, holds none, or a line holds no question; the
+   *     message names file and line
+   */
+  public static List<String> questions(Path file) {
+    if (!Files.isRegularFile(file)) {
+      throw new Tess2Exception("real text must be a file, but there is none: " + file);
+    }
+    List<String> lines;
+    try {
+      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new Tess2Exception("real text must be readable UTF-8, but is not: " + file, e);
+    }
+    List<String> questions = new ArrayList<>(lines.size());
+    for (int i = 0; i < lines.size(); i++) {
+      questions.add(question(file, i + 1, lines.get(i)));
+    }
+    if (questions.isEmpty()) {
+      throw new Tess2Exception("real text must hold a question, but is empty: " + file);
+    }
+    return List.copyOf(questions);
+  }
+
+  private static String question(Path file, int number, String line) {
+    try {
+      JsonElement parsed = JsonParser.parseString(line);
+      if (parsed.isJsonObject()
+          && parsed.getAsJsonObject().get("question") instanceof JsonPrimitive question
+          && !question.getAsString().isBlank()) {
+        return question.getAsString().strip();
+      }
+    } catch (JsonSyntaxException e) {
+      throw new Tess2Exception(file + ":" + number + ": a line must be JSON, but is: " + line, e);
+    }
+    throw new Tess2Exception(
+        file + ":" + number + ": a line must have a \"question\", but is: " + line);
+  }
+}

@@ -1,0 +1,246 @@
+package io.github.tess2.examples.tasks;
+
+import io.github.tess2.Tess2Exception;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * The items kept out of training, and the endless seeded streams of everything else.
+ *
+ * <p>An item is kept out by its {@link TaskItem#key() key}, so whatever its wording, and by its
+ * normalised prompt. A sum kept out is kept out as arithmetic, as an equation with a blank, as an
+ * infill and as a statement in the base text. Facts ("The opposite of hot is cold.") are kept out
+ * statement by statement: the fact itself must be learned from another wording. The working of a
+ * word problem is no item of its own and may hold a sum that is kept out elsewhere.
+ *
+ * <p>Streams never end and are not filtered for repetition: families with few items, such as unit
+ * conversion, come round again.
+ */
+public final class TaskSplit {
+  /** How often a draw may be refused before the set asked for counts as too large. */
+  private static final int PATIENCE = 100_000;
+
+  private static final List<Family> FAMILIES = List.of(Family.values());
+
+  private final List<TaskItem> heldOut;
+  private final List<TaskItem> guidance;
+  private final List<InfillItem> infill;
+  private final Set<String> keys = new HashSet<>();
+  private final Set<String> prompts = new HashSet<>();
+
+  private TaskSplit(long seed, int heldOut, int guidance, int infill) {
+    this.heldOut = reserve("held-out", seed, heldOut);
+    this.guidance = reserve("guidance", seed, guidance);
+    this.infill = reserveInfill(seed, infill);
+  }
+
+  /**
+   * Draws the items to keep out.
+   *
+   * @param seed the same seed and sizes give the same split on every machine
+   * @param heldOut items to judge the model on, dealt out evenly over the families
+   * @param guidance further such items, for experiments with guidance
+   * @param infill texts with a blank
+   * @throws IllegalArgumentException if a size is negative
+   * @throws Tess2Exception if there are not as many different items
+   */
+  public static TaskSplit draw(long seed, int heldOut, int guidance, int infill) {
+    requireSize("held-out", heldOut);
+    requireSize("guidance", guidance);
+    requireSize("infill", infill);
+    return new TaskSplit(seed, heldOut, guidance, infill);
+  }
+
+  private static void requireSize(String name, int size) {
+    if (size < 0) {
+      throw new IllegalArgumentException(name + " must be zero or more, but is: " + size);
+    }
+  }
+
+  private List<TaskItem> reserve(String set, long seed, int count) {
+    List<TaskItem> items = new ArrayList<>(count);
+    List<Draws> draws =
+        FAMILIES.stream().map(family -> Draws.of(seed, set + "/" + family.id())).toList();
+    int refused = 0;
+    while (items.size() < count) {
+      int turn = items.size() % FAMILIES.size();
+      Family family = FAMILIES.get(turn);
+      Draft draft = TaskGenerator.of(family).draw(draws.get(turn));
+      if (isKeptOut(draft.key(), draft.prompt())) {
+        refused = countRefusal(refused, set, count);
+        continue;
+      }
+      refused = 0;
+      keys.add(draft.key());
+      prompts.add(TaskItem.normalise(draft.prompt()));
+      items.add(item(set + "-" + items.size(), family, draft));
+    }
+    return List.copyOf(items);
+  }
+
+  private List<InfillItem> reserveInfill(long seed, int count) {
+    List<InfillItem> items = new ArrayList<>(count);
+    Draws draws = Draws.of(seed, "infill");
+    int refused = 0;
+    while (items.size() < count) {
+      InfillItem item = Infill.draw("infill-" + items.size(), draws);
+      if (keys.add(item.key())) {
+        items.add(item);
+        refused = 0;
+      } else {
+        refused = countRefusal(refused, "infill", count);
+      }
+    }
+    return List.copyOf(items);
+  }
+
+  private static int countRefusal(int refused, String set, int count) {
+    if (refused == PATIENCE) {
+      throw new Tess2Exception(
+          set + " must be no more than there are different items, but is: " + count);
+    }
+    return refused + 1;
+  }
+
+  private static TaskItem item(String id, Family family, Draft draft) {
+    return new TaskItem(id, family, draft.key(), draft.prompt(), draft.answer());
+  }
+
+  /** Whether an item of this key or prompt must not occur in training. */
+  public boolean isKeptOut(String key, String prompt) {
+    return keys.contains(key) || prompts.contains(TaskItem.normalise(prompt));
+  }
+
+  /** Items to judge the model on, balanced over the families. */
+  public List<TaskItem> heldOut() {
+    return heldOut;
+  }
+
+  /** Items for experiments with guidance, none of them in {@link #heldOut()}. */
+  public List<TaskItem> guidance() {
+    return guidance;
+  }
+
+  /** Texts with a blank to judge infilling on. */
+  public List<InfillItem> infill() {
+    return infill;
+  }
+
+  /** Training items, each family as often as {@link #defaultShares()} say. */
+  public Supplier<TaskItem> training(long seed) {
+    return training(seed, defaultShares());
+  }
+
+  /** Equal shares but for arithmetic and word problems, which hold several skills each. */
+  public static Map<Family, Integer> defaultShares() {
+    Map<Family, Integer> shares = new EnumMap<>(Family.class);
+    for (Family family : FAMILIES) {
+      shares.put(family, 1);
+    }
+    shares.put(Family.ARITHMETIC, 3);
+    shares.put(Family.WORD_PROBLEM, 2);
+    return shares;
+  }
+
+  /**
+   * Training items without end.
+   *
+   * @param seed the same seed gives the same stream; a stream is for one thread
+   * @param shares how often each family is drawn beside the others; a family left out is not drawn
+   * @throws IllegalArgumentException if a share is negative or all are zero
+   */
+  public Supplier<TaskItem> training(long seed, Map<Family, Integer> shares) {
+    return items(seed, "train", shares);
+  }
+
+  /** A stream of its own for each purpose, so that the stages of training see different items. */
+  Supplier<TaskItem> items(long seed, String purpose, Map<Family, Integer> shares) {
+    int[] sizes = new int[FAMILIES.size()];
+    int total = 0;
+    for (int i = 0; i < sizes.length; i++) {
+      Family family = FAMILIES.get(i);
+      int share = shares.getOrDefault(family, 0);
+      if (share < 0) {
+        throw new IllegalArgumentException(
+            "share of " + family.id() + " must be zero or more, but is: " + share);
+      }
+      sizes[i] = share;
+      total += share;
+    }
+    if (total == 0) {
+      throw new IllegalArgumentException("shares must not all be zero, but are: " + shares);
+    }
+    return new TrainingItems(Draws.of(seed, purpose), sizes);
+  }
+
+  /**
+   * Training texts with a blank, without end.
+   *
+   * @param seed the same seed gives the same stream; a stream is for one thread
+   */
+  public Supplier<InfillItem> trainingInfill(long seed) {
+    return infill(Draws.of(seed, "train-infill"));
+  }
+
+  Supplier<InfillItem> infill(Draws draws) {
+    AtomicLong count = new AtomicLong();
+    return () -> {
+      while (true) {
+        InfillItem item = Infill.draw("train-infill-" + count.get(), draws);
+        if (!keys.contains(item.key())) {
+          count.incrementAndGet();
+          return item;
+        }
+      }
+    };
+  }
+
+  /**
+   * Plain texts for the base model, without end; see {@link BaseText}.
+   *
+   * @param seed the same seed and real texts give the same stream; a stream is for one thread
+   * @param real texts that people wrote, mixed in as about one in seven; empty for none
+   */
+  public Supplier<String> trainingText(long seed, List<String> real) {
+    return new BaseText(this, seed, real);
+  }
+
+  /**
+   * Pairs for a reward model, drawn from training items, without end.
+   *
+   * @param seed the same seed gives the same stream; a stream is for one thread
+   */
+  public Supplier<PreferencePair> trainingPreferences(long seed) {
+    Draws draws = Draws.of(seed, "train-preferences");
+    Supplier<TaskItem> items = items(seed, "train-preferences/items", defaultShares());
+    return () -> PreferencePair.draw(items.get(), draws);
+  }
+
+  private final class TrainingItems implements Supplier<TaskItem> {
+    private final Draws draws;
+    private final int[] shares;
+    private long count;
+
+    TrainingItems(Draws draws, int[] shares) {
+      this.draws = draws;
+      this.shares = shares;
+    }
+
+    @Override
+    public TaskItem get() {
+      while (true) {
+        Family family = FAMILIES.get(draws.weighted(shares));
+        Draft draft = TaskGenerator.of(family).draw(draws);
+        if (!isKeptOut(draft.key(), draft.prompt())) {
+          return item("train-" + count++, family, draft);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package io.github.tess2.examples.tasks;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import io.github.tess2.Tess2Exception;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * Counts tokens and holds items to the model's length. Owns a native tokenizer until closed; safe
+ * for use by several threads.
+ */
+public final class TokenLimits implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+  private final int prompt;
+  private final int answer;
+
+  /**
+   * Opens a tokenizer.
+   *
+   * @param tokenizerJson a {@code tokenizer.json}
+   * @param prompt most tokens of a prompt, with the chat format's around it and the one that starts
+   *     the sequence
+   * @param answer most tokens of an answer, with the one that ends it
+   * @throws IllegalArgumentException if a limit is not positive
+   * @throws Tess2Exception if the file cannot be read
+   */
+  public TokenLimits(Path tokenizerJson, int prompt, int answer) {
+    requirePositive("prompt tokens", prompt);
+    requirePositive("answer tokens", answer);
+    this.prompt = prompt;
+    this.answer = answer;
+    // As it loads, the tokenizer reports its use to its makers and may look for natives on the net,
+    // unless told not to.
+    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
+    System.getProperties().putIfAbsent("ai.djl.offline", "true");
+    try {
+      // By default it would cut long texts off, and say so only in a log.
+      tokenizer =
+          HuggingFaceTokenizer.builder()
+              .optTokenizerPath(tokenizerJson)
+              .optAddSpecialTokens(false)
+              .optTruncation(false)
+              .optPadding(false)
+              .build();
+    } catch (IOException e) {
+      throw new Tess2Exception("tokenizer must be readable, but is not: " + tokenizerJson, e);
+    }
+  }
+
+  private static void requirePositive(String name, int value) {
+    if (value <= 0) {
+      throw new IllegalArgumentException(name + " must be greater than zero, but is: " + value);
+    }
+  }
+
+  /** Tokens of a plain text, nothing added. */
+  public int tokens(String text) {
+    return tokenizer.encode(text, false, false).getIds().length;
+  }
+
+  /** Tokens of a prompt in the chat format, with the one that starts the sequence. */
+  public int promptTokens(String message) {
+    return 1
+        + tokens(TokenizerBuilder.USER + "\n" + message + "\n" + TokenizerBuilder.ASSISTANT + "\n");
+  }
+
+  /** Tokens of an answer with the one that ends it. */
+  public int answerTokens(String text) {
+    return tokens(text) + 1;
+  }
+
+  /**
+   * Returns the item if it fits.
+   *
+   * @throws Tess2Exception if it does not, naming the item and the limit
+   */
+  public TaskItem require(TaskItem item) {
+    String name = item.id() + " (" + item.family().id() + ")";
+    require(name, "prompt", promptTokens(item.prompt()), prompt, item.prompt());
+    require(name, "answer", answerTokens(item.answer()), answer, item.answer());
+    return item;
+  }
+
+  /**
+   * Returns the text with a blank if it fits into prompt and answer together.
+   *
+   * @throws Tess2Exception if it does not, naming the item and the limit
+   */
+  public InfillItem require(InfillItem item) {
+    // One token starts the sequence and one ends it.
+    require(item.id(), "text", tokens(item.text()) + 2, prompt + answer, item.text());
+    return item;
+  }
+
+  /** Whether the rejected answer fits too; the chosen one is the item's. */
+  public boolean fits(PreferencePair pair) {
+    return answerTokens(pair.rejected()) <= answer;
+  }
+
+  private static void require(String name, String part, int tokens, int limit, String text) {
+    if (tokens > limit) {
+      throw new Tess2Exception(
+          name
+              + ": "
+              + part
+              + " must have at most "
+              + limit
+              + " tokens, but has "
+              + tokens
+              + ": "
+              + text);
+    }
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

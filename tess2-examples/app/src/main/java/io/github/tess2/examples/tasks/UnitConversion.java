@@ -1,0 +1,67 @@
+package io.github.tess2.examples.tasks;
+
+import io.github.tess2.Tess2Exception;
+import java.util.List;
+
+/** {@link Family#CONVERT_UNITS}. Both ways, whole numbers of two or more, so never a singular. */
+final class UnitConversion implements TaskGenerator {
+  private static final List<Pair> PAIRS =
+      Lexicon.lines("units.txt").stream().map(Pair::parse).toList();
+  private static final List<String> WORDINGS =
+      List.of(
+          "Convert {n} {from} to {to}.",
+          "How many {to} are in {n} {from}?",
+          "How many {to} are {n} {from}?",
+          "What is {n} {from} in {to}?",
+          "Change {n} {from} to {to}.",
+          "Express {n} {from} in {to}.",
+          "{n} {from} is how many {to}?",
+          "{n} {from} in {to}?");
+
+  /** So many of the smaller unit make one of the larger. */
+  private record Pair(String larger, String smaller, int factor, int most) {
+    static Pair parse(String line) {
+      String[] parts = line.split(" ", -1);
+      if (parts.length != 4) {
+        throw new Tess2Exception("units.txt: a line must have four parts, but is: " + line);
+      }
+      return new Pair(parts[0], parts[1], Integer.parseInt(parts[2]), Integer.parseInt(parts[3]));
+    }
+  }
+
+  /** As in {@code 5 feet} and {@code 60 inches}. */
+  record Conversion(int count, String unit, int toCount, String toUnit) {
+    String key() {
+      return "unit " + count + " " + unit + " " + toUnit;
+    }
+
+    String given() {
+      return count + " " + unit;
+    }
+
+    String result() {
+      return toCount + " " + toUnit;
+    }
+  }
+
+  static Conversion drawConversion(Draws draws) {
+    Pair pair = draws.pick(PAIRS);
+    int larger = draws.between(2, pair.most());
+    int smaller = larger * pair.factor();
+    return draws.chance(50)
+        ? new Conversion(larger, pair.larger(), smaller, pair.smaller())
+        : new Conversion(smaller, pair.smaller(), larger, pair.larger());
+  }
+
+  @Override
+  public Draft draw(Draws draws) {
+    Conversion conversion = drawConversion(draws);
+    String prompt =
+        draws
+            .pick(WORDINGS)
+            .replace("{n}", String.valueOf(conversion.count()))
+            .replace("{from}", conversion.unit())
+            .replace("{to}", conversion.toUnit());
+    return new Draft(conversion.key(), prompt, conversion.result());
+  }
+}
