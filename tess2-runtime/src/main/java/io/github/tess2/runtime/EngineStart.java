@@ -70,7 +70,7 @@ public final class EngineStart {
   /**
    * Turns DJL's usage report and its downloads off for this process, unless its user has set them.
    */
-  static void stayOffline() {
+  public static void stayOffline() {
     stayOffline(System.getenv(), System.getProperties());
   }
 

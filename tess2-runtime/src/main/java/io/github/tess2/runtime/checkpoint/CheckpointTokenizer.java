@@ -1,0 +1,192 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.CheckpointException;
+import io.github.tess2.Tokenizer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A checkpoint folder's {@code tokenizer.json}: text to ids and back, with nothing added, cut off
+ * or filled up. Thread-safe; closing waits for those who use it. Reads local files only.
+ *
+ * <p><b>Special tokens in a user's text.</b> The native library finds special tokens by their
+ * spelling wherever they stand, so a user who types {@code </s>} would end the prompt. It has a
+ * switch against that, {@code encode_special_tokens}, but DJL does not pass it on, and it would
+ * hold for the template as well. So texts are encoded by a second tokenizer of the same file, in
+ * which every special token is spelled as an unguessable marker; the special tokens of a template's
+ * {@link TextSpan} are respelled so, a user's are not, and the whole is encoded in one pass, so
+ * that spans meet as they did in training. The markers' ids are put back afterwards. It relies on
+ * the model not reaching a special token's spelling by itself, which merging (BPE: Mistral, Llama)
+ * does not.
+ *
+ * <p><b>Beginnings.</b> Tokenizers of the SentencePiece kind put a space before a text. Which of
+ * {@link #encode}, {@link #encodeSequence} and {@link #encodeContinuation} to use depends on what
+ * stands before the text in the sequence: nothing, the beginning token, or other text.
+ */
+public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
+  /** Text that stays a token, or tokens, of its own before any text. */
+  private static final String ANCHOR = "\n";
+
+  private final TokenizerJson json;
+  private final SpecialTokens special;
+  private final int vocabularySize;
+  private final String fingerprint;
+  private final NativeTokenizer decoder;
+  private final MarkedEncoder encoder;
+
+  private CheckpointTokenizer(
+      TokenizerJson json,
+      SpecialTokens special,
+      int vocabularySize,
+      NativeTokenizer decoder,
+      MarkedEncoder encoder) {
+    this.json = json;
+    this.special = special;
+    this.vocabularySize = vocabularySize;
+    this.fingerprint = json.fingerprint();
+    this.decoder = decoder;
+    this.encoder = encoder;
+  }
+
+  /**
+   * Opens a folder's tokenizer.
+   *
+   * @param folder the checkpoint, with {@code tokenizer.json} and, for the special tokens, {@code
+   *     tokenizer_config.json} and {@code special_tokens_map.json} where it has them
+   * @param config the checkpoint's configuration: V, and special tokens no other file names
+   * @return the open tokenizer; the caller closes it
+   * @throws CheckpointException where a file is missing or malformed, or the tokenizer has more
+   *     tokens than the model
+   */
+  public static CheckpointTokenizer open(Path folder, ModelConfig config) {
+    TokenizerJson json = TokenizerJson.read(folder.resolve("tokenizer.json"));
+    if (json.size() > config.vocabularySize()) {
+      throw new CheckpointException(
+          String.format(
+              "%s: must have at most vocab_size (%d, by config.json) tokens, but has: %d",
+              json.file(), config.vocabularySize(), json.size()));
+    }
+    SpecialTokens special = SpecialTokens.read(folder, json, config);
+    NativeTokenizer decoder = NativeTokenizer.of(json.file(), json.text());
+    try {
+      return new CheckpointTokenizer(
+          json, special, config.vocabularySize(), decoder, new MarkedEncoder(json));
+    } catch (RuntimeException e) {
+      decoder.close();
+      throw e;
+    }
+  }
+
+  /** Splits a user's text that stands alone; nothing in it is a special token. */
+  @Override
+  public ImmutableIntArray encode(String text) {
+    return ImmutableIntArray.copyOf(encoder.encode(List.of(TextSpan.user(text))));
+  }
+
+  /**
+   * Splits a sequence, the beginning token in front, as in training: the whole is one text.
+   *
+   * @param spans the text, in spans of templates and users
+   * @return the ids, {@link #bosId} first
+   * @throws IllegalArgumentException where a text has half a surrogate pair
+   * @throws IllegalStateException after {@link #close}
+   */
+  public ImmutableIntArray encodeSequence(List<TextSpan> spans) {
+    List<TextSpan> all = new ArrayList<>();
+    all.add(TextSpan.template(json.token(special.bosId())));
+    all.addAll(spans);
+    int[] ids = encoder.encode(all);
+    if (ids.length > 0 && ids[0] == special.bosId()) {
+      return ImmutableIntArray.copyOf(ids);
+    }
+    // The beginning token is no special token of the file, so its spelling is just a text.
+    return ImmutableIntArray.builder()
+        .add(special.bosId())
+        .addAll(ImmutableIntArray.copyOf(encoder.encode(spans)))
+        .build();
+  }
+
+  /**
+   * Splits a user's text that goes on from other text: no space is put before it.
+   *
+   * @param text the text
+   * @return its ids
+   * @throws IllegalArgumentException where the text has half a surrogate pair
+   * @throws IllegalStateException after {@link #close}
+   */
+  public ImmutableIntArray encodeContinuation(String text) {
+    int[] anchor = encoder.encode(List.of(TextSpan.user(ANCHOR)));
+    int[] ids = encoder.encode(List.of(TextSpan.user(ANCHOR + text)));
+    int length = anchor.length;
+    if (ids.length >= length && Arrays.equals(ids, 0, length, anchor, 0, length)) {
+      return ImmutableIntArray.copyOf(Arrays.copyOfRange(ids, length, ids.length));
+    }
+    // The line break merged with the text: a tokenizer of the byte-level kind, which adds no space.
+    return encode(text);
+  }
+
+  /** As {@link #decode(ImmutableIntArray, boolean)}, special tokens left out. */
+  @Override
+  public String decode(ImmutableIntArray ids) {
+    return decode(ids, true);
+  }
+
+  /**
+   * Joins tokens into text.
+   *
+   * @param ids ids below the model's V; those of rows that no token has are left out
+   * @param skipSpecial whether special tokens are left out
+   * @return their text
+   * @throws IllegalArgumentException where an id is not from 0 to V - 1
+   * @throws IllegalStateException after {@link #close}
+   */
+  public String decode(ImmutableIntArray ids, boolean skipSpecial) {
+    long[] wide = new long[ids.length()];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = ids.get(i);
+      if (wide[i] < 0 || wide[i] >= vocabularySize) {
+        throw new IllegalArgumentException(
+            "token id must be from 0 to " + (vocabularySize - 1) + ", but is: " + wide[i]);
+      }
+    }
+    return decoder.decode(wide, skipSpecial);
+  }
+
+  /** One more than the highest id. */
+  @Override
+  public int size() {
+    return json.size();
+  }
+
+  @Override
+  public int bosId() {
+    return special.bosId();
+  }
+
+  @Override
+  public int eosId() {
+    return special.eosId();
+  }
+
+  /** Fills up; {@code [PAD]} or the end's where the files name none. */
+  @Override
+  public int padId() {
+    return special.padId();
+  }
+
+  /** A SHA-256, in hexadecimal, of which token has which id. */
+  @Override
+  public String fingerprint() {
+    return fingerprint;
+  }
+
+  /** Frees the native tokenizers. Closing again does nothing. */
+  @Override
+  public void close() {
+    decoder.close();
+    encoder.close();
+  }
+}

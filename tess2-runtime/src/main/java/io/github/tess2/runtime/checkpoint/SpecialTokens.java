@@ -1,0 +1,61 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.gson.JsonElement;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Which token begins a sequence, ends an answer and fills up. The first of these that says counts:
+ * {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code config.json}.
+ *
+ * @param bosId begins a sequence
+ * @param eosId ends an answer
+ * @param padId fills up; where nothing says, the token {@code [PAD]}, else {@code eosId}
+ */
+record SpecialTokens(int bosId, int eosId, int padId) {
+  private static final long MAX_BYTES = 64 << 20;
+
+  static SpecialTokens read(Path folder, TokenizerJson tokenizer, ModelConfig config) {
+    List<JsonFields> files = new ArrayList<>();
+    for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        files.add(new JsonFields(file.toString(), StrictJson.read(file, MAX_BYTES)));
+      }
+    }
+    int bos = find("bos_token", files, tokenizer).orElse(config.bosId());
+    int eos = find("eos_token", files, tokenizer).orElse(config.eosIds().get(0));
+    OptionalInt pad = find("pad_token", files, tokenizer);
+    if (pad.isEmpty()) {
+      int added = tokenizer.id("[PAD]");
+      pad = config.padId().isPresent() || added < 0 ? config.padId() : OptionalInt.of(added);
+    }
+    return new SpecialTokens(bos, eos, pad.orElse(eos));
+  }
+
+  private static OptionalInt find(String field, List<JsonFields> files, TokenizerJson tokenizer) {
+    for (JsonFields file : files) {
+      if (file.isSet(field)) {
+        String content = content(file, field);
+        int id = tokenizer.id(content);
+        if (id < 0) {
+          throw file.wrong(field, "must be a token of " + tokenizer.file().getFileName());
+        }
+        return OptionalInt.of(id);
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  /** The spelling, or an object that holds it. */
+  private static String content(JsonFields file, String field) {
+    JsonElement value = file.required(field);
+    JsonFields holder = value.isJsonObject() ? file.object(field).orElseThrow() : file;
+    String name = value.isJsonObject() ? "content" : field;
+    holder.required(name);
+    return holder.text(name).orElseThrow(() -> holder.wrong(name, "must be a string"));
+  }
+}
