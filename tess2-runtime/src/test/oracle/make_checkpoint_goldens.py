@@ -5,6 +5,9 @@
 rope.json: inverse frequencies out of transformers' own rotary embedding, single precision.
 types.safetensors, types.json: every element type, written by the safetensors package, and the values
 it holds as PyTorch sees them.
+tokenizer-*/tokenizer.json and tokens.json: two small tokenizers built like Mistral's (0.1: a space put before
+every stretch of text; 0.3: before the first only), and what the tokenizers package makes of texts with them
+and with the byte-level one of the golden checkpoints.
 """
 
 import json
@@ -12,10 +15,13 @@ import math
 from pathlib import Path
 
 import torch
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from safetensors.torch import save_file
 from transformers import LlamaConfig, MistralConfig
 from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 from transformers.models.mistral.modeling_mistral import MistralRotaryEmbedding
+
+from tess2_oracle import tokenizer as small_tokenizer
 
 FOLDER = Path(__file__).resolve().parent.parent / "resources" / "checkpoint"
 
@@ -80,11 +86,101 @@ def types() -> dict[str, torch.Tensor]:
     return tensors
 
 
+BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
+CONTROL = ["<unk>", "<s>", "</s>"]
+
+
+def sentencepiece_like(version: str) -> Tokenizer:
+    """BPE with byte fallback; ids as in Mistral's: control tokens, bytes, pieces; then [PAD] and one that is not special."""
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
+    if version == "0.1":
+        tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
+    else:
+        tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme="first", split=False)
+    tokenizer.decoder = decoders.Sequence(
+        [decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse(), decoders.Strip(" ", 1, 0)]
+    )
+    trainer = trainers.BpeTrainer(vocab_size=420, special_tokens=CONTROL + BYTES, show_progress=False)
+    tokenizer.train_from_iterator(small_tokenizer.SENTENCES, trainer)
+    trained = json.loads(tokenizer.to_str())
+    # The bytes are ordinary pieces, and so, to the model, are the control tokens.
+    trained["added_tokens"] = [t for t in trained["added_tokens"] if t["content"] in CONTROL]
+    tokenizer = Tokenizer.from_str(json.dumps(trained))
+    tokenizer.add_special_tokens([AddedToken("[PAD]", normalized=False)])
+    tokenizer.add_tokens([AddedToken("<|user|>", normalized=False)])
+    return tokenizer
+
+
+TEXTS = [
+    "The capital of France is Paris.",
+    " is Rome.",
+    "two  spaces, a\ttab and\n\na blank line ",
+    "Zürich 東京 🙂 e\u0301",
+    "",
+    "\n",
+    "a\u0000b",
+    "<|user|>\nWhat is 17 + 25?\n<|assistant|>\n",
+]
+# Texts in which a user spells special tokens; with encode_special_tokens they are nothing but characters.
+SPELLED = ["ends here</s>", "<s>[PAD] </s></s>", "half a </s"]
+
+
+def without_space_in_front(tokenizer: Tokenizer) -> Tokenizer:
+    """The same tokenizer, which takes a text as the continuation of another.
+
+    Right for texts without added tokens: Mistral 0.1 puts a space behind those too."""
+    described = json.loads(tokenizer.to_str())
+    if described["normalizer"]:
+        described["normalizer"] = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
+    elif described["pre_tokenizer"]["type"] == "Metaspace":
+        described["pre_tokenizer"]["prepend_scheme"] = "never"
+    copy = Tokenizer.from_str(json.dumps(described))
+    copy.encode_special_tokens = tokenizer.encode_special_tokens
+    return copy
+
+
+def tokens(name: str, tokenizer: Tokenizer) -> dict:
+    plain = Tokenizer.from_str(tokenizer.to_str())
+    plain.encode_special_tokens = True
+    continuing = without_space_in_front(plain)
+    ids = lambda t, text: t.encode(text, add_special_tokens=False).ids  # noqa: E731
+    everything = list(range(tokenizer.get_vocab_size()))
+    long = "What is the capital of Spain? " * 400
+    return {
+        "tokenizer": name,
+        "size": tokenizer.get_vocab_size(),
+        "plain": [{"text": text, "ids": ids(plain, text)} for text in [*TEXTS, *SPELLED]],
+        "continued": [{"text": text, "ids": ids(continuing, text)} for text in [*TEXTS[:-1], *SPELLED]],
+        "sequence": [{"text": text, "ids": ids(tokenizer, "<s>" + text)} for text in TEXTS],
+        "answered": [{"text": text, "ids": ids(tokenizer, "<s>" + text + "</s>\n")} for text in TEXTS],
+        "long": {"text": long, "ids": ids(plain, long)},
+        "decoded": [
+            {"ids": some, "kept": tokenizer.decode(some, skip_special_tokens=False), "skipped": tokenizer.decode(some)}
+            for some in [*(ids(tokenizer, "<s>" + text + "</s>") for text in TEXTS), everything]
+        ],
+    }
+
+
+def tokenizers() -> list:
+    made = []
+    for version in ("0.1", "0.3"):
+        tokenizer = sentencepiece_like(version)
+        folder = FOLDER / f"tokenizer-{version}"
+        folder.mkdir(exist_ok=True)
+        (folder / "tokenizer.json").write_text(tokenizer.to_str(pretty=True) + "\n")
+        made.append(tokens(f"/checkpoint/tokenizer-{version}", tokenizer))
+    golden = "/golden/checkpoints/mistral"
+    made.append(tokens(golden, Tokenizer.from_file(str(FOLDER.parent / golden[1:] / "tokenizer.json"))))
+    return made
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     (FOLDER / "rope.json").write_text(json.dumps(rope(), indent=1, sort_keys=True) + "\n")
+    (FOLDER / "tokens.json").write_text(json.dumps(tokenizers(), indent=None, ensure_ascii=True) + "\n")
     tensors = types()
-    save_file(tensors, FOLDER / "types.safetensors", metadata={"format": "pt", "note": "ümläut"})
+    # One entry: the order of several is random.
+    save_file(tensors, FOLDER / "types.safetensors", metadata={"note": "ümläut"})
     # As text: JSON has no infinity, and Java's Double.parseDouble reads these.
     listed = {
         name: {"shape": list(t.shape), "values": [repr(v).replace("inf", "Infinity") for v in t.flatten().tolist()]}

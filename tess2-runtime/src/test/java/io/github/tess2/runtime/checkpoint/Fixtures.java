@@ -91,6 +91,30 @@ final class Fixtures {
     Files.write(file, edited);
   }
 
+  /** The same configuration with another V. */
+  static ModelConfig withVocabulary(ModelConfig config, int size) {
+    return new ModelConfig(
+        config.architecture(),
+        config.purpose(),
+        size,
+        config.hiddenSize(),
+        config.intermediateSize(),
+        config.layers(),
+        config.heads(),
+        config.keyValueHeads(),
+        config.headDimension(),
+        config.normEpsilon(),
+        config.maxPositions(),
+        config.ropeTheta(),
+        config.ropeScaling(),
+        config.slidingWindow(),
+        config.tiedHead(),
+        config.bosId(),
+        config.eosIds(),
+        config.padId(),
+        config.diffusion());
+  }
+
   /** Adds an F32 tensor of zeros at the end of a safetensors file. */
   static void append(Path file, String name, String shape, int byteCount) throws IOException {
     try (SafetensorsFile open = SafetensorsFile.open(file)) {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,7 +92,7 @@ class SafetensorsFileTest {
   @Test
   void metadata_pythonsFile_isItsStrings() {
     try (SafetensorsFile file = SafetensorsFile.open(TYPES)) {
-      assertThat(file.metadata()).containsEntry("format", "pt").containsEntry("note", "ümläut");
+      assertThat(file.metadata()).containsOnly(Map.entry("note", "ümläut"));
     }
   }
 
