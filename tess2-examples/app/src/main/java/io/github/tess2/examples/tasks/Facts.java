@@ -18,10 +18,16 @@ final class Facts {
 
   private record Pair(String x, String y) {}
 
-  private final List<Relation> relations;
+  private record Fact(Relation relation, Pair pair) {}
+
+  /** Each as likely as the others, so that the few facts of a short list do not wear out. */
+  private final List<Fact> facts;
 
   private Facts(List<Relation> relations) {
-    this.relations = relations;
+    facts =
+        relations.stream()
+            .flatMap(relation -> relation.pairs().stream().map(pair -> new Fact(relation, pair)))
+            .toList();
   }
 
   static Facts shipped() {
@@ -52,7 +58,7 @@ final class Facts {
         }
       }
     }
-    return new Facts(List.copyOf(relations));
+    return new Facts(relations);
   }
 
   /**
@@ -62,8 +68,9 @@ final class Facts {
    */
   Blanked draw(Draws draws, boolean early) {
     while (true) {
-      Relation relation = draws.pick(relations);
-      Pair pair = draws.pick(relation.pairs());
+      Fact fact = draws.pick(facts);
+      Relation relation = fact.relation();
+      Pair pair = fact.pair();
       String wording = draws.pick(relation.wordings());
       boolean xFirst = wording.indexOf(X) < wording.indexOf(Y);
       boolean blankX = early ? xFirst : draws.chance(50);

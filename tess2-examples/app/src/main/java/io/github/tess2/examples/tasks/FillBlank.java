@@ -20,7 +20,7 @@ final class FillBlank implements TaskGenerator {
 
   @Override
   public Draft draw(Draws draws) {
-    return switch (draws.weighted(45, 25, 30)) {
+    return switch (draws.weighted(45, 20, 35)) {
       case 0 -> draft(NUMBER, drawEquation(draws), draws);
       case 1 -> draft(WORD, Facts.shipped().draw(draws, false), draws);
       default -> draft(WORD, Description.draw(draws), draws);
@@ -41,13 +41,13 @@ final class FillBlank implements TaskGenerator {
   /** An equation with one of its first two numbers open. */
   static Blanked drawEquation(Draws draws) {
     Equation equation =
-        switch (draws.weighted(40, 35, 25)) {
+        switch (draws.weighted(42, 38, 20)) {
           case 0 -> new Equation(draws.between(1, 99), Operation.ADD, draws.between(1, 99));
           case 1 -> {
             int a = draws.between(2, 99);
             yield new Equation(a, Operation.SUBTRACT, draws.between(1, a));
           }
-          default -> new Equation(draws.between(2, 12), Operation.MULTIPLY, draws.between(2, 9));
+          default -> new Equation(draws.between(2, 30), Operation.MULTIPLY, draws.between(2, 9));
         };
     String rest = " = " + equation.result();
     String sign = " " + equation.operation().sign;

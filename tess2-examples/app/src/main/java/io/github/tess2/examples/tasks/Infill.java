@@ -13,7 +13,7 @@ final class Infill {
   private Infill() {}
 
   static InfillItem draw(String id, Draws draws) {
-    return switch (draws.weighted(30, 40, 15, 15)) {
+    return switch (draws.weighted(35, 47, 8, 10)) {
       case 0 -> item(id, "equation", equation(draws));
       case 1 -> item(id, "story", story(draws));
       case 2 -> item(id, "fact", Facts.shipped().draw(draws, true));
@@ -27,8 +27,7 @@ final class Infill {
   }
 
   private static Blanked equation(Draws draws) {
-    Equation equation =
-        WordProblems.drawFirst(draws.pick(List.of(Operation.values())), true, draws);
+    Equation equation = drawEquation(draws);
     String sign = " " + equation.operation().sign;
     String rest = " = " + equation.result() + ".";
     if (draws.chance(50)) {
@@ -37,6 +36,15 @@ final class Infill {
     }
     return new Blanked(
         equation.key(), draws.pick(OPENINGS), " " + equation.a(), sign + " " + equation.b() + rest);
+  }
+
+  /** Few products: there are not many, and those kept out are kept out of all training. */
+  private static Equation drawEquation(Draws draws) {
+    return switch (draws.weighted(42, 42, 16)) {
+      case 0 -> WordProblems.drawFirst(Operation.ADD, true, draws);
+      case 1 -> WordProblems.drawFirst(Operation.SUBTRACT, true, draws);
+      default -> new Equation(draws.between(2, 30), Operation.MULTIPLY, draws.between(2, 9));
+    };
   }
 
   private static Blanked conversion(Draws draws) {
