@@ -1,11 +1,14 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.SamplerInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a sampler sees of a chunk; what it does not ask for is not computed. */
@@ -95,7 +98,7 @@ final class ChunkInput implements SamplerInput {
   }
 
   private NDArray kept() {
-    return rowsOf(chunk.parts().stream().map(part -> part.request().simplex).toList());
+    return rowsOf(request -> request.simplex);
   }
 
   /** The state is token ids: the same seed gives the same noise as when the step before made x. */
@@ -104,16 +107,15 @@ final class ChunkInput implements SamplerInput {
     if (chunk.lead().tokens == null) {
       return noise.muli(simplexValue());
     }
-    NDArray tokens = rowsOf(chunk.parts().stream().map(part -> part.request().tokens).toList());
+    NDArray tokens = rowsOf(request -> request.tokens);
     return model.renoise(manager, tokens, noise, alphaBars.before(step() + 1));
   }
 
-  private NDArray rowsOf(List<@Nullable NDArray> states) {
+  private NDArray rowsOf(Function<RequestState, @Nullable NDArray> state) {
     List<NDArray> rows = new ArrayList<>();
-    for (int i = 0; i < states.size(); i++) {
-      Chunk.Part part = chunk.parts().get(i);
-      NDArray state = java.util.Objects.requireNonNull(states.get(i));
-      rows.add(model.graph().sliceRows(manager, state, part.from(), part.to()));
+    for (Chunk.Part part : chunk.parts()) {
+      NDArray all = requireNonNull(state.apply(part.request()));
+      rows.add(model.graph().sliceRows(manager, all, part.from(), part.to()));
     }
     return model.graph().concatenate(manager, rows);
   }
