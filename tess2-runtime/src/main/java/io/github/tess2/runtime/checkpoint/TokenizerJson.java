@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -49,8 +50,10 @@ final class TokenizerJson {
     TokenizerJson tokenizer = new TokenizerJson(file, StrictJson.read(file, MAX_BYTES));
     JsonFields fields = new JsonFields(file.toString(), tokenizer.json);
     fields.required("model");
-    tokenizer.readVocabulary(
-        fields.object("model").orElseThrow(() -> fields.wrong("model", "must be an object")));
+    JsonFields model =
+        fields.object("model").orElseThrow(() -> fields.wrong("model", "must be an object"));
+    requireSupported(model);
+    tokenizer.readVocabulary(model);
     tokenizer.readAdded(fields);
     return tokenizer;
   }
@@ -132,24 +135,29 @@ final class TokenizerJson {
     return copy;
   }
 
+  // The native library ends the JVM over some models; what is let through here it builds or
+  // refuses.
+  private static void requireSupported(JsonFields model) {
+    model.required("type");
+    if (!model.text("type").equals(Optional.of("BPE"))) {
+      throw model.wrong("type", "must be \"BPE\"");
+    }
+    for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
+      if (!model.text(affix).orElse("").isEmpty()) {
+        throw model.wrong(affix, "must be null or empty");
+      }
+    }
+    if (model.number("dropout", 0) != 0) {
+      throw model.wrong("dropout", "must be null or zero");
+    }
+  }
+
   private void readVocabulary(JsonFields model) {
-    JsonElement vocabulary = model.required("vocab");
-    if (vocabulary.isJsonObject()) {
-      JsonFields ids = model.object("vocab").orElseThrow();
-      for (Map.Entry<String, JsonElement> entry : vocabulary.getAsJsonObject().entrySet()) {
-        put((int) ids.whole(entry.getKey(), entry.getValue(), 0, MAX_ID), entry.getKey());
-      }
-    } else if (vocabulary.isJsonArray()) { // of a Unigram model: [piece, score], in the ids' order
-      for (JsonElement piece : vocabulary.getAsJsonArray()) {
-        if (!piece.isJsonArray()
-            || piece.getAsJsonArray().size() != 2
-            || !piece.getAsJsonArray().get(0).isJsonPrimitive()) {
-          throw model.wrong("vocab", "must hold pairs of a token and its score");
-        }
-        put(byId.size(), piece.getAsJsonArray().get(0).getAsString());
-      }
-    } else {
-      throw model.wrong("vocab", "must be an object or an array");
+    model.required("vocab");
+    JsonFields ids =
+        model.object("vocab").orElseThrow(() -> model.wrong("vocab", "must be an object"));
+    for (Map.Entry<String, JsonElement> entry : ids.json().entrySet()) {
+      put((int) ids.whole(entry.getKey(), entry.getValue(), 0, MAX_ID), entry.getKey());
     }
   }
 

@@ -22,6 +22,7 @@ class CheckpointFuzzTest {
   @CsvSource({
     "mistral, config.json, 1500",
     "mistral, model.safetensors, 2200",
+    "mistral, tokenizer.json, 100000",
     "llama, model.safetensors.index.json, 1900",
     "llama, model-00002-of-00002.safetensors, 1200",
   })
@@ -37,12 +38,21 @@ class CheckpointFuzzTest {
       try (Checkpoint checkpoint = Checkpoint.open(folder)) {
         checkpoint.requireDiffusionModel();
         checkpoint.floats("model.norm.weight");
+        if (file.equals("tokenizer.json")) {
+          useTokenizer(checkpoint.config());
+        }
       } catch (CheckpointException e) {
         assertThat(e.getMessage()).contains(folder.toString());
         rejected++;
       }
     }
     assertThat(rejected).isGreaterThan(MUTATIONS / 4);
+  }
+
+  private void useTokenizer(ModelConfig config) {
+    try (CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, config)) {
+      tokenizer.decode(tokenizer.encode("Zürich </s> 🙂"));
+    }
   }
 
   /** Cut at random, or one to four bytes changed in the part where the structure is. */
