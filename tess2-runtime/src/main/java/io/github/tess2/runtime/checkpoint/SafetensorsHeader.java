@@ -28,7 +28,7 @@ import java.util.Optional;
 record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
   private static final int PREFIX = Long.BYTES;
   private static final long MAX_BYTES = 100_000_000; // the format's own limit
-  private static final String METADATA = "__metadata__";
+  static final String METADATA = "__metadata__";
 
   /** Reads and checks a header; no tensor is touched. */
   static SafetensorsHeader read(String source, FileChannel channel) throws IOException {
