@@ -85,9 +85,12 @@ final class JsonFields {
   double number(String field) {
     JsonElement value = required(field);
     if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
-      return value.getAsDouble();
+      double number = value.getAsDouble();
+      if (Double.isFinite(number)) {
+        return number;
+      }
     }
-    throw wrong(field, "must be a number", value);
+    throw wrong(field, "must be a number that a double holds", value);
   }
 
   /** The number in a field, or the fallback where the field is not set. */

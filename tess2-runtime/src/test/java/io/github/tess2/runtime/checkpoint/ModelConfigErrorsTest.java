@@ -37,7 +37,9 @@ class ModelConfigErrorsTest {
             + " but is: 0",
         "sliding_window          | 0      | sliding_window must be from 1 to 2147483647, but is: 0",
         "rms_norm_eps            | -1     | rms_norm_eps must be from 0.0 to 1.0, but is: -1.0",
-        "rope_theta              | 1e999  | rope_theta must be from 1.0 to 1.0E12, but is: Infinity",
+        "rope_theta              | 1e13   | rope_theta must be from 1.0 to 1.0E12, but is: 1.0E13",
+        "rope_theta              | 1e999  | rope_theta must be a number that a double holds, but is:"
+            + " 1E+999",
         "bos_token_id            | 300    | bos_token_id must be from 0 to vocab_size - 1 (299), but"
             + " is: 300",
         "eos_token_id            | [2,-1] | eos_token_id must be a whole number from 0 to 2147483647,"
@@ -106,7 +108,7 @@ class ModelConfigErrorsTest {
         "rope_scaling | {\"type\": \"linear\", \"factor\": 0.5} | rope_scaling.factor must be at"
             + " least 1, but is: 0.5",
         "rope_scaling | {\"type\": \"linear\", \"factor\": \"2\"} | rope_scaling.factor must be a"
-            + " number, but is: \"2\"",
+            + " number that a double holds, but is: \"2\"",
         "rope_scaling | {\"type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4,"
             + " \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8} |"
             + " rope_scaling.high_freq_factor must be greater than low_freq_factor (4.0), but is: 4.0",
