@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
+import io.github.tess2.contract.Providers;
 import io.github.tess2.spi.DiffusionRuntime;
-import io.github.tess2.spi.Providers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

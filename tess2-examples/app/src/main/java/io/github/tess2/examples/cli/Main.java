@@ -1,17 +1,94 @@
 package io.github.tess2.examples.cli;
 
+import io.github.tess2.examples.tasks.DataCommand;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
 /** The command line's entry point. */
 @Command(
     name = "tess2",
     mixinStandardHelpOptions = true,
-    description = "Generates text by simplex diffusion.")
-final class Main {
+    versionProvider = Version.class,
+    scope = ScopeType.INHERIT,
+    sortOptions = false,
+    description = "Generates text by simplex diffusion.",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:all went well",
+      "1:it failed: one line on stderr says why",
+      "2:the command line is wrong",
+      "130:it was interrupted"
+    })
+public final class Main implements Runnable {
+  /** What a shell gives for a process that Ctrl-C ended. */
+  static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of an error.")
+  private boolean verbose;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
   private Main() {}
 
+  /**
+   * Runs a command and ends the process.
+   *
+   * @param args the command line
+   */
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine commandLine = commandLine(new Host());
+    commandLine.setOut(utf8Unless(FileDescriptor.out));
+    commandLine.setErr(utf8Unless(FileDescriptor.err));
+    System.exit(commandLine.execute(args));
+  }
+
+  /** Builds the command line with all its commands. */
+  static CommandLine commandLine(Host host) {
+    Main main = new Main();
+    CommandLine commandLine =
+        new CommandLine(main)
+            .addSubcommand(new GenerateCommand(host))
+            .addSubcommand(new StreamCommand(host))
+            .addSubcommand(new InspectCommand())
+            .addSubcommand(new DataCommand());
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setParameterExceptionHandler((e, args) -> Errors.usage(e));
+    commandLine.setExecutionExceptionHandler(
+        (e, command, parsed) -> Errors.failure(e, command, main.verbose));
+    return commandLine;
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: " + spec.subcommands().keySet());
+  }
+
+  /**
+   * The streams speak what the locale does, except where that is the POSIX locale's ASCII: nobody's
+   * terminal is, and a model's text would be full of question marks.
+   */
+  private static PrintWriter utf8Unless(FileDescriptor stream) {
+    String named = System.getProperty("stdout.encoding", System.getProperty("native.encoding"));
+    Charset charset = named == null ? Charset.defaultCharset() : Charset.forName(named);
+    return new PrintWriter(
+        new FileOutputStream(stream),
+        true,
+        charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset);
   }
 }

@@ -52,6 +52,12 @@ final class RunnableJarIT {
     assertThat(java(cache, "-jar", JAR.toString(), "--help")).startsWith("Usage: tess2 ");
   }
 
+  @Test
+  void jar_version_isTheProjects(@TempDir Path cache) throws Exception {
+    assertThat(java(cache, "-jar", JAR.toString(), "--version"))
+        .matches("tess2 \\d+\\.\\d+\\.\\d+.*\\R");
+  }
+
   /** Runs the JVM of this test, which must succeed, and returns what it prints. */
   private static String java(Path cache, String... arguments)
       throws IOException, InterruptedException {

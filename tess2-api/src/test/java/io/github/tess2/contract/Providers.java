@@ -1,4 +1,4 @@
-package io.github.tess2.spi;
+package io.github.tess2.contract;
 
 import static com.google.common.io.MoreFiles.deleteRecursively;
 
@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -17,12 +18,17 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /**
  * Installs providers for the length of a test, as a jar on the class path would: a folder with a
  * {@code META-INF/services} file becomes part of the context class loader. So nothing is registered
- * for other tests, or for whoever has the test-jar.
+ * for other tests. Use it as {@code @RegisterExtension final Providers providers = new
+ * Providers();}.
  */
 public final class Providers implements BeforeEachCallback, AfterEachCallback {
-  private ClassLoader before;
+  private @Nullable ClassLoader before;
   private Path folder;
   private URLClassLoader loader;
+
+  /** For {@code @RegisterExtension}. */
+  @SuppressWarnings("NullAway.Init")
+  public Providers() {}
 
   @Override
   public void beforeEach(ExtensionContext context) throws IOException {
@@ -40,7 +46,8 @@ public final class Providers implements BeforeEachCallback, AfterEachCallback {
   }
 
   /** Installs a provider whose class needs one that is missing. */
-  void installUnlinkable(Class<?> type, Class<?> provider, String missing) throws IOException {
+  public void installUnlinkable(Class<?> type, Class<?> provider, String missing)
+      throws IOException {
     loader.close();
     loader =
         new URLClassLoader(urls(), Providers.class.getClassLoader()) {

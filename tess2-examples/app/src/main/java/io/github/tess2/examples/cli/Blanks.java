@@ -1,0 +1,66 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.Blank;
+import io.github.tess2.Prompt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads a text with blanks. */
+final class Blanks {
+  /** An escaped character that is no blank, a blank with its width, or a run of underscores. */
+  private static final Pattern TOKEN = Pattern.compile("\\\\([\\\\_])|__(\\d+)__|(_{2,})");
+
+  private static final int MOST_DIGITS = 6;
+
+  private Blanks() {}
+
+  /**
+   * Reads a text in which {@code ____} is a blank of four tokens, {@code __12__} one of twelve,
+   * {@code \_} an underscore and {@code \\} a backslash.
+   *
+   * @throws IllegalArgumentException if there is no blank, or one without width
+   */
+  static Prompt parse(String text) {
+    List<Object> parts = new ArrayList<>();
+    StringBuilder plain = new StringBuilder();
+    Matcher matcher = TOKEN.matcher(text);
+    int at = 0;
+    while (matcher.find()) {
+      plain.append(text, at, matcher.start());
+      at = matcher.end();
+      if (matcher.group(1) != null) {
+        plain.append(matcher.group(1));
+      } else {
+        flush(plain, parts);
+        parts.add(
+            matcher.group(2) == null
+                ? new Blank(matcher.group(3).length())
+                : new Blank(width(matcher.group(2))));
+      }
+    }
+    plain.append(text, at, text.length());
+    flush(plain, parts);
+    if (parts.stream().noneMatch(Blank.class::isInstance)) {
+      throw new IllegalArgumentException(
+          "an infill must have a blank (such as ____ or __12__), but is: " + text);
+    }
+    return new Prompt.Infill(parts);
+  }
+
+  private static int width(String digits) {
+    if (digits.length() > MOST_DIGITS) {
+      throw new IllegalArgumentException(
+          "a blank's width must have at most " + MOST_DIGITS + " digits, but is: " + digits);
+    }
+    return Integer.parseInt(digits);
+  }
+
+  private static void flush(StringBuilder plain, List<Object> parts) {
+    if (!plain.isEmpty()) {
+      parts.add(plain.toString());
+      plain.setLength(0);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tess2.examples.cli;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Blank;
+import io.github.tess2.DenoisingStep;
+import io.github.tess2.Prompt;
+import io.github.tess2.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+
+/** A step's text, cut into pieces of which each has one confidence. */
+final class CanvasText {
+  /** Stands in a decoded text for bytes that are not (yet) a character. */
+  private static final char BROKEN = '\uFFFD';
+
+  private final Prompt prompt;
+  private final Tokenizer tokenizer;
+
+  CanvasText(Prompt prompt, Tokenizer tokenizer) {
+    this.prompt = prompt;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * A piece of text.
+   *
+   * @param text not empty
+   * @param confidence of its tokens, in [0, 1]; empty where the text was given
+   */
+  record Piece(String text, OptionalDouble confidence) {}
+
+  /** The step's text in pieces: joined they are {@link DenoisingStep#text()}. */
+  List<Piece> pieces(DenoisingStep step) {
+    List<Piece> pieces = new ArrayList<>();
+    if (prompt instanceof Prompt.Infill infill) {
+      int at = 0;
+      for (Object part : infill.parts()) {
+        if (part instanceof Blank blank) {
+          decode(step, at, at + blank.tokens(), pieces);
+          at += blank.tokens();
+        } else {
+          pieces.add(new Piece((String) part, OptionalDouble.empty()));
+        }
+      }
+    } else {
+      int end = step.tokenIds().indexOf(tokenizer.eosId());
+      decode(step, 0, end < 0 ? step.tokenIds().length() : end, pieces);
+    }
+    String joined = pieces.stream().map(Piece::text).collect(Collectors.joining());
+    // A tokenizer may treat a text's ends in a way that pieces cannot show.
+    return joined.equals(step.text())
+        ? pieces
+        : List.of(new Piece(step.text(), OptionalDouble.of(step.confidence().mean())));
+  }
+
+  /** Tokens are no text by themselves, so what each adds to the text before it is its piece. */
+  private void decode(DenoisingStep step, int from, int to, List<Piece> pieces) {
+    ImmutableIntArray ids = step.tokenIds().subArray(from, to);
+    String before = "";
+    double least = 1;
+    for (int i = 0; i < ids.length(); i++) {
+      least = Math.min(least, step.confidence().at(from + i));
+      String text = tokenizer.decode(ids.subArray(0, i + 1));
+      boolean whole = !text.isEmpty() && text.charAt(text.length() - 1) != BROKEN;
+      if ((whole || i + 1 == ids.length()) && text.startsWith(before)) {
+        if (text.length() > before.length()) {
+          pieces.add(new Piece(text.substring(before.length()), OptionalDouble.of(least)));
+        }
+        before = text;
+        least = 1;
+      }
+    }
+  }
+}

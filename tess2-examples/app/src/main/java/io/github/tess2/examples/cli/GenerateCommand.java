@@ -1,0 +1,172 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.FinishReason;
+import io.github.tess2.GenerationListener.Signal;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Answers prompts: the answers to stdout, all else to stderr. */
+@Command(name = "generate", description = "Answers prompts, several in one batch.")
+final class GenerateCommand implements Callable<Integer> {
+  private final Host host;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "PROMPT",
+      arity = "0..*",
+      description = "What to ask; each argument is a prompt of its own, so quote it.")
+  private List<String> prompts = List.of();
+
+  @Option(
+      names = "--batch-file",
+      paramLabel = "FILE",
+      description = "A prompt on each line that is not blank, in UTF-8; - is stdin.")
+  private @Nullable Path batchFile;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "8",
+      description = "Prompts generated at once. Default: ${DEFAULT-VALUE}.")
+  private int batchSize;
+
+  @Option(
+      names = "--json",
+      description = "One JSON object a line: text, tokens, confidence, timings.")
+  private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No statistics on stderr.")
+  private boolean quiet;
+
+  @Mixin private PromptOptions promptOptions;
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private SamplingOptions samplingOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  GenerateCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<String> texts = texts();
+    DiffusionLM.Builder model;
+    List<GenerationRequest> requests = new ArrayList<>();
+    try {
+      if (batchSize < 1) {
+        throw new IllegalArgumentException("--batch-size must be at least 1, but is: " + batchSize);
+      }
+      for (String text : texts) {
+        requests.add(GenerationRequest.builder(promptOptions.prompt(text)).build());
+      }
+      model = modelOptions.builder();
+      samplingOptions.applyTo(model);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    try (DiffusionLM lm = ModelOptions.load(host, model)) {
+      if (requests.size() == 1) {
+        return host.interruptibly(
+            interrupted -> generateOne(lm, texts.get(0), requests.get(0), interrupted));
+      }
+      generateAll(lm, texts, requests);
+      return CommandLine.ExitCode.OK;
+    }
+  }
+
+  private List<String> texts() throws IOException {
+    List<String> texts = new ArrayList<>(prompts);
+    if (batchFile != null) {
+      texts.addAll(lines(batchFile));
+    }
+    if (texts.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          batchFile == null
+              ? "a prompt is missing"
+              : "--batch-file must have a line that is not blank, but has none: " + batchFile);
+    }
+    return texts;
+  }
+
+  private static List<String> lines(Path file) throws IOException {
+    try (BufferedReader reader =
+        file.toString().equals("-")
+            ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+            : Files.newBufferedReader(file)) {
+      return reader.lines().filter(line -> !line.isBlank()).toList();
+    } catch (NoSuchFileException e) {
+      throw new IOException("--batch-file must be a file, but does not exist: " + file, e);
+    } catch (UncheckedIOException | CharacterCodingException e) {
+      throw new IOException("--batch-file must be text in UTF-8, but is not: " + file, e);
+    }
+  }
+
+  private int generateOne(
+      DiffusionLM lm, String text, GenerationRequest request, BooleanSupplier interrupted) {
+    GenerationResult result;
+    try (Progress progress = Progress.of(host, "Denoising")) {
+      result =
+          lm.generate(
+              request,
+              step -> {
+                progress.stepTo(step.step(), step.total());
+                return interrupted.getAsBoolean() ? Signal.CANCEL : Signal.CONTINUE;
+              });
+    }
+    print(text, result);
+    return result.finishReason() == FinishReason.CANCELLED
+        ? Main.INTERRUPTED
+        : CommandLine.ExitCode.OK;
+  }
+
+  private void generateAll(DiffusionLM lm, List<String> texts, List<GenerationRequest> requests) {
+    try (Progress progress = Progress.of(host, "Prompts")) {
+      for (int from = 0; from < requests.size(); from += batchSize) {
+        int to = Math.min(requests.size(), from + batchSize);
+        progress.stepTo(from, requests.size());
+        List<GenerationResult> results = lm.generateAll(requests.subList(from, to));
+        for (int i = from; i < to; i++) {
+          print(texts.get(i), results.get(i - from));
+        }
+      }
+    }
+  }
+
+  private void print(String text, GenerationResult result) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(json ? Results.json(text, result) : result.text());
+    out.flush();
+    if (!quiet) {
+      spec.commandLine().getErr().println(Results.statistics(result));
+    }
+  }
+}

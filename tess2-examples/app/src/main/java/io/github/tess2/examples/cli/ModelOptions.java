@@ -1,0 +1,87 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.Precision;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that say which model to load, and where. */
+final class ModelOptions {
+  @Option(
+      names = "--model",
+      paramLabel = "FOLDER",
+      description =
+          "The checkpoint: config.json, safetensors and tokenizer.json. Default: the small model"
+              + " that ships with the library.")
+  private @Nullable Path model;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      converter = DeviceConverter.class,
+      description = "auto (default: the first NVIDIA GPU, else the CPU), cpu, cuda or cuda:N.")
+  private @Nullable ComputeDevice device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      description =
+          "auto (default: bf16 where the device is fast at it, else fp32), or one of"
+              + " fp32, fp16, bf16.")
+  private @Nullable Precision precision;
+
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME",
+      description = "The runtime, where several are installed.")
+  private @Nullable String runtime;
+
+  /** Starts a model with these options; wrong ones throw {@link IllegalArgumentException}. */
+  DiffusionLM.Builder builder() {
+    DiffusionLM.Builder builder = DiffusionLM.builder();
+    if (model != null) {
+      builder.model(model);
+    }
+    if (device != null) {
+      builder.device(device);
+    }
+    if (precision != null) {
+      builder.precision(precision);
+    }
+    if (runtime != null) {
+      builder.runtime(runtime);
+    }
+    return builder;
+  }
+
+  /** Loads a model; the caller closes it. */
+  static DiffusionLM load(Host host, DiffusionLM.Builder builder) {
+    try (Progress progress = Progress.of(host, "Loading the model")) {
+      progress.start();
+      return builder.build();
+    }
+  }
+
+  /** Reads {@code auto}, {@code cpu}, {@code cuda} and {@code cuda:N}. */
+  static final class DeviceConverter implements ITypeConverter<ComputeDevice> {
+    @Override
+    public ComputeDevice convert(String value) {
+      String name = value.toLowerCase(Locale.ROOT);
+      if (name.matches("cuda(:\\d{1,4})?")) {
+        return ComputeDevice.cuda(name.length() < 5 ? 0 : Integer.parseInt(name.substring(5)));
+      }
+      return switch (name) {
+        case "auto" -> ComputeDevice.AUTO;
+        case "cpu" -> ComputeDevice.CPU;
+        default ->
+            throw new TypeConversionException(
+                "must be auto, cpu, cuda or cuda:N, but is: " + value);
+      };
+    }
+  }
+}

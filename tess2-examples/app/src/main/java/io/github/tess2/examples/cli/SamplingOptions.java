@@ -1,0 +1,103 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.OptionsBuilder;
+import io.github.tess2.SelfConditioning;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that say how to generate. What is left out is the model's own. */
+final class SamplingOptions {
+  @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: 100.")
+  private @Nullable Integer steps;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      description = "Tokens generated at most; an infill's blanks say it themselves. Default: 256.")
+  private @Nullable Integer length;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "Same seed, same text. Default: a fresh one, told in the end.")
+  private @Nullable Long seed;
+
+  @Option(names = "--temperature", paramLabel = "X", description = "Above 0. Default: the model's.")
+  private @Nullable Double temperature;
+
+  @Option(
+      names = "--top-p",
+      paramLabel = "X",
+      description = "The nucleus's mass, above 0 and at most 1. Default: the model's.")
+  private @Nullable Double topP;
+
+  @Option(names = "--greedy", description = "Take the likeliest token in place of a draw.")
+  private boolean greedy;
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description = "The noise schedule. Default: the model's.")
+  private @Nullable String schedule;
+
+  @Option(
+      names = "--sampler",
+      paramLabel = "NAME",
+      description = "The sampler. Default: simplex-ddpm.")
+  private @Nullable String sampler;
+
+  @Option(
+      names = "--self-conditioning",
+      paramLabel = "MODE",
+      converter = ModeConverter.class,
+      description = "How the last prediction enters the next step. Default: the model's.")
+  private @Nullable SelfConditioning selfConditioning;
+
+  /** Sets what was given; a value out of range throws {@link IllegalArgumentException}. */
+  void applyTo(OptionsBuilder<?> builder) {
+    if (greedy && topP != null) {
+      throw new IllegalArgumentException("--greedy and --top-p exclude each other");
+    }
+    if (steps != null) {
+      builder.steps(steps);
+    }
+    if (length != null) {
+      builder.length(length);
+    }
+    if (seed != null) {
+      builder.seed(seed);
+    }
+    if (temperature != null) {
+      builder.temperature(temperature);
+    }
+    if (topP != null) {
+      builder.topP(topP);
+    }
+    if (greedy) {
+      builder.greedy();
+    }
+    if (schedule != null) {
+      builder.noiseSchedule(schedule);
+    }
+    if (sampler != null) {
+      builder.sampler(sampler);
+    }
+    if (selfConditioning != null) {
+      builder.selfConditioning(selfConditioning);
+    }
+  }
+
+  /** Reads the names that checkpoints use. */
+  static final class ModeConverter implements ITypeConverter<SelfConditioning> {
+    @Override
+    public SelfConditioning convert(String value) {
+      try {
+        return SelfConditioning.of(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
+      }
+    }
+  }
+}

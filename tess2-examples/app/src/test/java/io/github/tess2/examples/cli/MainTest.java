@@ -1,0 +1,48 @@
+package io.github.tess2.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+  @RegisterExtension final Cli cli = new Cli();
+
+  @Test
+  void tess2_withoutCommand_listsTheCommands() {
+    Cli.Run run = cli.run();
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2: a command is missing: [generate, stream, inspect, data] (see tess2 --help)\n");
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void tess2_unknownOption_isOneLine() {
+    Cli.Run run = cli.run("generate", "Hi", "--stepz=5");
+
+    assertThat(run.err())
+        .isEqualTo("tess2 generate: Unknown option: '--stepz=5' (see tess2 generate --help)\n");
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "stream", "inspect", "data"})
+  void help_ofEveryCommand_tellsTheExitCodes(String command) {
+    Cli.Run run = cli.run(command, "--help");
+
+    assertThat(run.out())
+        .startsWith("Usage: tess2 " + command + " ")
+        .contains(
+            "Exit codes:", "0     all went well", "1     it failed", "2     the command line");
+    assertThat(run.exit()).isZero();
+  }
+
+  @Test
+  void version_notPackaged_saysSo() {
+    assertThat(cli.run("--version").out()).isEqualTo("tess2 (not packaged)\n");
+  }
+}
