@@ -1,3 +1,4 @@
+import io.github.tess2.runtime.PyTorchRuntime;
 import io.github.tess2.runtime.sampler.SimplexDdimSampler;
 import io.github.tess2.runtime.sampler.SimplexDdpmSampler;
 import io.github.tess2.runtime.schedule.LinearSchedule;
@@ -5,6 +6,7 @@ import io.github.tess2.runtime.schedule.ScaledLinearSchedule;
 import io.github.tess2.runtime.schedule.SigmoidSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosCapSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosImprovedDdpmSchedule;
+import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
 
@@ -22,6 +24,8 @@ module io.github.tess2.runtime {
   requires io.github.tess2;
   requires org.slf4j;
 
+  provides DiffusionRuntime with
+      PyTorchRuntime;
   provides NoiseSchedule with
       LinearSchedule,
       ScaledLinearSchedule,

@@ -6,7 +6,10 @@ import io.github.tess2.Blank;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
 import io.github.tess2.Role;
-import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.TextSpan;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns prompts into {@link Layout}s: the TESS 2 chat text, BOS in front, room for the answer. */
@@ -14,10 +17,10 @@ final class PromptEncoder {
   /** The answer's room where nobody asks for another. */
   static final int DEFAULT_LENGTH = 256;
 
-  private final Tokenizer tokenizer;
+  private final CheckpointTokenizer tokenizer;
   private final int maxLength;
 
-  PromptEncoder(Tokenizer tokenizer, int maxLength) {
+  PromptEncoder(CheckpointTokenizer tokenizer, int maxLength) {
     this.tokenizer = tokenizer;
     this.maxLength = maxLength;
   }
@@ -33,26 +36,21 @@ final class PromptEncoder {
     if (prompt instanceof Prompt.Infill infill) {
       return infill(infill);
     }
-    ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(tokenizer.bosId());
-    if (prompt instanceof Prompt.Chat chat) {
-      ids.addAll(tokenizer.encode(text(chat)));
-    } else {
-      ids.addAll(tokenizer.encode(((Prompt.Raw) prompt).text()));
-    }
-    ImmutableIntArray head = ids.build();
+    List<TextSpan> spans =
+        prompt instanceof Prompt.Chat chat
+            ? chat(chat)
+            : List.of(TextSpan.user(((Prompt.Raw) prompt).text()));
+    ImmutableIntArray head = tokenizer.encodeSequence(spans);
     int room = maxLength - head.length();
     int generated = length == null ? Math.min(DEFAULT_LENGTH, Math.max(room, 1)) : length;
     check(head.length(), generated);
     ImmutableIntArray.Builder all = ImmutableIntArray.builder().addAll(head);
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
-    for (int i = 0; i < generated; i++) {
-      all.add(tokenizer.padId());
-      positions.add(head.length() + i);
-    }
+    blank(all, positions, head.length(), generated);
     return new Layout(all.build(), positions.build(), ImmutableList.of(), ImmutableIntArray.of());
   }
 
-  private void check(int prompt, int generated) {
+  private void check(long prompt, long generated) {
     if (prompt + generated > maxLength) {
       throw new IllegalArgumentException(
           "prompt plus length must be at most %d tokens, but is: %d + %d"
@@ -60,41 +58,89 @@ final class PromptEncoder {
     }
   }
 
-  private static String text(Prompt.Chat chat) {
-    StringBuilder text = new StringBuilder();
-    for (Message message : chat.messages()) {
-      text.append(message.role().marker()).append('\n').append(message.content()).append('\n');
+  private void blank(
+      ImmutableIntArray.Builder ids, ImmutableIntArray.Builder positions, int from, int width) {
+    for (int i = 0; i < width; i++) {
+      ids.add(tokenizer.padId());
+      positions.add(from + i);
     }
-    return text.append(Role.ASSISTANT.marker()).append('\n').toString();
+  }
+
+  /** The chat text; what users wrote is stripped, as in training. */
+  private static List<TextSpan> chat(Prompt.Chat chat) {
+    List<TextSpan> spans = new ArrayList<>();
+    for (Message message : chat.messages()) {
+      spans.add(TextSpan.template(message.role().marker() + "\n"));
+      spans.add(TextSpan.user(message.content().strip()));
+      spans.add(TextSpan.template("\n"));
+    }
+    spans.add(TextSpan.template(Role.ASSISTANT.marker() + "\n"));
+    return spans;
   }
 
   private Layout infill(Prompt.Infill infill) {
-    ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(tokenizer.bosId());
+    List<Object> parts = joinTexts(infill.parts());
+    List<ImmutableIntArray> encoded = texts(parts);
+    checkInfill(parts, encoded);
+    ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
     ImmutableIntArray.Builder widths = ImmutableIntArray.builder();
     ImmutableList.Builder<String> pieces = ImmutableList.builder();
-    StringBuilder piece = new StringBuilder();
-    int at = 1;
-    int generated = 0;
-    for (Object part : infill.parts()) {
-      if (part instanceof Blank blank) {
-        pieces.add(piece.toString());
-        piece.setLength(0);
+    String piece = "";
+    int at = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      ids.addAll(encoded.get(i));
+      at += encoded.get(i).length();
+      if (parts.get(i) instanceof Blank blank) {
+        pieces.add(piece);
+        piece = "";
         widths.add(blank.tokens());
-        for (int i = 0; i < blank.tokens(); i++) {
-          ids.add(tokenizer.padId());
-          positions.add(at++);
-        }
-        generated += blank.tokens();
+        blank(ids, positions, at, blank.tokens());
+        at += blank.tokens();
       } else {
-        ImmutableIntArray encoded = tokenizer.encode((String) part);
-        piece.append((String) part);
-        ids.addAll(encoded);
-        at += encoded.length();
+        piece = (String) parts.get(i);
       }
     }
-    check(at - generated, generated);
-    pieces.add(piece.toString());
+    pieces.add(piece);
     return new Layout(ids.build(), positions.build(), pieces.build(), widths.build());
+  }
+
+  /** Texts that follow one another become one, so that they are split as the one text they are. */
+  private static List<Object> joinTexts(List<Object> parts) {
+    List<Object> joined = new ArrayList<>();
+    for (Object part : parts) {
+      int last = joined.size() - 1;
+      if (part instanceof String && last >= 0 && joined.get(last) instanceof String before) {
+        joined.set(last, before + part);
+      } else {
+        joined.add(part);
+      }
+    }
+    return joined;
+  }
+
+  /** What stands before the end of each part's text, or before its blank: at first also BOS. */
+  private List<ImmutableIntArray> texts(List<Object> parts) {
+    List<ImmutableIntArray> texts = new ArrayList<>();
+    for (Object part : parts) {
+      boolean first = texts.isEmpty();
+      if (part instanceof String text) {
+        texts.add(
+            first
+                ? tokenizer.encodeSequence(List.of(TextSpan.user(text)))
+                : tokenizer.encodeContinuation(text));
+      } else {
+        texts.add(first ? ImmutableIntArray.of(tokenizer.bosId()) : ImmutableIntArray.of());
+      }
+    }
+    return texts;
+  }
+
+  private void checkInfill(List<Object> parts, List<ImmutableIntArray> texts) {
+    long generated = 0;
+    for (Object part : parts) {
+      generated += part instanceof Blank blank ? blank.tokens() : 0;
+    }
+    check(texts.stream().mapToLong(ImmutableIntArray::length).sum(), generated);
   }
 }

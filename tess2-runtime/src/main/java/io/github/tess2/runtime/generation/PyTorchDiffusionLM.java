@@ -12,6 +12,8 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.ModelInfo;
 import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Denoiser;
 import io.github.tess2.spi.Guidance;
@@ -27,7 +29,7 @@ import java.util.function.BooleanSupplier;
 /** {@link DiffusionLM} over a loaded model. */
 public final class PyTorchDiffusionLM implements DiffusionLM {
   private final DiffusionModel model;
-  private final Tokenizer tokenizer;
+  private final CheckpointTokenizer tokenizer;
   private final GenerationOptions defaults;
   private final ComputeDevice device;
   private final PromptEncoder encoder;
@@ -41,14 +43,17 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * Takes over a model and its tokenizer.
    *
    * @param model closed with this
-   * @param tokenizer closed with this where it is {@link AutoCloseable}
+   * @param tokenizer closed with this
    * @param defaults what requests fall back to; names in it are checked here
    * @param device where the model is
    * @throws io.github.tess2.PluginException if the default schedule or sampler is unknown
    */
   public PyTorchDiffusionLM(
-      DiffusionModel model, Tokenizer tokenizer, GenerationOptions defaults, ComputeDevice device) {
-    Settings.resolve(defaults, model.config().diffusion());
+      DiffusionModel model,
+      CheckpointTokenizer tokenizer,
+      GenerationOptions defaults,
+      ComputeDevice device) {
+    checkOptions(defaults, model.config());
     this.model = model;
     this.tokenizer = tokenizer;
     this.defaults = defaults;
@@ -64,6 +69,17 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
               thread.setDaemon(true);
               return thread;
             });
+  }
+
+  /**
+   * Checks what can be wrong with a model's options, before its weights are loaded.
+   *
+   * @param defaults the options
+   * @param config of the checkpoint, whose own values hold where an option is not set
+   * @throws io.github.tess2.PluginException if the schedule or sampler is unknown
+   */
+  public static void checkOptions(GenerationOptions defaults, ModelConfig config) {
+    Settings.resolve(defaults, config.diffusion());
   }
 
   @Override
@@ -200,21 +216,9 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       closed = true;
       background.shutdown();
       model.close();
-      if (tokenizer instanceof AutoCloseable closeable) {
-        closeQuietly(closeable);
-      }
+      tokenizer.close();
     } finally {
       turns.unlock();
-    }
-  }
-
-  private static void closeQuietly(AutoCloseable closeable) {
-    try {
-      closeable.close();
-    } catch (RuntimeException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new io.github.tess2.Tess2Exception("the tokenizer could not be closed", e);
     }
   }
 

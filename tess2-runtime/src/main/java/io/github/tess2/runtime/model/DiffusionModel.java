@@ -65,12 +65,27 @@ public final class DiffusionModel implements AutoCloseable {
    * @throws io.github.tess2.DeviceException if the device has not the memory
    */
   public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
+    return load(checkpoint, device, precision, LinearKernel.fastest(device, precision));
+  }
+
+  /**
+   * Loads a checkpoint with a matrix product of choice.
+   *
+   * @param checkpoint a diffusion model's
+   * @param device where to compute
+   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param kernel how matrix products are computed
+   * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
+   * @throws io.github.tess2.DeviceException if the device has not the memory
+   */
+  public static DiffusionModel load(
+      Checkpoint checkpoint, Device device, Precision precision, LinearKernel kernel) {
     checkpoint.requireDiffusionModel();
     EngineStart.engine();
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     Graph graph = null;
     try {
-      graph = Graph.load(device, LinearKernel.fastest(device, precision));
+      graph = Graph.load(device, kernel);
       return new DiffusionModel(manager, graph, checkpoint, precision);
     } catch (RuntimeException | Error e) {
       manager.close();

@@ -1,0 +1,53 @@
+package io.github.tess2.runtime;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.DiffusionRuntime;
+import java.nio.file.Path;
+
+/** {@code pytorch}: runs models on PyTorch through DJL, on CUDA or the CPU. */
+@AutoService(DiffusionRuntime.class)
+public final class PyTorchRuntime implements DiffusionRuntime {
+  @Override
+  public String name() {
+    return "pytorch";
+  }
+
+  @Override
+  public DiffusionLM open(Configuration configuration) {
+    Path folder = configuration.model();
+    if (folder != null) {
+      return open(folder, configuration);
+    }
+    try (ShippedModel shipped = ShippedModel.unpack()) {
+      return open(shipped.folder(), configuration);
+    }
+  }
+
+  private static DiffusionLM open(Path folder, Configuration configuration) {
+    ComputeDevice device = Devices.resolve(configuration.device());
+    Precision precision = Devices.resolve(configuration.precision(), device);
+    CheckpointTokenizer tokenizer = null;
+    DiffusionModel model = null;
+    try (Checkpoint checkpoint = Checkpoint.open(folder).requireDiffusionModel()) {
+      PyTorchDiffusionLM.checkOptions(configuration.options(), checkpoint.config());
+      tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
+      model = DiffusionModel.load(checkpoint, Devices.djl(device), precision);
+      return new PyTorchDiffusionLM(model, tokenizer, configuration.options(), device);
+    } catch (RuntimeException | Error e) {
+      if (model != null) {
+        model.close();
+      }
+      if (tokenizer != null) {
+        tokenizer.close();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.github.tess2.runtime.model;
+
+import static io.github.tess2.runtime.Goldens.assertClose;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.Precision;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.graph.LinearKernel;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * One forward pass against the PyTorch oracle: every architecture, rope scaling, window, head and
+ * weight format among the golden checkpoints. Tolerance: 1e-4 of the largest expected value in
+ * float32, 2e-2 for a computation in 16 bits beside the oracle's float32.
+ */
+class ForwardGoldenTest {
+  private static final double TOLERANCE_16_BITS = 2e-2;
+
+  static Stream<Arguments> casesAndKernels() {
+    return Goldens.ofKind("forward").stream()
+        .flatMap(
+            golden ->
+                Arrays.stream(LinearKernel.values()).map(kernel -> Arguments.of(golden, kernel)));
+  }
+
+  static Stream<Goldens.Case> cases() {
+    return Goldens.ofKind("forward").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void embeddings_anyCheckpoint_equalTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    try (Pass pass = new Pass(golden, Precision.FP32, kernel)) {
+      assertClose(
+          "embeddings", pass.read(pass.inputs()), golden.output("embeddings"), tolerance(golden));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void hiddenStates_everyLayer_equalTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    try (Pass pass = new Pass(golden, Precision.FP32, kernel)) {
+      NDList states = pass.trace();
+      int layers = pass.model.config().layers();
+      for (int i = 0; i < layers; i++) {
+        String layer = "hidden/layer_" + i;
+        assertClose(layer, pass.read(states.get(i)), golden.output(layer), tolerance(golden));
+      }
+      assertClose(
+          "final norm",
+          pass.read(states.get(layers)),
+          golden.output("hidden/final_norm"),
+          tolerance(golden));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void logits_inFloat32_equalTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    try (Pass pass = new Pass(golden, Precision.FP32, kernel)) {
+      assertClose(
+          "logits", pass.logits().toFloatArray(), golden.output("logits"), tolerance(golden));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void logits_inBfloat16_areCloseToTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    try (Pass pass = new Pass(golden, Precision.BF16, kernel)) {
+      assertClose(
+          "logits", pass.logits().toFloatArray(), golden.output("logits"), TOLERANCE_16_BITS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void logits_inFloat16_areCloseToTheOracles(Goldens.Case golden) {
+    try (Pass pass = new Pass(golden, Precision.FP16, LinearKernel.ATEN)) {
+      assertClose(
+          "logits", pass.logits().toFloatArray(), golden.output("logits"), TOLERANCE_16_BITS);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void logits_ofAllPositions_areShiftedByOne(Goldens.Case golden, LinearKernel kernel) {
+    if (!golden.hasOutput("logits_all")) {
+      return;
+    }
+    try (Pass pass = new Pass(golden, Precision.FP32, kernel)) {
+      int length = golden.integers("ids").length;
+      NDArray rows = pass.scope.create(IntStream.range(-1, length - 1).asLongStream().toArray());
+      NDArray hidden = pass.model.selectRows(pass.scope, pass.trace().get(-1), rows);
+      assertClose(
+          "logits of all positions",
+          pass.model.logits(pass.scope, hidden).toFloatArray(),
+          golden.output("logits_all"),
+          tolerance(golden));
+    }
+  }
+
+  private static double tolerance(Goldens.Case golden) {
+    return golden.number("tolerance_relative");
+  }
+
+  /** One forward pass, as a step makes it, and its tensors. */
+  private static final class Pass implements AutoCloseable {
+    final Goldens.Case golden;
+    final DiffusionModel model;
+    final NDManager scope;
+
+    Pass(Goldens.Case golden, Precision precision, LinearKernel kernel) {
+      this.golden = golden;
+      try (Checkpoint checkpoint = golden.openCheckpoint()) {
+        this.model = DiffusionModel.load(checkpoint, Device.cpu(), precision, kernel);
+      }
+      this.scope = model.manager().newSubManager();
+    }
+
+    NDArray inputs() {
+      int[] positions = golden.integers("generated_positions");
+      Shape shape = new Shape(positions.length, model.config().vocabularySize());
+      NDArray canvas =
+          model.embed(
+              scope,
+              scope.create(golden.input("x"), shape),
+              scope.create(golden.input("previous_logits"), shape),
+              SelfConditioning.of(golden.text("self_condition")));
+      float[] times = new float[positions.length];
+      Arrays.fill(times, (float) golden.number("time"));
+      return model.assemble(
+          scope,
+          scope.create(widened(golden.integers("ids"))),
+          canvas,
+          scope.create(widened(positions)),
+          scope.create(times));
+    }
+
+    NDList trace() {
+      int length = golden.integers("ids").length;
+      return model.backbone().trace(scope, inputs(), new int[] {length});
+    }
+
+    NDArray logits() {
+      int length = golden.integers("ids").length;
+      NDArray hidden = model.backbone().decode(scope, inputs(), new int[] {length});
+      long[] rows =
+          Arrays.stream(golden.integers("generated_positions"))
+              .mapToLong(position -> position - 1)
+              .toArray();
+      return model.logits(scope, model.selectRows(scope, hidden, scope.create(rows)));
+    }
+
+    float[] read(NDArray computed) {
+      return model.graph().call1(scope, "to_float", computed).toFloatArray();
+    }
+
+    private static long[] widened(int[] values) {
+      return Arrays.stream(values).asLongStream().toArray();
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+}
