@@ -1,5 +1,7 @@
 """The goldens of inference: tokenizer, schedules, forward pass, denoising steps, whole runs."""
 
+import dataclasses
+
 import torch
 
 from . import checkpoints, schedules, time_warp
@@ -217,6 +219,10 @@ def forward_case(case_name, checkpoint, problem, shared, V) -> Case:
         case.expect(f"hidden/layer_{i}", layer[0], f"after decoder layer {i} [L,H]")
     case.expect("hidden/final_norm", out.final[0], "after the final norm [L,H]")
     case.expect("logits", out.logits[0, problem.mask], "shifted logits of the generated positions [G,V]")
+    rounded = checkpoints.rounded_to_bf16(problem.weights)
+    if rounded is not None:
+        logits = dataclasses.replace(problem, weights=rounded).logits(x, case.parameters["time"], previous)
+        case.expect("logits_of_bf16_weights", logits, "logits, when every weight is rounded to bf16 [G,V]")
     if case_name == "forward-mistral-prefix":
         case.expect("logits_all", out.logits[0], "shifted logits of all positions [L,V]; row 0 is zeros")
     return case

@@ -1,5 +1,6 @@
 """Random small checkpoints in the Hugging Face layout, and how the oracle reads them back."""
 
+import copy
 import json
 import math
 from dataclasses import dataclass
@@ -273,6 +274,24 @@ def load(folder: Path, attention: str = "eager") -> Checkpoint:
         l_t=rest.get("cdf.l_t"),
         l_u=rest.get("cdf.l_u"),
     )
+
+
+def rounded_to_bf16(weights: Checkpoint) -> Checkpoint | None:
+    """The same checkpoint with every weight rounded to bf16, computed with in fp32 as before.
+
+    None where all weights are bf16 already. A computation in bf16 is compared with this one, so
+    that the tolerance measures the computation.
+    """
+    rounded = copy.deepcopy(weights)
+    with torch.no_grad():
+        before = [*rounded.backbone.parameters(), rounded.timestep_embed]
+        before += [] if rounded.untied_head is None else [rounded.untied_head]
+        changed = False
+        for weight in before:
+            nearest = weight.bfloat16().float()
+            changed |= not torch.equal(weight, nearest)
+            weight.copy_(nearest)
+    return rounded if changed else None
 
 
 def load_reward(folder: Path) -> MistralForSequenceClassification:

@@ -78,6 +78,24 @@ public final class Goldens {
         .isLessThanOrEqualTo(toleranceRelative);
   }
 
+  /**
+   * Asserts ‖actual − expected‖ / ‖expected‖, Euclidean: for 16 bits, where the largest of
+   * thousands of rounding errors says little.
+   */
+  public static void assertCloseOverall(
+      String what, float[] actual, float[] expected, double toleranceRelative) {
+    assertThat(actual).as("size of %s", what).hasSameSizeAs(expected);
+    double squares = 0;
+    double errors = 0;
+    for (int i = 0; i < expected.length; i++) {
+      squares += (double) expected[i] * expected[i];
+      errors += Math.pow((double) actual[i] - expected[i], 2);
+    }
+    assertThat(Math.sqrt(errors / squares))
+        .as("relative error of %s", what)
+        .isLessThanOrEqualTo(toleranceRelative);
+  }
+
   /** One case. */
   public static final class Case {
     private final JsonObject json;

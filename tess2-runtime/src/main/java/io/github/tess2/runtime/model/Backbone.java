@@ -61,7 +61,7 @@ public final class Backbone {
    * Computes the final hidden states.
    *
    * @param manager owner of the result
-   * @param inputs input embeddings, {@code [R,H]}, in the computed precision
+   * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
    * @param lengths of the packed sequences, summing to R
    * @return {@code [R,H]} in the computed precision
    */
@@ -73,9 +73,9 @@ public final class Backbone {
    * Computes the hidden states behind every layer, then the final norm.
    *
    * @param manager owner of the result
-   * @param inputs input embeddings, {@code [R,H]}, in the computed precision
+   * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
    * @param lengths of the packed sequences, summing to R
-   * @return layers + 1 tensors {@code [R,H]} in the computed precision
+   * @return layers + 1 tensors {@code [R,H]}: float32, the last in the computed precision
    */
   public NDList trace(NDManager manager, NDArray inputs, int[] lengths) {
     return decode(manager, inputs, lengths, true);

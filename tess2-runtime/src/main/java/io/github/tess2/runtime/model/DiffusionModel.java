@@ -145,7 +145,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @param canvas input embeddings u·E of the generated rows, {@code [N,H]}, computed precision
    * @param rows which rows those are, int64 {@code [N]}
    * @param times t/T of each, {@code [N]}
-   * @return {@code [R,H]}, computed precision
+   * @return {@code [R,H]}, float32
    */
   public NDArray assemble(
       NDManager scope, NDArray ids, NDArray canvas, NDArray rows, NDArray times) {

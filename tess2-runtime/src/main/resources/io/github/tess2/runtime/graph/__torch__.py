@@ -31,12 +31,12 @@ class Graph(Module):
     flat = torch.reshape(torch.contiguous(torch.to(x, __torch__.convert.to_ints(ints)[0])), [-1])
     return __torch__.convert.reinterpret(flat, 0)
 
-  # Input embeddings [R,H] of packed sequences: ids [R], embedding [V,H]; row rows[n] gets
+  # Input embeddings [R,H] of packed sequences, float32: ids [R], embedding [V,H]; row rows[n] gets
   # canvas[n] [N,H] plus its time times [N] through the time weight [H,1].
   def assemble(self: __torch__.Graph, ids: Tensor, embedding: Tensor, canvas: Tensor, rows: Tensor, times: Tensor, time_weight: Tensor) -> Tensor:
-    x = torch.embedding(embedding, ids)
+    x = torch.to(torch.embedding(embedding, ids), 6)
     time = torch.mul(torch.unsqueeze(torch.to(times, 6), 1), torch.t(torch.to(time_weight, 6)))
-    return torch.index_copy_(x, 0, rows, torch.add(canvas, time.to(canvas.dtype)))
+    return torch.index_copy_(x, 0, rows, torch.add(canvas, time))
 
   # Hidden states: with trace (ints[-1]) behind every layer and the final norm, else the last only.
   # ints = [layers, heads, kv_heads, head dimension, window, causal, trace]; reals = [norm epsilon].

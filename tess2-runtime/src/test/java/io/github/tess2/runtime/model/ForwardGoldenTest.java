@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.model;
 
 import static io.github.tess2.runtime.Goldens.assertClose;
+import static io.github.tess2.runtime.Goldens.assertCloseOverall;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -21,11 +22,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * One forward pass against the PyTorch oracle: every architecture, rope scaling, window, head and
- * weight format among the golden checkpoints. Tolerance: 1e-4 of the largest expected value in
- * float32, 2e-2 for a computation in 16 bits beside the oracle's float32.
+ * weight format among the golden checkpoints. Tolerance: in float32 1e-4 of the largest expected
+ * value, for a computation in bfloat16 beside the oracle's float32 2e-2 (in float16 5e-3) in the
+ * Euclidean norm.
  */
 class ForwardGoldenTest {
-  private static final double TOLERANCE_16_BITS = 2e-2;
+  private static final double TOLERANCE_BF16 = 2e-2;
+  private static final double TOLERANCE_FP16 = 5e-3;
 
   static Stream<Arguments> casesAndKernels() {
     return Goldens.ofKind("forward").stream()
@@ -77,9 +80,13 @@ class ForwardGoldenTest {
   @ParameterizedTest
   @MethodSource("casesAndKernels")
   void logits_inBfloat16_areCloseToTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    // Where a file's weights are not in bfloat16, the oracle has rounded them: else the tolerance
+    // would measure the rounding of the weights, which is as large as that of the computation.
+    String rounded = "logits_of_bf16_weights";
+    String expected = golden.hasOutput(rounded) ? rounded : "logits";
     try (Pass pass = new Pass(golden, Precision.BF16, kernel)) {
-      assertClose(
-          "logits", pass.logits().toFloatArray(), golden.output("logits"), TOLERANCE_16_BITS);
+      assertCloseOverall(
+          "logits", pass.logits().toFloatArray(), golden.output(expected), TOLERANCE_BF16);
     }
   }
 
@@ -87,8 +94,8 @@ class ForwardGoldenTest {
   @MethodSource("cases")
   void logits_inFloat16_areCloseToTheOracles(Goldens.Case golden) {
     try (Pass pass = new Pass(golden, Precision.FP16, LinearKernel.ATEN)) {
-      assertClose(
-          "logits", pass.logits().toFloatArray(), golden.output("logits"), TOLERANCE_16_BITS);
+      assertCloseOverall(
+          "logits", pass.logits().toFloatArray(), golden.output("logits"), TOLERANCE_FP16);
     }
   }
 
@@ -101,7 +108,8 @@ class ForwardGoldenTest {
     try (Pass pass = new Pass(golden, Precision.FP32, kernel)) {
       int length = golden.integers("ids").length;
       NDArray rows = pass.scope.create(IntStream.range(-1, length - 1).asLongStream().toArray());
-      NDArray hidden = pass.model.selectRows(pass.scope, pass.trace().get(-1), rows);
+      NDArray hidden =
+          pass.model.selectRows(pass.scope, pass.trace().get(pass.model.config().layers()), rows);
       assertClose(
           "logits of all positions",
           pass.model.logits(pass.scope, hidden).toFloatArray(),
