@@ -1,0 +1,65 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.Device;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.GenerationListener;
+import io.github.tess2.Precision;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.Sampler;
+import java.util.List;
+
+/** Models and requests as the golden cases pose them. */
+final class GoldenRequests {
+  /** Reads every step, so that the likeliest tokens of each are there to compare. */
+  private static final GenerationListener READER = step -> GenerationListener.Signal.CONTINUE;
+
+  private GoldenRequests() {}
+
+  static DiffusionModel load(Goldens.Case golden, LinearKernel kernel) {
+    try (Checkpoint checkpoint = golden.openCheckpoint()) {
+      return DiffusionModel.load(checkpoint, Device.cpu(), Precision.FP32, kernel);
+    }
+  }
+
+  static RequestState open(Goldens.Case golden, DiffusionModel model) {
+    Layout layout =
+        new Layout(
+            ImmutableIntArray.copyOf(golden.integers("ids")),
+            ImmutableIntArray.copyOf(golden.integers("generated_positions")),
+            ImmutableList.of(),
+            ImmutableIntArray.of());
+    return new RequestState(
+        layout,
+        settings(golden),
+        alphaBars(golden, model),
+        READER,
+        model.manager().newSubManager(),
+        0);
+  }
+
+  static AlphaBars alphaBars(Goldens.Case golden, DiffusionModel model) {
+    Settings settings = settings(golden);
+    return new AlphaBars(
+        Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp());
+  }
+
+  private static Settings settings(Goldens.Case golden) {
+    return new Settings(
+        golden.integer("T"),
+        golden.number("temperature"),
+        golden.has("top_p") ? golden.number("top_p") : 1,
+        !golden.has("top_p"),
+        1,
+        Plugins.of(NoiseSchedule.class).named(golden.text("schedule")),
+        Plugins.of(Sampler.class).named(golden.text("sampler")),
+        SelfConditioning.of(golden.text("self_condition")),
+        List.of());
+  }
+}

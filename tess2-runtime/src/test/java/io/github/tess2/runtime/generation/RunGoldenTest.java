@@ -1,0 +1,184 @@
+package io.github.tess2.runtime.generation;
+
+import static io.github.tess2.runtime.Goldens.assertClose;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Whole runs of ten steps with all random numbers given, against the PyTorch oracle. */
+class RunGoldenTest {
+  static Stream<Goldens.Case> cases() {
+    return Goldens.ofKind("run").stream();
+  }
+
+  static Stream<Arguments> casesAndKernels() {
+    return cases()
+        .flatMap(
+            golden ->
+                Arrays.stream(LinearKernel.values()).map(kernel -> Arguments.of(golden, kernel)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void run_everyStep_predictsTheOraclesTokens(Goldens.Case golden, LinearKernel kernel) {
+    int[][] expected = golden.value("argmax_tokens", int[][].class);
+    try (Run run = new Run(golden, kernel)) {
+      for (int i = 0; i < expected.length; i++) {
+        run.step();
+        assertThat(run.request.likeliest).as("step %d", i).isEqualTo(expected[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void run_everyStepButTheLast_drawsTheOraclesTokens(Goldens.Case golden, LinearKernel kernel) {
+    if (!golden.hasOutput("drawn_tokens")) {
+      return;
+    }
+    long[][] expected = golden.value("drawn_tokens", long[][].class);
+    try (Run run = new Run(golden, kernel)) {
+      // The last step's answer is its argmax: nothing is drawn.
+      for (int i = 0; i < expected.length - 1; i++) {
+        run.step();
+        assertThat(run.request.tokens).as("tokens of step %d", i).isNotNull();
+        assertThat(run.request.tokens.toLongArray()).as("step %d", i).isEqualTo(expected[i]);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void run_lastLogits_equalTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    List<float[]> logits = new ArrayList<>();
+    try (Run run = new Run(golden, kernel)) {
+      // What guides a request sees its logits.
+      run.request.guides.add(new Recorder(logits));
+      run.steps();
+    }
+    int last = golden.integer("T") - 1;
+    assertClose(
+        "logits",
+        logits.get(last),
+        golden.output("logits/" + last),
+        golden.number("tolerance_relative"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("casesAndKernels")
+  void run_confidence_equalsTheOracles(Goldens.Case golden, LinearKernel kernel) {
+    try (Run run = new Run(golden, kernel)) {
+      run.steps();
+      float[] actual = new float[run.request.probability.length];
+      for (int i = 0; i < actual.length; i++) {
+        actual[i] = (float) run.request.probability[i];
+      }
+      assertClose(
+          "confidence", actual, golden.output("confidence"), golden.number("tolerance_relative"));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void text_atTheEnd_isTheOraclesCutAtTheEndOfSequence(Goldens.Case golden) {
+    try (Run run = new Run(golden, LinearKernel.ATEN);
+        Checkpoint checkpoint = golden.openCheckpoint();
+        CheckpointTokenizer tokenizer =
+            CheckpointTokenizer.open(checkpoint.folder(), checkpoint.config())) {
+      run.steps();
+      assertThat(new Answers(tokenizer).text(run.request))
+          .isEqualTo(golden.value("text", String.class));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void times_everyStep_equalTheOracles(Goldens.Case golden) {
+    double[] times = golden.value("times", double[].class);
+    double[] previous = golden.value("alphas_previous", double[].class);
+    try (DiffusionModel model = GoldenRequests.load(golden, LinearKernel.ATEN)) {
+      AlphaBars alphaBars = GoldenRequests.alphaBars(golden, model);
+      for (int i = 0; i < times.length; i++) {
+        int step = times.length - 1 - i;
+        assertThat(alphaBars.time(step))
+            .as("time of t = %d", step)
+            .isCloseTo(times[i], within(1e-6));
+        assertThat(alphaBars.before(step))
+            .as("alpha-bar before t = %d", step)
+            .isCloseTo(previous[i], within(1e-9));
+      }
+    }
+  }
+
+  /** Notes the logits of every step. */
+  private record Recorder(List<float[]> logits) implements Guidance.Run {
+    @Override
+    public void guide(Canvas canvas) {
+      logits.add(canvas.logits(0, canvas.rows()).toFloatArray());
+    }
+  }
+
+  /** A request with a golden's random numbers, begun. */
+  private static final class Run implements AutoCloseable {
+    private final DiffusionModel model;
+    private final RequestState request;
+    private final Stepper stepper;
+
+    Run(Goldens.Case golden, LinearKernel kernel) {
+      this.model = GoldenRequests.load(golden, kernel);
+      this.request = GoldenRequests.open(golden, model);
+      this.stepper = new Stepper(model, random(golden, request.generated()));
+      stepper.begin(request);
+    }
+
+    private static ReplayRandom random(Goldens.Case golden, int rows) {
+      int total = golden.integer("T");
+      ReplayRandom random = new ReplayRandom(rows).noise(total - 1, golden.input("initial_noise"));
+      if (golden.has("top_p")) {
+        float[] noise = golden.input("noise");
+        float[] uniforms = golden.input("uniforms");
+        int wide = noise.length / (total - 1);
+        int narrow = uniforms.length / total;
+        for (int i = 0; i < total; i++) {
+          int step = total - 1 - i;
+          random.uniforms(step, Goldens.rows(uniforms, narrow, i, i + 1));
+          if (step > 0) {
+            random.noise(step - 1, Goldens.rows(noise, wide, i, i + 1));
+          }
+        }
+      }
+      return random;
+    }
+
+    void step() {
+      stepper.step(List.of(request));
+      assertThat(request.failure).isNull();
+    }
+
+    void steps() {
+      while (!request.finished()) {
+        step();
+      }
+    }
+
+    @Override
+    public void close() {
+      request.close();
+      model.close();
+    }
+  }
+}
