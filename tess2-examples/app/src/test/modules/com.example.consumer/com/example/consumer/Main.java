@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.spi.Plugin;
 import io.github.tess2.spi.Plugins;
+import java.nio.file.Path;
 
 /** Prints what it sees from its module, one line a fact. */
 final class Main {
@@ -17,11 +18,8 @@ final class Main {
     for (String extensionPoint : api.getDescriptor().uses()) {
       list(Class.forName(extensionPoint).asSubclass(Plugin.class));
     }
-    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
-        NDArray numbers = manager.create(new float[] {17, 25});
-        NDArray sum = numbers.sum()) {
-      System.out.println("SUM " + sum.getFloat());
-    }
+    generate(Path.of(arguments[0]));
+    add();
   }
 
   private static <P extends Plugin> void list(Class<P> type) {
@@ -30,6 +28,26 @@ final class Main {
       Class<?> found = plugins.named(name).getClass();
       System.out.printf(
           "PLUGIN %s %s %s%n", type.getName(), found.getName(), found.getModule().getName());
+    }
+  }
+
+  private static void generate(Path model) {
+    try (DiffusionLM lm =
+        DiffusionLM.builder()
+            .model(model)
+            .noiseSchedule("consumers-line")
+            .steps(3)
+            .length(5)
+            .build()) {
+      System.out.println("STEPS " + lm.generate("hello").steps());
+    }
+  }
+
+  private static void add() {
+    try (NDManager manager = Engine.getEngine("PyTorch").newBaseManager();
+        NDArray numbers = manager.create(new float[] {17, 25});
+        NDArray sum = numbers.sum()) {
+      System.out.println("SUM " + sum.getFloat());
     }
   }
 }

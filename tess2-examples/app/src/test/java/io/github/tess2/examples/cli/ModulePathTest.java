@@ -40,6 +40,10 @@ final class ModulePathTest {
           "org.jspecify",
           "org.slf4j");
 
+  /** Small, random, in the real layout: made by the oracle for the runtime's tests. */
+  private static final Path CHECKPOINT =
+      Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral");
+
   private static int exit;
   private static String output;
 
@@ -57,9 +61,9 @@ final class ModulePathTest {
                 classes + File.pathSeparator + modulePath,
                 "-cp",
                 joined(ModulePathTest::isNatives),
-                "-DOPT_OUT_TRACKING=true",
                 "-m",
-                "com.example.consumer/com.example.consumer.Main")
+                "com.example.consumer/com.example.consumer.Main",
+                CHECKPOINT.toString())
             .redirectErrorStream(true)
             .start();
     process.getOutputStream().close();
@@ -76,6 +80,11 @@ final class ModulePathTest {
   @Test
   void consumer_onTheModulePath_computesWithPyTorch() {
     assertThat(output).contains("SUM 42.0");
+  }
+
+  @Test
+  void consumer_onTheModulePath_generatesWithItsOwnPlugin() {
+    assertThat(output.lines()).contains("STEPS 3");
   }
 
   @Test
