@@ -1,0 +1,126 @@
+# Losses and their gradients, and the optimizer. Parameters are float32 and stand in one list:
+# embedding [V,H], the decoder's weights in the order of backbone.py, then what the stage's head
+# needs: lm_head [V,H] (absent when tied) and the timestep weight [H,1], or the score [1,H].
+#
+# A step makes leaves of them that share their memory, computes in the dtype it is given, and returns
+# the loss and a gradient for each: nothing of the graph outlives the call.
+
+def leaves(parameters: List[Tensor]) -> List[Tensor]:
+  out = annotate(List[Tensor], [])
+  for parameter in parameters:
+    torch.append(out, torch.requires_grad_(torch.detach(parameter), True))
+  return out
+
+def cast(parameters: List[Tensor], dtype: int) -> List[Tensor]:
+  out = annotate(List[Tensor], [])
+  for parameter in parameters:
+    torch.append(out, torch.to(parameter, dtype))
+  return out
+
+def detached(parameters: List[Tensor]) -> List[Tensor]:
+  out = annotate(List[Tensor], [])
+  for parameter in parameters:
+    torch.append(out, torch.detach(parameter))
+  return out
+
+# The loss, then a gradient for each leaf; zeros for one the loss does not depend on.
+def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
+  found = torch.autograd.grad([loss], leaves, None, None, False, True)
+  out = annotate(List[Tensor], [torch.detach(loss)])
+  for i in range(len(leaves)):
+    gradient = found[i]
+    if gradient is None:
+      torch.append(out, torch.zeros_like(leaves[i]))
+    else:
+      torch.append(out, gradient)
+  return out
+
+# Cross-entropy of the logits at the rows behind which each target stands: hidden [R,H], rows [N],
+# targets [N]. Mean over the targets, in float32.
+def cross_entropy(hidden: Tensor, head: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
+  logits = torch.linear(torch.index_select(hidden, 0, rows), head)
+  return torch.cross_entropy_loss(torch.to(logits, 6), targets, None, 1, -100, 0.)
+
+# shape as backbone.py has it, its last entry telling whether the head is tied.
+def head_of(parameters: List[Tensor], shape: List[int]) -> Tensor:
+  if shape[6] != 0:
+    return parameters[0]
+  return parameters[6 * shape[0] + 2]
+
+def decoder_of(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
+  return parameters[1:6 * shape[0] + 2]
+
+def decode(x: Tensor, parameters: List[Tensor], frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+  decoder = __torch__.training.decoder_of(parameters, shape)
+  return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, shape, eps, False)[0]
+
+# Next-token loss over packed sequences: ids [R]; rows [N] predict targets [N].
+def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], dtype: int, eps: float) -> Tensor:
+  weights = __torch__.training.cast(parameters, dtype)
+  x = torch.embedding(weights[0], ids)
+  hidden = __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
+  return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(weights, shape), rows, targets)
+
+# p = softmax of the noisy simplex sqrt(alpha bar)*(+-k one-hot) + sqrt(1 - alpha bar)*k*noise, for
+# tokens [N], noise [N,V], alpha bars [N] -> [N,V]. A softmax does not see the constant -k.
+def noisy_probabilities(tokens: Tensor, noise: Tensor, alpha_bars: Tensor, k: float) -> Tensor:
+  spread = torch.unsqueeze(torch.mul(torch.sqrt(torch.rsub(alpha_bars, 1)), k), 1)
+  peak = torch.unsqueeze(torch.mul(torch.sqrt(alpha_bars), 2. * k), 1)
+  x = torch.scatter_add(torch.mul(noise, spread), 1, torch.unsqueeze(tokens, 1), peak)
+  return torch.softmax(x, -1, None)
+
+# Hidden states of packed sequences whose rows [N] are noisy: their input is u E, u [N,V], plus their
+# time [N]; the others' is E[ids].
+def denoise(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+  embedding = weights[0]
+  noisy = torch.matmul(u.to(embedding.dtype), embedding)
+  time = torch.mul(torch.unsqueeze(times, 1), torch.t(time_weight))
+  x = torch.index_copy(torch.embedding(embedding, ids), 0, rows, torch.add(noisy, time.to(noisy.dtype)))
+  return __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
+
+# The previous prediction's softmax [N,V]: of a pass at t+1 on the same noise that is itself not
+# conditioned, without a gradient.
+def predict(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], mode: int, k: float, eps: float) -> Tensor:
+  p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, k)
+  uniform = torch.full_like(p, 1. / float(torch.size(p, 1)))
+  u = __torch__.simplex.condition(p, uniform, mode)
+  hidden = __torch__.training.denoise(weights, time_weight, ids, rows, u, times, frequencies, positions, lengths, shape, eps)
+  predicting = torch.index_select(hidden, 0, torch.clamp(previous, 0))
+  logits = torch.to(torch.linear(predicting, __torch__.training.head_of(weights, shape)), 6)
+  # What stands first in a sequence is predicted by nothing: zero logits.
+  logits = torch.mul(logits, torch.unsqueeze(torch.to(torch.ge(previous, 0), 6), 1))
+  return torch.softmax(logits, -1, None)
+
+# The reward of each packed sequence: the score of the hidden state at its last row, in float32 [S].
+def score(hidden: Tensor, weights: List[Tensor], last: Tensor, shape: List[int]) -> Tensor:
+  found = torch.index_select(hidden, 0, last)
+  return torch.to(torch.linear(found, weights[6 * shape[0] + 2]), 6)[:, 0]
+
+# -log sigmoid(chosen - rejected), mean over pairs: the first half of rewards [2P] are the chosen.
+def pairwise(rewards: Tensor) -> Tensor:
+  chosen, rejected = torch.chunk(rewards, 2, 0)
+  return torch.neg(torch.mean(torch.log_sigmoid(torch.sub(chosen, rejected))))
+
+# Adds gradients to those of earlier micro-batches, in place, each times a weight.
+def accumulate(sums: List[Tensor], gradients: List[Tensor], weight: float) -> None:
+  for i in range(len(sums)):
+    added = torch.add_(sums[i], gradients[i], alpha=weight)
+
+def norm(gradients: List[Tensor]) -> Tensor:
+  squares = annotate(List[Tensor], [])
+  for gradient in gradients:
+    torch.append(squares, torch.sum(torch.mul(gradient, gradient)))
+  return torch.sqrt(torch.sum(torch.stack(squares, 0)))
+
+# One AdamW step in place (arXiv 1711.05101). decay [P] is 1 for parameters under weight decay.
+def adamw(parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], decay: List[int], scale: float, step: float, rate: float, beta1: float, beta2: float, eps: float, weight_decay: float) -> None:
+  correction1 = 1. - beta1 ** step
+  correction2 = (1. - beta2 ** step) ** 0.5
+  for i in range(len(parameters)):
+    gradient = torch.mul(gradients[i], scale)
+    mean = torch.add_(torch.mul_(means[i], beta1), gradient, alpha=1. - beta1)
+    square = torch.addcmul_(torch.mul_(squares[i], beta2), gradient, gradient, value=1. - beta2)
+    if decay[i] != 0:
+      kept = torch.mul_(parameters[i], 1. - rate * weight_decay)
+    root = torch.add_(torch.div_(torch.sqrt(square), correction2), eps)
+    moved = torch.addcdiv_(parameters[i], mean, root, value=-rate / correction1)
