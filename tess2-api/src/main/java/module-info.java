@@ -1,6 +1,7 @@
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.TrainingRuntime;
 
 /**
  * The public API ({@link io.github.tess2}) and the extension points ({@link io.github.tess2.spi}).
@@ -15,8 +16,10 @@ module io.github.tess2 {
 
   exports io.github.tess2;
   exports io.github.tess2.spi;
+  exports io.github.tess2.training;
 
   uses DiffusionRuntime;
   uses NoiseSchedule;
   uses Sampler;
+  uses TrainingRuntime;
 }

@@ -6,9 +6,11 @@ import io.github.tess2.runtime.schedule.ScaledLinearSchedule;
 import io.github.tess2.runtime.schedule.SigmoidSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosCapSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosImprovedDdpmSchedule;
+import io.github.tess2.runtime.training.PyTorchTraining;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.TrainingRuntime;
 
 /**
  * Implements the extension points on PyTorch. Exports nothing: it is found through what it
@@ -35,4 +37,6 @@ module io.github.tess2.runtime {
   provides Sampler with
       SimplexDdpmSampler,
       SimplexDdimSampler;
+  provides TrainingRuntime with
+      PyTorchTraining;
 }

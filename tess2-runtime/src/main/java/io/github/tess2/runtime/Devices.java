@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** Turns what a user asks for into a device and a precision that are there. */
-final class Devices {
+public final class Devices {
   /** Instruction sets that multiply bfloat16 matrices, as Linux names them. */
   private static final Pattern FAST_BF16 = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
 
@@ -27,7 +27,7 @@ final class Devices {
    *
    * @throws DeviceException if CUDA is asked for where there is none
    */
-  static ComputeDevice resolve(ComputeDevice wanted) {
+  public static ComputeDevice resolve(ComputeDevice wanted) {
     Engine engine = EngineStart.engine();
     int gpus = engine.hasCapability(StandardCapabilities.CUDA) ? engine.getGpuCount() : 0;
     return switch (wanted.kind()) {
@@ -45,12 +45,12 @@ final class Devices {
   }
 
   /** DJL's name of a resolved device. */
-  static Device djl(ComputeDevice device) {
+  public static Device djl(ComputeDevice device) {
     return device.kind() == ComputeDevice.Kind.CUDA ? Device.gpu(device.index()) : Device.cpu();
   }
 
   /** Resolves a precision for a resolved device. */
-  static Precision resolve(Precision wanted, ComputeDevice device) {
+  public static Precision resolve(Precision wanted, ComputeDevice device) {
     if (wanted != Precision.AUTO) {
       return wanted;
     }

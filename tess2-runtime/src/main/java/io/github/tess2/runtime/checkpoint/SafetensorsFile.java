@@ -128,7 +128,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return values;
   }
 
-  TensorInfo info(String name) {
+  public TensorInfo info(String name) {
     TensorInfo info = header.tensors().get(name);
     if (info == null) {
       throw new CheckpointException(path + ": must hold the tensor " + name + ", but does not");

@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
 import com.google.gson.JsonElement;
+import io.github.tess2.CheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,13 +20,7 @@ record SpecialTokens(int bosId, int eosId, int padId) {
   private static final long MAX_BYTES = 64 << 20;
 
   static SpecialTokens read(Path folder, TokenizerJson tokenizer, ModelConfig config) {
-    List<JsonFields> files = new ArrayList<>();
-    for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
-      Path file = folder.resolve(name);
-      if (Files.exists(file)) {
-        files.add(new JsonFields(file.toString(), StrictJson.read(file, MAX_BYTES)));
-      }
-    }
+    List<JsonFields> files = files(folder);
     int bos = find("bos_token", files, tokenizer).orElse(config.bosId());
     int eos = find("eos_token", files, tokenizer).orElse(config.eosIds().get(0));
     OptionalInt pad = find("pad_token", files, tokenizer);
@@ -34,6 +29,36 @@ record SpecialTokens(int bosId, int eosId, int padId) {
       pad = config.padId().isPresent() || added < 0 ? config.padId() : OptionalInt.of(added);
     }
     return new SpecialTokens(bos, eos, pad.orElse(eos));
+  }
+
+  /** Without a model's configuration to fall back on: a beginning and an end must be named. */
+  static SpecialTokens read(Path folder, TokenizerJson tokenizer) {
+    List<JsonFields> files = files(folder);
+    int eos = required("eos_token", files, folder, tokenizer);
+    return new SpecialTokens(
+        required("bos_token", files, folder, tokenizer),
+        eos,
+        find("pad_token", files, tokenizer).orElse(eos));
+  }
+
+  private static int required(
+      String field, List<JsonFields> files, Path folder, TokenizerJson tokenizer) {
+    return find(field, files, tokenizer)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    folder + ": tokenizer_config.json must name " + field + ", but does not"));
+  }
+
+  private static List<JsonFields> files(Path folder) {
+    List<JsonFields> files = new ArrayList<>();
+    for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        files.add(new JsonFields(file.toString(), StrictJson.read(file, MAX_BYTES)));
+      }
+    }
+    return files;
   }
 
   private static OptionalInt find(String field, List<JsonFields> files, TokenizerJson tokenizer) {

@@ -14,9 +14,6 @@ final class SeededRandom implements RandomSource {
    */
   private static final int TRIES = 8;
 
-  private static final long NOISE = 0x6e6f697365L;
-  private static final long DRAWS = 0x6472617773L;
-
   private final Graph graph;
   private final NDArray like;
 
@@ -33,12 +30,12 @@ final class SeededRandom implements RandomSource {
 
   @Override
   public NDArray noise(NDManager manager, List<Rows> rows, int step, int width) {
-    return call(manager, "noise", rows, step, width, NOISE);
+    return call(manager, "noise", rows, step, width, RandomSeeds.NOISE);
   }
 
   @Override
   public NDArray uniforms(NDManager manager, List<Rows> rows, int step) {
-    return call(manager, "uniforms", rows, step, TRIES, DRAWS);
+    return call(manager, "uniforms", rows, step, TRIES, RandomSeeds.DRAWS);
   }
 
   private NDArray call(
@@ -47,7 +44,7 @@ final class SeededRandom implements RandomSource {
     ints.add((long) width);
     for (Rows part : rows) {
       for (int from = part.from(); from < part.to(); from += BLOCK_ROWS) {
-        ints.add(seed(part.seed(), stream, step, from / BLOCK_ROWS));
+        ints.add(RandomSeeds.of(part.seed(), stream, step, from / BLOCK_ROWS));
         ints.add((long) Math.min(BLOCK_ROWS, part.to() - from));
       }
     }
@@ -55,18 +52,5 @@ final class SeededRandom implements RandomSource {
       long[] values = ints.stream().mapToLong(Long::longValue).toArray();
       return graph.call1(manager, method, like, Scalars.ints(scope, values));
     }
-  }
-
-  /** A chain of SplitMix64 finalisers, so that neighbouring blocks and steps are unrelated. */
-  static long seed(long seed, long stream, int step, int block) {
-    long mixed = mix(mix(mix(mix(seed) ^ stream) ^ step) ^ block);
-    return mixed & Long.MAX_VALUE;
-  }
-
-  private static long mix(long value) {
-    long z = value + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
   }
 }

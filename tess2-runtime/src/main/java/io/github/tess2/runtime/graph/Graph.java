@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Block;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import io.github.tess2.DeviceException;
 import java.io.ByteArrayInputStream;
@@ -18,8 +19,9 @@ import java.util.List;
 /**
  * The TorchScript module: calls its methods with tensors, and nothing else. Thread-safe.
  *
- * <p>Every call runs with autograd on, because tensors made in PyTorch's inference mode could never
- * take part in a gradient later; nothing is recorded as long as no input asks for a gradient.
+ * <p>No call runs in PyTorch's inference mode, because tensors made there could never take part in
+ * a gradient later; whether operations are recorded for one is another switch, which only {@link
+ * #differentiate} sets.
  */
 public final class Graph implements AutoCloseable {
   private final Model model;
@@ -87,6 +89,26 @@ public final class Graph implements AutoCloseable {
    */
   public NDArray call1(NDManager manager, String method, NDArray... arguments) {
     return call(manager, method, arguments).singletonOrThrow();
+  }
+
+  /**
+   * Calls a method that differentiates: PyTorch records operations on this thread meanwhile.
+   *
+   * @param manager owner of the result
+   * @param method its name in {@code __torch__.py}
+   * @param arguments in order; a list is arrays in a row that share a name ending in {@code []}
+   * @return what the method returns, its tuple or list flattened; owned by {@code manager}
+   * @throws DeviceException if it fails, such as for want of memory
+   */
+  public NDList differentiate(NDManager manager, String method, NDArray... arguments) {
+    // DJL's own gradient collector does the same, but only one may be open in the whole process.
+    boolean before = JniUtils.isGradMode();
+    JniUtils.setGradMode(true);
+    try {
+      return call(manager, method, arguments);
+    } finally {
+      JniUtils.setGradMode(before);
+    }
   }
 
   /**

@@ -255,8 +255,12 @@ public final class DiffusionModel implements AutoCloseable {
         : graph.call1(scope, "embed_next", x, previous, backbone.embedding(), ints);
   }
 
-  /** The modes' numbers in the graph's simplex.py. */
-  private static int code(SelfConditioning mode) {
+  /**
+   * {@return a mode's number in the graph's simplex.py}
+   *
+   * @param mode of self-conditioning
+   */
+  public static int code(SelfConditioning mode) {
     return switch (mode) {
       case NONE -> 0;
       case LOGITS_MEAN, LOGITS_WITH_PROJECTION -> 1;

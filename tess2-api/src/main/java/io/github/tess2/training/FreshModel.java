@@ -1,0 +1,63 @@
+package io.github.tess2.training;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+
+/**
+ * A model to begin from nothing: a Mistral-shaped decoder with random weights and a tokenizer that
+ * exists. The vocabulary is the tokenizer's.
+ *
+ * @param tokenizer folder with {@code tokenizer.json} and its companions
+ * @param hiddenSize H
+ * @param layers decoder layers
+ * @param heads query heads
+ * @param keyValueHeads key/value heads, a divisor of {@code heads}
+ * @param headDimension of each head, even
+ * @param intermediateSize inner width of the feed-forward part
+ * @param maxLength the longest sequence, in tokens
+ * @param tiedHead whether the output head is the embedding
+ */
+public record FreshModel(
+    Path tokenizer,
+    int hiddenSize,
+    int layers,
+    int heads,
+    int keyValueHeads,
+    int headDimension,
+    int intermediateSize,
+    int maxLength,
+    boolean tiedHead) {
+  /**
+   * Checks the numbers.
+   *
+   * @param tokenizer as the component
+   * @param hiddenSize as the component
+   * @param layers as the component
+   * @param heads as the component
+   * @param keyValueHeads as the component
+   * @param headDimension as the component
+   * @param intermediateSize as the component
+   * @param maxLength as the component
+   * @param tiedHead as the component
+   * @throws IllegalArgumentException if one is not positive, or they do not fit together
+   */
+  public FreshModel {
+    requireNonNull(tokenizer, "tokenizer");
+    Ranges.positive("hidden size", hiddenSize);
+    Ranges.positive("layers", layers);
+    Ranges.positive("heads", heads);
+    Ranges.positive("key-value heads", keyValueHeads);
+    Ranges.positive("head dimension", headDimension);
+    Ranges.positive("intermediate size", intermediateSize);
+    Ranges.positive("max length", maxLength);
+    if (heads % keyValueHeads != 0) {
+      throw new IllegalArgumentException(
+          "heads must be a multiple of key-value heads, but are: %d and %d"
+              .formatted(heads, keyValueHeads));
+    }
+    if (headDimension % 2 != 0) {
+      throw new IllegalArgumentException("head dimension must be even, but is: " + headDimension);
+    }
+  }
+}

@@ -1,0 +1,423 @@
+package io.github.tess2.training;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A training run, fully described. Immutable; made by {@link #builder}. */
+public final class TrainingConfig {
+  private final Builder set;
+
+  private TrainingConfig(Builder set) {
+    this.set = set;
+  }
+
+  /**
+   * Starts to describe a run.
+   *
+   * @param stage what it does
+   * @return the builder
+   */
+  public static Builder builder(TrainingStage stage) {
+    return new Builder(stage);
+  }
+
+  /** {@return what the run does} */
+  public TrainingStage stage() {
+    return set.stage;
+  }
+
+  /** {@return the checkpoint it starts from; null for a fresh model} */
+  public @Nullable Path startFrom() {
+    return set.startFrom;
+  }
+
+  /** {@return the fresh model it starts with; null for a checkpoint} */
+  public @Nullable FreshModel fresh() {
+    return set.fresh;
+  }
+
+  /** {@return the training data, JSON Lines} */
+  public List<Path> data() {
+    return set.data;
+  }
+
+  /** {@return held-out data to evaluate on; empty for none} */
+  public List<Path> evaluationData() {
+    return set.evaluationData;
+  }
+
+  /** {@return the folder checkpoints, state and metrics go to} */
+  public Path output() {
+    return requireNonNull(set.output);
+  }
+
+  /** {@return optimizer steps} */
+  public int steps() {
+    return set.steps;
+  }
+
+  /** {@return sequences (for a reward model: pairs) in one pass through the model} */
+  public int batchSize() {
+    return set.batchSize;
+  }
+
+  /** {@return passes whose gradients make one optimizer step} */
+  public int accumulation() {
+    return set.accumulation;
+  }
+
+  /** {@return L, tokens in a sequence} */
+  public int sequenceLength() {
+    return set.sequenceLength;
+  }
+
+  /** {@return how the learning rate runs} */
+  public LearningRate learningRate() {
+    return set.learningRate;
+  }
+
+  /** {@return the optimizer's settings} */
+  public AdamW optimizer() {
+    return set.optimizer;
+  }
+
+  /** {@return the seed of weights, order, masks, timesteps and noise} */
+  public long seed() {
+    return set.seed;
+  }
+
+  /** {@return what the passes compute in; weights and optimizer are always float32} */
+  public Precision precision() {
+    return set.precision;
+  }
+
+  /** {@return where to compute} */
+  public ComputeDevice device() {
+    return set.device;
+  }
+
+  /** {@return steps between checkpoints; the last step always writes one} */
+  public int checkpointEvery() {
+    return set.checkpointEvery;
+  }
+
+  /** {@return steps between evaluations; 0 for none} */
+  public int evaluateEvery() {
+    return set.evaluateEvery;
+  }
+
+  /** {@return the share of a reward model's passes on noisy simplex inputs, in [0, 1)} */
+  public double noisyShare() {
+    return set.noisyShare;
+  }
+
+  /** Describes a {@link TrainingConfig}. Not thread-safe. */
+  public static final class Builder {
+    private final TrainingStage stage;
+    private @Nullable Path startFrom;
+    private @Nullable FreshModel fresh;
+    private ImmutableList<Path> data = ImmutableList.of();
+    private ImmutableList<Path> evaluationData = ImmutableList.of();
+    private @Nullable Path output;
+    private int steps = 1000;
+    private int batchSize = 32;
+    private int accumulation = 1;
+    private int sequenceLength = 256;
+    private LearningRate learningRate = new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT);
+    private AdamW optimizer = AdamW.DEFAULT;
+    private long seed;
+    private Precision precision = Precision.AUTO;
+    private ComputeDevice device = ComputeDevice.AUTO;
+    private int checkpointEvery = 1000;
+    private int evaluateEvery;
+    private double noisyShare;
+
+    private Builder(TrainingStage stage) {
+      this.stage = requireNonNull(stage, "stage");
+    }
+
+    private Builder(Builder other) {
+      this.stage = other.stage;
+      this.startFrom = other.startFrom;
+      this.fresh = other.fresh;
+      this.data = other.data;
+      this.evaluationData = other.evaluationData;
+      this.output = other.output;
+      this.steps = other.steps;
+      this.batchSize = other.batchSize;
+      this.accumulation = other.accumulation;
+      this.sequenceLength = other.sequenceLength;
+      this.learningRate = other.learningRate;
+      this.optimizer = other.optimizer;
+      this.seed = other.seed;
+      this.precision = other.precision;
+      this.device = other.device;
+      this.checkpointEvery = other.checkpointEvery;
+      this.evaluateEvery = other.evaluateEvery;
+      this.noisyShare = other.noisyShare;
+    }
+
+    /**
+     * Starts from a checkpoint in the Hugging Face layout: this or {@link #fresh} is required.
+     *
+     * @param folder of the checkpoint
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder startFrom(Path folder) {
+      this.startFrom = requireNonNull(folder, "startFrom");
+      return this;
+    }
+
+    /**
+     * Starts from random weights: this or {@link #startFrom} is required.
+     *
+     * @param model its shape and tokenizer
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder fresh(FreshModel model) {
+      this.fresh = requireNonNull(model, "fresh");
+      return this;
+    }
+
+    /**
+     * Sets the training data, required: JSON Lines files of {@code {"text": …}}, {@code
+     * {"messages": [{"role": …, "content": …}]}} or {@code {"chosen": [messages], "rejected":
+     * [messages]}}, as the stage takes them. Read anew, in another seeded order, each time all of
+     * it has been seen.
+     *
+     * @param files at least one
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder data(Path... files) {
+      this.data = ImmutableList.copyOf(files);
+      return this;
+    }
+
+    /**
+     * Sets held-out data to evaluate on. Default: none.
+     *
+     * @param files in the training data's format
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder evaluationData(Path... files) {
+      this.evaluationData = ImmutableList.copyOf(files);
+      return this;
+    }
+
+    /**
+     * Sets the folder that checkpoints, state and metrics go to, required.
+     *
+     * @param folder made if it is not there
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder output(Path folder) {
+      this.output = requireNonNull(folder, "output");
+      return this;
+    }
+
+    /**
+     * Sets the optimizer steps. Default: 1000.
+     *
+     * @param steps at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    @CanIgnoreReturnValue
+    public Builder steps(int steps) {
+      this.steps = Ranges.positive("steps", steps);
+      return this;
+    }
+
+    /**
+     * Sets the sequences (for a reward model: pairs) in one pass. Default: 32.
+     *
+     * @param batchSize at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    @CanIgnoreReturnValue
+    public Builder batchSize(int batchSize) {
+      this.batchSize = Ranges.positive("batch size", batchSize);
+      return this;
+    }
+
+    /**
+     * Sets how many passes' gradients make one optimizer step. Default: 1.
+     *
+     * @param passes at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    @CanIgnoreReturnValue
+    public Builder accumulation(int passes) {
+      this.accumulation = Ranges.positive("accumulation", passes);
+      return this;
+    }
+
+    /**
+     * Sets L. Texts are packed into sequences of it, chats padded to it; a chat that is longer is a
+     * bad line. Default: 256.
+     *
+     * @param tokens at least 1, at most the model's longest
+     * @return this builder
+     * @throws IllegalArgumentException if it is less than 1
+     */
+    @CanIgnoreReturnValue
+    public Builder sequenceLength(int tokens) {
+      this.sequenceLength = Ranges.positive("sequence length", tokens);
+      return this;
+    }
+
+    /**
+     * Sets how the learning rate runs. Default: constant 1e-5 without warm-up.
+     *
+     * @param rate peak, warm-up and shape
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder learningRate(LearningRate rate) {
+      this.learningRate = requireNonNull(rate, "learningRate");
+      return this;
+    }
+
+    /**
+     * Sets the optimizer's settings. Default: {@link AdamW#DEFAULT}.
+     *
+     * @param settings of AdamW
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder optimizer(AdamW settings) {
+      this.optimizer = requireNonNull(settings, "optimizer");
+      return this;
+    }
+
+    /**
+     * Sets the seed of weights, order, masks, timesteps and noise. Default: 0.
+     *
+     * @param seed any number
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /**
+     * Sets what passes compute in; weights and optimizer stay float32. Default: {@link
+     * Precision#AUTO}.
+     *
+     * @param precision not {@link Precision#FP16}, whose gradients would vanish without loss
+     *     scaling
+     * @return this builder
+     * @throws IllegalArgumentException if it is FP16
+     */
+    @CanIgnoreReturnValue
+    public Builder precision(Precision precision) {
+      requireNonNull(precision, "precision");
+      if (precision == Precision.FP16) {
+        throw new IllegalArgumentException(
+            "precision of training must be FP32, BF16 or AUTO, but is: FP16");
+      }
+      this.precision = precision;
+      return this;
+    }
+
+    /**
+     * Sets where to compute. Default: {@link ComputeDevice#AUTO}.
+     *
+     * @param device the device
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder device(ComputeDevice device) {
+      this.device = requireNonNull(device, "device");
+      return this;
+    }
+
+    /**
+     * Sets the steps between checkpoints; the last step always writes one. Default: 1000.
+     *
+     * @param steps at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    @CanIgnoreReturnValue
+    public Builder checkpointEvery(int steps) {
+      this.checkpointEvery = Ranges.positive("steps between checkpoints", steps);
+      return this;
+    }
+
+    /**
+     * Sets the steps between evaluations. Default: 0, none.
+     *
+     * @param steps 0 or more
+     * @return this builder
+     * @throws IllegalArgumentException if it is negative
+     */
+    @CanIgnoreReturnValue
+    public Builder evaluateEvery(int steps) {
+      this.evaluateEvery = Ranges.notNegative("steps between evaluations", steps);
+      return this;
+    }
+
+    /**
+     * Sets the share of a reward model's passes whose answers are noisy simplexes, so that it also
+     * scores what guidance shows it. Default: 0.
+     *
+     * @param share in [0, 1)
+     * @return this builder
+     * @throws IllegalArgumentException if it is out of range
+     */
+    @CanIgnoreReturnValue
+    public Builder noisyShare(double share) {
+      this.noisyShare = Ranges.fraction("noisy share", share);
+      return this;
+    }
+
+    /**
+     * Finishes the description.
+     *
+     * @return the run
+     * @throws IllegalArgumentException if data, output or what to start from is missing, or both
+     *     ways to start are given, or an option does not go with the stage
+     */
+    public TrainingConfig build() {
+      if ((startFrom == null) == (fresh == null)) {
+        throw new IllegalArgumentException(
+            "a run must have either startFrom or fresh, but has: "
+                + (fresh == null ? "neither" : "both"));
+      }
+      if (data.isEmpty()) {
+        throw new IllegalArgumentException("a run must have data, but has no file");
+      }
+      if (output == null) {
+        throw new IllegalArgumentException("a run must have an output folder, but has none");
+      }
+      if (evaluateEvery > 0 && evaluationData.isEmpty()) {
+        throw new IllegalArgumentException(
+            "evaluating every "
+                + evaluateEvery
+                + " steps needs evaluation data, but there is none");
+      }
+      if (noisyShare > 0 && stage != TrainingStage.REWARD) {
+        throw new IllegalArgumentException(
+            "a noisy share is for stage REWARD only, but the stage is: " + stage);
+      }
+      return new TrainingConfig(new Builder(this));
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package io.github.tess2.training;
+
+/** Follows a run. Called on the training thread. */
+@FunctionalInterface
+public interface TrainingListener {
+  /** Whether to go on. */
+  enum Signal {
+    /** Run the next step. */
+    CONTINUE,
+    /** Write a checkpoint and stop: the run can be resumed. */
+    STOP
+  }
+
+  /**
+   * Called after every optimizer step.
+   *
+   * @param progress where the run stands
+   * @return whether to go on
+   */
+  Signal onStep(TrainingProgress progress);
+}

@@ -1,0 +1,42 @@
+package io.github.tess2.runtime.generation;
+
+/** Seeds for the many small generators, all derived from one seed. */
+public final class RandomSeeds {
+  /** Stream of the diffusion noise. */
+  public static final long NOISE = 0x6e6f697365L;
+
+  /** Stream of the token draws. */
+  public static final long DRAWS = 0x6472617773L;
+
+  /** Stream of fresh weights. */
+  public static final long WEIGHTS = 0x77656967687473L;
+
+  /** Stream of masks, timesteps and whatever else a training batch decides. */
+  public static final long BATCH = 0x6261746368L;
+
+  /** Stream of the order of the training data. */
+  public static final long ORDER = 0x6f72646572L;
+
+  private RandomSeeds() {}
+
+  /**
+   * Derives a seed by a chain of SplitMix64 finalisers, so that neighbouring steps and blocks are
+   * unrelated.
+   *
+   * @param seed of the request or run
+   * @param stream what the numbers are for
+   * @param step first coordinate
+   * @param block second coordinate
+   * @return a non-negative seed
+   */
+  public static long of(long seed, long stream, long step, long block) {
+    return mix(mix(mix(mix(seed) ^ stream) ^ step) ^ block) & Long.MAX_VALUE;
+  }
+
+  private static long mix(long value) {
+    long z = value + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+}

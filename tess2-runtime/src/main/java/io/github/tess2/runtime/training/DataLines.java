@@ -1,0 +1,145 @@
+package io.github.tess2.runtime.training;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.Longs;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.generation.RandomSeeds;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The lines of JSON Lines files, in a seeded order that is another in every epoch. Only where the
+ * lines begin is held in memory. Blank lines are skipped.
+ */
+final class DataLines implements AutoCloseable {
+  /**
+   * A line and where it stands.
+   *
+   * @param file it is in
+   * @param number from 1
+   * @param text of it
+   */
+  record Line(Path file, long number, String text) {}
+
+  private final ImmutableList<Path> files;
+  private final List<RandomAccessFile> open = new ArrayList<>();
+
+  /** Of each line in turn: file, offset, length in bytes, number. */
+  private final long[] places;
+
+  private final long seed;
+
+  private DataLines(ImmutableList<Path> files, long[] places, long seed) {
+    this.files = files;
+    this.places = places;
+    this.seed = seed;
+  }
+
+  /**
+   * Finds the lines. The caller closes it.
+   *
+   * @throws Tess2Exception if a file cannot be read, or there is no line
+   */
+  static DataLines open(List<Path> files, long seed) {
+    List<Long> places = new ArrayList<>();
+    for (int i = 0; i < files.size(); i++) {
+      try {
+        index(files.get(i), i, places);
+      } catch (IOException e) {
+        throw new Tess2Exception(
+            "training data cannot be read: " + files.get(i) + " (" + e + ")", e);
+      }
+    }
+    if (places.isEmpty()) {
+      throw new Tess2Exception("training data must have at least one line, but has none: " + files);
+    }
+    DataLines lines = new DataLines(ImmutableList.copyOf(files), Longs.toArray(places), seed);
+    try {
+      for (Path file : files) {
+        lines.open.add(new RandomAccessFile(file.toFile(), "r"));
+      }
+      return lines;
+    } catch (IOException e) {
+      lines.close();
+      throw new Tess2Exception("training data cannot be read: " + files + " (" + e + ")", e);
+    }
+  }
+
+  private static void index(Path file, int fileIndex, List<Long> places) throws IOException {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
+      long start = 0;
+      long at = 0;
+      long number = 1;
+      boolean blank = true;
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        at++;
+        if (next == '\n') {
+          add(places, fileIndex, start, at - 1 - start, number, blank);
+          start = at;
+          number++;
+          blank = true;
+        } else if (next > ' ') {
+          blank = false;
+        }
+      }
+      add(places, fileIndex, start, at - start, number, blank);
+    }
+  }
+
+  private static void add(
+      List<Long> places, int file, long start, long length, long number, boolean blank) {
+    if (!blank) {
+      places.add((long) file);
+      places.add(start);
+      places.add(length);
+      places.add(number);
+    }
+  }
+
+  int count() {
+    return places.length / 4;
+  }
+
+  /** Reads a line by its place in the never-ending order: epoch after epoch. */
+  Line at(long index) {
+    long epoch = index / count();
+    return read(
+        Shuffle.at(index % count(), count(), RandomSeeds.of(seed, RandomSeeds.ORDER, epoch, 0)));
+  }
+
+  /** Reads a line by its place in the files. */
+  Line read(long line) {
+    int place = (int) (line * 4);
+    int file = (int) places[place];
+    byte[] bytes = new byte[(int) places[place + 2]];
+    try {
+      synchronized (this) {
+        RandomAccessFile from = open.get(file);
+        from.seek(places[place + 1]);
+        from.readFully(bytes);
+      }
+    } catch (IOException e) {
+      throw new Tess2Exception(
+          "%s, line %d cannot be read: %s".formatted(files.get(file), places[place + 3], e), e);
+    }
+    return new Line(files.get(file), places[place + 3], new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public void close() {
+    for (RandomAccessFile file : open) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new Tess2Exception("training data could not be closed: " + files, e);
+      }
+    }
+  }
+}

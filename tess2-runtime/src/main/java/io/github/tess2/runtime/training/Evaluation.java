@@ -1,0 +1,43 @@
+package io.github.tess2.runtime.training;
+
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.training.TrainingConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/** The loss on held-out data: always the same batches, with the same noise. */
+final class Evaluation implements AutoCloseable {
+  /** Not the run's seed: what is evaluated must not change with it. */
+  static final long SEED = 0x6576616cL;
+
+  /** Batches of an evaluation, fewer where the data gives out. */
+  private static final int MOST_BATCHES = 8;
+
+  private final Passes passes;
+  private final DataLines lines;
+  private final List<Batch> batches = new ArrayList<>();
+
+  Evaluation(TrainingConfig config, Passes passes, Function<DataLines, BatchMaker> makers) {
+    this.passes = passes;
+    this.lines = DataLines.open(config.evaluationData(), SEED);
+    BatchMaker maker = makers.apply(lines);
+    int count = Math.min(MOST_BATCHES, Math.max(1, lines.count() / config.batchSize()));
+    for (int i = 0; i < count; i++) {
+      batches.add(maker.make(i, 0));
+    }
+  }
+
+  /** Mean over the batches. */
+  double loss(NDManager manager) {
+    return batches.stream()
+        .mapToDouble(batch -> passes.loss(manager, batch))
+        .average()
+        .orElseThrow();
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.tess2.runtime.training;
+
+import com.google.common.primitives.ImmutableIntArray;
+
+/** A line of training data as tokens, the beginning token in front. */
+sealed interface Example {
+
+  /**
+   * A text to learn as it stands.
+   *
+   * @param ids with the end token behind
+   */
+  record Text(ImmutableIntArray ids) implements Example {}
+
+  /**
+   * A chat whose last message is the assistant's.
+   *
+   * @param ids the chat text, the answer's end token last
+   * @param answerFrom where the last answer begins
+   */
+  record Chat(ImmutableIntArray ids, int answerFrom) implements Example {}
+
+  /**
+   * A preference.
+   *
+   * @param chosen the better chat
+   * @param rejected the worse one
+   */
+  record Pair(Chat chosen, Chat rejected) implements Example {}
+}

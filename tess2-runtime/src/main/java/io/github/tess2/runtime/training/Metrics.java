@@ -1,0 +1,76 @@
+package io.github.tess2.runtime.training;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.training.TrainingProgress;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code metrics.jsonl} in the run's folder: one line a step. */
+final class Metrics implements AutoCloseable {
+  private final Path file;
+  private @Nullable Writer writer;
+
+  Metrics(Path output) {
+    this.file = output.resolve("metrics.jsonl");
+  }
+
+  /** Drops the lines behind a step: a resumed run writes them again. */
+  void keepUpTo(int step) {
+    if (!Files.exists(file)) {
+      return;
+    }
+    try {
+      List<String> kept =
+          Files.readAllLines(file).stream()
+              .filter(line -> !line.isBlank())
+              .filter(line -> line.endsWith("}"))
+              .filter(
+                  line ->
+                      JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt() <= step)
+              .toList();
+      Files.write(file, kept);
+    } catch (IOException e) {
+      throw new Tess2Exception("metrics cannot be read: " + file + " (" + e + ")", e);
+    }
+  }
+
+  void write(TrainingProgress progress) {
+    JsonObject line = new JsonObject();
+    line.addProperty("step", progress.step());
+    line.addProperty("loss", progress.loss());
+    progress.evaluationLoss().ifPresent(loss -> line.addProperty("evaluation_loss", loss));
+    line.addProperty("learning_rate", progress.learningRate());
+    line.addProperty("gradient_norm", progress.gradientNorm());
+    line.addProperty("tokens_per_second", Math.round(progress.tokensPerSecond()));
+    try {
+      Writer out = writer;
+      if (out == null) {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        out = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        writer = out;
+      }
+      out.write(line + "\n");
+      out.flush();
+    } catch (IOException e) {
+      throw new Tess2Exception("metrics cannot be written: " + file + " (" + e + ")", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (writer != null) {
+        writer.close();
+      }
+    } catch (IOException e) {
+      throw new Tess2Exception("metrics cannot be closed: " + file, e);
+    }
+  }
+}

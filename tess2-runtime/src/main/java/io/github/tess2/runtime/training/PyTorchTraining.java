@@ -1,0 +1,67 @@
+package io.github.tess2.runtime.training;
+
+import ai.djl.ndarray.NDManager;
+import com.google.auto.service.AutoService;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.Devices;
+import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.spi.TrainingRuntime;
+import io.github.tess2.training.FreshModel;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingListener;
+import io.github.tess2.training.TrainingResult;
+import java.nio.file.Path;
+
+/** {@code pytorch}: trains on PyTorch through DJL, on CUDA or the CPU. */
+@AutoService(TrainingRuntime.class)
+public final class PyTorchTraining implements TrainingRuntime {
+  @Override
+  public String name() {
+    return "pytorch";
+  }
+
+  @Override
+  public TrainingResult train(TrainingConfig config, TrainingListener listener) {
+    EngineStart.engine();
+    ComputeDevice device = Devices.resolve(config.device());
+    Precision precision = Devices.resolve(config.precision(), device);
+    Path start = config.startFrom();
+    FreshModel fresh = config.fresh();
+    if (start == null) {
+      if (fresh == null) {
+        throw new IllegalArgumentException("a run must have either startFrom or fresh");
+      }
+      ModelConfig model = StageModels.fresh(fresh, config.stage());
+      return run(config, listener, model, fresh.tokenizer(), null, device, precision);
+    }
+    try (Checkpoint checkpoint = Checkpoint.open(start)) {
+      ModelConfig model = StageModels.after(checkpoint.config(), config.stage());
+      return run(config, listener, model, start, checkpoint, device, precision);
+    }
+  }
+
+  private static TrainingResult run(
+      TrainingConfig config,
+      TrainingListener listener,
+      ModelConfig model,
+      Path tokenizerFolder,
+      @org.jspecify.annotations.Nullable Checkpoint checkpoint,
+      ComputeDevice device,
+      Precision precision) {
+    StageModels.check(config, model);
+    try (CheckpointTokenizer tokenizer = CheckpointTokenizer.open(tokenizerFolder, model);
+        NDManager manager = NDManager.newBaseManager(Devices.djl(device), "PyTorch");
+        Graph graph = Graph.load(Devices.djl(device), LinearKernel.ATEN);
+        TrainingRun run =
+            new TrainingRun(
+                config, model, tokenizerFolder, tokenizer, checkpoint, graph, manager, precision)) {
+      return run.train(listener);
+    }
+  }
+}

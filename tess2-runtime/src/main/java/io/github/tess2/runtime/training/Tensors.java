@@ -1,0 +1,109 @@
+package io.github.tess2.runtime.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.generation.RandomSeeds;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One float32 tensor for each {@link Parameter}: the weights, or one of the optimizer's two
+ * moments. Owned by the manager they are made in.
+ */
+final class Tensors {
+  private static final double INITIAL_DEVIATION = 0.02;
+
+  private final List<Parameter> layout;
+  private final List<NDArray> values;
+
+  private Tensors(List<Parameter> layout, List<NDArray> values, String name) {
+    this.layout = layout;
+    this.values = values;
+    values.forEach(value -> value.setName(name + "[]"));
+  }
+
+  /** Zeros, named as an argument list of the graph. */
+  static Tensors zeros(NDManager owner, List<Parameter> layout, String name) {
+    List<NDArray> values = new ArrayList<>();
+    for (Parameter parameter : layout) {
+      values.add(owner.zeros(new Shape(parameter.shape()), DataType.FLOAT32));
+    }
+    return new Tensors(layout, values, name);
+  }
+
+  /**
+   * Weights from a checkpoint; what it has not (the timestep embedding of an autoregressive base,
+   * the score of a language model) and all of a fresh model begin as Hugging Face's do.
+   */
+  static Tensors load(
+      Graph graph,
+      NDManager owner,
+      List<Parameter> layout,
+      @org.jspecify.annotations.Nullable Checkpoint checkpoint,
+      long seed) {
+    List<NDArray> values = new ArrayList<>();
+    for (int i = 0; i < layout.size(); i++) {
+      Parameter parameter = layout.get(i);
+      values.add(
+          checkpoint != null && holds(checkpoint, parameter)
+              ? read(graph, owner, parameter, checkpoint)
+              : fresh(graph, owner, parameter, RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0)));
+    }
+    return new Tensors(layout, values, "parameters");
+  }
+
+  private static boolean holds(Checkpoint checkpoint, Parameter parameter) {
+    return parameter.parts().stream().allMatch(part -> checkpoint.has(part.name()));
+  }
+
+  private static NDArray fresh(Graph graph, NDManager owner, Parameter parameter, long seed) {
+    Shape shape = new Shape(parameter.shape());
+    if (parameter.kind() == Parameter.Kind.NORM) {
+      return owner.ones(shape, DataType.FLOAT32);
+    }
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray normal =
+          graph.call1(
+              scope,
+              "noise",
+              scope.zeros(new Shape(1)),
+              Scalars.ints(scope, parameter.shape()[1], seed, parameter.shape()[0]));
+      normal.muli(INITIAL_DEVIATION).attach(owner);
+      return normal;
+    }
+  }
+
+  private static NDArray read(
+      Graph graph, NDManager owner, Parameter parameter, Checkpoint checkpoint) {
+    try (NDManager scope = owner.newSubManager()) {
+      List<NDArray> parts = new ArrayList<>();
+      for (Parameter.Part part : parameter.parts()) {
+        parts.add(scope.create(checkpoint.floats(part.name()), new Shape(part.shape())));
+      }
+      NDArray joined = graph.concatenate(scope, parts);
+      joined.attach(owner);
+      return joined;
+    }
+  }
+
+  List<Parameter> layout() {
+    return layout;
+  }
+
+  NDArray[] values() {
+    return values.toArray(NDArray[]::new);
+  }
+
+  NDArray value(int index) {
+    return values.get(index);
+  }
+
+  long elements() {
+    return layout.stream().mapToLong(Parameter::elements).sum();
+  }
+}

@@ -1,0 +1,228 @@
+package io.github.tess2.runtime.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.tess2.Precision;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.TensorType;
+import io.github.tess2.runtime.generation.Schedules;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingListener;
+import io.github.tess2.training.TrainingProgress;
+import io.github.tess2.training.TrainingResult;
+import io.github.tess2.training.TrainingStage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/** The loop: batches, gradients, optimizer steps, evaluations, checkpoints. */
+final class TrainingRun implements AutoCloseable {
+  private final TrainingConfig config;
+  private final ModelConfig model;
+  private final NDManager manager;
+  private final Tensors weights;
+  private final Optimizer optimizer;
+  private final Passes passes;
+  private final BatchMaker batches;
+  private final DataLines lines;
+  private final @Nullable Evaluation evaluation;
+  private final TrainingState state;
+  private final Metrics metrics;
+  private int step;
+  private long tokens;
+  private long tokensBefore;
+  private int stepBefore;
+
+  TrainingRun(
+      TrainingConfig config,
+      ModelConfig model,
+      Path tokenizerFolder,
+      CheckpointTokenizer tokenizer,
+      @Nullable Checkpoint checkpoint,
+      Graph graph,
+      NDManager manager,
+      Precision precision) {
+    this.config = config;
+    this.model = model;
+    this.manager = manager;
+    // The shapes change from batch to batch, and the optimizing executor would specialise on each.
+    JniUtils.setGraphExecutorOptimize(false);
+    this.weights =
+        Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
+    this.optimizer = new Optimizer(graph, manager, weights, config);
+    double[] schedule =
+        Schedules.alphasCumprod(
+            Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
+            model.diffusion().trainSteps());
+    this.passes =
+        new Passes(
+            graph,
+            model,
+            config.stage(),
+            precision,
+            schedule,
+            weights,
+            frequencies(model, manager));
+    ExampleReader reader = new ExampleReader(tokenizer);
+    this.lines = DataLines.open(config.data(), config.seed());
+    this.batches = batches(lines, reader, tokenizer.padId(), config.seed());
+    this.evaluation =
+        config.evaluateEvery() == 0
+            ? null
+            : new Evaluation(
+                config,
+                passes,
+                evaluationLines ->
+                    batches(evaluationLines, reader, tokenizer.padId(), Evaluation.SEED));
+    TensorType stored = precision == Precision.BF16 ? TensorType.BF16 : TensorType.F32;
+    this.state = new TrainingState(graph, config.output(), model, tokenizerFolder, stored);
+    this.metrics = new Metrics(config.output());
+    TrainingState.newest(config.output()).ifPresent(this::resume);
+  }
+
+  private BatchMaker batches(DataLines from, ExampleReader reader, int padId, long seed) {
+    boolean diffusion =
+        config.stage() == TrainingStage.ADAPTATION || config.stage() == TrainingStage.INSTRUCTION;
+    return new BatchMaker(
+        config.stage(),
+        new Sequences(from, reader, config.sequenceLength()),
+        config.batchSize(),
+        config.sequenceLength(),
+        padId,
+        model.diffusion().trainSteps(),
+        diffusion && model.diffusion().selfConditioned(),
+        config.noisyShare(),
+        seed);
+  }
+
+  private static NDArray frequencies(ModelConfig model, NDManager manager) {
+    double[] values = model.inverseFrequencies();
+    float[] narrowed = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      narrowed[i] = (float) values[i];
+    }
+    return manager.create(narrowed);
+  }
+
+  private void resume(Path checkpoint) {
+    JsonObject run = TrainingState.run(checkpoint);
+    JsonElement settings = RunSettings.of(config);
+    if (!settings.equals(run.get("settings"))) {
+      throw new Tess2Exception(
+          "%s holds a run with other settings: %s, not %s; choose another output folder"
+              .formatted(config.output(), run.get("settings"), settings));
+    }
+    TrainingState.restore(checkpoint, weights, optimizer.means(), optimizer.squares());
+    batches.sequences().restore(run.getAsJsonObject("data"));
+    step = run.get("step").getAsInt();
+    tokens = run.get("tokens").getAsLong();
+    tokensBefore = tokens;
+    stepBefore = step;
+    metrics.keepUpTo(step);
+  }
+
+  TrainingResult train(TrainingListener listener) {
+    Optional<Path> saved = TrainingState.newest(config.output());
+    long start = System.nanoTime();
+    while (step < config.steps()) {
+      TrainingProgress progress = step(start);
+      metrics.write(progress);
+      boolean stop = listener.onStep(progress) == TrainingListener.Signal.STOP;
+      if (stop || step == config.steps() || step % config.checkpointEvery() == 0) {
+        saved = Optional.of(save());
+      }
+      if (stop) {
+        break;
+      }
+    }
+    Path checkpoint = saved.orElseGet(this::save);
+    return new TrainingResult(checkpoint, step, tokens, step == config.steps());
+  }
+
+  private TrainingProgress step(long start) {
+    double rate = config.learningRate().at(step, config.steps());
+    double loss;
+    double norm;
+    try (NDManager scope = manager.newSubManager()) {
+      NDList gradients = gradients(scope);
+      loss = gradients.get(0).getFloat();
+      norm = optimizer.step(scope, gradients.subNDList(1), step + 1, rate);
+    }
+    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
+      throw new Tess2Exception(
+          "loss and gradient must stay finite, but at step %d are: %s and %s; lower the learning rate"
+              .formatted(step + 1, loss, norm));
+    }
+    step++;
+    OptionalDouble held =
+        evaluation != null && (step % config.evaluateEvery() == 0 || step == config.steps())
+            ? OptionalDouble.of(evaluation.loss(manager))
+            : OptionalDouble.empty();
+    double seconds = (System.nanoTime() - start) / 1e9;
+    double perStep = seconds / (step - stepBefore);
+    return new TrainingProgress(
+        step,
+        config.steps(),
+        loss,
+        held,
+        rate,
+        norm,
+        (tokens - tokensBefore) / seconds,
+        Duration.ofMillis((long) (1000 * perStep * (config.steps() - step))));
+  }
+
+  /** The mean loss and gradients of the step's passes. */
+  private NDList gradients(NDManager scope) {
+    NDList sums = null;
+    for (int pass = 0; pass < config.accumulation(); pass++) {
+      Batch batch = batches.make(step, pass);
+      tokens += batch.tokens();
+      if (config.accumulation() == 1) {
+        return passes.gradients(scope, batch);
+      }
+      try (NDManager work = scope.newSubManager()) {
+        NDList found = passes.gradients(work, batch);
+        if (sums == null) {
+          sums = new NDList();
+          for (NDArray array : found) {
+            NDArray zeros = array.zerosLike();
+            zeros.attach(scope);
+            sums.add(zeros);
+          }
+        }
+        optimizer.accumulate(work, sums, found, 1.0 / config.accumulation());
+      }
+    }
+    return java.util.Objects.requireNonNull(sums);
+  }
+
+  private Path save() {
+    JsonObject run = new JsonObject();
+    run.add("settings", RunSettings.of(config));
+    run.addProperty("step", step);
+    run.addProperty("tokens", tokens);
+    run.add("data", batches.sequences().state());
+    return state.save(step, run, weights, optimizer.means(), optimizer.squares());
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+    if (evaluation != null) {
+      evaluation.close();
+    }
+    metrics.close();
+  }
+}

@@ -1,0 +1,215 @@
+package io.github.tess2.runtime.training;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.github.tess2.CheckpointException;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.SafetensorsFile;
+import io.github.tess2.runtime.checkpoint.SafetensorsWriter;
+import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
+import io.github.tess2.runtime.checkpoint.TensorType;
+import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A run's checkpoints on disk: folders {@code step-N} that each hold a model in the Hugging Face
+ * layout and, under {@code training/}, what the run needs to go on. A folder is made under another
+ * name and renamed when it is whole, and the one before it deleted only then: whenever the process
+ * is killed, the last good one is there.
+ */
+final class TrainingState {
+  private static final String PREFIX = "step-";
+  private static final String UNFINISHED = ".unfinished";
+  private static final List<String> TOKENIZER_FILES =
+      List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json");
+
+  private final Graph graph;
+  private final Path output;
+  private final ModelConfig config;
+  private final Path tokenizer;
+  private final TensorType stored;
+
+  /**
+   * Describes where and what.
+   *
+   * @param tokenizer folder whose tokenizer files go along
+   * @param stored what the model's weights are written in; the run's own are float32
+   */
+  TrainingState(Graph graph, Path output, ModelConfig config, Path tokenizer, TensorType stored) {
+    this.graph = graph;
+    this.output = output;
+    this.config = config;
+    this.tokenizer = tokenizer;
+    this.stored = stored;
+  }
+
+  /** Finds the newest whole checkpoint of a run's folder. */
+  static Optional<Path> newest(Path output) {
+    if (!Files.isDirectory(output)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> entries = Files.list(output)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().matches(PREFIX + "\\d+"))
+          .max((a, b) -> Long.compare(number(a), number(b)));
+    } catch (IOException e) {
+      throw new Tess2Exception("the output folder cannot be read: " + output, e);
+    }
+  }
+
+  private static long number(Path folder) {
+    return Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
+  }
+
+  /** Writes a checkpoint; the earlier ones go. */
+  Path save(int step, JsonObject run, Tensors weights, Tensors means, Tensors squares) {
+    Path target = output.resolve(PREFIX + step);
+    Path work = output.resolve(PREFIX + step + UNFINISHED);
+    try {
+      if (Files.exists(work)) {
+        MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+      Files.createDirectories(work.resolve("training"));
+      writeModel(work, weights);
+      writeMoments(work, weights, means, squares);
+      Files.writeString(work.resolve("training/state.json"), run.toString());
+      if (Files.exists(target)) {
+        MoreFiles.deleteRecursively(target, RecursiveDeleteOption.ALLOW_INSECURE);
+      }
+      Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      deleteOthers(target);
+      return target;
+    } catch (IOException e) {
+      throw new Tess2Exception("the checkpoint cannot be written: " + target + " (" + e + ")", e);
+    }
+  }
+
+  private void deleteOthers(Path kept) throws IOException {
+    List<Path> others;
+    try (Stream<Path> entries = Files.list(output)) {
+      others =
+          entries
+              .filter(entry -> entry.getFileName().toString().startsWith(PREFIX))
+              .filter(entry -> !entry.equals(kept))
+              .toList();
+    }
+    for (Path other : others) {
+      MoreFiles.deleteRecursively(other, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+
+  private void writeModel(Path folder, Tensors weights) throws IOException {
+    Files.writeString(folder.resolve("config.json"), config.toJson());
+    for (String name : TOKENIZER_FILES) {
+      if (Files.exists(tokenizer.resolve(name))) {
+        Files.copy(tokenizer.resolve(name), folder.resolve(name));
+      }
+    }
+    Map<String, Place> places = new HashMap<>();
+    List<TensorSpec> specs = new ArrayList<>();
+    for (int i = 0; i < weights.layout().size(); i++) {
+      int row = 0;
+      for (Parameter.Part part : weights.layout().get(i).parts()) {
+        places.put(part.name(), new Place(weights.value(i), row, row + part.rows()));
+        specs.add(new TensorSpec(part.name(), stored, part.shape()));
+        row += part.rows();
+      }
+    }
+    DType dtype = stored == TensorType.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
+    SafetensorsWriter.write(
+        folder.resolve("model.safetensors"),
+        Map.of("format", "pt"),
+        specs,
+        spec -> bytes(requireNonNull(places.get(spec.name())), dtype));
+  }
+
+  private record Place(NDArray value, int from, int to) {}
+
+  private ByteBuffer bytes(Place place, DType dtype) {
+    try (NDManager scope = place.value().getManager().newSubManager()) {
+      NDArray rows = graph.sliceRows(scope, place.value(), place.from(), place.to());
+      return graph.call1(scope, "to_bytes", rows, Scalars.ints(scope, dtype.code())).toByteBuffer();
+    }
+  }
+
+  private void writeMoments(Path folder, Tensors weights, Tensors means, Tensors squares) {
+    Map<String, Place> places = new HashMap<>();
+    List<TensorSpec> specs = new ArrayList<>();
+    Map<String, Tensors> groups = Map.of("weights", weights, "means", means, "squares", squares);
+    groups.forEach(
+        (group, tensors) -> {
+          for (int i = 0; i < tensors.layout().size(); i++) {
+            Parameter parameter = tensors.layout().get(i);
+            String name = group + "/" + i;
+            places.put(name, new Place(tensors.value(i), 0, parameter.rows()));
+            specs.add(new TensorSpec(name, TensorType.F32, parameter.shape()));
+          }
+        });
+    SafetensorsWriter.write(
+        folder.resolve("training/optimizer.safetensors"),
+        Map.of(),
+        specs,
+        spec -> bytes(requireNonNull(places.get(spec.name())), DType.FLOAT32));
+  }
+
+  /** Reads what {@link #save} was given as the run. */
+  static JsonObject run(Path checkpoint) {
+    Path file = checkpoint.resolve("training/state.json");
+    try {
+      JsonElement json = JsonParser.parseString(Files.readString(file));
+      return json.getAsJsonObject();
+    } catch (IOException | JsonParseException | IllegalStateException e) {
+      throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** Copies a checkpoint's float32 weights and moments over what is there. */
+  static void restore(Path checkpoint, Tensors weights, Tensors means, Tensors squares) {
+    try (SafetensorsFile file =
+        SafetensorsFile.open(checkpoint.resolve("training/optimizer.safetensors"))) {
+      restore(file, "weights", weights);
+      restore(file, "means", means);
+      restore(file, "squares", squares);
+    }
+  }
+
+  private static void restore(SafetensorsFile file, String group, Tensors tensors) {
+    for (int i = 0; i < tensors.layout().size(); i++) {
+      String name = group + "/" + i;
+      if (file.info(name).elementCount() != tensors.layout().get(i).elements()) {
+        throw new CheckpointException(
+            "%s: %s must have %d elements, but has: %d"
+                .formatted(
+                    file.path(),
+                    name,
+                    tensors.layout().get(i).elements(),
+                    file.info(name).elementCount()));
+      }
+      ByteBuffer data = ByteBuffer.allocateDirect((int) file.info(name).byteCount());
+      data.order(ByteOrder.nativeOrder()).put(file.data(name)).flip();
+      tensors.value(i).set(data);
+    }
+  }
+}
