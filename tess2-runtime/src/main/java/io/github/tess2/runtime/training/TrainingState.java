@@ -149,7 +149,11 @@ final class TrainingState {
 
   private ByteBuffer bytes(Place place, DType dtype) {
     try (NDManager scope = place.value().getManager().newSubManager()) {
-      NDArray rows = graph.sliceRows(scope, place.value(), place.from(), place.to());
+      // Named as part of a list, the tensor itself would reach the graph as a list of one.
+      NDArray value = place.value().duplicate();
+      value.attach(scope);
+      value.setName(null);
+      NDArray rows = graph.sliceRows(scope, value, place.from(), place.to());
       return graph.call1(scope, "to_bytes", rows, Scalars.ints(scope, dtype.code())).toByteBuffer();
     }
   }
