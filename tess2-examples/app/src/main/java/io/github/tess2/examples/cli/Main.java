@@ -1,5 +1,6 @@
 package io.github.tess2.examples.cli;
 
+import io.github.tess2.examples.benchmark.BenchmarkCommand;
 import io.github.tess2.examples.tasks.DataCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -65,7 +66,8 @@ public final class Main implements Runnable {
             .addSubcommand(new GenerateCommand(host))
             .addSubcommand(new StreamCommand(host))
             .addSubcommand(new InspectCommand())
-            .addSubcommand(new DataCommand());
+            .addSubcommand(new DataCommand())
+            .addSubcommand(new BenchmarkCommand());
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, args) -> Errors.usage(e));
     commandLine.setExecutionExceptionHandler(

@@ -16,7 +16,7 @@ class MainTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2: a command is missing: [generate, stream, inspect, data] (see tess2 --help)\n");
+            "tess2: a command is missing: [generate, stream, inspect, data, benchmark] (see tess2 --help)\n");
     assertThat(run.exit()).isEqualTo(2);
   }
 
@@ -30,7 +30,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"generate", "stream", "inspect", "data"})
+  @ValueSource(strings = {"generate", "stream", "inspect", "data", "benchmark"})
   void help_ofEveryCommand_tellsTheExitCodes(String command) {
     Cli.Run run = cli.run(command, "--help");
 

@@ -1,0 +1,45 @@
+package io.github.tess2.examples.benchmark;
+
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Time and memory of denoising steps. */
+@Command(
+    name = "benchmark",
+    description = "Measures time and memory of denoising steps on random weights.",
+    subcommands = {MakeCommand.class, MeasureCommand.class, TableCommand.class})
+public final class BenchmarkCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  public BenchmarkCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: " + spec.subcommands().keySet());
+  }
+
+  /** The middle of some numbers, the mean of the middle two of an even count. */
+  static double median(List<Double> values) {
+    List<Double> sorted = new ArrayList<>(values);
+    sorted.sort(null);
+    int middle = sorted.size() / 2;
+    return sorted.size() % 2 == 1
+        ? sorted.get(middle)
+        : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
+  }
+
+  static void requireAtLeast(CommandLine command, String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          command, option + " must be at least " + least + ", but is: " + value);
+    }
+  }
+}

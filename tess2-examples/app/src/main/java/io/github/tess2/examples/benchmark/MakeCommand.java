@@ -1,0 +1,40 @@
+package io.github.tess2.examples.benchmark;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a checkpoint of random weights. */
+@Command(name = "make", description = "Writes a checkpoint of random weights in bf16.")
+final class MakeCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "FOLDER", description = "Where to; made where it is missing.")
+  private Path folder;
+
+  @Option(
+      names = "--shape",
+      paramLabel = "SHAPE",
+      defaultValue = "benchmark",
+      description = "One of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private Shape shape;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Same seed, same weights. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  MakeCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    RandomCheckpoint.write(folder, shape.config(), seed);
+    return CommandLine.ExitCode.OK;
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.tess2.examples.benchmark;
+
+import com.google.gson.GsonBuilder;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures one setting, in a process of its own so that its memory is its own. */
+@Command(
+    name = "measure",
+    description = "Measures denoising steps and prints one line of JSON. One setting a process.")
+final class MeasureCommand implements Callable<Integer> {
+  /** DJL reads it when the engine starts. */
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FOLDER", description = "A checkpoint, such as benchmark make writes.")
+  private Path folder;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      defaultValue = "fp32",
+      description = "fp32, fp16 or bf16. Default: ${DEFAULT-VALUE}.")
+  private Precision precision;
+
+  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
+  private boolean cuda;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "2",
+      description = "Threads that compute. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Requests at once. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--prompt",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Tokens of a prompt. Default: ${DEFAULT-VALUE}.")
+  private int prompt;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      defaultValue = "256",
+      description = "Tokens generated. Default: ${DEFAULT-VALUE}.")
+  private int length;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Denoising steps in a run. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "7",
+      description =
+          "Runs, after one that warms up; the figures are their medians. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int runs;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  MeasureCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    requireOptions();
+    System.setProperty(THREADS, Integer.toString(threads));
+    ComputeDevice device = cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
+    Workload workload = new Workload(batch, prompt, length, steps, runs);
+    Measurement measurement = Measuring.measure(folder, device, precision, threads, workload);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(new GsonBuilder().create().toJson(measurement));
+    out.flush();
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void requireOptions() {
+    CommandLine command = spec.commandLine();
+    if (precision == Precision.AUTO) {
+      throw new ParameterException(command, "--precision must be fp32, fp16 or bf16, but is: auto");
+    }
+    BenchmarkCommand.requireAtLeast(command, "--threads", threads, 1);
+    BenchmarkCommand.requireAtLeast(command, "--batch", batch, 1);
+    // The beginning of the sequence and one letter.
+    BenchmarkCommand.requireAtLeast(command, "--prompt", prompt, 2);
+    BenchmarkCommand.requireAtLeast(command, "--length", length, 1);
+    BenchmarkCommand.requireAtLeast(command, "--steps", steps, 1);
+    BenchmarkCommand.requireAtLeast(command, "--runs", runs, 1);
+  }
+}

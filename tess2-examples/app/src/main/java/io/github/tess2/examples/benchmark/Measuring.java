@@ -1,0 +1,98 @@
+package io.github.tess2.examples.benchmark;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/** Runs a workload through the library and measures it. */
+final class Measuring {
+  private Measuring() {}
+
+  static Measurement measure(
+      Path folder, ComputeDevice device, Precision precision, int threads, Workload workload)
+      throws IOException {
+    ai.djl.Device djl =
+        device.kind() == ComputeDevice.Kind.CUDA
+            ? ai.djl.Device.gpu(device.index())
+            : ai.djl.Device.cpu();
+    OptionalLong before = residentWithEngine(djl);
+    DiffusionModel model;
+    CheckpointTokenizer tokenizer;
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
+      model = DiffusionModel.load(checkpoint, djl, precision);
+    }
+    ProcessMemory.awaitUnmapped(folder);
+    GenerationRequest defaults = GenerationRequest.of("none");
+    try (DiffusionLM lm = new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device)) {
+      return measure(lm, new BackboneRun(model, workload), threads, workload, before);
+    }
+  }
+
+  /** What the process takes when PyTorch has started and multiplied a matrix. */
+  private static OptionalLong residentWithEngine(ai.djl.Device device) throws IOException {
+    EngineStart.engine();
+    try (NDManager manager = NDManager.newBaseManager(device)) {
+      NDArray ones = manager.ones(new ai.djl.ndarray.types.Shape(64, 64));
+      ones.matMul(ones).toFloatArray();
+    }
+    return ProcessMemory.resident();
+  }
+
+  private static Measurement measure(
+      DiffusionLM lm, BackboneRun backbone, int threads, Workload workload, OptionalLong before)
+      throws IOException {
+    List<GenerationRequest> requests = workload.requests(lm.tokenizer());
+    ProcessMemory.resetPeak();
+    double first = stepMillis(lm, requests);
+    backbone.millis();
+    List<Double> steps = new ArrayList<>();
+    List<Double> backbones = new ArrayList<>();
+    for (int i = 0; i < workload.runs(); i++) {
+      // In turns, so that a machine that slows down slows both.
+      steps.add(stepMillis(lm, requests));
+      backbones.add(backbone.millis());
+    }
+    OptionalLong peak = ProcessMemory.peak();
+    long weights = lm.info().weightBytes();
+    @Nullable Long beyond =
+        before.isPresent() && peak.isPresent()
+            ? peak.getAsLong() - before.getAsLong() - weights
+            : null;
+    return new Measurement(
+        "tess2-java",
+        lm.info().device().toString(),
+        lm.info().precision().name().toLowerCase(Locale.ROOT),
+        threads,
+        workload.batch(),
+        workload.prompt(),
+        workload.length(),
+        workload.steps() * workload.runs(),
+        BenchmarkCommand.median(steps),
+        first,
+        BenchmarkCommand.median(backbones),
+        weights,
+        beyond);
+  }
+
+  private static double stepMillis(DiffusionLM lm, List<GenerationRequest> requests) {
+    GenerationResult result = lm.generateAll(requests).get(0);
+    return result.timings().denoising().toNanos() / 1e6 / result.steps();
+  }
+}

@@ -1,0 +1,69 @@
+package io.github.tess2.examples.benchmark;
+
+import io.github.tess2.runtime.checkpoint.DiffusionConfig;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.RopeScaling;
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Shapes of random checkpoints. All have Mistral's proportions: 4 query heads a key head, 3.5 H.
+ */
+enum Shape {
+  /** Loads and runs in no time. */
+  TINY(2, 64, 8, 2, 224, 512),
+  /** The benchmark's: small enough for a CPU, with the vocabulary of a large model. */
+  BENCHMARK(12, 768, 12, 3, 2688, 32_000),
+  /** Mistral-7B-v0.3, which TESS 2 is trained from. */
+  MISTRAL_7B(32, 4096, 32, 8, 14_336, 32_768);
+
+  private static final int MAX_POSITIONS = 2048;
+  private static final double NORM_EPSILON = 1e-5;
+  private static final double ROPE_THETA = 1e6;
+
+  private final int layers;
+  private final int hiddenSize;
+  private final int heads;
+  private final int keyValueHeads;
+  private final int intermediateSize;
+  private final int vocabularySize;
+
+  Shape(
+      int layers,
+      int hiddenSize,
+      int heads,
+      int keyValueHeads,
+      int intermediateSize,
+      int vocabularySize) {
+    this.layers = layers;
+    this.hiddenSize = hiddenSize;
+    this.heads = heads;
+    this.keyValueHeads = keyValueHeads;
+    this.intermediateSize = intermediateSize;
+    this.vocabularySize = vocabularySize;
+  }
+
+  /** The configuration, with the special tokens of a tokenizer that has BOS, EOS and PAD first. */
+  ModelConfig config() {
+    return new ModelConfig(
+        ModelConfig.Architecture.MISTRAL,
+        ModelConfig.Purpose.DIFFUSION,
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        hiddenSize / heads,
+        NORM_EPSILON,
+        MAX_POSITIONS,
+        ROPE_THETA,
+        RopeScaling.NONE,
+        OptionalInt.empty(),
+        false,
+        0,
+        List.of(1),
+        OptionalInt.of(2),
+        DiffusionConfig.TESS2);
+  }
+}

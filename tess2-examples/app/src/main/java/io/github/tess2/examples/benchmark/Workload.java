@@ -1,0 +1,42 @@
+package io.github.tess2.examples.benchmark;
+
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.Prompt;
+import io.github.tess2.Tokenizer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * What is computed.
+ *
+ * @param batch requests at once
+ * @param prompt tokens of a prompt, the beginning of the sequence among them
+ * @param length tokens generated
+ * @param steps denoising steps in a run
+ * @param runs measured, after one that warms up
+ */
+record Workload(int batch, int prompt, int length, int steps, int runs) {
+
+  /** The requests of one run; for a tokenizer with a token for each letter. */
+  List<GenerationRequest> requests(Tokenizer tokenizer) {
+    return IntStream.range(0, batch)
+        .mapToObj(
+            i -> {
+              String text = String.valueOf((char) ('a' + i % 26)).repeat(prompt - 1);
+              int tokens = tokenizer.encode(text).length();
+              if (tokens != prompt - 1) {
+                throw new IllegalArgumentException(
+                    "the tokenizer must have a token for each letter, but gives "
+                        + tokens
+                        + " for "
+                        + text.length());
+              }
+              return GenerationRequest.builder(Prompt.raw(text))
+                  .steps(steps)
+                  .length(length)
+                  .seed(i)
+                  .build();
+            })
+        .toList();
+  }
+}
