@@ -20,9 +20,6 @@ import picocli.CommandLine.Spec;
     name = "measure",
     description = "Measures denoising steps and prints one line of JSON. One setting a process.")
 final class MeasureCommand implements Callable<Integer> {
-  /** DJL reads it when the engine starts. */
-  private static final String THREADS = "ai.djl.pytorch.num_threads";
-
   @Spec private CommandSpec spec;
 
   @Parameters(paramLabel = "FOLDER", description = "A checkpoint, such as benchmark make writes.")
@@ -89,7 +86,6 @@ final class MeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireOptions();
-    System.setProperty(THREADS, Integer.toString(threads));
     ComputeDevice device = cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
     Workload workload = new Workload(batch, prompt, length, steps, runs);
     Measurement measurement = Measuring.measure(folder, device, precision, threads, workload);

@@ -2,6 +2,7 @@ package io.github.tess2.examples.benchmark;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
@@ -31,7 +32,7 @@ final class Measuring {
         device.kind() == ComputeDevice.Kind.CUDA
             ? ai.djl.Device.gpu(device.index())
             : ai.djl.Device.cpu();
-    OptionalLong before = residentWithEngine(djl);
+    OptionalLong before = residentWithEngine(djl, threads);
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
@@ -46,8 +47,10 @@ final class Measuring {
   }
 
   /** What the process takes when PyTorch has started and multiplied a matrix. */
-  private static OptionalLong residentWithEngine(ai.djl.Device device) throws IOException {
+  private static OptionalLong residentWithEngine(ai.djl.Device device, int threads)
+      throws IOException {
     EngineStart.engine();
+    JniUtils.setNumThreads(threads);
     try (NDManager manager = NDManager.newBaseManager(device)) {
       NDArray ones = manager.ones(new ai.djl.ndarray.types.Shape(64, 64));
       ones.matMul(ones).toFloatArray();

@@ -2,8 +2,11 @@ package io.github.tess2.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -44,5 +47,19 @@ class MainTest {
   @Test
   void version_notPackaged_saysSo() {
     assertThat(cli.run("--version").out()).isEqualTo("tess2 (not packaged)\n");
+  }
+
+  @Test
+  void benchmark_malformedMeasurement_isNamedByFileAndLine(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("m.jsonl"), "\n{\"pipeline\": 1\n");
+
+    Cli.Run run = cli.run("benchmark", "table", file.toString());
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2 benchmark table: "
+                + file
+                + ":2: must be a measurement, but is: {\"pipeline\": 1\n");
+    assertThat(run.exit()).isEqualTo(1);
   }
 }

@@ -1,0 +1,148 @@
+package io.github.tess2.examples.benchmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class BenchmarkCommandTest {
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  private int run(String... arguments) {
+    return new CommandLine(new BenchmarkCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setOut(new PrintWriter(out))
+        .setErr(new PrintWriter(err))
+        .execute(arguments);
+  }
+
+  @Test
+  void measure_madeCheckpoint_printsOneLineOfFigures() {
+    String checkpoint = folder.resolve("tiny").toString();
+    assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
+
+    int exit =
+        run(
+            "measure",
+            checkpoint,
+            "--threads=2",
+            "--batch=2",
+            "--prompt=9",
+            "--length=5",
+            "--steps=2",
+            "--runs=3");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    assertThat(out.toString().lines()).hasSize(1);
+    JsonObject line = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(line.get("pipeline").getAsString()).isEqualTo("tess2-java");
+    assertThat(line.get("device").getAsString()).isEqualTo("cpu");
+    assertThat(line.get("precision").getAsString()).isEqualTo("fp32");
+    assertThat(line.get("batch").getAsInt()).isEqualTo(2);
+    assertThat(line.get("steps").getAsInt()).isEqualTo(6);
+    assertThat(line.get("stepMillis").getAsDouble()).isPositive();
+    assertThat(line.get("firstStepMillis").getAsDouble()).isPositive();
+    assertThat(line.get("backboneMillis").getAsDouble()).isPositive();
+    // Two layers of the tiny shape, E and head of 512 rows, in fp32.
+    long layer = 64 * 64 + 2 * 16 * 64 + 64 * 64 + 3 * 224 * 64 + 2 * 64;
+    assertThat(line.get("weightBytes").getAsLong())
+        .isEqualTo(4 * (2 * layer + 2 * 512 * 64 + 64 + 64));
+  }
+
+  @Test
+  void measure_automaticPrecision_isAUsageError() {
+    assertThat(run("measure", folder.toString(), "--precision=auto")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--precision must be fp32, fp16 or bf16, but is: auto");
+  }
+
+  @Test
+  void measure_noRuns_isAUsageError() {
+    assertThat(run("measure", folder.toString(), "--runs=0")).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--runs must be at least 1, but is: 0");
+  }
+
+  @Test
+  void table_twoPipelines_comparesThemUnderEachSetting() throws Exception {
+    Path file = folder.resolve("measurements.jsonl");
+    Files.writeString(
+        file,
+        line("plain-pytorch", "fp32", 1, 1000, "null", 200)
+            + line("tess2-java", "fp32", 1, 250, "200", 50)
+            + "\n"
+            + line("plain-pytorch", "bf16", 1, 900, "null", 100)
+            + line("tess2-java", "bf16", 1, 300, "240", 25));
+
+    assertThat(run("table", file.toString())).isZero();
+
+    assertThat(out)
+        .hasToString(
+            """
+            | device | threads | precision | batch | pipeline | ms per step | times as fast | MiB beyond the weights | share of memory | decoder and head |
+            | --- | ---: | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: |
+            | cpu | 2 | fp32 | 1 | plain-pytorch | 1000 | 1.00 | 200 | 1.00 |  |
+            | cpu | 2 | fp32 | 1 | tess2-java | 250 | 4.00 | 50 | 0.25 | 80 % |
+            | cpu | 2 | bf16 | 1 | plain-pytorch | 900 | 1.00 | 100 | 1.00 |  |
+            | cpu | 2 | bf16 | 1 | tess2-java | 300 | 3.00 | 25 | 0.25 | 80 % |
+            """);
+  }
+
+  @Test
+  void table_otherBatch_isNotCompared() throws Exception {
+    Path file = folder.resolve("measurements.jsonl");
+    Files.writeString(
+        file,
+        line("plain-pytorch", "fp32", 1, 1000, "null", 200)
+            + line("tess2-java", "fp32", 4, 250, "200", 50));
+
+    run("table", file.toString());
+
+    assertThat(out.toString().lines().toList())
+        .contains("| cpu | 2 | fp32 | 4 | tess2-java | 250 |  | 50 |  | 80 % |");
+  }
+
+  @Test
+  void table_unknownMemory_isLeftEmpty() throws Exception {
+    Path file = folder.resolve("measurements.jsonl");
+    Files.writeString(
+        file,
+        line("tess2-java", "fp32", 1, 250, "200", 50)
+            .replaceAll(",\"peakBytesBeyondWeights\":\\d+", ""));
+
+    run("table", file.toString());
+
+    assertThat(out.toString().lines().toList())
+        .contains("| cpu | 2 | fp32 | 1 | tess2-java | 250 |  |  |  | 80 % |");
+  }
+
+  @Test
+  void median_oddCount_isTheMiddle() {
+    assertThat(BenchmarkCommand.median(List.of(9.0, 1.0, 2.0))).isEqualTo(2);
+  }
+
+  @Test
+  void median_evenCount_isTheMeanOfTheMiddleTwo() {
+    assertThat(BenchmarkCommand.median(List.of(9.0, 1.0, 2.0, 4.0))).isEqualTo(3);
+  }
+
+  private static String line(
+      String pipeline, String precision, int batch, int step, String backbone, int mebibytes) {
+    return """
+        {"pipeline":"%s","device":"cpu","precision":"%s","threads":2,"batch":%d,\
+        "promptTokens":256,"generatedTokens":256,"steps":35,"stepMillis":%d,"firstStepMillis":1,\
+        "backboneMillis":%s,"weightBytes":1,"peakBytesBeyondWeights":%d}
+        """
+        .formatted(pipeline, precision, batch, step, backbone, mebibytes * 1024 * 1024);
+  }
+}
