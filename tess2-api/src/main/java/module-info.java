@@ -1,5 +1,7 @@
 import io.github.tess2.spi.DiffusionRuntime;
+import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.TrainingRuntime;
 
@@ -19,7 +21,9 @@ module io.github.tess2 {
   exports io.github.tess2.training;
 
   uses DiffusionRuntime;
+  uses GuidanceProvider;
   uses NoiseSchedule;
+  uses RewardProvider;
   uses Sampler;
   uses TrainingRuntime;
 }

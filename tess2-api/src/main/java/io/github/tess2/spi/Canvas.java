@@ -54,4 +54,38 @@ public interface Canvas {
    * @param adjustment the change; what it captures must live in {@link #manager()}
    */
   void adjust(Adjustment adjustment);
+
+  /**
+   * Evaluates and differentiates a reward at the logits with the adjustments made so far.
+   *
+   * @param reward what to evaluate
+   * @param relaxation how logits become what the reward sees; Gumbel noise is drawn afresh by each
+   *     call
+   * @return value and gradient
+   * @throws RuntimeException whatever the reward throws
+   * @throws IllegalArgumentException if the score has the wrong type or shape, is not finite, or no
+   *     gradient leads through it
+   */
+  RewardGradient differentiate(Reward reward, Relaxation relaxation);
+
+  /**
+   * Scores the likeliest token at each position, which at the last step is the answer.
+   *
+   * @param reward what to evaluate
+   * @return r, finite
+   * @throws RuntimeException whatever the reward throws
+   * @throws IllegalArgumentException if the score has the wrong type or shape, or is not finite
+   */
+  double score(Reward reward);
+
+  /**
+   * Copies this canvas: the same predictions with the adjustments made so far, on which further
+   * ones do not touch this one. Costs no tensor.
+   *
+   * @return the copy, valid as long as this
+   */
+  Canvas fork();
+
+  /** {@return all adjustments as one: of a {@linkplain #fork() fork} those since it was made} */
+  Adjustment adjustments();
 }

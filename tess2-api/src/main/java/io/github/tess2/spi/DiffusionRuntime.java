@@ -6,6 +6,7 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationOptions;
 import io.github.tess2.Precision;
+import io.github.tess2.Tess2Exception;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -48,4 +49,17 @@ public interface DiffusionRuntime extends Plugin {
    * @throws io.github.tess2.PluginException if the noise schedule or sampler is unknown
    */
   DiffusionLM open(Configuration configuration);
+
+  /**
+   * Loads a reward model. The caller closes it; where this throws, nothing is left behind.
+   *
+   * @param configuration what to load, and how
+   * @return the reward model
+   * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported
+   * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
+   * @throws Tess2Exception if this runtime has no reward models
+   */
+  default RewardModel openRewardModel(RewardModel.Configuration configuration) {
+    throw new Tess2Exception("the runtime \"" + name() + "\" has no reward models");
+  }
 }

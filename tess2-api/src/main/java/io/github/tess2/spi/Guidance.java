@@ -3,13 +3,32 @@ package io.github.tess2.spi;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Tokenizer;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
  * Steers generation by changing the logits of each step. Immutable and thread-safe: what belongs to
  * one request lives in its {@link Run}.
+ *
+ * <p>Whoever makes a guidance closes it, after the last request that uses it; a {@link
+ * io.github.tess2.DiffusionLM} never does. Only those that hold a model of their own need it.
  */
-public interface Guidance {
+public interface Guidance extends AutoCloseable {
+  /**
+   * Makes an installed guidance by name.
+   *
+   * @param name of a {@link GuidanceProvider}
+   * @param options by their names: texts, or Java values of the right type
+   * @return the guidance; the caller closes it
+   * @throws io.github.tess2.PluginException if there is none of that name
+   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   */
+  static Guidance named(String name, Map<String, ?> options) {
+    GuidanceProvider provider = Plugins.of(GuidanceProvider.class).named(name);
+    String owner = "guidance \"" + provider.name() + "\"";
+    return provider.create(OptionValues.of(owner, provider.options(), options));
+  }
+
   /** {@return a name for messages, such as {@code reward-model}} */
   String name();
 
@@ -22,6 +41,19 @@ public interface Guidance {
    *     tokenizer
    */
   Run begin(Request request);
+
+  /**
+   * {@return how many candidates to generate of each request: with more than one the one is kept
+   * whose {@link Run#score()} at the end is highest} At most one guidance of a request may ask for
+   * several.
+   */
+  default int candidates() {
+    return 1;
+  }
+
+  /** Frees what this holds. A second call does nothing. */
+  @Override
+  default void close() {}
 
   /** What a guidance knows of the request it guides. */
   interface Request {
@@ -39,6 +71,11 @@ public interface Guidance {
 
     /** {@return the G generated positions in the sequence, ascending} */
     ImmutableIntArray positions();
+
+    /**
+     * {@return whether the answer ends at its first end-of-sequence token; not so for an infill}
+     */
+    boolean endsAtEos();
 
     /** {@return T} */
     int total();
@@ -59,6 +96,14 @@ public interface Guidance {
      * @param canvas the predictions of this step, valid during this call only
      */
     void guide(Canvas canvas);
+
+    /**
+     * Looks at the outcome, after the last step's guidance is all on the canvas: the likeliest
+     * tokens of its logits are the answer.
+     *
+     * @param canvas the predictions of the last step, valid during this call only
+     */
+    default void finish(Canvas canvas) {}
 
     /** {@return the last score this guidance saw, where it has one} */
     default OptionalDouble score() {

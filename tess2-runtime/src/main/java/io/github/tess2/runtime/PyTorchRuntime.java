@@ -8,7 +8,10 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
 import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.runtime.model.RewardNetwork;
+import io.github.tess2.runtime.reward.PyTorchRewardModel;
 import io.github.tess2.spi.DiffusionRuntime;
+import io.github.tess2.spi.RewardModel;
 import java.nio.file.Path;
 
 /** {@code pytorch}: runs models on PyTorch through DJL, on CUDA or the CPU. */
@@ -48,6 +51,18 @@ public final class PyTorchRuntime implements DiffusionRuntime {
         tokenizer.close();
       }
       throw e;
+    }
+  }
+
+  @Override
+  public RewardModel openRewardModel(RewardModel.Configuration configuration) {
+    ComputeDevice device = Devices.resolve(configuration.device());
+    Precision precision = Devices.resolve(configuration.precision(), device);
+    Path folder = configuration.model();
+    try (Checkpoint checkpoint = Checkpoint.open(folder).requireRewardModel();
+        CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config())) {
+      RewardNetwork network = RewardNetwork.load(checkpoint, Devices.djl(device), precision);
+      return new PyTorchRewardModel(network, tokenizer.fingerprint(), configuration.readout());
     }
   }
 }

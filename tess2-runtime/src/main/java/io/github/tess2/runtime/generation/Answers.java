@@ -8,7 +8,6 @@ import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Timings;
 import io.github.tess2.Tokenizer;
-import io.github.tess2.spi.Guidance;
 import java.time.Duration;
 import java.util.OptionalDouble;
 
@@ -78,7 +77,7 @@ final class Answers {
 
   private static OptionalDouble reward(RequestState request) {
     return request.guides.stream()
-        .map(Guidance.Run::score)
+        .map(guide -> guide.run().score())
         .filter(OptionalDouble::isPresent)
         .findFirst()
         .orElse(OptionalDouble.empty());

@@ -1,39 +1,102 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.PluginException;
+import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Relaxation;
+import io.github.tess2.spi.Reward;
+import io.github.tess2.spi.RewardGradient;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request's predictions at one step: the hidden states {@code [G,H]} from which any chunk of
  * logits is computed when asked for, with the guidance's adjustments on top.
  */
 final class CanvasRows implements Canvas {
-  private final DiffusionModel model;
+  private final StepContext context;
   private final RequestState request;
   private final NDManager manager;
   private final NDArray hidden;
-  private final int chunkRows;
-  private final List<Adjustment> adjustments = new ArrayList<>();
+  private final Shared shared;
+  private final int forked;
+  private final List<Named> adjustments = new ArrayList<>();
 
-  CanvasRows(
-      DiffusionModel model,
-      RequestState request,
-      NDManager manager,
-      NDArray hidden,
-      int chunkRows) {
-    this.model = model;
+  /** Whose adjustments are being made, for messages. */
+  private String author = "";
+
+  /**
+   * An adjustment and whose it is.
+   *
+   * @param author the guidance's name
+   * @param adjustment what it put on the canvas
+   */
+  private record Named(String author, Adjustment adjustment) {}
+
+  /** What a canvas and its forks have in common. */
+  private static final class Shared {
+    int draws;
+    @Nullable PluginException failure;
+  }
+
+  /**
+   * Creates the canvas of a step.
+   *
+   * @param context what all canvases have in common
+   * @param request whose
+   * @param manager of its tensors, closed after the step
+   * @param hidden {@code [G,H]}, computed precision
+   */
+  CanvasRows(StepContext context, RequestState request, NDManager manager, NDArray hidden) {
+    this.context = context;
     this.request = request;
     this.manager = manager;
     this.hidden = hidden;
-    this.chunkRows = chunkRows;
+    this.shared = new Shared();
+    this.forked = 0;
   }
+
+  private CanvasRows(CanvasRows from) {
+    this.context = from.context;
+    this.request = from.request;
+    this.manager = from.manager;
+    this.hidden = from.hidden;
+    this.shared = from.shared;
+    this.adjustments.addAll(from.adjustments);
+    this.forked = adjustments.size();
+    this.author = from.author;
+  }
+
+  /**
+   * What all canvases of a model have in common.
+   *
+   * @param model whose predictions they are
+   * @param tokenizer of the model
+   * @param random where Gumbel noise comes from
+   * @param chunkRows rows of a chunk at most
+   */
+  record StepContext(
+      DiffusionModel model, Tokenizer tokenizer, RandomSource random, int chunkRows) {}
 
   RequestState request() {
     return request;
+  }
+
+  Tokenizer tokenizer() {
+    return context.tokenizer();
+  }
+
+  /** Names the guidance that acts from now on. */
+  void author(String name) {
+    author = name;
   }
 
   @Override
@@ -53,7 +116,7 @@ final class CanvasRows implements Canvas {
 
   @Override
   public int chunkRows() {
-    return chunkRows;
+    return context.chunkRows();
   }
 
   @Override
@@ -67,18 +130,88 @@ final class CanvasRows implements Canvas {
   }
 
   NDArray logits(NDManager owner, int from, int to) {
+    DiffusionModel model = context.model();
     try (NDManager scope = owner.newSubManager()) {
       NDArray logits = model.logits(scope, model.graph().sliceRows(scope, hidden, from, to));
-      for (Adjustment adjustment : adjustments) {
-        logits = adjustment.apply(logits, from, to);
+      for (Named named : adjustments) {
+        logits = apply(scope, named, logits, from, to);
       }
       logits.attach(owner);
       return logits;
     }
   }
 
+  /** Applies what may be a third party's, and checks the outcome before native code meets it. */
+  private NDArray apply(NDManager scope, Named named, NDArray logits, int from, int to) {
+    Shape shape = logits.getShape();
+    NDArray adjusted;
+    try {
+      adjusted = named.adjustment().apply(logits, from, to);
+    } catch (RuntimeException | LinkageError e) {
+      throw failed(named, e);
+    }
+    if (!adjusted.getShape().equals(shape) || adjusted.getDataType() != DataType.FLOAT32) {
+      throw broken(
+          named,
+          "be float32 %s, but are: %s %s"
+              .formatted(shape, adjusted.getDataType(), adjusted.getShape()));
+    }
+    if (!context.model().graph().call1(scope, "rows_are_logits", adjusted).getBoolean()) {
+      throw broken(named, "have a finite maximum at each position, but have: NaN or infinity");
+    }
+    return adjusted;
+  }
+
+  private PluginException broken(Named named, String rule) {
+    return failed(named, new IllegalArgumentException("the adjusted logits must " + rule));
+  }
+
+  private PluginException failed(Named named, Throwable cause) {
+    PluginException failure = Failures.of("guidance", named.author(), step(), cause);
+    shared.failure = failure;
+    return failure;
+  }
+
+  /** {@return the last failure of an adjustment, which names its author; null where none failed} */
+  @Nullable PluginException failure() {
+    return shared.failure;
+  }
+
   @Override
   public void adjust(Adjustment adjustment) {
-    adjustments.add(adjustment);
+    adjustments.add(new Named(author, requireNonNull(adjustment, "adjustment")));
+  }
+
+  @Override
+  public RewardGradient differentiate(Reward reward, Relaxation relaxation) {
+    requireNonNull(relaxation, "relaxation");
+    Softening softening =
+        Softening.of(context.model(), relaxation, context.random(), request, shared.draws++);
+    return call(reward, softening).differentiate();
+  }
+
+  @Override
+  public double score(Reward reward) {
+    return call(reward, Softening.likeliest(context.model().graph())).score();
+  }
+
+  private RewardCall call(Reward reward, Softening softening) {
+    return new RewardCall(this, context.model(), requireNonNull(reward, "reward"), softening);
+  }
+
+  @Override
+  public Canvas fork() {
+    return new CanvasRows(this);
+  }
+
+  @Override
+  public Adjustment adjustments() {
+    return (logits, from, to) -> {
+      NDArray adjusted = logits;
+      for (Named named : List.copyOf(adjustments.subList(forked, adjustments.size()))) {
+        adjusted = named.adjustment().apply(adjusted, from, to);
+      }
+      return adjusted;
+    };
   }
 }

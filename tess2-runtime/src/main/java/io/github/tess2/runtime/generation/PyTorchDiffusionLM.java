@@ -3,7 +3,6 @@ package io.github.tess2.runtime.generation;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDManager;
-import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationListener;
@@ -15,7 +14,6 @@ import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.Denoiser;
 import io.github.tess2.spi.Guidance;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,7 +58,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     this.device = device;
     this.encoder = new PromptEncoder(tokenizer, model.config().maxPositions());
     this.stepper =
-        new Stepper(model, new SeededRandom(model.graph(), model.backbone().embedding()));
+        new Stepper(
+            model, tokenizer, new SeededRandom(model.graph(), model.backbone().embedding()));
     this.loop = new DenoisingLoop(tokenizer, stepper, turns, () -> closed);
     this.background =
         Executors.newCachedThreadPool(
@@ -156,7 +155,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
             plan.layout(), plan.settings(), plan.alphaBars(), listener, manager, started);
     try {
       for (Guidance guidance : plan.settings().guidance()) {
-        state.guides.add(guidance.begin(new GuidedRequest(state)));
+        Guidance.Run run = guidance.begin(new GuidedRequest(state, model, tokenizer, stepper));
+        state.guides.add(new Guide(guidance.name(), run));
       }
       return state;
     } catch (RuntimeException | Error e) {
@@ -219,54 +219,6 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       tokenizer.close();
     } finally {
       turns.unlock();
-    }
-  }
-
-  private final class GuidedRequest implements Guidance.Request {
-    private final RequestState state;
-
-    GuidedRequest(RequestState state) {
-      this.state = state;
-    }
-
-    @Override
-    public NDManager manager() {
-      return state.manager;
-    }
-
-    @Override
-    public Tokenizer tokenizer() {
-      return tokenizer;
-    }
-
-    @Override
-    public int vocabularySize() {
-      return model.config().vocabularySize();
-    }
-
-    @Override
-    public ImmutableIntArray ids() {
-      return state.layout.ids();
-    }
-
-    @Override
-    public ImmutableIntArray positions() {
-      return state.layout.positions();
-    }
-
-    @Override
-    public int total() {
-      return state.settings.steps();
-    }
-
-    @Override
-    public long seed() {
-      return state.settings.seed();
-    }
-
-    @Override
-    public Denoiser denoiser() {
-      return stepper;
     }
   }
 }

@@ -8,6 +8,9 @@ public final class RandomSeeds {
   /** Stream of the token draws. */
   public static final long DRAWS = 0x6472617773L;
 
+  /** Stream of the Gumbel noise of rewards. */
+  public static final long GUMBEL = 0x67756d62656cL;
+
   /** Stream of fresh weights. */
   public static final long WEIGHTS = 0x77656967687473L;
 

@@ -26,4 +26,10 @@ interface RandomSource {
 
   /** Uniform numbers in [0,1) for the draws at step t, {@code [C,tries]}, float32. */
   NDArray uniforms(NDManager manager, List<Rows> rows, int step);
+
+  /**
+   * Gumbel noise for the draw-th relaxation at step t, {@code [C,width]}, float32: what added to
+   * logits makes their argmax a draw.
+   */
+  NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width);
 }

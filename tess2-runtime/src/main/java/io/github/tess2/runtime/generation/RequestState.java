@@ -6,7 +6,6 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Confidence;
 import io.github.tess2.GenerationListener;
-import io.github.tess2.spi.Guidance;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,7 @@ final class RequestState implements AutoCloseable {
   final AlphaBars alphaBars;
   final GenerationListener listener;
   final NDManager manager;
-  final List<Guidance.Run> guides = new ArrayList<>();
+  final List<Guide> guides = new ArrayList<>();
   final long startedNanos;
 
   /** t of the next step to run, from T−1; −1 when all have run. */
@@ -120,9 +119,9 @@ final class RequestState implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Guidance.Run guide : guides) {
+    for (Guide guide : guides) {
       try {
-        guide.close();
+        guide.run().close();
       } catch (RuntimeException e) {
         fail(e);
       }

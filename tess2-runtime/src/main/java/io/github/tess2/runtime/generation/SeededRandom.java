@@ -38,6 +38,12 @@ final class SeededRandom implements RandomSource {
     return call(manager, "uniforms", rows, step, TRIES, RandomSeeds.DRAWS);
   }
 
+  @Override
+  public NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width) {
+    NDArray uniforms = call(manager, "uniforms", rows, step, width, RandomSeeds.of(draw, RandomSeeds.GUMBEL, 0, 0));
+    return graph.call1(manager, "gumbel", uniforms);
+  }
+
   private NDArray call(
       NDManager manager, String method, List<Rows> rows, int step, int width, long stream) {
     List<Long> ints = new ArrayList<>();

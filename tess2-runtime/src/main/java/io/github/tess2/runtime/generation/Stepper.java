@@ -7,10 +7,10 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Denoiser;
-import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.SamplerStep;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,11 +26,13 @@ final class Stepper implements Denoiser {
   private final DiffusionModel model;
   private final RandomSource random;
   private final int chunkRows;
+  private final CanvasRows.StepContext context;
 
-  Stepper(DiffusionModel model, RandomSource random) {
+  Stepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
     this.random = random;
     this.chunkRows = Chunk.rowsFor(model.config().vocabularySize());
+    this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
   }
 
   /** Makes the input embeddings of the first step: x = k·ε, nothing predicted yet. */
@@ -122,7 +124,7 @@ final class Stepper implements Denoiser {
     PackedBatch batch = new PackedBatch();
     batch.add(ids, positions, time(request));
     NDArray hidden = decode(rows.manager(), batch, canvasOf(request));
-    return new CanvasRows(model, request, rows.manager(), hidden, chunkRows);
+    return new CanvasRows(context, request, rows.manager(), hidden);
   }
 
   private List<@Nullable CanvasRows> guide(
@@ -135,7 +137,7 @@ final class Stepper implements Denoiser {
         canvases.add(null);
       } else {
         NDArray own = model.graph().sliceRows(scope, hidden, row, end);
-        CanvasRows canvas = new CanvasRows(model, request, scope, own, chunkRows);
+        CanvasRows canvas = new CanvasRows(context, request, scope, own);
         canvases.add(canvas);
         guide(request, canvas);
       }
@@ -145,23 +147,24 @@ final class Stepper implements Denoiser {
   }
 
   private static void guide(RequestState request, CanvasRows canvas) {
-    for (int i = 0; i < request.guides.size(); i++) {
-      Guidance.Run guide = request.guides.get(i);
-      try {
-        guide.guide(canvas);
-      } catch (RuntimeException e) {
-        String name = request.settings.guidance().get(i).name();
-        request.fail(failure("guidance", name, canvas.step(), e));
-        return;
+    String name = "";
+    try {
+      for (Guide guide : request.guides) {
+        name = guide.name();
+        canvas.author(name);
+        guide.run().guide(canvas);
       }
+      if (request.step == 0) {
+        for (Guide guide : request.guides) {
+          name = guide.name();
+          guide.run().finish(canvas.fork());
+        }
+      }
+    } catch (RuntimeException | LinkageError e) {
+      // A guidance may read the logits through an earlier one's adjustment, which names itself.
+      PluginException earlier = canvas.failure();
+      request.fail(e == earlier ? earlier : Failures.of("guidance", name, canvas.step(), e));
     }
-  }
-
-  private static RuntimeException failure(String kind, String name, int step, RuntimeException e) {
-    return new PluginException(
-        "%s \"%s\" failed at step %d: %s"
-            .formatted(kind, name, step, e.getMessage() == null ? e : e.getMessage()),
-        e);
   }
 
   private void sample(NDManager scope, Chunk chunk, NDArray hidden, Map<RequestState, Next> next) {
@@ -249,7 +252,7 @@ final class Stepper implements Denoiser {
       SamplerResults.check(moved, input);
       return moved;
     } catch (RuntimeException e) {
-      throw failure("sampler", name, lead.stepsRun() + 1, e);
+      throw Failures.of("sampler", name, lead.stepsRun() + 1, e);
     }
   }
 

@@ -141,6 +141,19 @@ public final class Graph implements AutoCloseable {
     }
   }
 
+  /**
+   * {@return whether autograd has recorded how a tensor came from one that wants a gradient} DJL's
+   * own question is answered with no for all but the latter.
+   *
+   * @param manager for the answer
+   * @param x any tensor
+   */
+  public boolean wantsGradient(NDManager manager, NDArray x) {
+    try (NDArray answer = call1(manager, "wants_gradient", x)) {
+      return answer.getBoolean();
+    }
+  }
+
   private static String firstLine(EngineException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
     // TorchScript puts its call stack first and the cause behind "RuntimeError: ".

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.Scalars;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -82,17 +83,21 @@ public final class Backbone {
   }
 
   private NDList decode(NDManager manager, NDArray inputs, int[] lengths, boolean trace) {
+    return call(manager, "decode", lengths, trace, inputs);
+  }
+
+  /** Calls a method that takes tensors of its own and then what every pass needs. */
+  NDList call(NDManager manager, String method, int[] lengths, boolean trace, NDArray... own) {
     try (NDManager scope = manager.newSubManager()) {
-      NDArray[] arguments = new NDArray[weights.length + 6];
-      arguments[0] = inputs;
-      System.arraycopy(weights, 0, arguments, 1, weights.length);
-      int at = weights.length;
-      arguments[++at] = inverseFrequencies;
-      arguments[++at] = scope.create(positions(lengths));
-      arguments[++at] = Scalars.ints(scope, widen(lengths));
-      arguments[++at] = Scalars.ints(scope, shape(trace));
-      arguments[++at] = Scalars.reals(scope, config.normEpsilon());
-      return graph.call(manager, "decode", arguments);
+      NDArray[] arguments = Arrays.copyOf(own, own.length + weights.length + 5);
+      System.arraycopy(weights, 0, arguments, own.length, weights.length);
+      int at = own.length + weights.length;
+      arguments[at++] = inverseFrequencies;
+      arguments[at++] = scope.create(positions(lengths));
+      arguments[at++] = Scalars.ints(scope, widen(lengths));
+      arguments[at++] = Scalars.ints(scope, shape(trace));
+      arguments[at] = Scalars.reals(scope, config.normEpsilon());
+      return graph.call(manager, method, arguments);
     }
   }
 
@@ -109,7 +114,7 @@ public final class Backbone {
   }
 
   private static long[] positions(int[] lengths) {
-    long[] positions = new long[java.util.Arrays.stream(lengths).sum()];
+    long[] positions = new long[Arrays.stream(lengths).sum()];
     int row = 0;
     for (int length : lengths) {
       for (int i = 0; i < length; i++) {
@@ -120,6 +125,6 @@ public final class Backbone {
   }
 
   private static long[] widen(int[] values) {
-    return java.util.Arrays.stream(values).asLongStream().toArray();
+    return Arrays.stream(values).asLongStream().toArray();
   }
 }

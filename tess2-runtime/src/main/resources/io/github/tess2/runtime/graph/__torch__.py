@@ -186,3 +186,68 @@ class Graph(Module):
         parameters, gradients, means, squares, __torch__.convert.to_ints(ints), scale,
         r[1], r[2], r[3], r[4], r[5], r[6])
     return norm
+
+  # --- Guidance ---
+
+  # Gumbel noise of uniforms [C,V], taken over.
+  def gumbel(self: __torch__.Graph, uniforms: Tensor) -> Tensor:
+    return __torch__.relaxation.gumbel(uniforms)
+
+  # Token probabilities as a reward sees them. reals = [tau].
+  def soften(self: __torch__.Graph, logits: Tensor, reals: Tensor) -> Tensor:
+    return __torch__.relaxation.soften(logits, __torch__.convert.to_reals(reals)[0])
+
+  def harden(self: __torch__.Graph, p: Tensor) -> Tensor:
+    return __torch__.relaxation.harden(p)
+
+  def expect(self: __torch__.Graph, p: Tensor, table: Tensor) -> Tensor:
+    return __torch__.relaxation.expect(p, table)
+
+  # Columns [n] of p [C,V].
+  def columns(self: __torch__.Graph, p: Tensor, columns: Tensor) -> Tensor:
+    return torch.index_select(p, 1, columns)
+
+  # And back, from what autograd found. ints = [V].
+  def unexpect(self: __torch__.Graph, gradient: Tensor, table: Tensor, ints: Tensor) -> Tensor:
+    return __torch__.relaxation.unexpect(gradient, table, __torch__.convert.to_ints(ints)[0])
+
+  def spread(self: __torch__.Graph, gradient: Tensor, columns: Tensor, ints: Tensor) -> Tensor:
+    return __torch__.relaxation.spread(gradient, columns, __torch__.convert.to_ints(ints)[0])
+
+  def unsoften(self: __torch__.Graph, p: Tensor, q: Tensor, reals: Tensor) -> Tensor:
+    return __torch__.relaxation.unsoften(p, q, __torch__.convert.to_reals(reals)[0])
+
+  def gradients(self: __torch__.Graph, score: Tensor, leaves: List[Tensor]) -> List[Tensor]:
+    return __torch__.relaxation.gradients(score, leaves)
+
+  # Whether all numbers are finite.
+  def all_finite(self: __torch__.Graph, x: Tensor) -> Tensor:
+    return torch.all(torch.isfinite(x))
+
+  # Whether a softmax of every row [C,V] is one: its maximum is finite.
+  def rows_are_logits(self: __torch__.Graph, logits: Tensor) -> Tensor:
+    return torch.all(torch.isfinite(torch.amax(logits, [1], False)))
+
+  # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N]; what follows
+  # "score" is as for decode.
+  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+    x = __torch__.reward.inputs(e, ids, rows, embedding)
+    cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
+    return __torch__.reward.value(
+        x, readout, shares, score, weights, cos, sin, __torch__.convert.to_ints(lengths),
+        __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+
+  # And their gradients by e [N,H] and by shares [B,M].
+  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    x = __torch__.reward.inputs(e, ids, rows, embedding)
+    cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
+    return __torch__.reward.gradient(
+        x, rows, readout, shares, score, weights, cos, sin, __torch__.convert.to_ints(lengths),
+        __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+
+  def reward_ends(self: __torch__.Graph, end: Tensor) -> Tensor:
+    return __torch__.reward.ends(end)
+
+  # Whether autograd knows how x came from something that wants a gradient.
+  def wants_gradient(self: __torch__.Graph, x: Tensor) -> Tensor:
+    return torch.tensor(x.requires_grad, dtype=11, device=None, requires_grad=False)

@@ -13,9 +13,32 @@ final class ReplayRandom implements RandomSource {
   private final int rows;
   private final Map<Integer, float[]> noise = new TreeMap<>();
   private final Map<Integer, float[]> uniforms = new TreeMap<>();
+  private final Map<Integer, float[]> gumbel = new TreeMap<>();
 
   ReplayRandom(int rows) {
     this.rows = rows;
+  }
+
+  /** What a golden prescribes for a whole run. */
+  static ReplayRandom ofRun(Goldens.Case golden) {
+    int total = golden.integer("T");
+    ReplayRandom random =
+        new ReplayRandom(golden.integers("generated_positions").length)
+            .noise(total - 1, golden.input("initial_noise"));
+    if (golden.has("top_p")) {
+      float[] noise = golden.input("noise");
+      float[] uniforms = golden.input("uniforms");
+      int wide = noise.length / (total - 1);
+      int narrow = uniforms.length / total;
+      for (int i = 0; i < total; i++) {
+        int step = total - 1 - i;
+        random.uniforms(step, Goldens.rows(uniforms, narrow, i, i + 1));
+        if (step > 0) {
+          random.noise(step - 1, Goldens.rows(noise, wide, i, i + 1));
+        }
+      }
+    }
+    return random;
   }
 
   /** Prescribes ε of x_t, {@code [G,V]}. */
@@ -30,6 +53,12 @@ final class ReplayRandom implements RandomSource {
     return this;
   }
 
+  /** Prescribes the Gumbel noise at step t, {@code [G,V]}. */
+  ReplayRandom gumbel(int step, float[] values) {
+    gumbel.put(step, values);
+    return this;
+  }
+
   @Override
   public NDArray noise(NDManager manager, List<Rows> parts, int step, int width) {
     return cut(manager, noise, parts, step);
@@ -38,6 +67,11 @@ final class ReplayRandom implements RandomSource {
   @Override
   public NDArray uniforms(NDManager manager, List<Rows> parts, int step) {
     return cut(manager, uniforms, parts, step);
+  }
+
+  @Override
+  public NDArray gumbel(NDManager manager, List<Rows> parts, int step, int draw, int width) {
+    return cut(manager, gumbel, parts, step);
   }
 
   private NDArray cut(

@@ -67,7 +67,7 @@ class RunGoldenTest {
     List<float[]> logits = new ArrayList<>();
     try (Run run = new Run(golden, kernel)) {
       // What guides a request sees its logits.
-      run.request.guides.add(new Recorder(logits));
+      run.request.guides.add(new Guide("recorder", new Recorder(logits)));
       run.steps();
     }
     int last = golden.integer("T") - 1;
@@ -141,27 +141,8 @@ class RunGoldenTest {
     Run(Goldens.Case golden, LinearKernel kernel) {
       this.model = GoldenRequests.load(golden, kernel);
       this.request = GoldenRequests.open(golden, model);
-      this.stepper = new Stepper(model, random(golden, request.generated()));
+      this.stepper = new Stepper(model, null, ReplayRandom.ofRun(golden));
       stepper.begin(request);
-    }
-
-    private static ReplayRandom random(Goldens.Case golden, int rows) {
-      int total = golden.integer("T");
-      ReplayRandom random = new ReplayRandom(rows).noise(total - 1, golden.input("initial_noise"));
-      if (golden.has("top_p")) {
-        float[] noise = golden.input("noise");
-        float[] uniforms = golden.input("uniforms");
-        int wide = noise.length / (total - 1);
-        int narrow = uniforms.length / total;
-        for (int i = 0; i < total; i++) {
-          int step = total - 1 - i;
-          random.uniforms(step, Goldens.rows(uniforms, narrow, i, i + 1));
-          if (step > 0) {
-            random.noise(step - 1, Goldens.rows(noise, wide, i, i + 1));
-          }
-        }
-      }
-      return random;
     }
 
     void step() {

@@ -115,7 +115,7 @@ class StepGoldenTest {
               scope, x, wide(golden.input("previous_logits")), request.settings.selfConditioning());
       request.step = t;
       request.advance(canvas, tokens, null);
-      new Stepper(model, random).step(List.of(request));
+      new Stepper(model, null, random).step(List.of(request));
       assertThat(request.failure).isNull();
     }
 

@@ -1,0 +1,279 @@
+package io.github.tess2.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Splitter;
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableSet;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One option that a plugin declares: its name, type, range, default and meaning. Read out of {@link
+ * OptionValues}. Immutable.
+ *
+ * <pre>{@code
+ * static final Option<Double> SCALE = Option.number("scale", 0, 100, "how hard to push").or(0.5);
+ * }</pre>
+ *
+ * @param <T> what its values are in Java
+ */
+public final class Option<T> {
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
+
+  private final String name;
+  private final String type;
+  private final String doc;
+  private final Function<Object, @Nullable T> reader;
+  private final @Nullable T fallback;
+
+  private Option(
+      String name,
+      String type,
+      String doc,
+      Function<Object, @Nullable T> reader,
+      @Nullable T fallback) {
+    if (!NAME.matcher(requireNonNull(name, "name")).matches()) {
+      throw new IllegalArgumentException(
+          "an option's name must match %s, but is: %s".formatted(NAME, name));
+    }
+    this.name = name;
+    this.type = requireNonNull(type, "type");
+    this.doc = requireNonNull(doc, "doc");
+    this.reader = reader;
+    this.fallback = fallback;
+  }
+
+  /**
+   * {@return an option with a type of its own, required until {@link #or} gives it a default}
+   *
+   * @param <T> what its values are in Java
+   * @param name lower case letters, digits and {@code -}
+   * @param type what a value must be, for messages: "a number"
+   * @param doc what it means
+   * @param reader from what a user gives, a text or a Java value, to the value; null or an {@link
+   *     IllegalArgumentException} (whose message is passed on) where that is not one
+   */
+  public static <T> Option<T> of(
+      String name, String type, String doc, Function<Object, @Nullable T> reader) {
+    return new Option<>(name, type, doc, requireNonNull(reader, "reader"), null);
+  }
+
+  /**
+   * {@return a real number, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param least allowed; {@code -Double.MAX_VALUE} for no limit
+   * @param most allowed; {@code Double.MAX_VALUE} for no limit
+   * @param doc what it means
+   */
+  public static Option<Double> number(String name, double least, double most, String doc) {
+    String range =
+        (least == -Double.MAX_VALUE ? "" : " of at least " + least)
+            + (most == Double.MAX_VALUE ? "" : " and at most " + most);
+    return of(
+        name,
+        "a number" + (least == -Double.MAX_VALUE ? range.replace(" and", " of") : range),
+        doc,
+        given -> {
+          double value =
+              given instanceof Number number
+                  ? number.doubleValue()
+                  : Double.parseDouble(given.toString());
+          return value >= least && value <= most ? value : null;
+        });
+  }
+
+  /**
+   * {@return a whole number, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param least allowed
+   * @param most allowed; {@code Integer.MAX_VALUE} for no limit
+   * @param doc what it means
+   */
+  public static Option<Integer> integer(String name, int least, int most, String doc) {
+    return of(
+        name,
+        "a whole number of at least %d".formatted(least)
+            + (most == Integer.MAX_VALUE ? "" : " and at most " + most),
+        doc,
+        given -> {
+          int value = Integer.parseInt(given.toString());
+          return value >= least && value <= most ? value : null;
+        });
+  }
+
+  /**
+   * {@return true or false, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   */
+  public static Option<Boolean> flag(String name, String doc) {
+    return of(
+        name,
+        "true or false",
+        doc,
+        given ->
+            switch (given.toString()) {
+              case "true" -> true;
+              case "false" -> false;
+              default -> null;
+            });
+  }
+
+  /**
+   * {@return a text that is not empty, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   */
+  public static Option<String> text(String name, String doc) {
+    return of(name, "a text", doc, given -> given.toString().isEmpty() ? null : given.toString());
+  }
+
+  /**
+   * {@return one or more texts, none empty: a Java list, or a text with {@code |} between them;
+   * required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   */
+  public static Option<ImmutableList<String>> texts(String name, String doc) {
+    return of(
+        name,
+        "texts with | between them",
+        doc,
+        given -> {
+          ImmutableList<String> texts =
+              given instanceof List<?> list
+                  ? list.stream().map(Object::toString).collect(ImmutableList.toImmutableList())
+                  : ImmutableList.copyOf(Splitter.on('|').split(given.toString()));
+          return texts.isEmpty() || texts.contains("") ? null : texts;
+        });
+  }
+
+  /**
+   * {@return one of a few words, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   * @param words those there are
+   */
+  public static Option<String> choice(String name, String doc, String... words) {
+    ImmutableSet<String> all = ImmutableSet.copyOf(words);
+    return of(
+        name,
+        "one of " + all,
+        doc,
+        given -> all.contains(given.toString()) ? given.toString() : null);
+  }
+
+  /**
+   * {@return a file or folder, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   */
+  public static Option<Path> path(String name, String doc) {
+    return of(
+        name,
+        "a path",
+        doc,
+        given -> given instanceof Path path ? path : Path.of(given.toString()));
+  }
+
+  /**
+   * {@return a scale over the steps, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   */
+  public static Option<Scale> scale(String name, String doc) {
+    return of(
+        name,
+        "a number, ramp(first=…,last=…) or window(scale=…,from=…,to=…)",
+        doc,
+        given -> given instanceof Scale scale ? scale : Scale.parse(given.toString()));
+  }
+
+  /**
+   * {@return another plugin with its options, required until {@link #or} gives it a default}
+   *
+   * @param name lower case letters, digits and {@code -}
+   * @param doc what it means
+   */
+  public static Option<PluginSpec> plugin(String name, String doc) {
+    return of(
+        name,
+        "name(key=value,…)",
+        doc,
+        given -> given instanceof PluginSpec spec ? spec : PluginSpec.parse(given.toString()));
+  }
+
+  /**
+   * {@return this option with a default}
+   *
+   * @param fallback the value where none is given
+   */
+  public Option<T> or(T fallback) {
+    return new Option<>(name, type, doc, reader, requireNonNull(fallback, "default"));
+  }
+
+  /** {@return its name} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return what a value must be: "a number of at least 0.0"} */
+  public String type() {
+    return type;
+  }
+
+  /** {@return what it means} */
+  public String doc() {
+    return doc;
+  }
+
+  /** {@return the value where none is given; null where one must be} */
+  public @Nullable T fallback() {
+    return fallback;
+  }
+
+  /**
+   * {@return the value that a user gives}
+   *
+   * @param owner whose option this is, for the message
+   * @param given a text, or a Java value
+   * @throws IllegalArgumentException if that is none
+   */
+  T read(String owner, Object given) {
+    T value;
+    try {
+      value = reader.apply(given);
+    } catch (NumberFormatException e) {
+      value = null;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(rule(owner, given) + " (" + e.getMessage() + ")", e);
+    }
+    if (value == null) {
+      throw new IllegalArgumentException(rule(owner, given));
+    }
+    return value;
+  }
+
+  private String rule(String owner, Object given) {
+    return "option \"%s\" of %s must be %s, but is: %s".formatted(name, owner, type, given);
+  }
+
+  /** One line: {@code scale: a number of at least 0.0, default 0.5: how hard to push}. */
+  @Override
+  public String toString() {
+    String must = fallback == null ? ", required" : ", default " + fallback;
+    return name + ": " + type + must + ": " + doc;
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.tess2.spi;
+
+/**
+ * How logits become the probabilities p that a {@link Reward} sees: {@code p = softmax((logits + γ)
+ * / τ)}.
+ *
+ * @param temperature τ, finite and greater than 0
+ * @param gumbel whether γ is Gumbel noise, so that p is centred on a draw; else γ = 0
+ * @param hard whether the reward sees 1 at p's likeliest token and 0 elsewhere, while the gradient
+ *     is p's own (straight-through)
+ */
+public record Relaxation(double temperature, boolean gumbel, boolean hard) {
+  /** The plain softmax at temperature 1. */
+  public static final Relaxation SOFTMAX = new Relaxation(1, false, false);
+
+  /**
+   * Checks the temperature.
+   *
+   * @param temperature as the component
+   * @param gumbel as the component
+   * @param hard as the component
+   * @throws IllegalArgumentException if the temperature is out of range
+   */
+  public Relaxation {
+    if (!(temperature > 0) || Double.isInfinite(temperature)) {
+      throw new IllegalArgumentException(
+          "temperature must be finite and greater than zero, but is: " + temperature);
+    }
+  }
+}

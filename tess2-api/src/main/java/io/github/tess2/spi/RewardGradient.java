@@ -1,0 +1,20 @@
+package io.github.tess2.spi;
+
+import ai.djl.ndarray.NDArray;
+
+/** A reward's value on a {@link Canvas} and its gradient, valid as long as the canvas. */
+public interface RewardGradient {
+  /** {@return r, finite} */
+  double score();
+
+  /**
+   * {@return ∂r/∂logits at a chunk of rows, {@code [to−from, V]}, float32, in the manager of {@code
+   * logits}} Computed on demand: {@code p ⊙ (q − ⟨p, q⟩) / τ} with q = ∂r/∂p.
+   *
+   * @param logits the rows at which the reward was differentiated, {@code [to−from, V]}, float32;
+   *     not changed
+   * @param from first row, counting generated positions from 0
+   * @param to behind the last row
+   */
+  NDArray of(NDArray logits, int from, int to);
+}

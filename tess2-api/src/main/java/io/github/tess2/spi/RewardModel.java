@@ -1,0 +1,67 @@
+package io.github.tess2.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import java.nio.file.Path;
+
+/**
+ * A reward that a network has learned: a causal decoder over the whole sequence with a score on
+ * top, in the Hugging Face layout. Opened by {@link DiffusionRuntime#openRewardModel}; thread-safe,
+ * so that one serves any number of guidances and models. Its tokenizer must be the model's, which
+ * {@link #check} checks.
+ */
+public interface RewardModel extends Reward, AutoCloseable {
+  /** At which position the score is read. */
+  enum Readout {
+    /** The last one, whatever stands there: what the paper's guidance does. */
+    LAST,
+    /**
+     * The answer's end: the first end-of-sequence token, or the last position where there is none
+     * or the text is an infill; where tokens are only likely, the mean over where it may end.
+     */
+    END
+  }
+
+  /**
+   * What to open.
+   *
+   * @param model the checkpoint's folder
+   * @param device where to compute: where the model does that it steers
+   * @param precision what to compute in
+   * @param readout where to read the score
+   */
+  record Configuration(Path model, ComputeDevice device, Precision precision, Readout readout) {
+    /**
+     * Checks the parts.
+     *
+     * @param model as the component
+     * @param device as the component
+     * @param precision as the component
+     * @param readout as the component
+     * @throws NullPointerException if one is null
+     */
+    public Configuration {
+      requireNonNull(model, "model");
+      requireNonNull(device, "device");
+      requireNonNull(precision, "precision");
+      requireNonNull(readout, "readout");
+    }
+  }
+
+  /**
+   * {@return the same network with the score read elsewhere} It shares this one's memory and is
+   * closed with it.
+   *
+   * @param readout where to read the score
+   */
+  RewardModel withReadout(Readout readout);
+
+  /** {@return memory its weights take on the device, in bytes} */
+  long weightBytes();
+
+  /** Frees all native memory, when the score that is being computed is done. */
+  @Override
+  void close();
+}

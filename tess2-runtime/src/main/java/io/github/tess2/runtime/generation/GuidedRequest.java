@@ -1,0 +1,48 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Denoiser;
+import io.github.tess2.spi.Guidance;
+
+/** What a guidance is told of a request. */
+record GuidedRequest(
+    RequestState state, DiffusionModel model, Tokenizer tokenizer, Denoiser denoiser)
+    implements Guidance.Request {
+  @Override
+  public NDManager manager() {
+    return state.manager;
+  }
+
+  @Override
+  public int vocabularySize() {
+    return model.config().vocabularySize();
+  }
+
+  @Override
+  public ImmutableIntArray ids() {
+    return state.layout.ids();
+  }
+
+  @Override
+  public ImmutableIntArray positions() {
+    return state.layout.positions();
+  }
+
+  @Override
+  public boolean endsAtEos() {
+    return !state.layout.infill();
+  }
+
+  @Override
+  public int total() {
+    return state.settings.steps();
+  }
+
+  @Override
+  public long seed() {
+    return state.settings.seed();
+  }
+}

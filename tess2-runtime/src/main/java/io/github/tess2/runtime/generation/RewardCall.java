@@ -1,0 +1,134 @@
+package io.github.tess2.runtime.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.runtime.graph.Autograd;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Reward;
+import io.github.tess2.spi.RewardGradient;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One evaluation of a reward. The reward may be a third party's, so what it returns is checked
+ * before native code sees it.
+ */
+final class RewardCall {
+  private static final Shape ONE = new Shape(1);
+
+  private final CanvasRows canvas;
+  private final DiffusionModel model;
+  private final Reward reward;
+  private final Softening softening;
+
+  RewardCall(CanvasRows canvas, DiffusionModel model, Reward reward, Softening softening) {
+    this.canvas = canvas;
+    this.model = model;
+    this.reward = reward;
+    this.softening = softening;
+  }
+
+  /** The value alone. */
+  double score() {
+    try (NDManager scope = canvas.manager().newSubManager()) {
+      return value(reward.score(new RewardView(canvas, model, scope, softening, false)));
+    }
+  }
+
+  /** Value and gradient; tensors of the latter belong to the canvas. */
+  RewardGradient differentiate() {
+    try (NDManager scope = canvas.manager().newSubManager()) {
+      return Autograd.recording(() -> differentiate(scope));
+    }
+  }
+
+  private RewardGradient differentiate(NDManager scope) {
+    Graph graph = model.graph();
+    RewardView view = new RewardView(canvas, model, scope, softening, true);
+    NDArray score = reward.score(view);
+    double value = value(score);
+    List<RewardView.Leaf> leaves = view.leaves();
+    if (leaves.isEmpty() || !graph.wantsGradient(scope, score)) {
+      throw new IllegalArgumentException(
+          "a gradient must lead from the score to the probabilities or embeddings, but none does:"
+              + " each operation between them must be differentiable");
+    }
+    NDArray[] arguments = new NDArray[leaves.size() + 1];
+    arguments[0] = score;
+    for (int i = 0; i < leaves.size(); i++) {
+      arguments[i + 1] = leaves.get(i).tensor();
+      arguments[i + 1].setName("leaves[]");
+    }
+    NDList gradients = graph.call(scope, "gradients", arguments);
+    List<Part> parts = new ArrayList<>();
+    for (int i = 0; i < leaves.size(); i++) {
+      NDArray gradient = gradients.get(i);
+      requireFinite(graph, scope, gradient);
+      NDArray rows = gradient.squeeze(0);
+      rows.attach(canvas.manager());
+      parts.add(new Part(leaves.get(i).view(), rows));
+    }
+    return new Gradient(graph, softening, value, parts);
+  }
+
+  private static void requireFinite(Graph graph, NDManager scope, NDArray gradient) {
+    if (!graph.call1(scope, "all_finite", gradient).getBoolean()) {
+      throw new IllegalArgumentException("the score's gradient must be finite, but is not");
+    }
+  }
+
+  private static double value(@Nullable NDArray score) {
+    if (score == null) {
+      throw new IllegalArgumentException("the score must be a tensor, but is: null");
+    }
+    if (!score.getShape().equals(ONE) || score.getDataType() != DataType.FLOAT32) {
+      throw new IllegalArgumentException(
+          "the score must be float32 with the shape %s, but is: %s %s"
+              .formatted(ONE, score.getDataType(), score.getShape()));
+    }
+    float value = score.getFloat(0);
+    if (!Float.isFinite(value)) {
+      throw new IllegalArgumentException("the score must be finite, but is: " + value);
+    }
+    return value;
+  }
+
+  /**
+   * What autograd found of one view.
+   *
+   * @param view of p
+   * @param gradient ∂r/∂(the view), {@code [G,N]}
+   */
+  private record Part(View view, NDArray gradient) {}
+
+  private record Gradient(Graph graph, Softening softening, double score, List<Part> parts)
+      implements RewardGradient {
+    @Override
+    public NDArray of(NDArray logits, int from, int to) {
+      NDManager owner = logits.getManager();
+      try (NDManager scope = owner.newSubManager()) {
+        NDArray soft = softening.soft(scope, logits, from, to);
+        NDArray back = null;
+        for (Part part : parts) {
+          NDArray rows = graph.sliceRows(scope, part.gradient(), from, to);
+          NDArray one = part.view().back(scope, rows);
+          back = back == null ? one : back.add(one);
+        }
+        return graph.call1(
+            owner,
+            "unsoften",
+            soft,
+            requireNonNull(back),
+            Scalars.reals(scope, softening.temperature()));
+      }
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.tess2.runtime.generation;
+
+import static com.google.common.base.Preconditions.checkElementIndex;
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.RewardInput;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/**
+ * What a reward sees of a canvas: each view it asks for is computed chunk by chunk and becomes a
+ * leaf of autograd, so that only this part of the gradient is the reward's own, and the rest of the
+ * way to the logits is walked back by the views.
+ */
+final class RewardView implements RewardInput {
+  /** A view that was asked for, and what was given, {@code [1,G,N]}. */
+  record Leaf(View view, Object key, NDArray tensor) {}
+
+  private final CanvasRows canvas;
+  private final DiffusionModel model;
+  private final NDManager manager;
+  private final Softening softening;
+  private final boolean differentiable;
+  private final List<Leaf> leaves = new ArrayList<>();
+
+  /**
+   * Creates the view.
+   *
+   * @param canvas of which
+   * @param model whose
+   * @param manager of everything the reward makes
+   * @param softening how logits become p
+   * @param differentiable whether a gradient will be asked for
+   */
+  RewardView(
+      CanvasRows canvas,
+      DiffusionModel model,
+      NDManager manager,
+      Softening softening,
+      boolean differentiable) {
+    this.canvas = canvas;
+    this.model = model;
+    this.manager = manager;
+    this.softening = softening;
+    this.differentiable = differentiable;
+  }
+
+  List<Leaf> leaves() {
+    return leaves;
+  }
+
+  @Override
+  public NDManager manager() {
+    return manager;
+  }
+
+  @Override
+  public int step() {
+    return canvas.step();
+  }
+
+  @Override
+  public int total() {
+    return canvas.total();
+  }
+
+  @Override
+  public ImmutableIntArray ids() {
+    return canvas.request().layout.ids();
+  }
+
+  @Override
+  public ImmutableIntArray positions() {
+    return canvas.request().layout.positions();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return canvas.tokenizer();
+  }
+
+  @Override
+  public boolean endsAtEos() {
+    return !canvas.request().layout.infill();
+  }
+
+  @Override
+  public NDArray probabilities() {
+    return leaf("probabilities", owner -> new View.Whole());
+  }
+
+  @Override
+  public NDArray probabilitiesOf(int... tokenIds) {
+    ImmutableIntArray tokens = checked(ImmutableIntArray.copyOf(tokenIds));
+    return leaf(tokens, owner -> new View.Columns(model.graph(), int64(owner, tokens), width()));
+  }
+
+  @Override
+  public NDArray embeddings() {
+    return expected(model.backbone().embedding());
+  }
+
+  @Override
+  public NDArray expected(NDArray table) {
+    Shape shape = requireNonNull(table, "table").getShape();
+    if (shape.dimension() != 2 || shape.get(0) == 0 || shape.get(1) == 0) {
+      throw new IllegalArgumentException(
+          "a table must have the shape (V, N), but has: " + table.getShape());
+    }
+    if (!table.getDevice().equals(manager.getDevice())) {
+      throw new IllegalArgumentException(
+          "a table must be on the model's device, %s, but is on: %s"
+              .formatted(manager.getDevice(), table.getDevice()));
+    }
+    int rows = (int) Math.min(shape.get(0), width());
+    // Shares the table's memory and keeps it alive, whoever closes the table.
+    return leaf(
+        table.getUid(),
+        owner ->
+            new View.Expected(
+                model.graph(), model.graph().sliceRows(owner, table, 0, rows), width()));
+  }
+
+  @Override
+  public NDArray embeddingsOf(ImmutableIntArray tokenIds) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray rows =
+          model.selectRows(scope, model.backbone().embedding(), int64(scope, checked(tokenIds)));
+      return model.graph().call1(manager, "to_float", rows);
+    }
+  }
+
+  private int width() {
+    return model.config().vocabularySize();
+  }
+
+  private ImmutableIntArray checked(ImmutableIntArray tokens) {
+    if (tokens.isEmpty()) {
+      throw new IllegalArgumentException("at least one token must be asked for");
+    }
+    tokens.forEach(token -> checkElementIndex(token, width(), "token id"));
+    return tokens;
+  }
+
+  private static NDArray int64(NDManager owner, ImmutableIntArray tokens) {
+    return owner.create(tokens.stream().asLongStream().toArray());
+  }
+
+  private NDArray leaf(Object key, Function<NDManager, View> made) {
+    for (Leaf leaf : leaves) {
+      if (leaf.key().equals(key)) {
+        return leaf.tensor();
+      }
+    }
+    // The view goes the way back too, after the reward's own tensors are gone.
+    View view = made.apply(canvas.manager());
+    NDArray tensor = compute(view).expandDims(0);
+    if (differentiable) {
+      tensor.setRequiresGradient(true);
+    }
+    leaves.add(new Leaf(view, key, tensor));
+    return tensor;
+  }
+
+  private NDArray compute(View view) {
+    try (NDManager scope = manager.newSubManager()) {
+      List<NDArray> chunks = new ArrayList<>();
+      for (int from = 0; from < canvas.rows(); from += canvas.chunkRows()) {
+        int to = Math.min(from + canvas.chunkRows(), canvas.rows());
+        try (NDManager chunk = scope.newSubManager()) {
+          NDArray logits = canvas.logits(chunk, from, to);
+          chunks.add(view.of(scope, softening.seen(chunk, logits, from, to)));
+        }
+      }
+      NDArray all = model.graph().concatenate(manager, chunks);
+      all.attach(manager);
+      return all;
+    }
+  }
+}

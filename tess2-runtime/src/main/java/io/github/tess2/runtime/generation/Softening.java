@@ -1,0 +1,84 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Relaxation;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link Relaxation} of one canvas, any chunk of which can be computed again: its Gumbel noise is
+ * a function of request, step and draw.
+ */
+final class Softening {
+  private final Graph graph;
+  private final Relaxation relaxation;
+  private final @Nullable Noise noise;
+
+  /** Where Gumbel noise comes from, {@code [to−from, V]}. */
+  interface Noise {
+    NDArray rows(NDManager manager, int from, int to);
+  }
+
+  private Softening(Graph graph, Relaxation relaxation, @Nullable Noise noise) {
+    this.graph = graph;
+    this.relaxation = relaxation;
+    this.noise = noise;
+  }
+
+  /** The relaxation of a request's logits at its present step. */
+  static Softening of(
+      DiffusionModel model,
+      Relaxation relaxation,
+      RandomSource random,
+      RequestState request,
+      int draw) {
+    Graph graph = model.graph();
+    if (!relaxation.gumbel()) {
+      return new Softening(graph, relaxation, null);
+    }
+    long seed = request.settings.seed();
+    int step = request.step;
+    int width = model.config().vocabularySize();
+    return new Softening(
+        graph,
+        relaxation,
+        (manager, from, to) ->
+            random.gumbel(
+                manager, List.of(new RandomSource.Rows(seed, from, to)), step, draw, width));
+  }
+
+  /** The likeliest tokens themselves. */
+  static Softening likeliest(Graph graph) {
+    return new Softening(graph, new Relaxation(1, false, true), null);
+  }
+
+  double temperature() {
+    return relaxation.temperature();
+  }
+
+  /** p {@code [C,V]} as the gradient goes through it. */
+  NDArray soft(NDManager manager, NDArray logits, int from, int to) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray shifted = logits;
+      if (noise != null) {
+        shifted = noise.rows(scope, from, to).addi(logits);
+      }
+      return graph.call1(
+          manager, "soften", shifted, Scalars.reals(scope, relaxation.temperature()));
+    }
+  }
+
+  /** p {@code [C,V]} as the reward sees it. */
+  NDArray seen(NDManager manager, NDArray logits, int from, int to) {
+    if (!relaxation.hard()) {
+      return soft(manager, logits, from, to);
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      return graph.call1(manager, "harden", soft(scope, logits, from, to));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
+
+/**
+ * A linear map of p's rows that a reward looks at, and its transpose, by which the gradient comes
+ * back. C is a chunk of rows.
+ */
+sealed interface View {
+  /** What the reward sees of p {@code [C,V]}, float32 {@code [C,N]}; p itself for the whole. */
+  NDArray of(NDManager manager, NDArray p);
+
+  /** ∂r/∂p {@code [C,V]} out of the gradient {@code [C,N]} of what the reward saw. */
+  NDArray back(NDManager manager, NDArray gradient);
+
+  /** All of p. */
+  record Whole() implements View {
+    @Override
+    public NDArray of(NDManager manager, NDArray p) {
+      p.attach(manager);
+      return p;
+    }
+
+    @Override
+    public NDArray back(NDManager manager, NDArray gradient) {
+      return gradient;
+    }
+  }
+
+  /**
+   * Some of p's columns.
+   *
+   * @param tokens which, int64 {@code [N]}
+   * @param width V
+   */
+  record Columns(Graph graph, NDArray tokens, int width) implements View {
+    @Override
+    public NDArray of(NDManager manager, NDArray p) {
+      return graph.call1(manager, "columns", p, tokens);
+    }
+
+    @Override
+    public NDArray back(NDManager manager, NDArray gradient) {
+      try (NDManager scope = manager.newSubManager()) {
+        return graph.call1(manager, "spread", gradient, tokens, Scalars.ints(scope, width));
+      }
+    }
+  }
+
+  /**
+   * p times a table.
+   *
+   * @param table {@code [V,N]}, any floating type
+   * @param width V
+   */
+  record Expected(Graph graph, NDArray table, int width) implements View {
+    @Override
+    public NDArray of(NDManager manager, NDArray p) {
+      return graph.call1(manager, "expect", p, table);
+    }
+
+    @Override
+    public NDArray back(NDManager manager, NDArray gradient) {
+      try (NDManager scope = manager.newSubManager()) {
+        return graph.call1(manager, "unexpect", gradient, table, Scalars.ints(scope, width));
+      }
+    }
+  }
+}

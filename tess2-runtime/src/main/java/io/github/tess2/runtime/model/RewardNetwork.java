@@ -1,0 +1,170 @@
+package io.github.tess2.runtime.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.LinearKernel;
+import java.util.Arrays;
+
+/**
+ * A reward checkpoint on a device: values of sequences whose generated positions are given as
+ * embeddings, and their gradients.
+ *
+ * <p>Letters in shapes: B sequences, R their rows one behind the other, N the generated ones among
+ * these, M rows of a sequence that are scored, H the hidden size. Thread-safe; results belong to
+ * the manager that the caller passes.
+ */
+public final class RewardNetwork implements AutoCloseable {
+  private final ModelConfig config;
+  private final NDManager manager;
+  private final Graph graph;
+  private final Backbone backbone;
+  private final NDArray score;
+  private final long weightBytes;
+
+  private RewardNetwork(
+      NDManager manager, Graph graph, Checkpoint checkpoint, Precision precision) {
+    this.config = checkpoint.config();
+    this.manager = manager;
+    this.graph = graph;
+    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, DType.of(precision));
+    this.backbone = new Backbone(graph, manager, loader, config, true);
+    this.score = loader.load("score.weight");
+    this.weightBytes = loader.bytes();
+  }
+
+  /**
+   * Loads a checkpoint. The caller closes the network; the checkpoint may be closed before.
+   *
+   * @param checkpoint a reward model's
+   * @param device where to compute
+   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
+   * @throws io.github.tess2.DeviceException if the device has not the memory
+   */
+  public static RewardNetwork load(Checkpoint checkpoint, Device device, Precision precision) {
+    checkpoint.requireRewardModel();
+    EngineStart.engine();
+    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    Graph graph = null;
+    try {
+      graph = Graph.load(device, LinearKernel.fastest(device, precision));
+      return new RewardNetwork(manager, graph, checkpoint, precision);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      if (graph != null) {
+        graph.close();
+      }
+      throw e;
+    }
+  }
+
+  /** {@return the checkpoint's settings} */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /** {@return where it computes} */
+  public Device device() {
+    return manager.getDevice();
+  }
+
+  /** {@return memory of the weights on the device, in bytes} */
+  public long weightBytes() {
+    return weightBytes;
+  }
+
+  /** {@return the token embedding, {@code [V,H]}, in the computed precision} */
+  public NDArray embedding() {
+    return backbone.embedding();
+  }
+
+  /**
+   * Which rows of packed sequences, all of one length, mean what.
+   *
+   * @param ids int64 {@code [R]}
+   * @param sequences B
+   * @param generated the rows whose embeddings are given, int64 {@code [N]}
+   * @param readout the rows that are scored, int64 {@code [B,M]}
+   */
+  public record Rows(NDArray ids, int sequences, NDArray generated, NDArray readout) {}
+
+  /**
+   * Computes values.
+   *
+   * @param owner of the result
+   * @param rows which rows are what
+   * @param embeddings of the generated rows, {@code [N,H]}, float32
+   * @param shares what the scores of the readout are weighted by, {@code [B,M]}, float32
+   * @return {@code [B]}, float32
+   */
+  public NDArray value(NDManager owner, Rows rows, NDArray embeddings, NDArray shares) {
+    return call(owner, "reward_value", rows, embeddings, shares).singletonOrThrow();
+  }
+
+  /**
+   * Computes values and their gradients, one layer's activations in memory at a time.
+   *
+   * @param owner of the results
+   * @param rows which rows are what
+   * @param embeddings of the generated rows, {@code [N,H]}, float32
+   * @param shares what the scores of the readout are weighted by, {@code [B,M]}, float32
+   * @return values {@code [B]}, gradients by the embeddings {@code [N,H]} and by the shares {@code
+   *     [B,M]}, float32
+   */
+  public NDList gradient(NDManager owner, Rows rows, NDArray embeddings, NDArray shares) {
+    return call(owner, "reward_gradient", rows, embeddings, shares);
+  }
+
+  private NDList call(
+      NDManager owner, String method, Rows rows, NDArray embeddings, NDArray shares) {
+    int[] lengths = new int[rows.sequences()];
+    Arrays.fill(lengths, (int) rows.ids().size() / lengths.length);
+    return backbone.call(
+        owner,
+        method,
+        lengths,
+        false,
+        embeddings,
+        rows.ids(),
+        rows.generated(),
+        rows.readout(),
+        shares,
+        backbone.embedding(),
+        score);
+  }
+
+  /**
+   * {@return whether a tensor's gradient is being recorded}
+   *
+   * @param x any tensor
+   */
+  public boolean wantsGradient(NDArray x) {
+    return graph.wantsGradient(manager, x);
+  }
+
+  /**
+   * Computes where answers end, differentiably.
+   *
+   * @param owner of the result
+   * @param end probability of the end-of-sequence token, {@code [B,G]}, float32
+   * @return probability that the first one stands at each position, the last one getting what is
+   *     left, {@code [B,G]}, float32
+   */
+  public NDArray ends(NDManager owner, NDArray end) {
+    return graph.call1(owner, "reward_ends", end);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    graph.close();
+  }
+}

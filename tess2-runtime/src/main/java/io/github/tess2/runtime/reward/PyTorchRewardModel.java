@@ -1,0 +1,160 @@
+package io.github.tess2.runtime.reward;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.runtime.model.RewardNetwork;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.RewardInput;
+import io.github.tess2.spi.RewardModel;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+
+/** {@link RewardModel} over a loaded network. */
+public final class PyTorchRewardModel implements RewardModel {
+  private final Shared shared;
+  private final Readout readout;
+
+  /** What all readouts of one network have in common. */
+  private static final class Shared {
+    final RewardNetwork network;
+    final String fingerprint;
+    final ReentrantReadWriteLock use = new ReentrantReadWriteLock();
+    boolean closed;
+
+    Shared(RewardNetwork network, String fingerprint) {
+      this.network = network;
+      this.fingerprint = fingerprint;
+    }
+  }
+
+  /**
+   * Takes over a network.
+   *
+   * @param network closed with this
+   * @param fingerprint of the checkpoint's tokenizer
+   * @param readout where to read the score
+   */
+  public PyTorchRewardModel(RewardNetwork network, String fingerprint, Readout readout) {
+    this(new Shared(network, fingerprint), readout);
+  }
+
+  private PyTorchRewardModel(Shared shared, Readout readout) {
+    this.shared = shared;
+    this.readout = requireNonNull(readout, "readout");
+  }
+
+  @Override
+  public RewardModel withReadout(Readout other) {
+    return new PyTorchRewardModel(shared, other);
+  }
+
+  @Override
+  public long weightBytes() {
+    return shared.network.weightBytes();
+  }
+
+  @Override
+  public void check(Guidance.Request request) {
+    if (!request.tokenizer().fingerprint().equals(shared.fingerprint)) {
+      throw new IllegalArgumentException(
+          "the reward model's tokenizer must be the model's, token for token, but their"
+              + " fingerprints are: %s and %s"
+                  .formatted(shared.fingerprint, request.tokenizer().fingerprint()));
+    }
+    if (!request.manager().getDevice().equals(shared.network.device())) {
+      throw new IllegalArgumentException(
+          "the reward model must be on the model's device, %s, but is on: %s"
+              .formatted(request.manager().getDevice(), shared.network.device()));
+    }
+    int most = shared.network.config().maxPositions();
+    if (request.ids().length() > most) {
+      throw new IllegalArgumentException(
+          "prompt plus length must be at most the reward model's %d tokens, but is: %d"
+              .formatted(most, request.ids().length()));
+    }
+  }
+
+  @Override
+  public NDArray score(RewardInput input) {
+    shared.use.readLock().lock();
+    try {
+      if (shared.closed) {
+        throw new IllegalStateException("the reward model is closed");
+      }
+      return compute(input);
+    } finally {
+      shared.use.readLock().unlock();
+    }
+  }
+
+  private NDArray compute(RewardInput input) {
+    RewardNetwork network = shared.network;
+    NDManager manager = input.manager();
+    NDArray embeddings = input.expected(network.embedding());
+    int batch = (int) embeddings.getShape().get(0);
+    boolean atEnd = readout == Readout.END && input.endsAtEos();
+    NDArray shares =
+        atEnd
+            ? network.ends(manager, input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1))
+            : manager.ones(new Shape(batch, 1));
+    try (NDManager scope = manager.newSubManager()) {
+      int[] read = atEnd ? input.positions().toArray() : new int[] {input.ids().length() - 1};
+      RewardNetwork.Rows rows = rows(scope, input, batch, read);
+      NDArray flat = embeddings.reshape(-1, embeddings.getShape().get(2));
+      if (!network.wantsGradient(embeddings)) {
+        return network.value(manager, rows, flat, shares);
+      }
+      NDList found = network.gradient(scope, rows, flat, shares);
+      NDArray value = withGradient(found.get(0), flat, found.get(1), batch);
+      NDArray whole = atEnd ? withGradient(value, shares, found.get(2), batch) : value;
+      whole.attach(manager);
+      return whole;
+    }
+  }
+
+  /**
+   * Tells autograd a gradient that was computed apart from it: the value plus ⟨x − x, gradient⟩, of
+   * which only the first x has a derivative.
+   */
+  private static NDArray withGradient(NDArray value, NDArray x, NDArray gradient, int batch) {
+    NDArray nothing = x.sub(x.stopGradient());
+    return nothing.mul(gradient).reshape(batch, -1).sum(new int[] {1}).add(value);
+  }
+
+  /** B sequences of the input's layout one behind the other. */
+  private static RewardNetwork.Rows rows(
+      NDManager manager, RewardInput input, int batch, int[] read) {
+    ImmutableIntArray ids = input.ids();
+    int length = ids.length();
+    return new RewardNetwork.Rows(
+        manager.create(repeated(ids.toArray(), batch, 0)),
+        batch,
+        manager.create(repeated(input.positions().toArray(), batch, length)),
+        manager.create(repeated(read, batch, length)).reshape(batch, read.length));
+  }
+
+  private static long[] repeated(int[] values, int times, int stride) {
+    long[] all = new long[values.length * times];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = values[i % values.length] + (long) stride * (i / values.length);
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    shared.use.writeLock().lock();
+    try {
+      if (!shared.closed) {
+        shared.closed = true;
+        shared.network.close();
+      }
+    } finally {
+      shared.use.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.GenerationListener;
+import io.github.tess2.Precision;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.runtime.model.RewardNetwork;
+import io.github.tess2.runtime.reward.PyTorchRewardModel;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.RewardModel;
+import io.github.tess2.spi.Sampler;
+import java.util.List;
+
+/** A golden checkpoint in float32 with a request under guidance on it. */
+final class GuidedFixture implements AutoCloseable {
+  final DiffusionModel model;
+  final CheckpointTokenizer tokenizer;
+  final NDManager manager;
+
+  GuidedFixture(String checkpoint) {
+    try (Checkpoint files = Checkpoint.open(Goldens.checkpoint(checkpoint))) {
+      model = DiffusionModel.load(files, Device.cpu(), Precision.FP32);
+      tokenizer = CheckpointTokenizer.open(files.folder(), files.config());
+      manager = model.manager().newSubManager();
+    }
+  }
+
+  /** The golden reward model; the caller closes it. */
+  static RewardModel rewardModel(RewardModel.Readout readout) {
+    try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
+        CheckpointTokenizer tokenizer = CheckpointTokenizer.open(files.folder(), files.config())) {
+      return new PyTorchRewardModel(
+          RewardNetwork.load(files, Device.cpu(), Precision.FP32),
+          tokenizer.fingerprint(),
+          readout);
+    }
+  }
+
+  /** A request with a golden case's sequence, its guidance begun. */
+  RequestState request(Goldens.Case golden, Settings settings, Stepper stepper) {
+    Layout layout =
+        new Layout(
+            ImmutableIntArray.copyOf(golden.integers("ids")),
+            ImmutableIntArray.copyOf(golden.integers("generated_positions")),
+            ImmutableList.of(),
+            ImmutableIntArray.of());
+    return request(layout, settings, stepper);
+  }
+
+  RequestState request(Layout layout, Settings settings, Stepper stepper) {
+    RequestState state =
+        new RequestState(
+            layout,
+            settings,
+            new AlphaBars(
+                Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()),
+            step -> GenerationListener.Signal.CONTINUE,
+            manager.newSubManager(),
+            0);
+    for (Guidance guidance : settings.guidance()) {
+      state.guides.add(
+          new Guide(
+              guidance.name(),
+              guidance.begin(new GuidedRequest(state, model, tokenizer, stepper))));
+    }
+    return state;
+  }
+
+  static Settings settings(int steps, double topP, Guidance... guidance) {
+    return new Settings(
+        steps,
+        1,
+        topP,
+        false,
+        1,
+        Plugins.of(NoiseSchedule.class).named("squaredcos_improved_ddpm"),
+        Plugins.of(Sampler.class).named("simplex-ddpm"),
+        SelfConditioning.LOGITS_MEAN,
+        List.of(guidance));
+  }
+
+  /** A canvas with given logits {@code [G,V]}, which it hands out by chunks. */
+  CanvasRows canvas(RequestState request, RandomSource random, int chunkRows, float[] logits) {
+    CanvasRows.StepContext context =
+        new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
+    NDArray hidden = manager.zeros(new Shape(request.generated(), model.config().hiddenSize()));
+    CanvasRows canvas = new CanvasRows(context, request, manager, hidden);
+    int width = model.config().vocabularySize();
+    canvas.adjust(
+        (ignored, from, to) ->
+            ignored
+                .getManager()
+                .create(Goldens.rows(logits, width, from, to), new Shape(to - from, width)));
+    return canvas;
+  }
+
+  /** All of a canvas's logits. */
+  static float[] logits(CanvasRows canvas) {
+    try (NDArray all = canvas.logits(0, canvas.rows())) {
+      return all.toFloatArray();
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    tokenizer.close();
+  }
+}
