@@ -67,7 +67,8 @@ public final class Main implements Runnable {
             .addSubcommand(new StreamCommand(host))
             .addSubcommand(new InspectCommand())
             .addSubcommand(new DataCommand())
-            .addSubcommand(new BenchmarkCommand());
+            .addSubcommand(new BenchmarkCommand())
+            .addSubcommand(new EvaluateCommand(host));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, args) -> Errors.usage(e));
     commandLine.setExecutionExceptionHandler(

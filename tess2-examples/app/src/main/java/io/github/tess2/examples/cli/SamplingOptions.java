@@ -55,6 +55,21 @@ final class SamplingOptions {
       description = "How the last prediction enters the next step. Default: the model's.")
   private @Nullable SelfConditioning selfConditioning;
 
+  /** The seed, where one was given. */
+  @Nullable Long seed() {
+    return seed;
+  }
+
+  /** The length, where one was given. */
+  @Nullable Integer length() {
+    return length;
+  }
+
+  /** The number of steps, where it was given. */
+  @Nullable Integer steps() {
+    return steps;
+  }
+
   /** Sets what was given; a value out of range throws {@link IllegalArgumentException}. */
   void applyTo(OptionsBuilder<?> builder) {
     if (greedy && topP != null) {

@@ -1,12 +1,19 @@
 package io.github.tess2.examples.tasks;
 
-import java.util.EnumMap;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
-/** Counts right answers by family. Not safe for use by several threads at once. */
+/**
+ * Counts right answers by task, or by kind of infill. Not safe for use by several threads at once.
+ */
 public final class Scores {
-  private final Map<Family, int[]> counts = new EnumMap<>(Family.class);
+  private static final int[] NONE = new int[2];
+
+  /** Right and judged ones, in the order in which the groups were first met. */
+  private final Map<String, int[]> counts = new LinkedHashMap<>();
 
   /**
    * Judges one answer.
@@ -16,11 +23,40 @@ public final class Scores {
    * @return whether it is right
    */
   public boolean add(TaskItem item, String generated) {
-    boolean right = item.check().isRight(generated);
-    int[] count = counts.computeIfAbsent(item.family(), family -> new int[2]);
+    return add(item.family().id(), item.check().isRight(generated));
+  }
+
+  /**
+   * Judges one filling.
+   *
+   * @param item the text with a blank
+   * @param generated what the model put into the blank
+   * @return whether it is right
+   */
+  public boolean add(InfillItem item, String generated) {
+    return add(item.kind(), item.check().isRight(generated));
+  }
+
+  private boolean add(String group, boolean right) {
+    int[] count = counts.computeIfAbsent(group, name -> new int[2]);
     count[0] += right ? 1 : 0;
     count[1]++;
     return right;
+  }
+
+  /** The tasks or kinds that were judged, by name, in the order in which they were first met. */
+  public Set<String> groups() {
+    return Collections.unmodifiableSet(counts.keySet());
+  }
+
+  /** How many answers of a group were judged. */
+  public int total(String group) {
+    return counts.getOrDefault(group, NONE)[1];
+  }
+
+  /** How many of a group's were right. */
+  public int right(String group) {
+    return counts.getOrDefault(group, NONE)[0];
   }
 
   /** How many answers were judged. */
@@ -39,7 +75,7 @@ public final class Scores {
    * @throws IllegalStateException if none was judged
    */
   public double accuracy() {
-    return share(right(), total(), "any family");
+    return share(right(), total(), "any task");
   }
 
   /**
@@ -48,8 +84,16 @@ public final class Scores {
    * @throws IllegalStateException if none was judged
    */
   public double accuracy(Family family) {
-    int[] count = counts.getOrDefault(family, new int[2]);
-    return share(count[0], count[1], family.id());
+    return accuracy(family.id());
+  }
+
+  /**
+   * The share of right answers in one group, from 0 to 1.
+   *
+   * @throws IllegalStateException if none was judged
+   */
+  public double accuracy(String group) {
+    return share(right(group), total(group), group);
   }
 
   private static double share(int right, int total, String what) {
@@ -60,11 +104,11 @@ public final class Scores {
     return (double) right / total;
   }
 
-  /** A Markdown table, one row for each family judged and one for all. */
+  /** A Markdown table, one row for each group judged and one for all. */
   public String table() {
     StringBuilder table =
         new StringBuilder("| task | right | of | accuracy |\n|---|---|---|---|\n");
-    counts.forEach((family, count) -> table.append(row(family.id(), count[0], count[1])));
+    counts.forEach((group, count) -> table.append(row(group, count[0], count[1])));
     return table.append(row("all", right(), total())).toString();
   }
 

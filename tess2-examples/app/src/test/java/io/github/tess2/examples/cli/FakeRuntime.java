@@ -63,7 +63,7 @@ public final class FakeRuntime implements DiffusionRuntime {
       int end = last.tokenIds().indexOf(EOS);
       return new GenerationResult(
           last.text(),
-          ImmutableList.of(),
+          request.prompt() instanceof Prompt.Infill infill ? blanks(infill) : ImmutableList.of(),
           last.tokenIds().subArray(0, end),
           new Confidence(last.confidence().perToken().subArray(0, end)),
           cancelled ? FinishReason.CANCELLED : FinishReason.END_OF_SEQUENCE,
@@ -91,6 +91,11 @@ public final class FakeRuntime implements DiffusionRuntime {
         return "raw:" + raw.text();
       }
       return "infill:" + ((Prompt.Infill) prompt).parts();
+    }
+
+    /** Only who sees what follows the blank knows that ice is cold. */
+    private static ImmutableList<String> blanks(Prompt.Infill infill) {
+      return ImmutableList.of(infill.parts().size() == 3 ? " cold" : " hot ");
     }
 
     private String describe() {

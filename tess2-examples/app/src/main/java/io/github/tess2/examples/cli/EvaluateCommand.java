@@ -1,0 +1,168 @@
+package io.github.tess2.examples.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonObject;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.examples.evaluation.Evaluator;
+import io.github.tess2.examples.tasks.TaskFiles;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures how many held-out tasks a model gets right. */
+@Command(
+    name = "evaluate",
+    description = "Measures how many held-out tasks a model gets right, for each task.")
+final class EvaluateCommand implements Callable<Integer> {
+  private static final int DEFAULT_STEPS = 100;
+  private static final int DEFAULT_LENGTH = 32;
+  private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
+
+  private final Host host;
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "FILE",
+      description = "Tasks as tess2 data writes them, such as held-out.jsonl.")
+  private @Nullable Path tasks;
+
+  @Option(
+      names = "--infill",
+      paramLabel = "FILE",
+      description =
+          "Texts with a blank, such as infill.jsonl; asked with and without what stands after the"
+              + " blank.")
+  private @Nullable Path infill;
+
+  @Option(
+      names = "--sweep",
+      paramLabel = "N",
+      split = ",",
+      description = "Numbers of steps to run one after another, in place of --steps: 1,10,100.")
+  private List<Integer> sweep = List.of();
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "2147483647",
+      description = "Ask the first N of each file only.")
+  private int limit;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Questions asked at once. Default: ${DEFAULT-VALUE}.")
+  private int batchSize;
+
+  @Option(names = "--json", description = "The scores as a JSON object in place of tables.")
+  private boolean json;
+
+  @Option(
+      names = "--answers",
+      paramLabel = "FILE",
+      description = "Write every answer to a file, a JSON object a line.")
+  private @Nullable Path answers;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private SamplingOptions samplingOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  EvaluateCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DiffusionLM.Builder model;
+    try {
+      requireOptions();
+      model = modelOptions.builder();
+      samplingOptions.applyTo(model);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    // Read before a model is loaded: what is wrong with them is told at once.
+    EvaluationRun.Questions questions =
+        new EvaluationRun.Questions(
+            tasks == null ? List.of() : first(TaskFiles.readItems(tasks)),
+            infill == null ? List.of() : first(TaskFiles.readInfill(infill)));
+    try (DiffusionLM lm = ModelOptions.load(host, model);
+        @Nullable PrintWriter log =
+            answers == null ? null : new PrintWriter(Files.newBufferedWriter(answers))) {
+      return host.interruptibly(
+          interrupted -> {
+            EvaluationRun run = new EvaluationRun(host, evaluator(lm), log, interrupted);
+            for (int count : steps()) {
+              run.ask(questions, count);
+            }
+            return report(run, interrupted.getAsBoolean());
+          });
+    }
+  }
+
+  private void requireOptions() {
+    if (tasks == null && infill == null) {
+      throw new IllegalArgumentException("--tasks or --infill is missing");
+    }
+    if (!sweep.isEmpty() && samplingOptions.steps() != null) {
+      throw new IllegalArgumentException("--sweep and --steps exclude each other");
+    }
+    requirePositive("--limit", limit);
+    requirePositive("--batch-size", batchSize);
+    sweep.forEach(steps -> requirePositive("--sweep", steps));
+  }
+
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + " must be at least 1, but is: " + value);
+    }
+  }
+
+  private List<Integer> steps() {
+    if (!sweep.isEmpty()) {
+      return sweep;
+    }
+    Integer steps = samplingOptions.steps();
+    return List.of(steps == null ? DEFAULT_STEPS : steps);
+  }
+
+  private <T> List<T> first(List<T> items) {
+    return items.subList(0, Math.min(limit, items.size()));
+  }
+
+  private Evaluator evaluator(DiffusionLM lm) {
+    Integer length = samplingOptions.length();
+    Long seed = samplingOptions.seed();
+    return new Evaluator(
+        lm, batchSize, length == null ? DEFAULT_LENGTH : length, seed == null ? 0 : seed);
+  }
+
+  private int report(EvaluationRun run, boolean interrupted) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (json) {
+      JsonObject all = new JsonObject();
+      all.add("tasks", run.tasks().json());
+      all.add("infill", run.infill().json());
+      out.println(LINES.toJson(all));
+    } else {
+      run.reports().forEach(report -> out.println(report.table()));
+    }
+    out.flush();
+    return interrupted ? Main.INTERRUPTED : CommandLine.ExitCode.OK;
+  }
+}

@@ -1,0 +1,91 @@
+package io.github.tess2.examples.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.github.tess2.examples.evaluation.Evaluator;
+import io.github.tess2.examples.evaluation.Report;
+import io.github.tess2.examples.tasks.InfillItem;
+import io.github.tess2.examples.tasks.Scores;
+import io.github.tess2.examples.tasks.TaskItem;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts questions to a model for one number of steps after another, with progress. */
+final class EvaluationRun {
+  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
+
+  private final Host host;
+  private final Evaluator evaluator;
+  private final @Nullable PrintWriter log;
+  private final BooleanSupplier interrupted;
+  private final Report tasks = new Report("task");
+  private final Report infill = new Report("infill");
+
+  /** What to ask; either may be empty. */
+  record Questions(List<TaskItem> tasks, List<InfillItem> infill) {}
+
+  /** Every answer goes to {@code log}, where there is one. */
+  EvaluationRun(
+      Host host, Evaluator evaluator, @Nullable PrintWriter log, BooleanSupplier interrupted) {
+    this.host = host;
+    this.evaluator = evaluator;
+    this.log = log;
+    this.interrupted = interrupted;
+  }
+
+  /** Asks everything, unless interrupted; what was not asked to its end is not reported. */
+  void ask(Questions questions, int steps) {
+    String title = steps + (steps == 1 ? " step" : " steps");
+    if (!questions.tasks.isEmpty()) {
+      ask(tasks, title, steps, told -> evaluator.tasks(questions.tasks, steps, told));
+    }
+    if (!questions.infill.isEmpty()) {
+      ask(infill, title, steps, told -> evaluator.infill(questions.infill, steps, true, told));
+      ask(
+          infill,
+          title + ", right side cut",
+          steps,
+          told -> evaluator.infill(questions.infill, steps, false, told));
+    }
+  }
+
+  private void ask(
+      Report report, String title, int steps, Function<Evaluator.Listener, Scores> run) {
+    if (interrupted.getAsBoolean()) {
+      return;
+    }
+    long started = System.nanoTime();
+    Scores scores;
+    try (Progress progress = Progress.of(host, title)) {
+      scores =
+          run.apply(
+              (answers, done, total) -> {
+                progress.stepTo(done, total);
+                if (log != null) {
+                  answers.forEach(answer -> log.println(GSON.toJson(answer)));
+                }
+                return !interrupted.getAsBoolean();
+              });
+    }
+    if (!interrupted.getAsBoolean()) {
+      report.add(title, steps, (System.nanoTime() - started) / 1e9, scores);
+    }
+  }
+
+  Report tasks() {
+    return tasks;
+  }
+
+  Report infill() {
+    return infill;
+  }
+
+  /** Those that have something to show. */
+  List<Report> reports() {
+    return Stream.of(tasks, infill).filter(report -> !report.isEmpty()).toList();
+  }
+}

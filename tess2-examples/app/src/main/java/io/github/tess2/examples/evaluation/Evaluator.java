@@ -1,0 +1,145 @@
+package io.github.tess2.examples.evaluation;
+
+import io.github.tess2.Blank;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Prompt;
+import io.github.tess2.examples.tasks.InfillItem;
+import io.github.tess2.examples.tasks.Scores;
+import io.github.tess2.examples.tasks.TaskItem;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/**
+ * Has a model answer questions, in batches, and judges the answers. The noise of question i comes
+ * from seed + i, so that a question gets the same noise whatever the number of steps is and
+ * whatever else is asked.
+ */
+public final class Evaluator {
+  private final DiffusionLM lm;
+  private final int batchSize;
+  private final int length;
+  private final long seed;
+
+  /** Told of every batch. */
+  public interface Listener {
+    /**
+     * Called when a batch was judged.
+     *
+     * @param answers of the batch, in order
+     * @param done questions of this set judged so far
+     * @param total questions of this set
+     * @return whether to go on
+     */
+    boolean onAnswers(List<Answer> answers, int done, int total);
+  }
+
+  /**
+   * Prepares to ask.
+   *
+   * @param lm the model; it stays the caller's
+   * @param batchSize questions generated at once
+   * @param length room for an answer to a task, in tokens
+   * @param seed of the noise
+   */
+  public Evaluator(DiffusionLM lm, int batchSize, int length, long seed) {
+    this.lm = lm;
+    this.batchSize = batchSize;
+    this.length = length;
+    this.seed = seed;
+  }
+
+  /**
+   * Asks every task as a chat.
+   *
+   * @param items the tasks
+   * @param steps denoising steps
+   * @param listener told of every batch
+   * @return the scores; of what was asked, where the listener has stopped it
+   */
+  public Scores tasks(List<TaskItem> items, int steps, Listener listener) {
+    Scores scores = new Scores();
+    ask(
+        items.stream().map(item -> Prompt.user(item.prompt())).toList(),
+        steps,
+        (i, result) -> {
+          TaskItem item = items.get(i);
+          boolean right = scores.add(item, result.text());
+          return new Answer(
+              "tasks", item.id(), item.family().id(), steps, item.answer(), result.text(), right);
+        },
+        listener);
+    return scores;
+  }
+
+  /**
+   * Asks for every blank to be filled, each as wide as its reference.
+   *
+   * @param items the texts with a blank
+   * @param steps denoising steps
+   * @param withRight whether the model sees what stands after the blank
+   * @param listener told of every batch
+   * @return the scores; of what was asked, where the listener has stopped it
+   */
+  public Scores infill(List<InfillItem> items, int steps, boolean withRight, Listener listener) {
+    Scores scores = new Scores();
+    ask(
+        items.stream().map(item -> prompt(withRight ? item : item.withoutRight())).toList(),
+        steps,
+        (i, result) -> {
+          InfillItem item = items.get(i);
+          String filling = result.blanks().get(0);
+          boolean right = scores.add(item, filling);
+          return new Answer(
+              withRight ? "infill" : "infill-cut",
+              item.id(),
+              item.kind(),
+              steps,
+              item.blank(),
+              filling,
+              right);
+        },
+        listener);
+    return scores;
+  }
+
+  private Prompt prompt(InfillItem item) {
+    List<Object> parts = new ArrayList<>();
+    if (!item.before().isEmpty()) {
+      parts.add(item.before());
+    }
+    parts.add(new Blank(lm.tokenizer().encode(item.blank()).length()));
+    if (!item.after().isEmpty()) {
+      parts.add(item.after());
+    }
+    return new Prompt.Infill(parts);
+  }
+
+  private void ask(
+      List<Prompt> prompts,
+      int steps,
+      BiFunction<Integer, GenerationResult, Answer> judge,
+      Listener listener) {
+    boolean goOn = true;
+    for (int from = 0; from < prompts.size() && goOn; from += batchSize) {
+      int to = Math.min(prompts.size(), from + batchSize);
+      List<GenerationRequest> requests = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        requests.add(
+            GenerationRequest.builder(prompts.get(i))
+                .steps(steps)
+                .length(length)
+                .seed(seed + i)
+                .build());
+      }
+      List<GenerationResult> results = lm.generateAll(requests);
+      List<Answer> answers = new ArrayList<>();
+      for (int i = from; i < to; i++) {
+        answers.add(judge.apply(i, results.get(i - from)));
+      }
+      goOn = listener.onAnswers(answers, to, prompts.size());
+    }
+  }
+}

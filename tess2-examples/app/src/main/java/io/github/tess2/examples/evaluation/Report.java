@@ -1,0 +1,102 @@
+package io.github.tess2.examples.evaluation;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import io.github.tess2.examples.tasks.Scores;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** The scores of one model, a column for each number of steps. Not thread-safe. */
+public final class Report {
+  private final String set;
+  private final List<Column> columns = new ArrayList<>();
+
+  private record Column(String title, int steps, double seconds, Scores scores) {}
+
+  /**
+   * Starts a report.
+   *
+   * @param set which questions were asked
+   */
+  public Report(String set) {
+    this.set = set;
+  }
+
+  /**
+   * Adds a column.
+   *
+   * @param title stands over it
+   * @param steps denoising steps
+   * @param seconds that it took
+   * @param scores of this run
+   */
+  public void add(String title, int steps, double seconds, Scores scores) {
+    columns.add(new Column(title, steps, seconds, scores));
+  }
+
+  /** Whether no column was added. */
+  public boolean isEmpty() {
+    return columns.isEmpty();
+  }
+
+  /** A Markdown table: a row for each group and one for all, accuracies in per cent. */
+  public String table() {
+    StringBuilder table = new StringBuilder("| " + set + " | of |");
+    columns.forEach(column -> table.append(' ').append(column.title).append(" |"));
+    table.append("\n|---|---|").append("---|".repeat(columns.size())).append('\n');
+    Set<String> groups = new LinkedHashSet<>();
+    columns.forEach(column -> groups.addAll(column.scores.groups()));
+    for (String group : groups) {
+      table.append("| ").append(group).append(" | ").append(columns.get(0).scores.total(group));
+      table.append(cells(scores -> share(scores.right(group), scores.total(group))));
+    }
+    table.append("| all | ").append(columns.get(0).scores.total());
+    return table.append(cells(scores -> share(scores.right(), scores.total()))).toString();
+  }
+
+  private String cells(Function<Scores, String> cell) {
+    return columns.stream()
+        .map(column -> cell.apply(column.scores))
+        .collect(Collectors.joining(" | ", " | ", " |\n"));
+  }
+
+  private static String share(int right, int total) {
+    return total == 0 ? "-" : String.format(Locale.ROOT, "%.1f %%", 100.0 * right / total);
+  }
+
+  /**
+   * An array with an object for each column: {@code steps}, {@code seconds}, {@code right}, {@code
+   * of}, {@code accuracy} (0 to 1), and the same for each of {@code groups}.
+   */
+  public JsonArray json() {
+    JsonArray runs = new JsonArray();
+    for (Column column : columns) {
+      JsonObject run = counts(column.scores.right(), column.scores.total());
+      run.addProperty("title", column.title);
+      run.addProperty("steps", column.steps);
+      run.addProperty("seconds", column.seconds);
+      JsonObject groups = new JsonObject();
+      for (String group : column.scores.groups()) {
+        groups.add(group, counts(column.scores.right(group), column.scores.total(group)));
+      }
+      run.add("groups", groups);
+      runs.add(run);
+    }
+    return runs;
+  }
+
+  private static JsonObject counts(int right, int total) {
+    JsonObject json = new JsonObject();
+    json.addProperty("right", right);
+    json.addProperty("of", total);
+    if (total > 0) {
+      json.addProperty("accuracy", (double) right / total);
+    }
+    return json;
+  }
+}

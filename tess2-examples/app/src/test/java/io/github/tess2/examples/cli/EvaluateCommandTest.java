@@ -1,0 +1,174 @@
+package io.github.tess2.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fake answers a chat with its prompt, so a task is right whose answer is its prompt. */
+class EvaluateCommandTest {
+  @RegisterExtension final Cli cli = new Cli();
+  @TempDir Path folder;
+  private Path tasks;
+  private Path infill;
+
+  @BeforeEach
+  void writeFiles() throws IOException {
+    tasks =
+        Files.writeString(
+            folder.resolve("tasks.jsonl"),
+            task("0", "arithmetic", "7", "7")
+                + task("1", "arithmetic", "8", "9")
+                + task("2", "spell-backwards", "otto", "otto"));
+    infill =
+        Files.writeString(
+            folder.resolve("infill.jsonl"),
+            "{\"id\":\"a\",\"kind\":\"fact\",\"key\":\"k\",\"before\":\"Ice is\",\"blank\":\" cold\","
+                + "\"after\":\".\"}\n");
+  }
+
+  private static String task(String id, String task, String prompt, String answer) {
+    return """
+        {"messages":[{"role":"user","content":"%s"},{"role":"assistant","content":"%s"}],\
+        "task":"%s","id":"%s","key":"%s"}
+        """
+        .formatted(prompt, answer, task, id, id);
+  }
+
+  @Test
+  void evaluate_tasks_hasARowForEachAndForAll() {
+    assertThat(cli.runFake("evaluate", "--tasks", tasks.toString(), "--steps=3").out())
+        .isEqualTo(
+            """
+            | task | of | 3 steps |
+            |---|---|---|
+            | arithmetic | 2 | 50.0 % |
+            | spell-backwards | 1 | 100.0 % |
+            | all | 3 | 66.7 % |
+
+            """);
+  }
+
+  @Test
+  void evaluate_sweep_hasAColumnForEachNumberOfSteps() {
+    assertThat(cli.runFake("evaluate", "--tasks", tasks.toString(), "--sweep=1,4").out())
+        .startsWith("| task | of | 1 step | 4 steps |\n|---|---|---|---|\n")
+        .contains("| all | 3 | 66.7 % | 66.7 % |\n");
+  }
+
+  @Test
+  void evaluate_limit_asksTheFirstOnly() {
+    assertThat(cli.runFake("evaluate", "--tasks", tasks.toString(), "--limit=1").out())
+        .contains("| all | 1 | 100.0 % |");
+  }
+
+  @Test
+  void evaluate_infill_isAskedWithAndWithoutWhatFollows() {
+    Cli.Run run = cli.runFake("evaluate", "--infill", infill.toString());
+
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .isEqualTo(
+            """
+            | infill | of | 100 steps | 100 steps, right side cut |
+            |---|---|---|---|
+            | fact | 1 | 100.0 % | 0.0 % |
+            | all | 1 | 100.0 % | 0.0 % |
+
+            """);
+  }
+
+  @Test
+  void evaluate_json_holdsCountsOfEachGroup() {
+    String out = cli.runFake("evaluate", "--tasks", tasks.toString(), "--steps=2", "--json").out();
+
+    JsonObject run =
+        JsonParser.parseString(out)
+            .getAsJsonObject()
+            .getAsJsonArray("tasks")
+            .get(0)
+            .getAsJsonObject();
+    assertThat(run.get("steps").getAsInt()).isEqualTo(2);
+    assertThat(run.get("right").getAsInt()).isEqualTo(2);
+    assertThat(run.get("of").getAsInt()).isEqualTo(3);
+    assertThat(run.getAsJsonObject("groups").getAsJsonObject("arithmetic").toString())
+        .isEqualTo("{\"right\":1,\"of\":2,\"accuracy\":0.5}");
+  }
+
+  @Test
+  void evaluate_answers_areAllWritten() throws IOException {
+    Path answers = folder.resolve("answers.jsonl");
+
+    cli.runFake("evaluate", "--tasks", tasks.toString(), "--answers", answers.toString());
+
+    assertThat(Files.readAllLines(answers))
+        .hasSize(3)
+        .element(1)
+        .isEqualTo(
+            "{\"set\":\"tasks\",\"id\":\"1\",\"group\":\"arithmetic\",\"steps\":100,"
+                + "\"expected\":\"9\",\"generated\":\"8\",\"right\":false}");
+  }
+
+  @Test
+  void evaluate_interrupted_reportsNothingHalf() {
+    Cli.Run run = cli.interruptedWhen(() -> true).runFake("evaluate", "--tasks", tasks.toString());
+
+    assertThat(run.out()).isEmpty();
+    assertThat(run.exit()).isEqualTo(130);
+  }
+
+  @Test
+  void evaluate_nothingToAsk_isAUsageError() {
+    assertUsage("--tasks or --infill is missing");
+  }
+
+  @Test
+  void evaluate_sweepAndSteps_isAUsageError() {
+    assertUsage(
+        "--sweep and --steps exclude each other",
+        "--tasks",
+        tasks.toString(),
+        "--sweep=1",
+        "--steps=2");
+  }
+
+  @Test
+  void evaluate_sweepOutOfRange_isAUsageError() {
+    assertUsage(
+        "--sweep must be at least 1, but is: 0", "--tasks", tasks.toString(), "--sweep=5,0");
+  }
+
+  @Test
+  void evaluate_limitOutOfRange_isAUsageError() {
+    assertUsage("--limit must be at least 1, but is: 0", "--tasks", tasks.toString(), "--limit=0");
+  }
+
+  private void assertUsage(String message, String... arguments) {
+    String[] all = new String[arguments.length + 1];
+    all[0] = "evaluate";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+
+    Cli.Run run = cli.runFake(all);
+
+    assertThat(run.err())
+        .isEqualTo("tess2 evaluate: " + message + " (see tess2 evaluate --help)\n");
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void evaluate_badLine_namesFileAndLine() throws IOException {
+    Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{}\n");
+
+    Cli.Run run = cli.runFake("evaluate", "--tasks", bad.toString());
+
+    assertThat(run.err()).startsWith("tess2 evaluate: " + bad + ":1: a line must be an item");
+    assertThat(run.exit()).isEqualTo(1);
+  }
+}
