@@ -7,13 +7,17 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.nn.Block;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
 import io.github.tess2.DeviceException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -25,13 +29,11 @@ import java.util.List;
  */
 public final class Graph implements AutoCloseable {
   private final Model model;
-  private final Block block;
-  private final ParameterStore noParameters;
+  private final PtSymbolBlock block;
 
   private Graph(Model model) {
     this.model = model;
-    this.block = model.getBlock();
-    this.noParameters = new ParameterStore(model.getNDManager(), false);
+    this.block = (PtSymbolBlock) model.getBlock();
   }
 
   /**
@@ -64,15 +66,42 @@ public final class Graph implements AutoCloseable {
    * @throws DeviceException if it fails, such as for want of memory
    */
   public NDList call(NDManager manager, String method, NDArray... arguments) {
-    NDList inputs = new NDList(arguments.length + 1);
-    // The bridge takes the method's name, and the owner of the result, from the first input.
-    try (NDArray selector = manager.create(0)) {
-      selector.setName("module_method:" + method);
-      inputs.add(selector);
-      for (NDArray argument : arguments) {
-        inputs.add(argument);
+    List<IValue> inputs = new ArrayList<>(arguments.length);
+    try {
+      for (int i = 0; i < arguments.length; ) {
+        int end = endOfList(arguments, i);
+        inputs.add(
+            end == i
+                ? IValue.from((PtNDArray) arguments[i])
+                : list(Arrays.asList(arguments).subList(i, end)));
+        i = Math.max(end, i + 1);
       }
-      return block.forward(noParameters, inputs, true);
+      return run(manager, method, inputs);
+    } finally {
+      inputs.forEach(IValue::close);
+    }
+  }
+
+  /** Behind the list of arguments that begins at one; that one itself where it is in no list. */
+  private static int endOfList(NDArray[] arguments, int start) {
+    String name = arguments[start].getName();
+    if (name == null || !name.endsWith("[]")) {
+      return start;
+    }
+    int end = start + 1;
+    while (end < arguments.length && name.equals(arguments[end].getName())) {
+      end++;
+    }
+    return end;
+  }
+
+  private static IValue list(List<NDArray> arrays) {
+    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
+  }
+
+  private NDList run(NDManager manager, String method, List<IValue> inputs) {
+    try {
+      return ModuleCalls.call((PtNDManager) manager, block, method, inputs);
     } catch (EngineException e) {
       throw new DeviceException(method + " failed on the device: " + firstLine(e), e);
     }
@@ -115,15 +144,16 @@ public final class Graph implements AutoCloseable {
    * Joins tensors along their first dimension.
    *
    * @param manager owner of the result
-   * @param parts at least one; renamed
+   * @param parts at least one
    * @return all their rows in order; the very part where there is only one
    */
   public NDArray concatenate(NDManager manager, List<NDArray> parts) {
     if (parts.size() == 1) {
       return parts.get(0);
     }
-    parts.forEach(part -> part.setName("parts[]"));
-    return call1(manager, "concatenate", parts.toArray(NDArray[]::new));
+    try (IValue list = list(parts)) {
+      return run(manager, "concatenate", List.of(list)).singletonOrThrow();
+    }
   }
 
   /**

@@ -1,0 +1,83 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import io.github.tess2.Tess2Exception;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.util.List;
+
+/**
+ * Calls TorchScript methods below DJL's {@code Block.forward}, for two reasons.
+ *
+ * <ul>
+ *   <li>When a method fails, DJL forgets to free the references it made to the arguments: one
+ *       failure for want of memory would keep all weights in memory until the process ends. Its
+ *       call that leaves the arguments to the caller always runs in PyTorch's inference mode, whose
+ *       tensors can take no part in a gradient. The native call below both of them is not public.
+ *   <li>PyTorch's graph optimizer is switched off meanwhile: it computes the first calls one way
+ *       and, having seen their shapes, later ones another, so that a seed's text would depend on
+ *       what was generated before (docs/determinism.md). DJL has a switch for it, but for the whole
+ *       process, which is the application's.
+ * </ul>
+ */
+final class ModuleCalls {
+  private static final MethodHandle RUN;
+  private static final MethodHandle WRAP;
+
+  static {
+    try {
+      MethodHandles.Lookup djl =
+          MethodHandles.privateLookupIn(IValueUtils.class, MethodHandles.lookup());
+      Class<?> library = djl.findClass("ai.djl.pytorch.jni.PyTorchLibrary");
+      MethodType run =
+          MethodType.methodType(
+              long.class, long.class, String.class, long[].class, boolean.class, boolean.class);
+      Object instance = djl.findStaticVarHandle(library, "LIB", library).get();
+      RUN = djl.findVirtual(library, "moduleRunMethod", run).bindTo(instance);
+      WRAP =
+          djl.findConstructor(IValue.class, MethodType.methodType(void.class, long.class))
+              .asType(MethodType.methodType(IValue.class, long.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private ModuleCalls() {}
+
+  /**
+   * Calls a method.
+   *
+   * @param owner of the result
+   * @param block the module
+   * @param method its name
+   * @param arguments in order; the caller closes them
+   * @return what the method returns, its tuple or list flattened
+   */
+  static NDList call(
+      PtNDManager owner, PtSymbolBlock block, String method, List<IValue> arguments) {
+    long[] handles = arguments.stream().mapToLong(IValue::getHandle).toArray();
+    GraphOptimizer.off();
+    try (IValue result = run(block.getHandle(), method, handles)) {
+      return result.toNDList(owner);
+    } finally {
+      GraphOptimizer.restore();
+    }
+  }
+
+  // The handles' own exceptions are unchecked, those of the native call too.
+  private static IValue run(long module, String method, long[] arguments) {
+    try {
+      return (IValue)
+          WRAP.invokeExact((long) RUN.invokeExact(module, method, arguments, true, false));
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new Tess2Exception("the native call failed: " + e, e);
+    }
+  }
+}
