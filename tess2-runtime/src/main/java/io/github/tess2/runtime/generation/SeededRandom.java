@@ -40,7 +40,9 @@ final class SeededRandom implements RandomSource {
 
   @Override
   public NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width) {
-    NDArray uniforms = call(manager, "uniforms", rows, step, width, RandomSeeds.of(draw, RandomSeeds.GUMBEL, 0, 0));
+    NDArray uniforms =
+        call(
+            manager, "uniforms", rows, step, width, RandomSeeds.of(draw, RandomSeeds.GUMBEL, 0, 0));
     return graph.call1(manager, "gumbel", uniforms);
   }
 

@@ -46,8 +46,7 @@ class EndToEndTest {
   }
 
   private static String[] concat(String[] first, String... second) {
-    return Stream.concat(List.of(first).stream(), List.of(second).stream())
-        .toArray(String[]::new);
+    return Stream.concat(List.of(first).stream(), List.of(second).stream()).toArray(String[]::new);
   }
 
   @Test
