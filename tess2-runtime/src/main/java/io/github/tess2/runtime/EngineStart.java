@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
 import com.google.common.base.Splitter;
+import com.google.common.base.Throwables;
 import io.github.tess2.DeviceException;
 import java.io.File;
 import java.nio.file.Files;
@@ -61,7 +62,11 @@ public final class EngineStart {
       requireNatives();
       return Engine.getEngine(ENGINE);
     } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
-      throw new DeviceException("The PyTorch engine does not start: " + e, e);
+      // DJL says that a library does not load; only the cause says which one, and what it lacks.
+      Throwable root = Throwables.getRootCause(e);
+      throw new DeviceException(
+          "The PyTorch engine does not start: " + e + (root == e ? "" : ": " + root.getMessage()),
+          e);
     } finally {
       thread.setContextClassLoader(callers);
     }

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "benchmark",
     description = "Measures time and memory of denoising steps on random weights.",
-    subcommands = {MakeCommand.class, MeasureCommand.class, TableCommand.class})
+    subcommands = {MakeCommand.class, MeasureCommand.class, TableCommand.class, CheckCommand.class})
 public final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;
 

@@ -1,9 +1,11 @@
 package io.github.tess2.examples.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.tess2.Tess2Exception;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -11,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class BenchmarkCommandTest {
@@ -71,6 +75,44 @@ class BenchmarkCommandTest {
   void measure_noRuns_isAUsageError() {
     assertThat(run("measure", folder.toString(), "--runs=0")).isEqualTo(2);
     assertThat(err.toString()).startsWith("--runs must be at least 1, but is: 0");
+  }
+
+  @Test
+  void check_cpuWithItself_findsNoDifference() {
+    String checkpoint = folder.resolve("tiny").toString();
+    assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
+
+    int exit = run("check", checkpoint, "--cpu", "--precision=fp32");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    JsonObject line = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(line.get("maxRelativeDifference").getAsDouble()).isZero();
+    assertThat(line.get("finishReason").getAsString()).isIn("LENGTH", "END_OF_SEQUENCE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1.1e-4, Double.NaN})
+  void check_differenceBeyondTheTolerance_fails(double difference) {
+    DeviceCheck.Report report = report(difference, 0L);
+
+    assertThatExceptionOfType(Tess2Exception.class)
+        .isThrownBy(report::requireGood)
+        .withMessage(
+            "logits must differ from the CPU's by at most 1.0E-4, but differ by: " + difference);
+  }
+
+  @Test
+  void check_memoryKept_fails() {
+    DeviceCheck.Report report = report(0, 3L << 20);
+
+    assertThatExceptionOfType(Tess2Exception.class)
+        .isThrownBy(report::requireGood)
+        .withMessage("the device's memory must all come back, but is kept: 3145728 bytes");
+  }
+
+  private static DeviceCheck.Report report(double difference, long kept) {
+    return new DeviceCheck.Report("cuda:0", "FP32", difference, 1e-4, "LENGTH", 1, 1L, kept);
   }
 
   @Test

@@ -1,0 +1,67 @@
+package io.github.tess2.examples.benchmark;
+
+import com.google.gson.Gson;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Compares a GPU with the CPU: the same logits, and all memory back. */
+@Command(
+    name = "check",
+    description =
+        "Computes the same logits on the CPU and on a device, generates on the device, and sees"
+            + " that its memory comes back. Exits with 1 where something differs.")
+final class CheckCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FOLDER", description = "A checkpoint, such as benchmark make writes.")
+  private Path folder;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      defaultValue = "bf16",
+      description = "fp32, fp16 or bf16, on both sides. Default: ${DEFAULT-VALUE}.")
+  private Precision precision;
+
+  @Option(
+      names = "--gpu",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Which NVIDIA GPU. Default: ${DEFAULT-VALUE}.")
+  private int gpu;
+
+  @Option(
+      names = "--cpu",
+      description = "Compare the CPU with itself, to try the check where there is no GPU.")
+  private boolean cpu;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  CheckCommand() {}
+
+  @Override
+  public Integer call() {
+    if (precision == Precision.AUTO) {
+      throw new ParameterException(
+          spec.commandLine(), "--precision must be fp32, fp16 or bf16, but is: auto");
+    }
+    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--gpu", gpu, 0);
+    ComputeDevice device = cpu ? ComputeDevice.CPU : ComputeDevice.cuda(gpu);
+    DeviceCheck.Report report = new DeviceCheck(folder, device, precision).run();
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(new Gson().toJson(report));
+    out.flush();
+    report.requireGood();
+    return CommandLine.ExitCode.OK;
+  }
+}

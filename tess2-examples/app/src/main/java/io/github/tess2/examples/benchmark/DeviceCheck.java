@@ -1,0 +1,190 @@
+package io.github.tess2.examples.benchmark;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.cuda.CudaUtils;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Precision;
+import io.github.tess2.Prompt;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the same forward pass on the CPU and on a device, and requests on the device. */
+final class DeviceCheck {
+  private static final int PROMPT = 24;
+  private static final int GENERATED = 8;
+  private static final int STEPS = 10;
+  private static final double TIME = 0.6;
+  private static final double SIMPLEX_VALUE = 5;
+
+  private final Path folder;
+  private final ComputeDevice device;
+  private final Precision precision;
+
+  DeviceCheck(Path folder, ComputeDevice device, Precision precision) {
+    this.folder = folder;
+    this.device = device;
+    this.precision = precision;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param device that was checked
+   * @param precision on both sides
+   * @param maxRelativeDifference of the logits, to the largest one
+   * @param tolerance of that
+   * @param finishReason of a request on the device
+   * @param weightBytes memory of the weights
+   * @param deviceBytesLoaded memory of the device in use with the model loaded; null on the CPU
+   * @param deviceBytesKept by how much the memory in use grew from one load, run and close to the
+   *     next; null on the CPU
+   */
+  record Report(
+      String device,
+      String precision,
+      double maxRelativeDifference,
+      double tolerance,
+      String finishReason,
+      long weightBytes,
+      @Nullable Long deviceBytesLoaded,
+      @Nullable Long deviceBytesKept) {
+
+    /** The granularity in which CUDA gives memory. */
+    private static final long GRANULE = 2L << 20;
+
+    /** Throws where the check failed. */
+    void requireGood() {
+      if (!(maxRelativeDifference <= tolerance)) {
+        throw new Tess2Exception(
+            "logits must differ from the CPU's by at most "
+                + tolerance
+                + ", but differ by: "
+                + maxRelativeDifference);
+      }
+      if (deviceBytesKept != null && deviceBytesKept > GRANULE) {
+        throw new Tess2Exception(
+            "the device's memory must all come back, but is kept: " + deviceBytesKept + " bytes");
+      }
+    }
+  }
+
+  Report run() {
+    float[] expected;
+    try (DiffusionModel model = load(Device.cpu())) {
+      expected = logits(model);
+    }
+    // The first time brings what stays until the process ends: the context, and work space.
+    String finish = generate();
+    @Nullable Long before = deviceBytes();
+    float[] actual;
+    long weights;
+    @Nullable Long loaded;
+    try (DiffusionModel model = load(djl())) {
+      actual = logits(model);
+      weights = model.weightBytes();
+      loaded = deviceBytes();
+    }
+    generate();
+    @Nullable Long after = deviceBytes();
+    return new Report(
+        device.toString(),
+        precision.name(),
+        difference(expected, actual),
+        precision == Precision.FP32 ? 1e-4 : 4e-2,
+        finish,
+        weights,
+        loaded,
+        before == null || after == null ? null : after - before);
+  }
+
+  private Device djl() {
+    return device.kind() == ComputeDevice.Kind.CUDA ? Device.gpu(device.index()) : Device.cpu();
+  }
+
+  private DiffusionModel load(Device on) {
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      return DiffusionModel.load(checkpoint, on, precision);
+    }
+  }
+
+  private String generate() {
+    try (DiffusionLM lm =
+        DiffusionLM.builder().model(folder).device(device).precision(precision).build()) {
+      GenerationResult result =
+          lm.generate(
+              GenerationRequest.builder(Prompt.raw("Is it the same here?"))
+                  .steps(STEPS)
+                  .length(GENERATED)
+                  .seed(1)
+                  .build());
+      return result.finishReason().name();
+    }
+  }
+
+  /** A whole forward pass: simplex and previous logits in, logits [GENERATED, V] out. */
+  private static float[] logits(DiffusionModel model) {
+    try (NDManager scope = model.manager().newSubManager()) {
+      int vocabulary = model.config().vocabularySize();
+      NDArray x = gaussian(scope, 1, SIMPLEX_VALUE, vocabulary);
+      NDArray previous = gaussian(scope, 2, 1, vocabulary);
+      NDArray canvas = model.embed(scope, x, previous, SelfConditioning.LOGITS_MEAN);
+      int length = PROMPT + GENERATED;
+      NDArray ids =
+          scope.create(IntStream.range(0, length).mapToLong(i -> 3 + 7L * i % 200).toArray());
+      NDArray generated = scope.create(IntStream.range(PROMPT, length).mapToLong(i -> i).toArray());
+      float[] times = new float[GENERATED];
+      Arrays.fill(times, (float) TIME);
+      NDArray inputs = model.assemble(scope, ids, canvas, generated, scope.create(times));
+      NDArray hidden = model.backbone().decode(scope, inputs, new int[] {length});
+      NDArray rows = model.selectRows(scope, hidden, generated.sub(1));
+      return model.logits(scope, rows).toFloatArray();
+    }
+  }
+
+  private static NDArray gaussian(NDManager scope, long seed, double scale, int vocabulary) {
+    Random random = new Random(seed);
+    float[] values = new float[GENERATED * vocabulary];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) (scale * random.nextGaussian());
+    }
+    return scope.create(values, new Shape(GENERATED, vocabulary));
+  }
+
+  private static double difference(float[] expected, float[] actual) {
+    double largest = 0;
+    double difference = 0;
+    for (int i = 0; i < expected.length; i++) {
+      largest = Math.max(largest, Math.abs(expected[i]));
+      double here = Math.abs(expected[i] - actual[i]);
+      if (Double.isNaN(here)) {
+        return Double.NaN;
+      }
+      difference = Math.max(difference, here);
+    }
+    return difference / largest;
+  }
+
+  /** Memory of the device in use, by whomever; null on the CPU. */
+  private @Nullable Long deviceBytes() {
+    if (device.kind() != ComputeDevice.Kind.CUDA) {
+      return null;
+    }
+    // PyTorch keeps freed memory for itself until it is told not to.
+    JniUtils.emptyCudaCache();
+    return CudaUtils.getGpuMemory(djl()).getUsed();
+  }
+}
