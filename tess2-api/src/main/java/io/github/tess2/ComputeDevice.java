@@ -57,6 +57,26 @@ public record ComputeDevice(Kind kind, int index) {
     return new ComputeDevice(Kind.CUDA, index);
   }
 
+  /**
+   * {@return the device that {@link #toString()} names}
+   *
+   * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, whatever its case
+   * @throws IllegalArgumentException if it is none of these
+   */
+  public static ComputeDevice parse(String name) {
+    String word = name.toLowerCase(Locale.ROOT);
+    if (word.matches("cuda(:\\d{1,4})?")) {
+      return cuda(word.length() < 5 ? 0 : Integer.parseInt(word.substring(5)));
+    }
+    return switch (word) {
+      case "auto" -> AUTO;
+      case "cpu" -> CPU;
+      default ->
+          throw new IllegalArgumentException(
+              "device must be auto, cpu, cuda or cuda:N, but is: " + name);
+    };
+  }
+
   @Override
   public String toString() {
     return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);

@@ -62,6 +62,7 @@ public interface DiffusionLM extends AutoCloseable {
 
   /**
    * Generates on the calling thread and reports every denoising step, which may cancel the rest.
+   * Where guidance asks for several candidates, the steps are the first one's, whichever is kept.
    *
    * @param request what to generate
    * @param listener told after each step

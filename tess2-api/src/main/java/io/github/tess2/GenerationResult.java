@@ -16,8 +16,8 @@ import java.util.OptionalDouble;
  * @param finishReason why it ended
  * @param steps denoising steps run
  * @param seed the seed that repeats this result
- * @param reward the score by which a candidate was kept, or that guidance reached at its last step;
- *     empty where nothing scored
+ * @param reward the score for which this candidate was kept, else the last that the last guidance
+ *     with a score has seen; empty where nothing scored
  * @param timings where the time went
  */
 public record GenerationResult(

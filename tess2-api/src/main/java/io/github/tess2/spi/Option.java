@@ -1,11 +1,14 @@
 package io.github.tess2.spi;
 
+import static com.google.common.collect.ImmutableMap.toImmutableMap;
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Ascii;
 import com.google.common.base.Splitter;
 import com.google.common.collect.ImmutableList;
-import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -158,19 +161,23 @@ public final class Option<T> {
   }
 
   /**
-   * {@return one of a few words, required until {@link #or} gives it a default}
+   * {@return one of an enum's constants, in lower case where it is a text; required until {@link
+   * #or} gives it a default}
    *
+   * @param <E> the enum
    * @param name lower case letters, digits and {@code -}
+   * @param words the enum
    * @param doc what it means
-   * @param words those there are
    */
-  public static Option<String> choice(String name, String doc, String... words) {
-    ImmutableSet<String> all = ImmutableSet.copyOf(words);
+  public static <E extends Enum<E>> Option<E> oneOf(String name, Class<E> words, String doc) {
+    ImmutableMap<String, E> byWord =
+        Arrays.stream(words.getEnumConstants())
+            .collect(toImmutableMap(word -> Ascii.toLowerCase(word.name()), word -> word));
     return of(
         name,
-        "one of " + all,
+        "one of " + byWord.keySet(),
         doc,
-        given -> all.contains(given.toString()) ? given.toString() : null);
+        given -> words.isInstance(given) ? words.cast(given) : byWord.get(given.toString()));
   }
 
   /**

@@ -13,8 +13,9 @@
  * }
  * }</pre>
  *
- * <p>{@link io.github.tess2.contract.SamplerContractTest} computes with tensors, so it needs a DJL
- * engine in test scope as well.
+ * <p>{@link io.github.tess2.contract.SamplerContractTest} and {@link
+ * io.github.tess2.contract.RewardContractTest} compute with tensors, so they need a DJL engine in
+ * test scope as well.
  */
 @NullMarked
 package io.github.tess2.contract;

@@ -9,7 +9,6 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.Timings;
 import io.github.tess2.Tokenizer;
 import java.time.Duration;
-import java.util.OptionalDouble;
 
 /** Reads text and results off the predicted canvas. */
 final class Answers {
@@ -49,8 +48,9 @@ final class Answers {
     return eos < 0 ? ids.length() : eos;
   }
 
-  /** The result of a request that ended without failure. */
-  GenerationResult result(RequestState request) {
+  /** The result of a request whose candidates ended without failure. */
+  GenerationResult result(Candidates candidates) {
+    RequestState request = candidates.kept();
     ImmutableIntArray ids = request.tokenIds();
     // Cancelled before its first step a request has predicted nothing.
     int end = request.stepsRun() == 0 ? 0 : end(request, ids);
@@ -67,19 +67,11 @@ final class Answers {
         new Confidence(ImmutableDoubleArray.copyOf(request.probability).subArray(0, end)),
         reason,
         request.stepsRun(),
-        request.settings.seed(),
-        reward(request),
+        candidates.seed(),
+        candidates.reward(),
         new Timings(
             Duration.ofNanos(first - request.startedNanos),
             Duration.ofNanos(request.denoisingNanos),
             Duration.ofNanos(now - request.startedNanos)));
-  }
-
-  private static OptionalDouble reward(RequestState request) {
-    return request.guides.stream()
-        .map(guide -> guide.run().score())
-        .filter(OptionalDouble::isPresent)
-        .findFirst()
-        .orElse(OptionalDouble.empty());
   }
 }

@@ -48,6 +48,7 @@ final class DenoisingLoop {
     List<RequestState> active = new ArrayList<>();
     while (true) {
       active.removeIf(RequestState::finished);
+      waiting.removeIf(RequestState::finished);
       admit(waiting, active);
       if (active.isEmpty()) {
         return;

@@ -118,30 +118,35 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     List<RequestState> states = new ArrayList<>();
     try {
       for (Plan plan : plans) {
-        states.add(open(plan, listener, started));
+        for (int i = 0; i < plan.candidates().count(); i++) {
+          RequestState state =
+              open(plan, i, i == 0 ? listener : GenerationListener.IGNORE, started);
+          plan.candidates().add(state);
+          states.add(state);
+        }
       }
       loop.run(states, cancelled);
       throwFailures(states);
-      return states.stream().map(loop.answers()::result).toList();
+      return plans.stream().map(plan -> loop.answers().result(plan.candidates())).toList();
     } finally {
       states.forEach(RequestState::close);
     }
   }
 
   /** A request with all that can be wrong with it checked, before anything is done for any. */
-  private record Plan(Layout layout, Settings settings, AlphaBars alphaBars) {}
+  private record Plan(Layout layout, Candidates candidates, AlphaBars alphaBars) {}
 
   private Plan plan(GenerationRequest request) {
     GenerationOptions options = request.options().orElse(defaults);
     Settings settings = Settings.resolve(options, model.config().diffusion());
     return new Plan(
         encoder.encode(request.prompt(), options.length()),
-        settings,
+        new Candidates(settings),
         new AlphaBars(
             Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()));
   }
 
-  private RequestState open(Plan plan, GenerationListener listener, long started) {
+  private RequestState open(Plan plan, int candidate, GenerationListener listener, long started) {
     NDManager manager;
     turns.lock();
     try {
@@ -150,11 +155,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     } finally {
       turns.unlock();
     }
+    Settings settings = plan.candidates().settings(candidate);
     RequestState state =
-        new RequestState(
-            plan.layout(), plan.settings(), plan.alphaBars(), listener, manager, started);
+        new RequestState(plan.layout(), settings, plan.alphaBars(), listener, manager, started);
     try {
-      for (Guidance guidance : plan.settings().guidance()) {
+      for (Guidance guidance : settings.guidance()) {
         Guidance.Run run = guidance.begin(new GuidedRequest(state, model, tokenizer, stepper));
         state.guides.add(new Guide(guidance.name(), run));
       }

@@ -11,6 +11,9 @@ public final class RandomSeeds {
   /** Stream of the Gumbel noise of rewards. */
   public static final long GUMBEL = 0x67756d62656cL;
 
+  /** Stream of the seeds of a request's candidates. */
+  public static final long CANDIDATES = 0x63616e646964L;
+
   /** Stream of fresh weights. */
   public static final long WEIGHTS = 0x77656967687473L;
 

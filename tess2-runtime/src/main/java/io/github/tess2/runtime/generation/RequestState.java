@@ -40,6 +40,10 @@ final class RequestState implements AutoCloseable {
   long firstStepNanos;
   long denoisingNanos;
   boolean cancelled;
+
+  /** All candidates of this request, this one among them; none where it stands alone. */
+  List<RequestState> candidates = List.of();
+
   @Nullable RuntimeException failure;
 
   RequestState(
@@ -75,7 +79,11 @@ final class RequestState implements AutoCloseable {
   }
 
   boolean finished() {
-    return step < 0 || cancelled || failure != null;
+    return step < 0 || stopped() || candidates.stream().anyMatch(RequestState::stopped);
+  }
+
+  private boolean stopped() {
+    return cancelled || failure != null;
   }
 
   ImmutableIntArray tokenIds() {

@@ -46,6 +46,12 @@ record Settings(
     return value == null ? otherwise : value;
   }
 
+  /** These settings under another seed. */
+  Settings withSeed(long other) {
+    return new Settings(
+        steps, temperature, topP, greedy, other, schedule, sampler, selfConditioning, guidance);
+  }
+
   /** Whether rows under these settings may be sampled in one go with rows under the others. */
   boolean sampledAlike(Settings other) {
     return steps == other.steps

@@ -1,0 +1,124 @@
+package io.github.tess2.guidance;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.PluginSpec;
+import io.github.tess2.spi.Reward;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * {@code best-of}: generates n candidates of a request in one batch, from seeds derived of the
+ * request's, and keeps the one whose answer a reward scores highest; the score is in {@link
+ * io.github.tess2.GenerationResult#reward()}. The other guidances of the request guide each
+ * candidate. With n = 1 it only scores.
+ *
+ * <pre>{@code
+ * DiffusionLM.builder().guidance(RewardGuidance.builder("brief", reward).build(), BestOf.of(8, reward))
+ * }</pre>
+ */
+public final class BestOf implements Guidance {
+  private static final String NAME = "best-of";
+
+  private final int candidates;
+  private final Reward reward;
+  private final Runnable onClose;
+
+  private BestOf(int candidates, Reward reward, Runnable onClose) {
+    if (candidates <= 0) {
+      throw new IllegalArgumentException(
+          "candidates must be greater than zero, but is: " + candidates);
+    }
+    this.candidates = candidates;
+    this.reward = requireNonNull(reward, "reward");
+    this.onClose = onClose;
+  }
+
+  /**
+   * {@return the guidance}
+   *
+   * @param candidates n, at least 1
+   * @param reward what they are compared by; whoever made it closes it
+   */
+  public static BestOf of(int candidates, Reward reward) {
+    return new BestOf(candidates, reward, () -> {});
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int candidates() {
+    return candidates;
+  }
+
+  @Override
+  public Run begin(Request request) {
+    reward.check(request);
+    return new Judge(reward);
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+
+  /** Scores one candidate. */
+  private static final class Judge implements Run {
+    private final Reward reward;
+    private OptionalDouble score = OptionalDouble.empty();
+
+    Judge(Reward reward) {
+      this.reward = reward;
+    }
+
+    @Override
+    public void guide(Canvas canvas) {}
+
+    @Override
+    public void finish(Canvas canvas) {
+      score = OptionalDouble.of(canvas.score(reward));
+    }
+
+    @Override
+    public OptionalDouble score() {
+      return score;
+    }
+  }
+
+  /** Finds {@link BestOf} by name. */
+  @AutoService(GuidanceProvider.class)
+  public static final class Provider implements GuidanceProvider {
+    private static final Option<Integer> N =
+        Option.integer("n", 1, 10_000, "how many candidates to generate").or(4);
+    private static final Option<PluginSpec> REWARD =
+        Option.plugin("reward", "the reward they are compared by");
+
+    /** For {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(N, REWARD);
+    }
+
+    @Override
+    public Guidance create(OptionValues options) {
+      Reward reward = Reward.named(options.get(REWARD));
+      return new BestOf(options.get(N), reward, Closing.of(List.of(reward)));
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package io.github.tess2.guidance;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import com.google.auto.service.AutoService;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.Scale;
+import java.util.List;
+
+/**
+ * {@code classifier-free}: away from what the model would say without the prompt (arXiv
+ * 2207.12598). With c its logits and u those of a second forward pass over {@code <s>} and the
+ * generated positions alone, the guided logits are {@code u + s·(c − u)}; or, on probabilities,
+ * {@code log(max(softmax(u) + s·(softmax(c) − softmax(u)), 1e−10))}. At s = 1 nothing changes and
+ * nothing is computed.
+ */
+public final class ClassifierFree implements Guidance {
+  private static final String NAME = "classifier-free";
+
+  /** What a mixture of probabilities, which may leave [0, 1], is raised to before its logarithm. */
+  private static final double FLOOR = 1e-10;
+
+  private final Scale scale;
+  private final Space space;
+
+  /** What is extrapolated. */
+  public enum Space {
+    /** The logits. */
+    LOGITS,
+    /** The probabilities. */
+    PROBABILITIES
+  }
+
+  private ClassifierFree(Scale scale, Space space) {
+    this.scale = requireNonNull(scale, "scale");
+    this.space = requireNonNull(space, "space");
+  }
+
+  /**
+   * {@return the guidance}
+   *
+   * @param scale s at each step: 0 drops the prompt, 1 is no guidance, more follows the prompt more
+   * @param space what is extrapolated
+   */
+  public static ClassifierFree of(Scale scale, Space space) {
+    return new ClassifierFree(scale, space);
+  }
+
+  /**
+   * {@return the guidance on logits}
+   *
+   * @param scale s, finite: 0 drops the prompt, 1 is no guidance, more follows the prompt more
+   */
+  public static ClassifierFree of(double scale) {
+    return of(Scale.constant(scale), Space.LOGITS);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Run begin(Request request) {
+    return canvas -> guide(request, canvas);
+  }
+
+  private void guide(Request request, Canvas canvas) {
+    double s = Scales.at(scale, canvas);
+    if (s == 1) {
+      return;
+    }
+    int generated = request.positions().length();
+    ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(request.tokenizer().bosId());
+    ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
+    for (int i = 1; i <= generated; i++) {
+      ids.add(request.tokenizer().padId());
+      positions.add(i);
+    }
+    Canvas unprompted = request.denoiser().predict(canvas, ids.build(), positions.build());
+    canvas.adjust((logits, from, to) -> mix(logits, unprompted, from, to, s));
+  }
+
+  private NDArray mix(NDArray c, Canvas unprompted, int from, int to, double s) {
+    try (NDArray u = unprompted.logits(from, to)) {
+      if (space == Space.LOGITS) {
+        return c.sub(u).muli(s).addi(u);
+      }
+      try (NDArray q = u.softmax(-1);
+          NDArray p = c.softmax(-1)) {
+        return p.subi(q).muli(s).addi(q).maximum(FLOOR).log();
+      }
+    }
+  }
+
+  /** Finds {@link ClassifierFree} by name. */
+  @AutoService(GuidanceProvider.class)
+  public static final class Provider implements GuidanceProvider {
+    private static final Option<Scale> SCALE =
+        Option.scale("scale", "0 drops the prompt, 1 is no guidance, more follows it more")
+            .or(Scale.constant(1.5));
+    private static final Option<Space> ON =
+        Option.oneOf("on", Space.class, "what is extrapolated").or(Space.LOGITS);
+
+    /** For {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(SCALE, ON);
+    }
+
+    @Override
+    public Guidance create(OptionValues options) {
+      return of(options.get(SCALE), options.get(ON));
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.tess2.guidance;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.RewardGuidance;
+import io.github.tess2.spi.RewardModel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code reward-model}: climbs the score of a reward checkpoint, the paper's reward guidance:
+ * {@code reward-model:path=models/reward,scale=0.5}. The guidance owns the model it opens.
+ */
+@AutoService(GuidanceProvider.class)
+public final class RewardModelGuidanceProvider implements GuidanceProvider {
+  private static final Option<RewardModel.Readout> READOUT =
+      RewardModels.readout(RewardModel.Readout.LAST);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public RewardModelGuidanceProvider() {}
+
+  @Override
+  public String name() {
+    return "reward-model";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    List<Option<?>> options = new ArrayList<>(RewardModels.options());
+    options.add(READOUT);
+    options.addAll(RewardGuidance.options());
+    return options;
+  }
+
+  @Override
+  public Guidance create(OptionValues options) {
+    return Closing.orClose(
+        RewardModels.open(options, options.get(READOUT)),
+        model -> RewardGuidance.builder(name(), model).set(options).onClose(model::close).build());
+  }
+}

@@ -1,0 +1,40 @@
+package io.github.tess2.guidance;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.Reward;
+import io.github.tess2.spi.RewardModel;
+import io.github.tess2.spi.RewardProvider;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * {@code reward-model}: the score of a reward checkpoint, to compare candidates by: {@code
+ * best-of:n=8,reward=reward-model(path=models/reward)}. Whoever makes it closes it.
+ */
+@AutoService(RewardProvider.class)
+public final class RewardModelProvider implements RewardProvider {
+  private static final Option<RewardModel.Readout> READOUT =
+      RewardModels.readout(RewardModel.Readout.END);
+
+  /** For {@link java.util.ServiceLoader}. */
+  public RewardModelProvider() {}
+
+  @Override
+  public String name() {
+    return "reward-model";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    List<Option<?>> options = new ArrayList<>(RewardModels.options());
+    options.add(READOUT);
+    return options;
+  }
+
+  @Override
+  public Reward create(OptionValues options) {
+    return RewardModels.open(options, options.get(READOUT));
+  }
+}

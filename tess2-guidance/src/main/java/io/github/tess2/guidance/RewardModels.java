@@ -1,0 +1,51 @@
+package io.github.tess2.guidance;
+
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import io.github.tess2.spi.DiffusionRuntime;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.RewardModel;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the two providers of reward models have in common: opening one by options. */
+final class RewardModels {
+  private static final Option<Path> PATH = Option.path("path", "the reward checkpoint's folder");
+  private static final Option<ComputeDevice> DEVICE =
+      Option.of(
+              "device",
+              "auto, cpu, cuda or cuda:N",
+              "where to compute: where the model does that it steers",
+              given ->
+                  given instanceof ComputeDevice device
+                      ? device
+                      : ComputeDevice.parse(given.toString()))
+          .or(ComputeDevice.AUTO);
+  private static final Option<Precision> PRECISION =
+      Option.oneOf("precision", Precision.class, "what to compute in").or(Precision.AUTO);
+
+  private RewardModels() {}
+
+  static Option<RewardModel.Readout> readout(RewardModel.Readout fallback) {
+    return Option.oneOf(
+            "readout",
+            RewardModel.Readout.class,
+            "where the score is read: at the last position, or where the answer ends")
+        .or(fallback);
+  }
+
+  static List<Option<?>> options() {
+    return List.of(PATH, DEVICE, PRECISION);
+  }
+
+  /** Opens the reward model. The caller closes it. */
+  static RewardModel open(OptionValues options, RewardModel.Readout readout) {
+    return Plugins.of(DiffusionRuntime.class)
+        .only()
+        .openRewardModel(
+            new RewardModel.Configuration(
+                options.get(PATH), options.get(DEVICE), options.get(PRECISION), readout));
+  }
+}

@@ -1,0 +1,17 @@
+package io.github.tess2.guidance;
+
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Scale;
+
+/** Asks a scale, which may be a user's own code, for its value. */
+final class Scales {
+  private Scales() {}
+
+  static double at(Scale scale, Canvas canvas) {
+    double value = scale.at(canvas.step(), canvas.total());
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException("the scale must be finite, but is: " + value);
+    }
+    return value;
+  }
+}

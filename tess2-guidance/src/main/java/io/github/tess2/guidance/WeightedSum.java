@@ -1,0 +1,247 @@
+package io.github.tess2.guidance;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDManager;
+import com.google.auto.service.AutoService;
+import com.google.common.collect.ImmutableList;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.PluginSpec;
+import io.github.tess2.spi.Scale;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * {@code weighted-sum}: several guidances at once, each seeing the same logits: {@code logits + Σ
+ * wᵢ·(guidedᵢ(logits) − logits)}. (Guidances that follow one another in a request see each what the
+ * earlier ones made of the logits.) A weight may follow a {@link Scale} over the steps; where it is
+ * 0 its guidance is not computed.
+ *
+ * <pre>{@code
+ * Guidance both = WeightedSum.builder().add(1, brief).add(0.5, ClassifierFree.of(2)).build();
+ * }</pre>
+ */
+public final class WeightedSum implements Guidance {
+  private static final String NAME = "weighted-sum";
+
+  private final ImmutableList<Part> parts;
+  private final Runnable onClose;
+
+  private record Part(Scale weight, Guidance guidance) {}
+
+  private record Begun(Scale weight, String name, Run run) {}
+
+  private record Change(double weight, Canvas.Adjustment adjustment) {}
+
+  private WeightedSum(ImmutableList<Part> parts, Runnable onClose) {
+    this.parts = parts;
+    this.onClose = onClose;
+  }
+
+  /**
+   * Starts a sum.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Run begin(Request request) {
+    List<Begun> begun = new ArrayList<>();
+    try {
+      for (Part part : parts) {
+        Guidance guidance = part.guidance();
+        begun.add(new Begun(part.weight(), guidance.name(), guidance.begin(request)));
+      }
+      return new Together(List.copyOf(begun));
+    } catch (RuntimeException | Error e) {
+      Closing.of(begun.stream().map(Begun::run).toList()).run();
+      throw e;
+    }
+  }
+
+  @Override
+  public void close() {
+    onClose.run();
+  }
+
+  private record Together(List<Begun> parts) implements Run {
+    @Override
+    public void guide(Canvas canvas) {
+      List<Change> changes = new ArrayList<>();
+      for (Begun part : parts) {
+        double weight = Scales.at(part.weight(), canvas);
+        if (weight != 0) {
+          Canvas own = canvas.fork();
+          named(part, () -> part.run().guide(own));
+          changes.add(new Change(weight, own.adjustments()));
+        }
+      }
+      canvas.adjust((logits, from, to) -> sum(logits, from, to, changes));
+    }
+
+    @Override
+    public void finish(Canvas canvas) {
+      for (Begun part : parts) {
+        named(part, () -> part.run().finish(canvas.fork()));
+      }
+    }
+
+    /** Says which part it was that failed. */
+    private static void named(Begun part, Runnable action) {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        throw new IllegalArgumentException("part \"" + part.name() + "\": " + e.getMessage(), e);
+      }
+    }
+
+    @Override
+    public OptionalDouble score() {
+      return parts.stream()
+          .map(part -> part.run().score())
+          .filter(OptionalDouble::isPresent)
+          .findFirst()
+          .orElse(OptionalDouble.empty());
+    }
+
+    @Override
+    public void close() {
+      Closing.of(parts.stream().map(Begun::run).toList()).run();
+    }
+  }
+
+  private static NDArray sum(NDArray logits, int from, int to, List<Change> changes) {
+    NDArray result = logits.duplicate();
+    for (Change change : changes) {
+      try (NDManager scope = logits.getManager().newSubManager()) {
+        NDArray copy = logits.duplicate();
+        copy.attach(scope);
+        NDArray guided = change.adjustment().apply(copy, from, to);
+        result.addi(guided.sub(logits).muli(change.weight()));
+      }
+    }
+    // A token that an earlier guidance has ruled out stays so: infinity less infinity is no number.
+    return NDArrays.where(logits.isInfinite(), logits, result);
+  }
+
+  /** Collects the parts of a {@link WeightedSum}. Not thread-safe. */
+  public static final class Builder {
+    private final ImmutableList.Builder<Part> parts = ImmutableList.builder();
+    private Runnable onClose = () -> {};
+
+    private Builder() {}
+
+    /**
+     * Adds a guidance. Whoever made it closes it.
+     *
+     * @param weight w at each step
+     * @param guidance not one that generates several candidates
+     * @return this builder
+     * @throws IllegalArgumentException if it does
+     */
+    @CanIgnoreReturnValue
+    public Builder add(Scale weight, Guidance guidance) {
+      if (guidance.candidates() != 1) {
+        throw new IllegalArgumentException(
+            "a part of a weighted sum must generate one candidate, but \"%s\" generates: %d"
+                .formatted(guidance.name(), guidance.candidates()));
+      }
+      parts.add(new Part(requireNonNull(weight, "weight"), guidance));
+      return this;
+    }
+
+    /**
+     * Adds a guidance. Whoever made it closes it.
+     *
+     * @param weight w, finite
+     * @param guidance not one that generates several candidates
+     * @return this builder
+     * @throws IllegalArgumentException if it does, or the weight is not finite
+     */
+    @CanIgnoreReturnValue
+    public Builder add(double weight, Guidance guidance) {
+      return add(Scale.constant(weight), guidance);
+    }
+
+    /**
+     * {@return the sum}
+     *
+     * @throws IllegalArgumentException if it has no part
+     */
+    public WeightedSum build() {
+      ImmutableList<Part> all = parts.build();
+      if (all.isEmpty()) {
+        throw new IllegalArgumentException("a weighted sum must have at least one part");
+      }
+      return new WeightedSum(all, onClose);
+    }
+  }
+
+  /** Finds {@link WeightedSum} by name. */
+  @AutoService(GuidanceProvider.class)
+  public static final class Provider implements GuidanceProvider {
+    private static final Option<ImmutableList<PluginSpec>> PARTS =
+        Option.of(
+            "parts",
+            "guidances name(key=value,…) with | between them",
+            "what to add up",
+            given -> PluginSpec.parseAll(given.toString()));
+    private static final Option<ImmutableList<String>> WEIGHTS =
+        Option.texts("weights", "a scale for each part; 1 for all where left out")
+            .or(ImmutableList.of());
+
+    /** For {@link java.util.ServiceLoader}. */
+    public Provider() {}
+
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of(PARTS, WEIGHTS);
+    }
+
+    @Override
+    public Guidance create(OptionValues options) {
+      List<PluginSpec> specs = options.get(PARTS);
+      List<Scale> weights = options.get(WEIGHTS).stream().map(Scale::parse).toList();
+      if (!weights.isEmpty() && weights.size() != specs.size()) {
+        throw new IllegalArgumentException(
+            "there must be a weight for each of the %d parts, but there are: %d"
+                .formatted(specs.size(), weights.size()));
+      }
+      List<Guidance> made = new ArrayList<>();
+      try {
+        Builder sum = builder();
+        for (int i = 0; i < specs.size(); i++) {
+          Guidance guidance = Guidance.named(specs.get(i).name(), specs.get(i).options());
+          made.add(guidance);
+          sum.add(weights.isEmpty() ? Scale.constant(1) : weights.get(i), guidance);
+        }
+        sum.onClose = Closing.of(made);
+        return sum.build();
+      } catch (RuntimeException | Error e) {
+        Closing.of(made).run();
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.tess2.guidance;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.RewardInput;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Words as token sequences, and how likely they stand where in an answer. */
+final class Words {
+  private Words() {}
+
+  /**
+   * {@return the token sequences a word may appear as: at the beginning, after a word, after a line
+   * break}
+   */
+  static ImmutableSet<ImmutableIntArray> spellings(Tokenizer tokenizer, String word) {
+    ImmutableSet.Builder<ImmutableIntArray> spellings = ImmutableSet.builder();
+    spellings.add(tokenizer.encode(word));
+    for (String before : List.of("a", "\n")) {
+      ImmutableIntArray head = tokenizer.encode(before);
+      ImmutableIntArray whole = tokenizer.encode(before.equals("a") ? "a " + word : before + word);
+      if (startsWith(whole, head) && whole.length() > head.length()) {
+        spellings.add(whole.subArray(head.length(), whole.length()).trimmed());
+      }
+    }
+    return spellings.build();
+  }
+
+  private static boolean startsWith(ImmutableIntArray whole, ImmutableIntArray head) {
+    return whole.length() >= head.length() && whole.subArray(0, head.length()).equals(head);
+  }
+
+  /**
+   * Checks that each of some words has room in an answer.
+   *
+   * @throws IllegalArgumentException if one has not
+   */
+  static void requireRoom(Guidance.Request request, List<String> words) {
+    words.forEach(word -> requireRoomForAny(request, List.of(word)));
+  }
+
+  /**
+   * Checks that at least one of some words has room in an answer.
+   *
+   * @throws IllegalArgumentException if none has
+   */
+  static void requireRoomForAny(Guidance.Request request, List<String> words) {
+    int longest = longestStretch(request.positions());
+    int shortest =
+        words.stream()
+            .flatMap(word -> spellings(request.tokenizer(), word).stream())
+            .mapToInt(ImmutableIntArray::length)
+            .min()
+            .orElseThrow();
+    if (shortest > longest) {
+      throw new IllegalArgumentException(
+          "words must fit into the answer's %d tokens, but %s take at least: %d"
+              .formatted(longest, words, shortest));
+    }
+  }
+
+  private static int longestStretch(ImmutableIntArray positions) {
+    int longest = 1;
+    int stretch = 1;
+    for (int i = 1; i < positions.length(); i++) {
+      stretch = positions.get(i) == positions.get(i - 1) + 1 ? stretch + 1 : 1;
+      longest = Math.max(longest, stretch);
+    }
+    return longest;
+  }
+
+  /**
+   * Computes how likely one of several words begins at each position.
+   *
+   * @param input what the reward sees
+   * @param words the words
+   * @return {@code [B,G]}, at most 1; 0 where none has room
+   */
+  static NDArray beginning(RewardInput input, List<String> words) {
+    ImmutableSet.Builder<ImmutableIntArray> all = ImmutableSet.builder();
+    words.forEach(word -> all.addAll(spellings(input.tokenizer(), word)));
+    return sequences(input, all.build());
+  }
+
+  /** Computes how likely one of several token sequences begins at each position. */
+  static NDArray sequences(RewardInput input, ImmutableSet<ImmutableIntArray> sequences) {
+    NDArray total = null;
+    for (ImmutableIntArray sequence : sequences) {
+      NDArray one = sequence(input, sequence);
+      if (one != null) {
+        total = total == null ? one : total.add(one);
+      }
+    }
+    if (total == null) {
+      throw new IllegalArgumentException(
+          "a word must fit into the answer's %d tokens, but none does: %s"
+              .formatted(input.positions().length(), sequences));
+    }
+    // Two spellings that begin alike may both count what they share.
+    return total.minimum(1);
+  }
+
+  private static @Nullable NDArray sequence(RewardInput input, ImmutableIntArray tokens) {
+    ImmutableIntArray positions = input.positions();
+    int starts = positions.length() - tokens.length() + 1;
+    if (starts <= 0) {
+      return null;
+    }
+    int[] distinct = tokens.stream().distinct().toArray();
+    NDArray p = input.probabilitiesOf(distinct);
+    NDArray together = null;
+    for (int i = 0; i < tokens.length(); i++) {
+      int column = ImmutableIntArray.copyOf(distinct).indexOf(tokens.get(i));
+      NDArray one = p.get(":, %d:%d, %d".formatted(i, i + starts, column));
+      together = together == null ? one : together.mul(one);
+    }
+    float[] adjoining = new float[starts];
+    for (int i = 0; i < starts; i++) {
+      int last = i + tokens.length() - 1;
+      adjoining[i] = positions.get(last) - positions.get(i) == last - i ? 1 : 0;
+    }
+    NDArray begun = requireNonNull(together).mul(input.manager().create(adjoining));
+    return tokens.length() == 1
+        ? begun
+        : begun.concat(
+            input.manager().zeros(new Shape(begun.getShape().get(0), tokens.length() - 1)), 1);
+  }
+}

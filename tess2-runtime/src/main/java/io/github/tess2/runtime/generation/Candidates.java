@@ -1,0 +1,118 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.PluginException;
+import io.github.tess2.spi.Guidance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * The candidates of one request: one, or as many as its guidance asks for, of which the one that
+ * this guidance scores highest is kept. They share their fate: where one fails or is cancelled, all
+ * stop.
+ */
+final class Candidates {
+  private static final int NO_JUDGE = -1;
+
+  private final Settings settings;
+  private final int judge;
+  private final List<RequestState> states = new ArrayList<>();
+
+  /**
+   * Creates the group, still empty.
+   *
+   * @param settings of the request
+   * @throws IllegalArgumentException if several of its guidances ask for several candidates
+   * @throws PluginException if one asks for less than one
+   */
+  Candidates(Settings settings) {
+    this.settings = settings;
+    this.judge = judge(settings.guidance());
+  }
+
+  private static int judge(List<Guidance> guidances) {
+    int judge = NO_JUDGE;
+    for (int i = 0; i < guidances.size(); i++) {
+      Guidance guidance = guidances.get(i);
+      if (guidance.candidates() < 1) {
+        throw new PluginException(
+            "guidance \"%s\" must ask for at least one candidate, but asks for: %d"
+                .formatted(guidance.name(), guidance.candidates()));
+      }
+      if (guidance.candidates() > 1 && judge != NO_JUDGE) {
+        throw new IllegalArgumentException(
+            "at most one guidance of a request may ask for several candidates, but two do: %s and %s"
+                .formatted(guidances.get(judge).name(), guidance.name()));
+      }
+      judge = guidance.candidates() > 1 ? i : judge;
+    }
+    return judge;
+  }
+
+  int count() {
+    return judge == NO_JUDGE ? 1 : settings.guidance().get(judge).candidates();
+  }
+
+  /** Settings of a candidate: the first has the request's own seed, the others derived ones. */
+  Settings settings(int index) {
+    return index == 0
+        ? settings
+        : settings.withSeed(RandomSeeds.of(settings.seed(), RandomSeeds.CANDIDATES, index, 0));
+  }
+
+  void add(RequestState state) {
+    states.add(state);
+    state.candidates = states;
+  }
+
+  List<RequestState> states() {
+    return states;
+  }
+
+  /**
+   * Chooses, when all have run; where they were cancelled, the first.
+   *
+   * @throws PluginException if the guidance that asked for them has no score
+   */
+  RequestState kept() {
+    RequestState first = states.get(0);
+    if (judge == NO_JUDGE || states.stream().anyMatch(state -> state.cancelled)) {
+      first.cancelled |= states.stream().anyMatch(state -> state.cancelled);
+      return first;
+    }
+    RequestState best = first;
+    for (RequestState state : states) {
+      if (score(state) > score(best)) {
+        best = state;
+      }
+    }
+    return best;
+  }
+
+  private double score(RequestState state) {
+    OptionalDouble score = state.guides.get(judge).run().score();
+    if (score.isEmpty() || Double.isNaN(score.getAsDouble())) {
+      throw new PluginException(
+          "guidance \"%s\" must score each candidate it asks for with a number, but gives: %s"
+              .formatted(state.guides.get(judge).name(), score));
+    }
+    return score.getAsDouble();
+  }
+
+  /** The score the kept one was kept for, else that of the last guidance that has one. */
+  OptionalDouble reward() {
+    RequestState kept = kept();
+    if (judge != NO_JUDGE && !kept.cancelled) {
+      return OptionalDouble.of(score(kept));
+    }
+    return kept.guides.stream()
+        .map(guide -> guide.run().score())
+        .filter(OptionalDouble::isPresent)
+        .reduce(OptionalDouble.empty(), (before, last) -> last);
+  }
+
+  /** The seed that repeats all of them. */
+  long seed() {
+    return settings.seed();
+  }
+}
