@@ -3,6 +3,7 @@ package io.github.tess2.runtime.generation;
 import io.github.tess2.DenoisingStep;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.ExitGate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -41,7 +42,7 @@ final class DenoisingLoop {
    *
    * @param requests fresh ones
    * @param cancelled asked before every step
-   * @throws IllegalStateException if the model is closed meanwhile
+   * @throws IllegalStateException if the model is closed meanwhile, or the JVM ends
    */
   void run(List<RequestState> requests, BooleanSupplier cancelled) {
     Deque<RequestState> waiting = new ArrayDeque<>(requests);
@@ -79,19 +80,23 @@ final class DenoisingLoop {
       if (closed.getAsBoolean()) {
         throw new IllegalStateException("this DiffusionLM is closed");
       }
-      long start = System.nanoTime();
-      for (RequestState request : active) {
-        if (request.canvas == null) {
-          request.firstStepNanos = start;
-          stepper.begin(request);
-        }
-      }
-      stepper.step(active);
-      long took = System.nanoTime() - start;
+      long took = ExitGate.pass(() -> timedStep(active));
       active.forEach(request -> request.denoisingNanos += took);
     } finally {
       device.unlock();
     }
+  }
+
+  private long timedStep(List<RequestState> active) {
+    long start = System.nanoTime();
+    for (RequestState request : active) {
+      if (request.canvas == null) {
+        request.firstStepNanos = start;
+        stepper.begin(request);
+      }
+    }
+    stepper.step(active);
+    return System.nanoTime() - start;
   }
 
   /** Tells the listener, outside the lock: it may be slow, or generate itself. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.TensorInfo;
 import io.github.tess2.runtime.checkpoint.TensorType;
@@ -54,7 +55,7 @@ final class WeightLoader {
     try (NDManager parts = owner.newSubManager()) {
       List<NDArray> loaded = new ArrayList<>(names.size());
       for (String name : names) {
-        loaded.add(read(parts, name));
+        loaded.add(ExitGate.pass(() -> read(parts, name)));
       }
       NDArray result = graph.concatenate(parts, loaded);
       result.attach(owner);
