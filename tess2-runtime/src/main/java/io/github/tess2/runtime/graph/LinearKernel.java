@@ -7,12 +7,12 @@ import java.util.Locale;
 /** How {@code y = x·Wᵀ} is computed. */
 public enum LinearKernel {
   /** PyTorch's own choice; works everywhere. */
-  ATEN("linear_aten"),
+  ATEN("product_aten"),
   /**
    * oneDNN for float32 on x86 CPUs, where PyTorch would call MKL: the same result to rounding, at
    * twice the speed on AMD processors (docs/benchmarks.md).
    */
-  ONEDNN("linear_onednn");
+  ONEDNN("product_onednn");
 
   private final String resource;
 

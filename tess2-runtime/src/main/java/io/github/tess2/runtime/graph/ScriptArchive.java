@@ -19,7 +19,7 @@ import java.util.zip.ZipOutputStream;
 final class ScriptArchive {
   /** Files every graph has, by the name under which the others import them. */
   private static final List<String> COMMON =
-      List.of("backbone", "convert", "relaxation", "reward", "simplex", "training");
+      List.of("backbone", "convert", "linear", "relaxation", "reward", "simplex", "training");
 
   private static final String CLASS = "Graph";
 
@@ -34,9 +34,9 @@ final class ScriptArchive {
   /**
    * Packs the graph.
    *
-   * @param linear which of the {@code linear_*.py} files provides the matrix product
+   * @param product which of the {@code product_*.py} files provides the matrix product
    */
-  static byte[] pack(String linear) {
+  static byte[] pack(String product) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -45,7 +45,7 @@ final class ScriptArchive {
       for (String name : COMMON) {
         put(zip, "code/__torch__/" + name + ".py", resource("__torch__/" + name + ".py"));
       }
-      put(zip, "code/__torch__/linear.py", resource("__torch__/" + linear + ".py"));
+      put(zip, "code/__torch__/product.py", resource("__torch__/" + product + ".py"));
       put(zip, "constants.pkl", "\u0080\u0002).".getBytes(ISO_8859_1));
       put(zip, "version", FORMAT.getBytes(UTF_8));
     } catch (IOException e) {

@@ -57,8 +57,7 @@ class Graph(Module):
 
   # The likeliest token [C] of each row and its probability [C].
   def read_out(self: __torch__.Graph, logits: Tensor) -> Tuple[Tensor, Tensor]:
-    top, token = torch.max(logits, 1, False)
-    return (token, torch.exp(torch.sub(top, torch.logsumexp(logits, [1], False))))
+    return __torch__.simplex.read_out(logits)
 
   # One token per row [C]. reals = [temperature, top_p].
   def draw(self: __torch__.Graph, logits: Tensor, uniforms: Tensor, reals: Tensor) -> Tensor:

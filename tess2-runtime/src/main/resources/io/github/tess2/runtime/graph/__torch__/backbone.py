@@ -18,6 +18,15 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
   scaled = torch.mul(wide, torch.rsqrt(torch.add(mean_square, eps)))
   return torch.mul(scaled, weight).to(weight.dtype)
 
+# x / (1 + e^-x). PyTorch's own silu computes the last few numbers of each thread's share another way
+# than the rest, so that a row's bits would depend on the rows it is packed with; exp does not
+# (docs/determinism.md).
+def silu(x: Tensor) -> Tensor:
+  if x.requires_grad:
+    return torch.silu(x)
+  wide = torch.to(x, 6)
+  return torch.div(wide, torch.add_(torch.exp_(torch.neg(wide)), 1.)).to(x.dtype)
+
 # Angles of the rotary embedding: positions [R] times inverse frequencies [D/2] -> cos, sin [R,1,D].
 def rotary(positions: Tensor, inverse_frequencies: Tensor) -> Tuple[Tensor, Tensor]:
   half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(inverse_frequencies, 0))
@@ -111,7 +120,7 @@ def layer(x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: L
       lengths, shape[4], shape[5] != 0)
   x = torch.add(x, __torch__.linear.apply(mixed, weights[2]))
   gate, up = torch.chunk(__torch__.linear.apply(__torch__.backbone.rms_norm(x, weights[3], eps), weights[4]), 2, -1)
-  return torch.add(x, __torch__.linear.apply(torch.mul(torch.silu(gate), up), weights[5]))
+  return torch.add(x, __torch__.linear.apply(torch.mul(__torch__.backbone.silu(gate), up), weights[5]))
 
 # Hidden states [R,H]: with trace those behind every layer (float32) and the final norm (the weights'
 # dtype), else only the last.

@@ -70,11 +70,24 @@ def embed(x: Tensor, previous: Optional[Tensor], mode: int, embedding: Tensor) -
     u = __torch__.simplex.condition(u, q, mode)
   return __torch__.linear.apply(u.to(embedding.dtype), torch.t(embedding))
 
+# Sums of the rows [C,V] -> [C], each the same to the last bit whatever C is: PyTorch splits a single
+# long sum among the threads, but several row by row.
+def row_sums(x: Tensor) -> Tensor:
+  if torch.size(x, 0) == 1:
+    return torch.sum(torch.cat([x, x], 0), [1])[:1]
+  return torch.sum(x, [1])
+
+# The likeliest token [C] of each row of logits [C,V] and its probability [C].
+def read_out(logits: Tensor) -> Tuple[Tensor, Tensor]:
+  top, token = torch.max(logits, 1, True)
+  total = __torch__.simplex.row_sums(torch.exp(torch.sub(logits, top)))
+  return (torch.squeeze(token, 1), torch.reciprocal(total))
+
 # Whether each token lies in the nucleus of its row: it does exactly when the mass of the strictly
 # likelier tokens is below top_p. p [C,V], tokens [C] -> [C].
 def in_nucleus(p: Tensor, tokens: Tensor, top_p: float) -> Tensor:
   own = torch.gather(p, 1, torch.unsqueeze(tokens, 1))
-  likelier = torch.sum(torch.mul(p, torch.gt(p, own)), [1])
+  likelier = __torch__.simplex.row_sums(torch.mul(p, torch.gt(p, own)))
   return torch.lt(likelier, top_p)
 
 # The first token whose cumulative mass exceeds u of the row's: cumulative [C,V], u [C] -> [C].
