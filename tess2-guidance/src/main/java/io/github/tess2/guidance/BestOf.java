@@ -20,7 +20,9 @@ import java.util.OptionalDouble;
  * candidate. With n = 1 it only scores.
  *
  * <pre>{@code
- * DiffusionLM.builder().guidance(RewardGuidance.builder("brief", reward).build(), BestOf.of(8, reward))
+ * DiffusionLM.Builder model =
+ *     DiffusionLM.builder()
+ *         .guidance(RewardGuidance.builder("brief", reward).build(), BestOf.of(8, reward));
  * }</pre>
  */
 public final class BestOf implements Guidance {

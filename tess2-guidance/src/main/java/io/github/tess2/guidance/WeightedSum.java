@@ -26,6 +26,7 @@ import java.util.OptionalDouble;
  * 0 its guidance is not computed.
  *
  * <pre>{@code
+ * Guidance brief = RewardGuidance.builder("brief", reward).build();
  * Guidance both = WeightedSum.builder().add(1, brief).add(0.5, ClassifierFree.of(2)).build();
  * }</pre>
  */
