@@ -184,6 +184,27 @@ public final class Goldens {
       return values;
     }
 
+    /** One tensor of a group of outputs. */
+    public float[] output(String group, String name) {
+      try (SafetensorsFile file = openGroup(group)) {
+        return file.floats(group + "/" + name);
+      }
+    }
+
+    /** One tensor of whole numbers of a group of outputs. */
+    public int[] integers(String group, String name) {
+      try (SafetensorsFile file = openGroup(group)) {
+        ByteBuffer bytes = file.data(group + "/" + name);
+        int[] values = new int[bytes.remaining() / Integer.BYTES];
+        bytes.asIntBuffer().get(values);
+        return values;
+      }
+    }
+
+    private SafetensorsFile openGroup(String group) {
+      return open(json.getAsJsonObject("outputs").getAsJsonObject(group));
+    }
+
     private static float[] floats(JsonObject tensor) {
       try (SafetensorsFile file = open(tensor)) {
         return file.floats(tensor.get("tensor").getAsString());

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.Scalars;
 import io.github.tess2.training.AdamW;
-import io.github.tess2.training.TrainingConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,12 +19,12 @@ final class Optimizer {
   private final AdamW settings;
   private final long[] decays;
 
-  Optimizer(Graph graph, NDManager owner, Tensors weights, TrainingConfig config) {
+  Optimizer(Graph graph, NDManager owner, Tensors weights, AdamW settings) {
     this.graph = graph;
     this.weights = weights;
     this.means = Tensors.zeros(owner, weights.layout(), "means");
     this.squares = Tensors.zeros(owner, weights.layout(), "squares");
-    this.settings = config.optimizer();
+    this.settings = settings;
     this.decays =
         weights.layout().stream()
             .mapToLong(parameter -> parameter.kind() == Parameter.Kind.NORM ? 0 : 1)

@@ -24,6 +24,7 @@ final class Passes {
   private final double[] schedule;
   private final NDArray[] parameters;
   private final NDArray frequencies;
+  private final NoiseSource noise;
   private final long[] shape;
 
   /**
@@ -32,6 +33,7 @@ final class Passes {
    * @param schedule ᾱ of the training steps
    * @param weights in {@link ParameterLayout}'s order
    * @param frequencies the inverse rotary frequencies, {@code [D/2]}
+   * @param noise of the noisy rows
    */
   Passes(
       Graph graph,
@@ -40,13 +42,15 @@ final class Passes {
       Precision precision,
       double[] schedule,
       Tensors weights,
-      NDArray frequencies) {
+      NDArray frequencies,
+      NoiseSource noise) {
     this.graph = graph;
     this.config = config;
     this.stage = stage;
     this.schedule = schedule;
     this.parameters = weights.values();
     this.frequencies = frequencies;
+    this.noise = noise;
     boolean causal = config.purpose() != ModelConfig.Purpose.DIFFUSION;
     this.shape =
         new long[] {
@@ -193,7 +197,6 @@ final class Passes {
   }
 
   private NDArray noise(NDManager work, Batch batch) {
-    long[] ints = {config.vocabularySize(), batch.noiseSeed(), batch.noisy().length};
-    return graph.call1(work, "noise", frequencies, Scalars.ints(work, ints));
+    return noise.draw(work, batch, config.vocabularySize());
   }
 }

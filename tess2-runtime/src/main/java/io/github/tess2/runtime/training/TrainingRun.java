@@ -61,7 +61,7 @@ final class TrainingRun implements AutoCloseable {
     JniUtils.setGraphExecutorOptimize(false);
     this.weights =
         Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
-    this.optimizer = new Optimizer(graph, manager, weights, config);
+    this.optimizer = new Optimizer(graph, manager, weights, config.optimizer());
     double[] schedule =
         Schedules.alphasCumprod(
             Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
@@ -74,7 +74,8 @@ final class TrainingRun implements AutoCloseable {
             precision,
             schedule,
             weights,
-            frequencies(model, manager));
+            frequencies(model, manager),
+            NoiseSource.seeded(graph));
     ExampleReader reader = new ExampleReader(tokenizer);
     this.lines = DataLines.open(config.data(), config.seed());
     this.batches = batches(lines, reader, tokenizer.padId(), config.seed());
@@ -107,7 +108,7 @@ final class TrainingRun implements AutoCloseable {
         seed);
   }
 
-  private static NDArray frequencies(ModelConfig model, NDManager manager) {
+  static NDArray frequencies(ModelConfig model, NDManager manager) {
     double[] values = model.inverseFrequencies();
     float[] narrowed = new float[values.length];
     for (int i = 0; i < values.length; i++) {

@@ -1,0 +1,137 @@
+package io.github.tess2.runtime.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.Devices;
+import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.generation.Schedules;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.training.TrainingStage;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The weights of a golden case, ready for passes in float32, with the case's own noise. */
+final class GoldenRun implements AutoCloseable {
+  final Graph graph;
+  final NDManager manager;
+  final Tensors weights;
+  final Passes passes;
+  private final ModelConfig model;
+
+  GoldenRun(Goldens.Case golden, TrainingStage stage, float[] noise) {
+    this(golden, stage, stage, noise);
+  }
+
+  /** With the weights of another stage, of which this one does not use all. */
+  GoldenRun(Goldens.Case golden, TrainingStage stage, TrainingStage holding, float[] noise) {
+    EngineStart.engine();
+    this.manager = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch");
+    this.graph = Graph.load(Devices.djl(ComputeDevice.CPU), LinearKernel.ATEN);
+    try (Checkpoint checkpoint = golden.openCheckpoint()) {
+      this.model = StageModels.after(checkpoint.config(), stage);
+      List<Parameter> layout = ParameterLayout.of(StageModels.after(checkpoint.config(), holding));
+      this.weights = Tensors.load(graph, manager, layout, checkpoint, 0);
+    }
+    this.passes =
+        new Passes(
+            graph,
+            model,
+            stage,
+            Precision.FP32,
+            Schedules.alphasCumprod(
+                Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
+                model.diffusion().trainSteps()),
+            weights,
+            TrainingRun.frequencies(model, manager),
+            (owner, batch, width) -> owner.create(noise, new Shape(batch.noisy().length, width)));
+  }
+
+  /** A padded batch of sequences of one length, as the case's parameter has them. */
+  static Batch batch(int[][] sequences) {
+    Batch batch = new Batch(sequences.length, sequences[0].length, 0);
+    for (int[] sequence : sequences) {
+      batch.add(ImmutableIntArray.copyOf(sequence));
+    }
+    return batch;
+  }
+
+  /** Names of the checkpoint's tensors, and their gradients or values. */
+  Map<String, float[]> byName(NDList joined) {
+    Map<String, float[]> found = new HashMap<>();
+    List<Parameter> layout = weights.layout();
+    assertThat(joined).hasSameSizeAs(layout);
+    for (int i = 0; i < layout.size(); i++) {
+      int row = 0;
+      float[] all = joined.get(i).toFloatArray();
+      for (Parameter.Part part : layout.get(i).parts()) {
+        int width = Math.max(1, part.columns());
+        found.put(part.name(), Goldens.rows(all, width, row, row + part.rows()));
+        row += part.rows();
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Asserts that tensors agree with a group of the case's outputs at the elements it has, relative
+   * to the largest magnitude of the whole tensor. Names that we do not have must be zero there.
+   */
+  static void assertGroup(
+      Goldens.Case golden, String group, Map<String, float[]> actual, double tolerance) {
+    Magnitudes largest = golden.value(group + "_largest", Magnitudes.class);
+    assertThat(largest.keySet()).isNotEmpty().containsAll(actual.keySet());
+    largest.forEach(
+        (name, magnitude) -> {
+          float[] whole = actual.get(name);
+          if (whole == null) {
+            assertThat(magnitude).as("%s, which this stage has not", name).isZero();
+            return;
+          }
+          float[] expected = golden.output(group, name);
+          int[] at = golden.integers(group + "_at", name);
+          double error = 0;
+          for (int i = 0; i < at.length; i++) {
+            double difference = Math.abs((double) whole[at[i]] - expected[i]);
+            error = difference <= error ? error : difference;
+          }
+          assertThat(error)
+              .as("error of %s %s", group, name)
+              .isLessThanOrEqualTo(tolerance * magnitude);
+        });
+  }
+
+  /** Of whole tensors, by their names. */
+  private static final class Magnitudes extends HashMap<String, Double> {
+    private static final long serialVersionUID = 1L;
+  }
+
+  static double norm(NDList arrays) {
+    double squares = 0;
+    for (NDArray array : arrays) {
+      for (float value : array.toFloatArray()) {
+        squares += (double) value * value;
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    graph.close();
+  }
+}

@@ -1,0 +1,124 @@
+package io.github.tess2.runtime.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.Floats;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.training.TrainingStage;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Loss and gradients of one step of every stage, on the oracle's weights, masks, noise and
+ * timesteps; tolerance 1e-4 in float32.
+ */
+class LossGoldenTest {
+  static Stream<Goldens.Case> autoregressive() {
+    return Goldens.ofKind("train-ar").stream();
+  }
+
+  static Stream<Goldens.Case> diffusion() {
+    return Goldens.ofKind("train-diffusion").stream();
+  }
+
+  static Stream<Goldens.Case> reward() {
+    return Goldens.ofKind("train-reward").stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("autoregressive")
+  void autoregressive_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
+    assertStep(golden, TrainingStage.AUTOREGRESSIVE, new float[0], targets(golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("diffusion")
+  void diffusion_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
+    int[][] mask = golden.parameter("mask", int[][].class);
+    int[] timesteps = golden.integers("timesteps");
+    Batch batch = targets(golden);
+    for (int i = 0; i < mask.length; i++) {
+      for (int at = 0; at < mask[i].length; at++) {
+        if (mask[i][at] != 0) {
+          batch.hide(i * mask[i].length + at, timesteps[i]);
+        }
+      }
+    }
+    batch.noise(0, golden.parameter("self_conditioned", Boolean.class));
+
+    assertStep(golden, TrainingStage.INSTRUCTION, golden.input("noise"), batch);
+  }
+
+  @ParameterizedTest
+  @MethodSource("reward")
+  void reward_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
+    boolean noisy = golden.parameter("noisy", Boolean.class);
+    List<float[]> noise = new ArrayList<>();
+    int[][] chosen = golden.parameter("chosen", int[][].class);
+    int[][] rejected = golden.parameter("rejected", int[][].class);
+    int longest =
+        Stream.concat(Arrays.stream(chosen), Arrays.stream(rejected))
+            .mapToInt(ids -> ids.length)
+            .max()
+            .orElseThrow();
+    Batch batch = new Batch(chosen.length, longest, 0);
+    int[][][] sides = {chosen, rejected};
+    String[] names = {"chosen", "rejected"};
+    for (int side = 0; side < sides.length; side++) {
+      for (int i = 0; i < sides[side].length; i++) {
+        int start = batch.add(ImmutableIntArray.copyOf(sides[side][i]));
+        if (noisy) {
+          int t = golden.parameter("timesteps", int[][].class)[i][side];
+          for (int at = 0; at < sides[side][i].length; at++) {
+            batch.hide(start + at, t);
+          }
+          noise.add(golden.input("noise/%d/%s".formatted(i, names[side])));
+        }
+      }
+    }
+
+    assertStep(golden, TrainingStage.REWARD, Floats.concat(noise.toArray(float[][]::new)), batch);
+  }
+
+  private static Batch targets(Goldens.Case golden) {
+    int[][] mask = golden.parameter("mask", int[][].class);
+    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    for (int i = 0; i < mask.length; i++) {
+      for (int at = 0; at < mask[i].length; at++) {
+        if (mask[i][at] != 0) {
+          batch.target(i * mask[i].length + at);
+        }
+      }
+    }
+    return batch;
+  }
+
+  private static void assertStep(
+      Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+    double tolerance = golden.number("tolerance_relative");
+    try (GoldenRun run = new GoldenRun(golden, stage, noise);
+        NDManager scope = run.manager.newSubManager()) {
+      NDList found = run.passes.gradients(scope, batch);
+
+      double loss = golden.value("loss", Double.class);
+      assertThat((double) found.get(0).getFloat())
+          .as("loss")
+          .isCloseTo(loss, within(tolerance * loss));
+      assertThat(run.passes.loss(scope, batch))
+          .as("loss alone")
+          .isCloseTo(loss, within(tolerance * loss));
+      NDList gradients = found.subNDList(1);
+      double norm = golden.value("gradient_norm", Double.class);
+      assertThat(GoldenRun.norm(gradients)).as("norm").isCloseTo(norm, within(tolerance * norm));
+      GoldenRun.assertGroup(golden, "gradient", run.byName(gradients), tolerance);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.github.tess2.runtime.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.training.AdamW;
+import io.github.tess2.training.LearningRate;
+import io.github.tess2.training.TrainingStage;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** AdamW with clipping, and the learning rates, as PyTorch and transformers have them. */
+class OptimizerGoldenTest {
+  @Test
+  void optimizer_fourSteps_movesTheWeightsAsTorchDoes() {
+    Goldens.Case golden = Goldens.named("optimizer");
+    double tolerance = golden.number("tolerance_relative");
+    double[] betas = golden.parameter("betas", double[].class);
+    AdamW settings =
+        new AdamW(
+            betas[0],
+            betas[1],
+            golden.number("eps"),
+            golden.number("weight_decay"),
+            golden.number("max_norm"));
+    LearningRate rate =
+        new LearningRate(
+            golden.number("peak_learning_rate"),
+            golden.integer("warmup_steps"),
+            LearningRate.Shape.CONSTANT);
+    double[] losses = golden.value("losses", double[].class);
+    double[] norms = golden.value("gradient_norms", double[].class);
+    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    for (int row = 0; row < batch.tokens(); row++) {
+      batch.target(row);
+    }
+    // The timestep's weight, which the loss does not touch, must decay all the same.
+    try (GoldenRun run =
+        new GoldenRun(
+            golden, TrainingStage.AUTOREGRESSIVE, TrainingStage.INSTRUCTION, new float[0])) {
+      Optimizer optimizer = new Optimizer(run.graph, run.manager, run.weights, settings);
+      Map<String, float[]> before = run.byName(new NDList(run.weights.values()));
+      for (int step = 0; step < losses.length; step++) {
+        try (NDManager scope = run.manager.newSubManager()) {
+          NDList found = run.passes.gradients(scope, batch);
+          assertThat((double) found.get(0).getFloat())
+              .as("loss before step %d", step)
+              .isCloseTo(losses[step], within(tolerance * losses[step]));
+          assertThat(
+                  optimizer.step(scope, found.subNDList(1), step + 1, rate.at(step, losses.length)))
+              .as("norm at step %d", step)
+              .isCloseTo(norms[step], within(tolerance * norms[step]));
+        }
+        if (step > 0) {
+          GoldenRun.assertGroup(
+              golden,
+              "update_" + step,
+              minus(run.byName(new NDList(run.weights.values())), before),
+              tolerance);
+        }
+      }
+    }
+  }
+
+  private static Map<String, float[]> minus(
+      Map<String, float[]> after, Map<String, float[]> before) {
+    Map<String, float[]> differences = new HashMap<>();
+    after.forEach(
+        (name, values) -> {
+          float[] difference = values.clone();
+          for (int i = 0; i < difference.length; i++) {
+            difference[i] -= before.get(name)[i];
+          }
+          differences.put(name, difference);
+        });
+    return differences;
+  }
+
+  @Test
+  void learningRate_everyStep_isTransformers() {
+    Goldens.Case golden = Goldens.named("learning-rates");
+    assertThat(rates(golden, LearningRate.Shape.COSINE))
+        .containsExactly(golden.value("cosine", double[].class), within(1e-12));
+    assertThat(rates(golden, LearningRate.Shape.CONSTANT))
+        .containsExactly(golden.value("constant", double[].class), within(1e-12));
+  }
+
+  private static double[] rates(Goldens.Case golden, LearningRate.Shape shape) {
+    int total = golden.integer("total_steps");
+    LearningRate rate = new LearningRate(1, golden.integer("warmup_steps"), shape);
+    double[] rates = new double[total];
+    for (int step = 0; step < total; step++) {
+      rates[step] = rate.at(step, total);
+    }
+    return rates;
+  }
+}
