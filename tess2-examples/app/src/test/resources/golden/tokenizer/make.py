@@ -2,7 +2,7 @@
 
 Run in this folder: python make.py
 It reads the tokenizer files beside it, which the test compares with what TokenizerBuilder writes,
-and writes golden.json. Made with tokenizers 0.22.2 and transformers 4.57.6. Ids must agree exactly.
+and writes golden.json. Made with tokenizers 0.22.2 and transformers 4.57.0. Ids must agree exactly.
 """
 
 import json

@@ -57,7 +57,7 @@ final class Arithmetic implements TaskGenerator {
             .replace("{e}", left)
             .replace("{a}", String.valueOf(equation.a()))
             .replace("{b}", String.valueOf(equation.b()));
-    return new Draft(equation.key(), prompt, String.valueOf(equation.result()));
+    return new Draft(equation.key(), prompt, equation.worked());
   }
 
   static Equation drawEquation(Draws draws) {

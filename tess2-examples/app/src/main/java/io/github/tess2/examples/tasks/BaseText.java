@@ -24,7 +24,7 @@ final class BaseText implements Supplier<String> {
 
   @Override
   public String get() {
-    return switch (draws.weighted(45, 20, 20, real.isEmpty() ? 0 : 15)) {
+    return switch (draws.weighted(60, 15, 15, real.isEmpty() ? 0 : 10)) {
       case 0 -> solved(items.get());
       case 1 -> infill.get().text();
       case 2 -> statement();
@@ -59,7 +59,8 @@ final class BaseText implements Supplier<String> {
 
   private Blanked equation() {
     Equation equation = Arithmetic.drawEquation(draws);
-    return plain(equation.key(), equation.text() + (draws.chance(50) ? "." : ""));
+    String text = draws.chance(50) ? equation.worked() : equation.text();
+    return plain(equation.key(), text + (draws.chance(50) ? "." : ""));
   }
 
   private Blanked conversion() {

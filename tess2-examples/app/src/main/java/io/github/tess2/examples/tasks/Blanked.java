@@ -5,8 +5,8 @@ package io.github.tess2.examples.tasks;
  *
  * @param key what it states; see {@link TaskItem#key()}
  * @param before the text before the part
- * @param blank the part, with the space before it unless it opens the statement: so a known word is
- *     one token
+ * @param blank the part, with the space before it unless it opens the statement or follows a sign
+ *     of arithmetic: so that its tokens are those it has in its place
  * @param after the text after the part
  */
 record Blanked(String key, String before, String blank, String after) {

@@ -80,10 +80,10 @@ public final class DataCommand implements Callable<Integer> {
   private int vocabulary = 1_024;
 
   @Option(names = "--prompt-tokens", description = "Most tokens of a prompt in the chat format.")
-  private int promptTokens = 64;
+  private int promptTokens = 40;
 
   @Option(names = "--answer-tokens", description = "Most tokens of an answer with its end.")
-  private int answerTokens = 32;
+  private int answerTokens = 40;
 
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")

@@ -8,12 +8,12 @@ public enum Family {
   /**
    * One operation. Sums and differences (never negative) of numbers of up to three digits; products
    * of a number of up to two digits and a digit; exact quotients that invert such a product. The
-   * answer is the number alone.
+   * answer shows the working place by place, the result last: {@code 47 + 85 = 120 + 12 = 132}.
    */
   ARITHMETIC("arithmetic"),
   /**
-   * One or two operations told as a story. The answer shows each step as an equation, the result
-   * last: {@code 12 + 5 = 17, 17 - 3 = 14}.
+   * One or two operations told as a story. The answer shows each step as in arithmetic, the result
+   * last: {@code 12 + 5 = 10 + 7 = 17, 17 - 3 = 10 + 4 = 14}.
    */
   WORD_PROBLEM("word-problem"),
   /** Three to five words into alphabetical order, answered as {@code Sorted: ant bee cat}. */
@@ -24,11 +24,14 @@ public enum Family {
   SPELL_BACKWARDS("spell-backwards"),
   /** How often a letter stands in a quoted word, or how many letters the word has. */
   COUNT_LETTERS("count-letters"),
-  /** A whole number of one unit in another, exact, answered with the unit: {@code 60 inches}. */
+  /**
+   * A whole number of one unit in another, exact, answered with its working and the unit: {@code 5
+   * × 12 = 50 + 10 = 60 inches}.
+   */
   CONVERT_UNITS("convert-units"),
   /**
    * An equation, a fact or a short description with one blank {@code _}. The answer is the whole
-   * statement with the blank filled.
+   * statement with the blank filled, for an equation after the working that finds the number.
    */
   FILL_BLANK("fill-blank"),
   /** A 4 x 4 sudoku with exactly one solution, {@code _} for an open cell, one line per row. */

@@ -21,7 +21,7 @@ final class FillBlank implements TaskGenerator {
   @Override
   public Draft draw(Draws draws) {
     return switch (draws.weighted(45, 20, 35)) {
-      case 0 -> draft(NUMBER, drawEquation(draws), draws);
+      case 0 -> equation(draws);
       case 1 -> draft(WORD, Facts.shipped().draw(draws, false), draws);
       default -> draft(WORD, Description.draw(draws), draws);
     };
@@ -38,21 +38,46 @@ final class FillBlank implements TaskGenerator {
     return new Draft(asked.key(), prompt, asked.text());
   }
 
-  /** An equation with one of its first two numbers open. */
-  static Blanked drawEquation(Draws draws) {
-    Equation equation =
-        switch (draws.weighted(42, 38, 20)) {
-          case 0 -> new Equation(draws.between(1, 99), Operation.ADD, draws.between(1, 99));
-          case 1 -> {
-            int a = draws.between(2, 99);
-            yield new Equation(a, Operation.SUBTRACT, draws.between(1, a));
-          }
-          default -> new Equation(draws.between(2, 30), Operation.MULTIPLY, draws.between(2, 9));
-        };
+  /** An equation with one of its first two numbers open; how to find it comes first. */
+  private static Draft equation(Draws draws) {
+    Equation equation = drawEquation(draws);
+    boolean second = draws.chance(50);
+    Blanked blanked = blanked(equation, second);
+    Draft draft = draft(NUMBER, blanked, draws);
+    String working = undone(equation, second).worked();
+    return new Draft(draft.key(), draft.prompt(), working + ", " + draft.answer());
+  }
+
+  private static Equation drawEquation(Draws draws) {
+    return switch (draws.weighted(42, 38, 20)) {
+      case 0 -> new Equation(draws.between(1, 99), Operation.ADD, draws.between(1, 99));
+      case 1 -> {
+        int a = draws.between(2, 99);
+        yield new Equation(a, Operation.SUBTRACT, draws.between(1, a));
+      }
+      default -> new Equation(draws.between(2, 30), Operation.MULTIPLY, draws.between(2, 9));
+    };
+  }
+
+  private static Blanked blanked(Equation equation, boolean second) {
     String rest = " = " + equation.result();
     String sign = " " + equation.operation().sign;
-    return draws.chance(50)
+    return second
         ? new Blanked(equation.key(), equation.a() + sign, " " + equation.b(), rest)
         : new Blanked(equation.key(), "", "" + equation.a(), sign + " " + equation.b() + rest);
+  }
+
+  /** The equation whose result is the second or first number of this one. */
+  static Equation undone(Equation equation, boolean second) {
+    int known = second ? equation.a() : equation.b();
+    return switch (equation.operation()) {
+      case ADD -> new Equation(equation.result(), Operation.SUBTRACT, known);
+      case SUBTRACT ->
+          second
+              ? new Equation(known, Operation.SUBTRACT, equation.result())
+              : new Equation(equation.result(), Operation.ADD, known);
+      case MULTIPLY -> new Equation(equation.result(), Operation.DIVIDE, known);
+      case DIVIDE -> throw new IllegalArgumentException("quotients are not asked for: " + equation);
+    };
   }
 }

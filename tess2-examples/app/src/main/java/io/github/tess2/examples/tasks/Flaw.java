@@ -62,14 +62,15 @@ public enum Flaw {
   private static String nearMiss(TaskItem item, Draws draws) {
     String answer = item.answer();
     return switch (item.family()) {
-      case ARITHMETIC, WORD_PROBLEM, COUNT_LETTERS -> otherNumber(answer, last(answer), draws);
-      case CONVERT_UNITS -> otherNumber(answer, answer.split(" ", -1)[0], draws);
+      case ARITHMETIC, WORD_PROBLEM, COUNT_LETTERS, CONVERT_UNITS ->
+          otherNumber(answer, last(answer), draws);
       case SORT_WORDS, REVERSE_WORDS -> otherOrder(answer, draws);
       case SPELL_BACKWARDS -> otherLetters(answer, draws);
       case SUDOKU -> otherDigit(answer, draws);
       case FILL_BLANK ->
           answer.contains(" = ")
-              ? otherNumber(answer, draws.pick(numbers(answer)), draws)
+              ? otherNumber(
+                  answer, draws.pick(numbers(TaskCheck.conclusionOf(answer, true))), draws)
               : otherWord(item, draws);
     };
   }
@@ -161,13 +162,13 @@ public enum Flaw {
   private static String missingPart(TaskItem item, Draws draws) {
     String answer = item.answer();
     return switch (item.family()) {
-      case CONVERT_UNITS -> answer.split(" ", -1)[draws.below(2)];
+      case CONVERT_UNITS -> TaskCheck.conclusionOf(answer, false).split(" ", -1)[draws.below(2)];
       case SORT_WORDS, REVERSE_WORDS -> {
         List<String> words = new ArrayList<>(List.of(answer.split(" ", -1)));
         words.remove(draws.below(words.size()));
         yield String.join(" ", words);
       }
-      case WORD_PROBLEM -> last(answer);
+      case ARITHMETIC, WORD_PROBLEM -> last(answer);
       case FILL_BLANK -> {
         List<String> words = List.of(answer.split(" ", -1));
         yield words.get(words.size() - 1);

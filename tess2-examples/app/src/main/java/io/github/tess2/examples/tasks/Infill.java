@@ -32,7 +32,8 @@ final class Infill {
     String rest = " = " + equation.result() + ".";
     if (draws.chance(50)) {
       String before = draws.chance(50) ? "" : draws.pick(OPENINGS) + " ";
-      return new Blanked(equation.key(), before + equation.a() + sign, " " + equation.b(), rest);
+      return new Blanked(
+          equation.key(), before + equation.a() + sign + " ", "" + equation.b(), rest);
     }
     return new Blanked(
         equation.key(), draws.pick(OPENINGS), " " + equation.a(), sign + " " + equation.b() + rest);

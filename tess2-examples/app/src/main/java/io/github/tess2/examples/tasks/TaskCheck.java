@@ -24,6 +24,27 @@ public interface TaskCheck {
   }
 
   /**
+   * What the text comes to: all of it, or all that follows its last {@code " = "} or, where the
+   * answer is an equation itself, its last {@code ", "}. What comes before is the model's working.
+   */
+  static TaskCheck conclusion(String expected) {
+    String wanted = collapse(expected);
+    String mark = wanted.contains(" = ") ? ", " : " = ";
+    return generated -> {
+      String text = collapse(generated);
+      int at = text.lastIndexOf(mark);
+      return text.substring(at < 0 ? 0 : at + mark.length()).equals(wanted);
+    };
+  }
+
+  /** What {@link #conclusion} compares with, out of a reference answer. */
+  static String conclusionOf(String answer, boolean equation) {
+    String mark = equation ? ", " : " = ";
+    return answer.substring(
+        answer.lastIndexOf(mark) < 0 ? 0 : answer.lastIndexOf(mark) + mark.length());
+  }
+
+  /**
    * The last number in the text is the answer, and it must be a whole number of plain digits with
    * no sign or decimal point at it. What comes before it is the model's working.
    */

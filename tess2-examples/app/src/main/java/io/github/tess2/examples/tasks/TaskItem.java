@@ -17,6 +17,11 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
   /** Decides whether a generated text answers this item. */
   public TaskCheck check() {
     return switch (family) {
+      case ARITHMETIC, CONVERT_UNITS -> TaskCheck.conclusion(TaskCheck.conclusionOf(answer, false));
+      case FILL_BLANK ->
+          answer.contains(" = ")
+              ? TaskCheck.conclusion(TaskCheck.conclusionOf(answer, true))
+              : TaskCheck.text(answer);
       case WORD_PROBLEM -> TaskCheck.lastNumber(TaskCheck.lastNumberIn(answer));
       case SUDOKU -> TaskCheck.sudoku(Sudoku.parseGivens(prompt));
       default -> TaskCheck.text(answer);

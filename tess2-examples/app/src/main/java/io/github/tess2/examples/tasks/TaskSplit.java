@@ -137,14 +137,16 @@ public final class TaskSplit {
     return training(seed, defaultShares());
   }
 
-  /** Equal shares but for arithmetic and word problems, which hold several skills each. */
+  /** Equal shares but for the families with numbers, which hold several skills each. */
   public static Map<Family, Integer> defaultShares() {
     Map<Family, Integer> shares = new EnumMap<>(Family.class);
     for (Family family : FAMILIES) {
       shares.put(family, 1);
     }
     shares.put(Family.ARITHMETIC, 3);
-    shares.put(Family.WORD_PROBLEM, 2);
+    shares.put(Family.WORD_PROBLEM, 3);
+    shares.put(Family.CONVERT_UNITS, 2);
+    shares.put(Family.FILL_BLANK, 2);
     return shares;
   }
 

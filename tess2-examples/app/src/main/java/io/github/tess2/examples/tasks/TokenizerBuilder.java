@@ -26,8 +26,8 @@ import java.util.regex.Pattern;
  * is one token; a capitalised word is also known without, since it opens sentences. Everything else
  * falls back to its bytes: unknown words, and every lower-case word right after a quote or at the
  * start of a text. So a model sees the letters of {@code 'strawberry'} exactly where a task is
- * about letters. Digits are always tokens of their own, and a space before a number is too. Any
- * UTF-8 text survives a round trip.
+ * about letters. Digits are always tokens of their own; a sign before a number takes the spaces
+ * around it, so that {@code 12 + 5} is four tokens. Any UTF-8 text survives a round trip.
  *
  * <p>The file is a BPE model without merges whose {@code ignore_merges} lets a whole piece be
  * looked up first; this needs version 0.20 or later of the {@code tokenizers} library. No token is
@@ -55,12 +55,16 @@ public final class TokenizerBuilder {
   /** The smallest vocabulary: no words, only special tokens and bytes. */
   public static final int SMALLEST = SPECIAL.size() + MARKERS.size() + 256;
 
-  /** Words with the space before, single digits, single signs with the space before, blanks. */
-  private static final String PIECES = " ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]|\\s+(?!\\S)|\\s+";
+  /**
+   * Signs of arithmetic with the spaces around; words with the space before; single digits; other
+   * single signs with the space before; blanks.
+   */
+  private static final String PIECES =
+      " ?[-+×÷=*/] | ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]|\\s+(?!\\S)|\\s+";
 
   private static final Pattern PIECE = Pattern.compile(PIECES);
   private static final Pattern WORD =
-      Pattern.compile(" \\p{L}+|\\p{Lu}\\p{L}+| [^\\s\\p{L}\\p{N}]");
+      Pattern.compile(" \\p{L}+|\\p{Lu}\\p{L}+| ?[-+×÷=*/] | [^\\s\\p{L}\\p{N}]");
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().setPrettyPrinting().create();
 

@@ -1,6 +1,7 @@
 package io.github.tess2.examples.tasks;
 
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.examples.tasks.Equation.Operation;
 import java.util.List;
 
 /** {@link Family#CONVERT_UNITS}. Both ways, whole numbers of two or more, so never a singular. */
@@ -29,8 +30,8 @@ final class UnitConversion implements TaskGenerator {
     }
   }
 
-  /** As in {@code 5 feet} and {@code 60 inches}. */
-  record Conversion(int count, String unit, int toCount, String toUnit) {
+  /** As in {@code 5 feet} and {@code 60 inches}, by {@code 5 × 12}. */
+  record Conversion(int count, String unit, Equation equation, String toUnit) {
     String key() {
       return "unit " + count + " " + unit + " " + toUnit;
     }
@@ -40,17 +41,25 @@ final class UnitConversion implements TaskGenerator {
     }
 
     String result() {
-      return toCount + " " + toUnit;
+      return equation.result() + " " + toUnit;
+    }
+
+    /** The result with its working before it. */
+    String worked() {
+      return equation.worked() + " " + toUnit;
     }
   }
 
   static Conversion drawConversion(Draws draws) {
     Pair pair = draws.pick(PAIRS);
     int larger = draws.between(2, pair.most());
+    if (draws.chance(50)) {
+      Equation equation = new Equation(larger, Operation.MULTIPLY, pair.factor());
+      return new Conversion(larger, pair.larger(), equation, pair.smaller());
+    }
     int smaller = larger * pair.factor();
-    return draws.chance(50)
-        ? new Conversion(larger, pair.larger(), smaller, pair.smaller())
-        : new Conversion(smaller, pair.smaller(), larger, pair.larger());
+    Equation equation = new Equation(smaller, Operation.DIVIDE, pair.factor());
+    return new Conversion(smaller, pair.smaller(), equation, pair.larger());
   }
 
   @Override
@@ -62,6 +71,6 @@ final class UnitConversion implements TaskGenerator {
             .replace("{n}", String.valueOf(conversion.count()))
             .replace("{from}", conversion.unit())
             .replace("{to}", conversion.toUnit());
-    return new Draft(conversion.key(), prompt, conversion.result());
+    return new Draft(conversion.key(), prompt, conversion.worked());
   }
 }

@@ -19,7 +19,7 @@ final class WordProblems implements TaskGenerator {
     slots.put("b", String.valueOf(steps.get(0).b()));
     slots.put("c", String.valueOf(steps.get(steps.size() - 1).b()));
     String prompt = template.fill(slots);
-    String answer = steps.stream().map(Equation::text).collect(Collectors.joining(", "));
+    String answer = steps.stream().map(Equation::worked).collect(Collectors.joining(", "));
     return new Draft("story " + TaskItem.normalise(prompt), prompt, answer);
   }
 

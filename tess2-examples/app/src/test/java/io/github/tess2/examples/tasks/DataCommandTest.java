@@ -118,7 +118,7 @@ class DataCommandTest {
     List<InfillItem> items = TaskFiles.readInfill(folder.resolve("infill.jsonl"));
     assertThat(TaskFiles.readInfill(folder.resolve("infill-cut.jsonl")))
         .isEqualTo(items.stream().map(InfillItem::withoutRight).toList());
-    try (TokenLimits limits = new TokenLimits(folder.resolve("tokenizer/tokenizer.json"), 64, 32)) {
+    try (TokenLimits limits = new TokenLimits(folder.resolve("tokenizer/tokenizer.json"), 40, 40)) {
       for (JsonObject line : lines(folder.resolve("infill.jsonl"))) {
         String before = line.get("before").getAsString();
         String all = before + line.get("blank").getAsString() + line.get("after").getAsString();

@@ -21,15 +21,28 @@ class TaskCheckTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"42", " 42", "42\n", "\t42  "})
-  void arithmetic_rightWithBlanksAround_passes(String generated) {
-    assertThat(item(Family.ARITHMETIC, "42").check().isRight(generated)).isTrue();
+  @ValueSource(strings = {"42", " 42", "42\n", "\t42  ", "9 + 33 = 30 + 12 = 42", "1 = 42"})
+  void arithmetic_rightConclusion_passes(String generated) {
+    assertThat(item(Family.ARITHMETIC, "9 + 33 = 42").check().isRight(generated)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "4", "421", "4 2", "42.", "-42", "42 42", "x 42"})
+  @ValueSource(
+      strings = {
+        "",
+        "4",
+        "421",
+        "4 2",
+        "42.",
+        "-42",
+        "42 42",
+        "x 42",
+        "9 + 33 = 42 =",
+        "42 = 9 + 33",
+        "=42"
+      })
   void arithmetic_anythingElse_fails(String generated) {
-    assertThat(item(Family.ARITHMETIC, "42").check().isRight(generated)).isFalse();
+    assertThat(item(Family.ARITHMETIC, "9 + 33 = 42").check().isRight(generated)).isFalse();
   }
 
   @ParameterizedTest
@@ -50,7 +63,31 @@ class TaskCheckTest {
   @ParameterizedTest
   @ValueSource(strings = {"60", "60 feet", "60inches", "60 inches inches", "61 inches"})
   void convertUnits_wrongNumberOrUnit_fails(String generated) {
-    assertThat(item(Family.CONVERT_UNITS, "60 inches").check().isRight(generated)).isFalse();
+    assertThat(item(Family.CONVERT_UNITS, "5 × 12 = 60 inches").check().isRight(generated))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"60 inches", "5 × 12 = 50 + 10 = 60 inches"})
+  void convertUnits_rightNumberAndUnit_passes(String generated) {
+    assertThat(item(Family.CONVERT_UNITS, "5 × 12 = 60 inches").check().isRight(generated))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7 + 5 = 12", "12 - 5 = 7, 7 + 5 = 12", "So, 7 + 5 = 12"})
+  void fillBlank_equationFilled_passes(String generated) {
+    assertThat(
+            item(Family.FILL_BLANK, "12 - 5 = 10 - 3 = 7, 7 + 5 = 12").check().isRight(generated))
+        .isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"7", "12 - 5 = 7", "7 + 5 = 12, 12 - 5 = 7", "7 + 5 = 12.", "5 + 7 = 12"})
+  void fillBlank_anotherEquation_fails(String generated) {
+    assertThat(
+            item(Family.FILL_BLANK, "12 - 5 = 10 - 3 = 7, 7 + 5 = 12").check().isRight(generated))
+        .isFalse();
   }
 
   @Test

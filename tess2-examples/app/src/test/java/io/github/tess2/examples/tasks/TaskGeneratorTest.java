@@ -61,10 +61,55 @@ class TaskGeneratorTest {
     for (Draft draft : draw(Family.ARITHMETIC)) {
       List<Integer> numbers = numbers(draft.prompt());
       assertThat(numbers).as(draft.prompt()).hasSize(2).allMatch(n -> n >= 1 && n <= 999);
-      assertThat(draft.answer())
+      String[] sides = draft.answer().split(" = ", -1);
+      assertThat(sides[sides.length - 1])
           .as(draft.prompt())
           .isEqualTo(String.valueOf(value(draft.prompt())));
+      assertAllEqual(draft.answer());
     }
+  }
+
+  /** Every side of a chain such as {@code 47 + 85 = 120 + 12 = 132} comes to the same. */
+  private static void assertAllEqual(String chain) {
+    List<Integer> values =
+        Stream.of(chain.split(" = ", -1)).map(TaskGeneratorTest::evaluate).distinct().toList();
+    assertThat(values).as(chain).hasSize(1);
+  }
+
+  /** Sums and differences from left to right, or one product or quotient of a sum or number. */
+  private static int evaluate(String side) {
+    if (side.contains("×") || side.contains("÷")) {
+      String[] operands = side.split(" [×÷] ", -1);
+      int first = evaluate(operands[0].replaceAll("[()]", ""));
+      int second = Integer.parseInt(operands[1]);
+      if (side.contains("×")) {
+        return first * second;
+      }
+      assertThat(first % second).as(side).isZero();
+      return first / second;
+    }
+    int value = 0;
+    for (String term : side.replace(" - ", " + -").split(" \\+ ", -1)) {
+      value += Integer.parseInt(term);
+    }
+    return value;
+  }
+
+  @Test
+  void arithmetic_knownItems_workedByPlaces() {
+    assertThat(new Equation(347, Equation.Operation.ADD, 85).worked())
+        .isEqualTo("347 + 85 = 300 + 120 + 12 = 432");
+    assertThat(new Equation(62, Equation.Operation.SUBTRACT, 38).worked())
+        .isEqualTo("62 - 38 = 30 - 6 = 24");
+    assertThat(new Equation(6, Equation.Operation.MULTIPLY, 47).worked())
+        .isEqualTo("6 × 47 = 240 + 42 = 282");
+    assertThat(new Equation(37, Equation.Operation.MULTIPLY, 12).worked())
+        .isEqualTo("37 × 12 = 360 + 84 = 444");
+    assertThat(new Equation(282, Equation.Operation.DIVIDE, 6).worked())
+        .isEqualTo("282 ÷ 6 = (240 + 42) ÷ 6 = 40 + 7 = 47");
+    assertThat(new Equation(13, Equation.Operation.MULTIPLY, 100).worked())
+        .isEqualTo("13 × 100 = 1300");
+    assertThat(new Equation(8, Equation.Operation.ADD, 5).worked()).isEqualTo("8 + 5 = 13");
   }
 
   private static int value(String prompt) {
@@ -91,13 +136,14 @@ class TaskGeneratorTest {
 
   @Test
   void wordProblem_any_everyStepHoldsAndStartsFromTheLast() {
-    Pattern step = Pattern.compile("(\\d+) ([-+×÷]) (\\d+) = (\\d+)");
+    Pattern step = Pattern.compile("(\\d+) ([-+×÷]) (\\d+) = (?:.* = )?(\\d+)");
     for (Draft draft : draw(Family.WORD_PROBLEM)) {
       List<Integer> given = new ArrayList<>(numbers(draft.prompt()));
       int last = -1;
       for (String part : draft.answer().split(", ", -1)) {
         Matcher matcher = step.matcher(part);
         assertThat(matcher.matches()).as(draft.answer()).isTrue();
+        assertAllEqual(part);
         int a = Integer.parseInt(matcher.group(1));
         int b = Integer.parseInt(matcher.group(3));
         int expected =
@@ -204,7 +250,9 @@ class TaskGeneratorTest {
               .map(MatchResult::group)
               .filter(sizes::containsKey)
               .toList();
-      String[] answer = draft.answer().split(" ", -1);
+      String[] sides = draft.answer().split(" = ", -1);
+      String[] answer = sides[sides.length - 1].split(" ", -1);
+      assertAllEqual(draft.answer().replaceAll(" [a-z]+$", ""));
       String from = units.get(units.get(0).equals(answer[1]) ? 1 : 0);
       assertThat(Integer.parseInt(answer[0]) * sizes.get(answer[1]))
           .as(draft.toString())
@@ -222,8 +270,12 @@ class TaskGeneratorTest {
           .matches(Pattern.compile(".*" + suffix(open).replace("\\Q\\E", "")));
       if (draft.answer().contains(" = ")) {
         equations++;
-        String[] sides = draft.answer().split(" = ", -1);
-        assertThat(value(sides[0])).as(draft.answer()).isEqualTo(Integer.parseInt(sides[1]));
+        String[] parts = draft.answer().split(", ", -1);
+        assertThat(parts).as(draft.answer()).hasSize(2);
+        Stream.of(parts).forEach(TaskGeneratorTest::assertAllEqual);
+        // What the working finds is what the blank is filled with.
+        String found = parts[0].substring(parts[0].lastIndexOf(' ') + 1);
+        assertThat(parts[1]).as(draft.prompt()).isEqualTo(open.replace("_", found));
       }
     }
     assertThat(equations).isGreaterThan(MANY / 3);

@@ -95,8 +95,13 @@ class TokenizerBuilderTest {
   }
 
   @Test
-  void encode_signs_oneTokenWithTheSpaceBefore() {
-    assertThat(tokens("2 × 5 + 1")).containsExactly("2", "ĠÃĹ", "Ġ", "5", "Ġ+", "Ġ", "1");
+  void encode_signsBetweenNumbers_oneTokenWithTheSpacesAround() {
+    assertThat(tokens("12 + 5")).containsExactly("1", "2", "Ġ+Ġ", "5");
+  }
+
+  @Test
+  void encode_signBeforeABlank_sameTokenAsBeforeANumber() {
+    assertThat(tokens("2 × _")).containsExactly("2", "ĠÃĹĠ", "_");
   }
 
   @Test
