@@ -87,8 +87,10 @@ def read_out(logits: Tensor) -> Tuple[Tensor, Tensor]:
 # likelier tokens is below top_p. p [C,V], tokens [C] -> [C].
 def in_nucleus(p: Tensor, tokens: Tensor, top_p: float) -> Tensor:
   own = torch.gather(p, 1, torch.unsqueeze(tokens, 1))
-  likelier = __torch__.simplex.row_sums(torch.mul(p, torch.gt(p, own)))
-  return torch.lt(likelier, top_p)
+  # The comparison in place gives numbers: a product with truth values takes six times as long.
+  likelier = torch.gt_(torch.clone(p), own)
+  mass = __torch__.simplex.row_sums(torch.mul_(likelier, p))
+  return torch.lt(mass, top_p)
 
 # The first token whose cumulative mass exceeds u of the row's: cumulative [C,V], u [C] -> [C].
 def at_mass(cumulative: Tensor, u: Tensor) -> Tensor:
