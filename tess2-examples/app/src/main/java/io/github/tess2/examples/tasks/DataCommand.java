@@ -55,6 +55,13 @@ public final class DataCommand implements Callable<Integer> {
   @Option(names = "--train", description = "Items in train.jsonl.")
   private int train = 20_000;
 
+  @Option(
+      names = "--short-tokens",
+      description =
+          "Most tokens of an item in train-short.jsonl, which holds those items of train.jsonl that"
+              + " fit: most of a tuning can be run on short sequences.")
+  private int shortTokens = 48;
+
   @Option(names = "--held-out", description = "Items in held-out.jsonl, balanced over the tasks.")
   private int heldOut = 1_080;
 
@@ -108,6 +115,7 @@ public final class DataCommand implements Callable<Integer> {
 
   private void requireOptions() {
     require("--train", train, 0);
+    require("--short-tokens", shortTokens, 1);
     require("--held-out", heldOut, 0);
     require("--guidance", guidance, 0);
     require("--infill", infill, 0);
@@ -164,6 +172,13 @@ public final class DataCommand implements Callable<Integer> {
     writeItems("held-out.jsonl", split.heldOut().stream(), heldOut, limits, lengths);
     writeItems("guidance.jsonl", split.guidance().stream(), guidance, limits, lengths);
     writeItems("train.jsonl", Stream.generate(training).limit(train), train, limits, lengths);
+    write(
+        "train-short.jsonl",
+        train,
+        Stream.generate(split.training(seed))
+            .limit(train)
+            .filter(item -> limits.tokens(item) <= shortTokens)
+            .map(TaskFiles::toJson));
     TaskFiles.replace(folder.resolve("lengths.md"), lengths.table());
     spec.commandLine().getOut().print(lengths.table());
     spec.commandLine().getOut().flush();

@@ -69,6 +69,11 @@ public final class TokenLimits implements AutoCloseable {
     return tokens(text) + 1;
   }
 
+  /** Tokens of prompt and answer together, as they are trained on. */
+  int tokens(TaskItem item) {
+    return promptTokens(item.prompt()) + answerTokens(item.answer());
+  }
+
   /**
    * Returns the item if it fits.
    *

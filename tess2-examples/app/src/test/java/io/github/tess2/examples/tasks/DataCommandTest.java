@@ -86,7 +86,7 @@ class DataCommandTest {
   void data_done_leavesOnlyWholeFiles() throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile))
-          .hasSize(13)
+          .hasSize(14)
           .noneMatch(file -> file.toString().endsWith(".part"));
     }
   }
@@ -111,6 +111,21 @@ class DataCommandTest {
     assertThat(TaskFiles.readItems(folder.resolve("held-out.jsonl")))
         .isEqualTo(TaskSplit.draw(5, 90, 45, 40).heldOut())
         .allMatch(each -> each.check().isRight(each.answer()));
+  }
+
+  @Test
+  void data_short_holdsTheItemsThatFit() throws IOException {
+    try (TokenLimits limits = new TokenLimits(folder.resolve("tokenizer/tokenizer.json"), 40, 40)) {
+      List<TaskItem> fitting =
+          TaskFiles.readItems(folder.resolve("train.jsonl")).stream()
+              .filter(
+                  item ->
+                      limits.promptTokens(item.prompt()) + limits.answerTokens(item.answer()) <= 48)
+              .toList();
+      assertThat(TaskFiles.readItems(folder.resolve("train-short.jsonl")))
+          .isEqualTo(fitting)
+          .isNotEmpty();
+    }
   }
 
   @Test
