@@ -108,7 +108,7 @@ public final class TrainingConfig {
     return set.checkpointEvery;
   }
 
-  /** {@return steps between evaluations; 0 for none} */
+  /** {@return steps between evaluations; 0 for one after the last step only} */
   public int evaluateEvery() {
     return set.evaluateEvery;
   }
@@ -204,7 +204,8 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets held-out data to evaluate on. Default: none.
+     * Sets held-out data to evaluate on: at most eight batches of it, always the same with the same
+     * noise, every {@link #evaluateEvery} steps and after the last. Default: none.
      *
      * @param files in the training data's format
      * @return this builder
@@ -362,7 +363,8 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the steps between evaluations. Default: 0, none.
+     * Sets the steps between evaluations. Default: 0, which evaluates after the last step only.
+     * Without evaluation data there is none at all.
      *
      * @param steps 0 or more
      * @return this builder

@@ -15,7 +15,8 @@ public enum TrainingStage {
   ADAPTATION,
   /**
    * Instruction tuning by diffusion on {@code messages} lines: the mask is the last answer and all
-   * padding behind it.
+   * padding behind it. {@code text} lines among them, cut to a sequence, are masked as in {@link
+   * #ADAPTATION}, so that what it taught is kept.
    */
   INSTRUCTION,
   /**

@@ -49,6 +49,11 @@ public final class ExitGate {
     }
   }
 
+  /** {@return whether the JVM is ending, and long work should come to an end} */
+  public static boolean isEnding() {
+    return ending;
+  }
+
   private static void shut() {
     ending = true;
     try {

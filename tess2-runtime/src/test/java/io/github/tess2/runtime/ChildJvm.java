@@ -16,15 +16,16 @@ import java.util.stream.Collectors;
  * Runs a main class of the tests in a JVM of its own, for what a process can do only once: load the
  * engine, or read its environment.
  */
-final class ChildJvm {
+public final class ChildJvm {
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
   private String classPath = System.getProperty("java.class.path");
 
   /** What the child wrote, both streams together, and how it ended. */
-  record Outcome(int exit, String output) {}
+  public record Outcome(int exit, String output) {}
 
-  ChildJvm option(String option) {
+  /** Adds an option of the JVM. */
+  public ChildJvm option(String option) {
     options.add(option);
     return this;
   }
@@ -43,7 +44,15 @@ final class ChildJvm {
     return this;
   }
 
-  Outcome run(Class<?> main, String... arguments) throws IOException, InterruptedException {
+  /** Runs it to its end. */
+  public Outcome run(Class<?> main, String... arguments) throws IOException, InterruptedException {
+    Process process = start(main, arguments);
+    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
+    return new Outcome(process.waitFor(), output);
+  }
+
+  /** Starts it; both its streams are the process's input stream. */
+  public Process start(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(options);
@@ -65,7 +74,6 @@ final class ChildJvm {
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    return new Outcome(process.waitFor(), output);
+    return process;
   }
 }

@@ -3,9 +3,7 @@ package io.github.tess2.runtime.generation;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
-import io.github.tess2.Message;
 import io.github.tess2.Prompt;
-import io.github.tess2.Role;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.TextSpan;
 import java.util.ArrayList;
@@ -38,7 +36,7 @@ final class PromptEncoder {
     }
     List<TextSpan> spans =
         prompt instanceof Prompt.Chat chat
-            ? chat(chat)
+            ? ChatText.beforeAnswer(chat)
             : List.of(TextSpan.user(((Prompt.Raw) prompt).text()));
     ImmutableIntArray head = tokenizer.encodeSequence(spans);
     int room = maxLength - head.length();
@@ -64,18 +62,6 @@ final class PromptEncoder {
       ids.add(tokenizer.padId());
       positions.add(from + i);
     }
-  }
-
-  /** The chat text; what users wrote is stripped, as in training. */
-  private static List<TextSpan> chat(Prompt.Chat chat) {
-    List<TextSpan> spans = new ArrayList<>();
-    for (Message message : chat.messages()) {
-      spans.add(TextSpan.template(message.role().marker() + "\n"));
-      spans.add(TextSpan.user(message.content().strip()));
-      spans.add(TextSpan.template("\n"));
-    }
-    spans.add(TextSpan.template(Role.ASSISTANT.marker() + "\n"));
-    return spans;
   }
 
   private Layout infill(Prompt.Infill infill) {

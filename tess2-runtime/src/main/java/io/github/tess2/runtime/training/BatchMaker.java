@@ -48,6 +48,11 @@ final class BatchMaker {
     return sequences;
   }
 
+  /** Sequences, or pairs, in a batch. */
+  int size() {
+    return size;
+  }
+
   /** The batch of a pass of an optimizer step. */
   Batch make(long step, int pass) {
     RandomGenerator random =

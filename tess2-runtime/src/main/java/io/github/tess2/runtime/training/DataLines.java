@@ -8,15 +8,18 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lines of JSON Lines files, in a seeded order that is another in every epoch. Only where the
- * lines begin is held in memory. Blank lines are skipped.
+ * lines begin is held in memory. Blank lines are skipped. Not thread-safe.
  */
 final class DataLines implements AutoCloseable {
   /**
@@ -26,7 +29,12 @@ final class DataLines implements AutoCloseable {
    * @param number from 1
    * @param text of it
    */
-  record Line(Path file, long number, String text) {}
+  record Line(Path file, long number, String text) {
+    /** What to throw when the line breaks a rule. */
+    Tess2Exception wrong(String rule, @Nullable Exception cause) {
+      return new Tess2Exception("%s, line %d: %s".formatted(file, number, rule), cause);
+    }
+  }
 
   private final ImmutableList<Path> files;
   private final List<RandomAccessFile> open = new ArrayList<>();
@@ -35,6 +43,11 @@ final class DataLines implements AutoCloseable {
   private final long[] places;
 
   private final long seed;
+
+  /** Which line is where in the epoch that was last asked for. */
+  private int[] order = {};
+
+  private long orderedEpoch = -1;
 
   private DataLines(ImmutableList<Path> files, long[] places, long seed) {
     this.files = files;
@@ -45,20 +58,20 @@ final class DataLines implements AutoCloseable {
   /**
    * Finds the lines. The caller closes it.
    *
+   * @param what the messages call them
    * @throws Tess2Exception if a file cannot be read, or there is no line
    */
-  static DataLines open(List<Path> files, long seed) {
+  static DataLines open(String what, List<Path> files, long seed) {
     List<Long> places = new ArrayList<>();
     for (int i = 0; i < files.size(); i++) {
       try {
         index(files.get(i), i, places);
       } catch (IOException e) {
-        throw new Tess2Exception(
-            "training data cannot be read: " + files.get(i) + " (" + e + ")", e);
+        throw new Tess2Exception(what + " cannot be read: " + files.get(i) + " (" + e + ")", e);
       }
     }
     if (places.isEmpty()) {
-      throw new Tess2Exception("training data must have at least one line, but has none: " + files);
+      throw new Tess2Exception(what + " must have at least one line, but has none: " + files);
     }
     DataLines lines = new DataLines(ImmutableList.copyOf(files), Longs.toArray(places), seed);
     try {
@@ -68,7 +81,7 @@ final class DataLines implements AutoCloseable {
       return lines;
     } catch (IOException e) {
       lines.close();
-      throw new Tess2Exception("training data cannot be read: " + files + " (" + e + ")", e);
+      throw new Tess2Exception(what + " cannot be read: " + files + " (" + e + ")", e);
     }
   }
 
@@ -110,26 +123,36 @@ final class DataLines implements AutoCloseable {
   /** Reads a line by its place in the never-ending order: epoch after epoch. */
   Line at(long index) {
     long epoch = index / count();
-    return read(
-        Shuffle.at(index % count(), count(), RandomSeeds.of(seed, RandomSeeds.ORDER, epoch, 0)));
+    if (epoch != orderedEpoch) {
+      order = Shuffle.order(count(), RandomSeeds.of(seed, RandomSeeds.ORDER, epoch, 0));
+      orderedEpoch = epoch;
+    }
+    return read(order[(int) (index % count())]);
   }
 
   /** Reads a line by its place in the files. */
-  Line read(long line) {
-    int place = (int) (line * 4);
+  Line read(int line) {
+    int place = line * 4;
     int file = (int) places[place];
     byte[] bytes = new byte[(int) places[place + 2]];
     try {
-      synchronized (this) {
-        RandomAccessFile from = open.get(file);
-        from.seek(places[place + 1]);
-        from.readFully(bytes);
-      }
+      RandomAccessFile from = open.get(file);
+      from.seek(places[place + 1]);
+      from.readFully(bytes);
     } catch (IOException e) {
       throw new Tess2Exception(
           "%s, line %d cannot be read: %s".formatted(files.get(file), places[place + 3], e), e);
     }
-    return new Line(files.get(file), places[place + 3], new String(bytes, StandardCharsets.UTF_8));
+    return line(files.get(file), places[place + 3], bytes);
+  }
+
+  private static Line line(Path file, long number, byte[] bytes) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return new Line(file, number, text);
+    } catch (CharacterCodingException e) {
+      throw new Line(file, number, "").wrong("a line must be UTF-8 text, but is not", e);
+    }
   }
 
   @Override

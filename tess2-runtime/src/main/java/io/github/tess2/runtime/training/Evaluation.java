@@ -1,13 +1,11 @@
 package io.github.tess2.runtime.training;
 
 import ai.djl.ndarray.NDManager;
-import io.github.tess2.training.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 
 /** The loss on held-out data: always the same batches, with the same noise. */
-final class Evaluation implements AutoCloseable {
+final class Evaluation {
   /** Not the run's seed: what is evaluated must not change with it. */
   static final long SEED = 0x6576616cL;
 
@@ -15,14 +13,11 @@ final class Evaluation implements AutoCloseable {
   private static final int MOST_BATCHES = 8;
 
   private final Passes passes;
-  private final DataLines lines;
   private final List<Batch> batches = new ArrayList<>();
 
-  Evaluation(TrainingConfig config, Passes passes, Function<DataLines, BatchMaker> makers) {
+  Evaluation(Passes passes, BatchMaker maker, int lines) {
     this.passes = passes;
-    this.lines = DataLines.open(config.evaluationData(), SEED);
-    BatchMaker maker = makers.apply(lines);
-    int count = Math.min(MOST_BATCHES, Math.max(1, lines.count() / config.batchSize()));
+    int count = Math.min(MOST_BATCHES, Math.max(1, lines / maker.size()));
     for (int i = 0; i < count; i++) {
       batches.add(maker.make(i, 0));
     }
@@ -34,10 +29,5 @@ final class Evaluation implements AutoCloseable {
         .mapToDouble(batch -> passes.loss(manager, batch))
         .average()
         .orElseThrow();
-  }
-
-  @Override
-  public void close() {
-    lines.close();
   }
 }

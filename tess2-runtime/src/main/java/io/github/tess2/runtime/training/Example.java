@@ -4,13 +4,20 @@ import com.google.common.primitives.ImmutableIntArray;
 
 /** A line of training data as tokens, the beginning token in front. */
 sealed interface Example {
+  /** The fields that make a line one of these. */
+  String fields();
 
   /**
    * A text to learn as it stands.
    *
    * @param ids with the end token behind
    */
-  record Text(ImmutableIntArray ids) implements Example {}
+  record Text(ImmutableIntArray ids) implements Example {
+    @Override
+    public String fields() {
+      return "text";
+    }
+  }
 
   /**
    * A chat whose last message is the assistant's.
@@ -18,7 +25,12 @@ sealed interface Example {
    * @param ids the chat text, the answer's end token last
    * @param answerFrom where the last answer begins
    */
-  record Chat(ImmutableIntArray ids, int answerFrom) implements Example {}
+  record Chat(ImmutableIntArray ids, int answerFrom) implements Example {
+    @Override
+    public String fields() {
+      return "messages";
+    }
+  }
 
   /**
    * A preference.
@@ -26,5 +38,10 @@ sealed interface Example {
    * @param chosen the better chat
    * @param rejected the worse one
    */
-  record Pair(Chat chosen, Chat rejected) implements Example {}
+  record Pair(Chat chosen, Chat rejected) implements Example {
+    @Override
+    public String fields() {
+      return "chosen and rejected";
+    }
+  }
 }

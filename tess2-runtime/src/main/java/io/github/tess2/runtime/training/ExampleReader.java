@@ -5,16 +5,27 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import io.github.tess2.Message;
+import io.github.tess2.Prompt;
 import io.github.tess2.Role;
-import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.TextSpan;
+import io.github.tess2.runtime.generation.ChatText;
+import java.io.IOException;
+import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Turns lines of JSON into {@link Example}s; a bad one is named by file and line number. */
 final class ExampleReader {
+  private static final Pattern COLUMN = Pattern.compile("column \\d+");
+
   private final CheckpointTokenizer tokenizer;
 
   ExampleReader(CheckpointTokenizer tokenizer) {
@@ -24,19 +35,41 @@ final class ExampleReader {
   /**
    * Reads one line.
    *
-   * @throws Tess2Exception if it is not one of the three kinds
+   * @throws io.github.tess2.Tess2Exception if it is not one of the three kinds
    */
   Example read(DataLines.Line line) {
     try {
-      JsonElement json = JsonParser.parseString(line.text());
-      if (!json.isJsonObject()) {
-        throw new IllegalArgumentException("a line must be a JSON object, but is: " + json);
-      }
-      return example(json.getAsJsonObject());
-    } catch (JsonParseException | IllegalArgumentException | IllegalStateException e) {
-      throw new Tess2Exception(
-          "%s, line %d: %s".formatted(line.file(), line.number(), e.getMessage()), e);
+      return example(object(line.text()));
+    } catch (IllegalArgumentException e) {
+      throw line.wrong(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static JsonObject object(String text) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      JsonElement json = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new IOException("goes on behind it");
+      }
+      return object("a line", json);
+    } catch (IOException | JsonParseException e) {
+      throw new IllegalArgumentException(
+          "a line must be one well-formed JSON object, but is not (" + where(e) + ")", e);
+    }
+  }
+
+  /** Gson's advice is for programmers; what helps is the place, "at line 1 column 16". */
+  private static String where(Exception e) {
+    Matcher column = COLUMN.matcher(String.valueOf(e.getMessage()));
+    return column.find() ? column.group() : String.valueOf(e.getMessage());
+  }
+
+  private static JsonObject object(String name, JsonElement json) {
+    if (!json.isJsonObject()) {
+      throw new IllegalArgumentException(name + " must be a JSON object, but is: " + json);
+    }
+    return json.getAsJsonObject();
   }
 
   private Example example(JsonObject json) {
@@ -65,32 +98,33 @@ final class ExampleReader {
   }
 
   private Example.Chat chat(JsonObject json, String field) {
+    List<Message> messages = messages(json, field);
+    int last = messages.size() - 1;
+    Message answer = messages.get(last);
+    if (answer.role() != Role.ASSISTANT || answer.content().isBlank()) {
+      throw new IllegalArgumentException(
+          field + "' last message must be the assistant's, not blank, but is: " + answer);
+    }
+    ImmutableIntArray prompt =
+        tokenizer.encodeSequence(ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last))));
+    // By itself, as at inference, where it is not there when the prompt is split into tokens.
+    ImmutableIntArray ids = tokenizer.encodeContinuation(answer.content().strip());
+    return new Example.Chat(
+        ImmutableIntArray.builder().addAll(prompt).addAll(ids).add(tokenizer.eosId()).build(),
+        prompt.length());
+  }
+
+  private static List<Message> messages(JsonObject json, String field) {
     if (!json.get(field).isJsonArray() || json.getAsJsonArray(field).isEmpty()) {
       throw new IllegalArgumentException(
           field + " must be a list of messages, but is: " + json.get(field));
     }
-    List<TextSpan> spans = new ArrayList<>();
-    ImmutableIntArray prompt = ImmutableIntArray.of();
-    String last = "";
-    Role role = Role.USER;
+    List<Message> messages = new ArrayList<>();
     for (JsonElement element : json.getAsJsonArray(field)) {
-      JsonObject message = element.getAsJsonObject();
-      role = role(string(message, "role"));
-      last = string(message, "content");
-      spans.add(TextSpan.template(role.marker() + "\n"));
-      prompt = role == Role.ASSISTANT ? tokenizer.encodeSequence(spans) : prompt;
-      spans.add(TextSpan.user(last));
-      spans.add(TextSpan.template("\n"));
+      JsonObject message = object("a message", element);
+      messages.add(new Message(role(string(message, "role")), string(message, "content")));
     }
-    if (role != Role.ASSISTANT || last.isEmpty()) {
-      throw new IllegalArgumentException(
-          "the last message must be an assistant's answer, but is: " + role + " \"" + last + '"');
-    }
-    // The answer is encoded by itself, as it is at inference, where it follows the prompt's tokens.
-    ImmutableIntArray answer = tokenizer.encodeContinuation(last);
-    return new Example.Chat(
-        ImmutableIntArray.builder().addAll(prompt).addAll(answer).add(tokenizer.eosId()).build(),
-        prompt.length());
+    return messages;
   }
 
   private static Role role(String name) {

@@ -44,7 +44,11 @@ final class Masks {
     return mask;
   }
 
-  /** T5's random spans (arXiv 1910.10683): kept and hidden stretches in turn, kept first. */
+  /**
+   * T5's random spans (arXiv 1910.10683): kept and hidden stretches in turn, kept first. Unlike in
+   * T5's code the end may be kept as well: else a short sequence, with its one span, would never
+   * have anything to the right of what is hidden.
+   */
   private static boolean[] spans(
       int length, double density, int meanLength, RandomGenerator random) {
     boolean[] mask = new boolean[length];
@@ -56,7 +60,7 @@ final class Masks {
     int spans = Math.max((int) Math.round((double) hidden / meanLength), 1);
     spans = Math.min(spans, Math.min(hidden, length - hidden));
     int[] hiddenLengths = partition(hidden, spans, random);
-    int[] keptLengths = partition(length - hidden, spans, random);
+    int[] keptLengths = partition(length - hidden + 1, spans + 1, random);
     int at = 0;
     for (int i = 0; i < spans; i++) {
       at += keptLengths[i];

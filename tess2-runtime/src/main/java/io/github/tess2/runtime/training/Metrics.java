@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,9 @@ final class Metrics implements AutoCloseable {
                   line ->
                       JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt() <= step)
               .toList();
-      Files.write(file, kept);
+      Path beside = file.resolveSibling(file.getFileName() + ".tmp");
+      Files.write(beside, kept);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new Tess2Exception("metrics cannot be read: " + file + " (" + e + ")", e);
     }

@@ -6,6 +6,7 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.Devices;
 import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
@@ -17,6 +18,7 @@ import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;
 import io.github.tess2.training.TrainingResult;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** {@code pytorch}: trains on PyTorch through DJL, on CUDA or the CPU. */
 @AutoService(TrainingRuntime.class)
@@ -51,17 +53,38 @@ public final class PyTorchTraining implements TrainingRuntime {
       TrainingListener listener,
       ModelConfig model,
       Path tokenizerFolder,
-      @org.jspecify.annotations.Nullable Checkpoint checkpoint,
+      @Nullable Checkpoint checkpoint,
       ComputeDevice device,
       Precision precision) {
     StageModels.check(config, model);
-    try (CheckpointTokenizer tokenizer = CheckpointTokenizer.open(tokenizerFolder, model);
+    // The data first: what is wrong with it is told before anything large is made.
+    try (DataLines lines = DataLines.open("training data", config.data(), config.seed());
+        @Nullable DataLines heldOut = heldOut(config);
+        Metrics metrics = new Metrics(config.output());
+        CheckpointTokenizer tokenizer = CheckpointTokenizer.open(tokenizerFolder, model);
         NDManager manager = NDManager.newBaseManager(Devices.djl(device), "PyTorch");
-        Graph graph = Graph.load(Devices.djl(device), LinearKernel.ATEN);
-        TrainingRun run =
-            new TrainingRun(
-                config, model, tokenizerFolder, tokenizer, checkpoint, graph, manager, precision)) {
-      return run.train(listener);
+        Graph graph = Graph.load(Devices.djl(device), LinearKernel.ATEN)) {
+      return ExitGate.pass(
+          () ->
+              new TrainingRun(
+                      config,
+                      model,
+                      tokenizerFolder,
+                      tokenizer,
+                      checkpoint,
+                      graph,
+                      manager,
+                      precision,
+                      lines,
+                      heldOut,
+                      metrics)
+                  .train(listener));
     }
+  }
+
+  private static @Nullable DataLines heldOut(TrainingConfig config) {
+    return config.evaluationData().isEmpty()
+        ? null
+        : DataLines.open("evaluation data", config.evaluationData(), Evaluation.SEED);
   }
 }

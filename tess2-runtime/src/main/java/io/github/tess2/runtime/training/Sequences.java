@@ -100,19 +100,18 @@ final class Sequences {
 
   private Tess2Exception wrong(String wanted, Example example) {
     return lineError(
-        "this stage needs %s, but the line has: %s"
-            .formatted(wanted, example.getClass().getSimpleName()));
+        "this stage needs %s, but the line has: %s".formatted(wanted, example.fields()));
   }
 
   private Tess2Exception lineError(String message) {
-    DataLines.Line line = lines.at(next - 1);
-    return new Tess2Exception("%s, line %d: %s".formatted(line.file(), line.number(), message));
+    return lines.at(next - 1).wrong(message, null);
   }
 
   /** Where this stands. */
   JsonObject state() {
     JsonObject state = new JsonObject();
     state.addProperty("next", next);
+    state.addProperty("lines", lines.count());
     JsonArray rest = new JsonArray();
     carried.forEach(rest::add);
     state.add("carried", rest);
@@ -121,6 +120,12 @@ final class Sequences {
 
   /** Goes on from where another stood. */
   void restore(JsonObject state) {
+    int before = state.has("lines") ? state.get("lines").getAsInt() : lines.count();
+    if (before != lines.count()) {
+      throw new Tess2Exception(
+          "training data must not change while a run goes on, but had %d lines and now has: %d"
+              .formatted(before, lines.count()));
+    }
     peeked = null;
     next = state.get("next").getAsLong();
     carried.clear();

@@ -1,40 +1,21 @@
 package io.github.tess2.runtime.training;
 
-/**
- * A seeded permutation computed place by place, so that an order needs no memory and a run resumes
- * anywhere in it: a four-round Feistel network over the smallest even number of bits that holds the
- * count, walked until it lands inside.
- */
-final class Shuffle {
-  private static final int ROUNDS = 4;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
 
+/** Seeded orders. */
+final class Shuffle {
   private Shuffle() {}
 
-  /** The element at a place, both in {@code [0, count)}. */
-  static long at(long place, long count, long seed) {
-    int half = Math.max(1, (65 - Long.numberOfLeadingZeros(Math.max(1, count - 1))) / 2);
-    long value = place;
-    do {
-      value = encrypt(value, half, seed);
-    } while (value >= count);
-    return value;
-  }
-
-  private static long encrypt(long value, int half, long seed) {
-    long mask = (1L << half) - 1;
-    long left = value >>> half;
-    long right = value & mask;
-    for (int round = 0; round < ROUNDS; round++) {
-      long next = left ^ (hash(right, seed + round) & mask);
-      left = right;
-      right = next;
+  /** The numbers from 0 to {@code count}, exclusive, in an order that is any with equal chance. */
+  static int[] order(int count, long seed) {
+    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) {
+      int place = random.nextInt(i + 1);
+      order[i] = order[place];
+      order[place] = i;
     }
-    return (left << half) | right;
-  }
-
-  private static long hash(long value, long seed) {
-    long z = (value ^ seed) * 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 32)) * 0xd6e8feb86659fd93L;
-    return z ^ (z >>> 32);
+    return order;
   }
 }

@@ -3,11 +3,11 @@ package io.github.tess2.runtime.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
@@ -28,7 +28,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** The loop: batches, gradients, optimizer steps, evaluations, checkpoints. */
-final class TrainingRun implements AutoCloseable {
+final class TrainingRun {
   private final TrainingConfig config;
   private final ModelConfig model;
   private final NDManager manager;
@@ -36,7 +36,6 @@ final class TrainingRun implements AutoCloseable {
   private final Optimizer optimizer;
   private final Passes passes;
   private final BatchMaker batches;
-  private final DataLines lines;
   private final @Nullable Evaluation evaluation;
   private final TrainingState state;
   private final Metrics metrics;
@@ -53,12 +52,13 @@ final class TrainingRun implements AutoCloseable {
       @Nullable Checkpoint checkpoint,
       Graph graph,
       NDManager manager,
-      Precision precision) {
+      Precision precision,
+      DataLines lines,
+      @Nullable DataLines heldOut,
+      Metrics metrics) {
     this.config = config;
     this.model = model;
     this.manager = manager;
-    // The shapes change from batch to batch, and the optimizing executor would specialise on each.
-    JniUtils.setGraphExecutorOptimize(false);
     this.weights =
         Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
     this.optimizer = new Optimizer(graph, manager, weights, config.optimizer());
@@ -77,19 +77,17 @@ final class TrainingRun implements AutoCloseable {
             frequencies(model, manager),
             NoiseSource.seeded(graph));
     ExampleReader reader = new ExampleReader(tokenizer);
-    this.lines = DataLines.open(config.data(), config.seed());
     this.batches = batches(lines, reader, tokenizer.padId(), config.seed());
     this.evaluation =
-        config.evaluateEvery() == 0
+        heldOut == null
             ? null
             : new Evaluation(
-                config,
                 passes,
-                evaluationLines ->
-                    batches(evaluationLines, reader, tokenizer.padId(), Evaluation.SEED));
+                batches(heldOut, reader, tokenizer.padId(), Evaluation.SEED),
+                heldOut.count());
     TensorType stored = precision == Precision.BF16 ? TensorType.BF16 : TensorType.F32;
     this.state = new TrainingState(graph, config.output(), model, tokenizerFolder, stored);
-    this.metrics = new Metrics(config.output());
+    this.metrics = metrics;
     TrainingState.newest(config.output()).ifPresent(this::resume);
   }
 
@@ -140,7 +138,8 @@ final class TrainingRun implements AutoCloseable {
     while (step < config.steps()) {
       TrainingProgress progress = step(start);
       metrics.write(progress);
-      boolean stop = listener.onStep(progress) == TrainingListener.Signal.STOP;
+      boolean stop =
+          listener.onStep(progress) == TrainingListener.Signal.STOP || ExitGate.isEnding();
       if (stop || step == config.steps() || step % config.checkpointEvery() == 0) {
         saved = Optional.of(save());
       }
@@ -168,7 +167,7 @@ final class TrainingRun implements AutoCloseable {
     }
     step++;
     OptionalDouble held =
-        evaluation != null && (step % config.evaluateEvery() == 0 || step == config.steps())
+        evaluation != null && isEvaluated(step)
             ? OptionalDouble.of(evaluation.loss(manager))
             : OptionalDouble.empty();
     double seconds = (System.nanoTime() - start) / 1e9;
@@ -182,6 +181,11 @@ final class TrainingRun implements AutoCloseable {
         norm,
         (tokens - tokensBefore) / seconds,
         Duration.ofMillis((long) (1000 * perStep * (config.steps() - step))));
+  }
+
+  private boolean isEvaluated(int step) {
+    return step == config.steps()
+        || (config.evaluateEvery() > 0 && step % config.evaluateEvery() == 0);
   }
 
   /** The mean loss and gradients of the step's passes. */
@@ -216,14 +220,5 @@ final class TrainingRun implements AutoCloseable {
     run.addProperty("tokens", tokens);
     run.add("data", batches.sequences().state());
     return state.save(step, run, weights, optimizer.means(), optimizer.squares());
-  }
-
-  @Override
-  public void close() {
-    lines.close();
-    if (evaluation != null) {
-      evaluation.close();
-    }
-    metrics.close();
   }
 }

@@ -83,10 +83,13 @@ final class TrainingState {
     return Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
   }
 
-  /** Writes a checkpoint; the earlier ones go. */
+  /** Writes a step's checkpoint, if it is not there; the earlier ones go. */
   Path save(int step, JsonObject run, Tensors weights, Tensors means, Tensors squares) {
     Path target = output.resolve(PREFIX + step);
     Path work = output.resolve(PREFIX + step + UNFINISHED);
+    if (Files.exists(target)) {
+      return target;
+    }
     try {
       if (Files.exists(work)) {
         MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
@@ -95,9 +98,6 @@ final class TrainingState {
       writeModel(work, weights);
       writeMoments(work, weights, means, squares);
       Files.writeString(work.resolve("training/state.json"), run.toString());
-      if (Files.exists(target)) {
-        MoreFiles.deleteRecursively(target, RecursiveDeleteOption.ALLOW_INSECURE);
-      }
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
       deleteOthers(target);
       return target;

@@ -1,0 +1,25 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.Message;
+import io.github.tess2.Prompt;
+import io.github.tess2.Role;
+import io.github.tess2.runtime.checkpoint.TextSpan;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The text that stands before an answer, when one is generated and when one is learned. */
+public final class ChatText {
+  private ChatText() {}
+
+  /** A chat in TESS 2's template, up to where the answer begins; what users wrote is stripped. */
+  public static List<TextSpan> beforeAnswer(Prompt.Chat chat) {
+    List<TextSpan> spans = new ArrayList<>();
+    for (Message message : chat.messages()) {
+      spans.add(TextSpan.template(message.role().marker() + "\n"));
+      spans.add(TextSpan.user(message.content().strip()));
+      spans.add(TextSpan.template("\n"));
+    }
+    spans.add(TextSpan.template(Role.ASSISTANT.marker() + "\n"));
+    return spans;
+  }
+}

@@ -1,0 +1,15 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.Prompt;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+
+/** What generation puts before an answer, for tests elsewhere. */
+public final class PromptIds {
+  private PromptIds() {}
+
+  /** The ids of a prompt. */
+  public static int[] of(CheckpointTokenizer tokenizer, Prompt prompt) {
+    Layout layout = new PromptEncoder(tokenizer, 1 << 20).encode(prompt, 1);
+    return layout.ids().subArray(0, layout.positions().get(0)).toArray();
+  }
+}

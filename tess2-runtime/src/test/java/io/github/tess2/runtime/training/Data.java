@@ -1,0 +1,54 @@
+package io.github.tess2.runtime.training;
+
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Training data on disk, and the tokenizer of the oracle's checkpoints. */
+final class Data {
+  private Data() {}
+
+  static Path write(Path file, String... lines) {
+    try {
+      return Files.writeString(file, String.join("\n", lines) + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String text(String text) {
+    return "{\"text\": \"" + text + "\"}";
+  }
+
+  static String chat(String question, String answer) {
+    return "{\"messages\": " + messages(question, answer) + "}";
+  }
+
+  static String pair(String question, String chosen, String rejected) {
+    return "{\"chosen\": %s, \"rejected\": %s}"
+        .formatted(messages(question, chosen), messages(question, rejected));
+  }
+
+  private static String messages(String question, String answer) {
+    return """
+        [{"role": "user", "content": "%s"}, {"role": "assistant", "content": "%s"}]\
+        """
+        .formatted(question, answer);
+  }
+
+  static DataLines open(Path file, long seed) {
+    return DataLines.open("training data", List.of(file), seed);
+  }
+
+  /** The caller closes it. */
+  static CheckpointTokenizer tokenizer() {
+    try (Checkpoint checkpoint = Checkpoint.open(Goldens.checkpoint("mistral"))) {
+      return CheckpointTokenizer.open(checkpoint.folder(), checkpoint.config());
+    }
+  }
+}

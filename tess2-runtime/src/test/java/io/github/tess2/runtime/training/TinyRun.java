@@ -1,0 +1,54 @@
+package io.github.tess2.runtime.training;
+
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.training.FreshModel;
+import io.github.tess2.training.LearningRate;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingStage;
+import java.nio.file.Path;
+
+/** Runs that take milliseconds a step, with the tokenizer of the oracle's checkpoints. */
+final class TinyRun {
+  private TinyRun() {}
+
+  /** Twelve steps of two passes from random weights, with a checkpoint every three. */
+  static TrainingConfig.Builder builder(TrainingStage stage, Path data, Path output) {
+    return TrainingConfig.builder(stage)
+        .fresh(new FreshModel(Goldens.checkpoint("mistral"), 32, 2, 4, 2, 8, 48, 64, false))
+        .data(data)
+        .output(output)
+        .steps(12)
+        .batchSize(3)
+        .accumulation(2)
+        .sequenceLength(32)
+        .learningRate(new LearningRate(1e-3, 2, LearningRate.Shape.COSINE))
+        .precision(Precision.FP32)
+        .checkpointEvery(3)
+        .seed(9);
+  }
+
+  /** Data that the stage takes. */
+  static Path data(TrainingStage stage, Path folder) {
+    return Data.write(
+        folder.resolve(stage + ".jsonl"),
+        switch (stage) {
+          case AUTOREGRESSIVE, ADAPTATION ->
+              new String[] {
+                Data.text("The capital of Italy is Rome."),
+                Data.text("What is 12 times 3? The answer is 36, of course, as ever."),
+                Data.text("Paris")
+              };
+          case INSTRUCTION ->
+              new String[] {
+                Data.chat("What is 8 + 9?", "17"),
+                Data.text("The capital of Italy is Rome."),
+                Data.chat("The capital of France?", "Paris")
+              };
+          case REWARD ->
+              new String[] {
+                Data.pair("What is 8 + 9?", "17", "18"), Data.pair("France?", "Paris", "Rome it is")
+              };
+        });
+  }
+}
