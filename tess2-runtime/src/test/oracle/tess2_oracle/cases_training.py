@@ -187,6 +187,36 @@ def adaptation_cases(fixture) -> list[Case]:
     ]
 
 
+def lora_case(fixture) -> Case:
+    """The batch of train-adaptation-conditioned with low-rank adapters in place of the weights."""
+    weights, _ = fresh(fixture, "mistral")
+    batch = span_batch(fixture)
+    timesteps, rank, alpha, targets = [1234, 4999], 3, 4.5, ["q_proj", "v_proj", "down_proj"]
+    noised, _ = noise_for(batch, 701, weights.embedding.shape[0], timesteps)
+    case = Case(
+        "train-lora",
+        "train-lora",
+        "The batch and noise of train-adaptation-conditioned. The modules of the targets compute x W^T + (alpha / rank) "
+        "(x A^T) B^T with A and B as given; A, B and the timestep embedding are trained, all else is frozen.",
+        checkpoint="mistral",
+        **rows(batch),
+        timesteps=timesteps,
+        self_conditioned=True,
+        rank=rank,
+        alpha=alpha,
+        targets=targets,
+        tolerance_relative=1e-4,
+    )
+    case.reuse("noise", fixture.shared_noise["mistral", 701])
+    named = training.adapt(weights, targets, rank, alpha, torch.Generator().manual_seed(731))
+    for name, tensor in named.items():
+        if name != "timestep_embed.weight":
+            case.give(name, tensor, "A [rank,in]" if name.endswith("A") else "B [out,rank]")
+    loss, each, _ = training.diffusion(weights, batch, noised, True)
+    finish(case, loss, each, training.gradients(loss, named))
+    return case
+
+
 CHAT = [("What is 8 + 9?", "17"), ("What is the capital of France?", "Paris")]
 
 
@@ -353,6 +383,7 @@ def all_cases(fixture) -> list[Case]:
     return [
         *autoregressive_cases(fixture),
         *adaptation_cases(fixture),
+        lora_case(fixture),
         instruction_case(fixture),
         *reward_cases(fixture),
         optimizer_case(fixture),

@@ -125,6 +125,30 @@ def gradients(loss: torch.Tensor, named: dict[str, torch.Tensor]) -> dict[str, t
     return {name: torch.zeros_like(p) if g is None else g for (name, p), g in zip(named.items(), found)}
 
 
+def adapt(weights, targets: list[str], rank: int, alpha: float, generator: torch.Generator) -> dict[str, torch.Tensor]:
+    """Low-rank adapters on modules: y = x W^T + (alpha / rank) (x A^T) B^T, spelled out by forward hooks.
+
+    A [rank, in] and B [out, rank] are random (a fresh B would be zero, and hide A's gradient). All other
+    parameters are frozen but the timestep embedding. Returns what is trained.
+    """
+    named = {"timestep_embed.weight": weights.timestep_embed}
+    for parameter in trainable(weights).values():
+        parameter.requires_grad_(False)
+    for name, module in weights.backbone.named_modules():
+        if name.rpartition(".")[2] not in targets:
+            continue
+        A = torch.randn(rank, module.in_features, generator=generator) * 0.3
+        B = torch.randn(module.out_features, rank, generator=generator) * 0.3
+        module.register_forward_hook(
+            lambda _, x, y, A=A, B=B: y + alpha / rank * F.linear(F.linear(x[0], A), B)
+        )
+        named[f"model.{name}.weight.lora_A"] = A
+        named[f"model.{name}.weight.lora_B"] = B
+    for parameter in named.values():
+        parameter.requires_grad_(True)
+    return named
+
+
 def warmup_factor(step: int, warmup: int) -> float:
     """Linear warm-up as in transformers: step 0 has a learning rate of 0, step ``warmup`` the full one."""
     return min(1.0, step / max(1, warmup))

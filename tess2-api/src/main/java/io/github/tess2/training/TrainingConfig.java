@@ -88,6 +88,11 @@ public final class TrainingConfig {
     return set.optimizer;
   }
 
+  /** {@return the adapters that are trained in place of the weights; null for the weights} */
+  public @Nullable Lora lora() {
+    return set.lora;
+  }
+
   /** {@return the seed of weights, order, masks, timesteps and noise} */
   public long seed() {
     return set.seed;
@@ -132,6 +137,7 @@ public final class TrainingConfig {
     private int sequenceLength = 256;
     private LearningRate learningRate = new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT);
     private AdamW optimizer = AdamW.DEFAULT;
+    private @Nullable Lora lora;
     private long seed;
     private Precision precision = Precision.AUTO;
     private ComputeDevice device = ComputeDevice.AUTO;
@@ -156,6 +162,7 @@ public final class TrainingConfig {
       this.sequenceLength = other.sequenceLength;
       this.learningRate = other.learningRate;
       this.optimizer = other.optimizer;
+      this.lora = other.lora;
       this.seed = other.seed;
       this.precision = other.precision;
       this.device = other.device;
@@ -306,6 +313,19 @@ public final class TrainingConfig {
     }
 
     /**
+     * Trains low-rank adapters in place of the weights, which needs less memory for the optimizer.
+     * Default: the weights.
+     *
+     * @param adapters their rank, scale and targets
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder lora(Lora adapters) {
+      this.lora = requireNonNull(adapters, "lora");
+      return this;
+    }
+
+    /**
      * Sets the seed of weights, order, masks, timesteps and noise. Default: 0.
      *
      * @param seed any number
@@ -414,6 +434,10 @@ public final class TrainingConfig {
             "evaluating every "
                 + evaluateEvery
                 + " steps needs evaluation data, but there is none");
+      }
+      if (lora != null && fresh != null) {
+        throw new IllegalArgumentException(
+            "LoRA needs a model to start from, but the run begins with fresh weights");
       }
       if (noisyShare > 0 && stage != TrainingStage.REWARD) {
         throw new IllegalArgumentException(

@@ -17,6 +17,9 @@ public final class RandomSeeds {
   /** Stream of fresh weights. */
   public static final long WEIGHTS = 0x77656967687473L;
 
+  /** Stream of fresh adapters. */
+  public static final long ADAPTERS = 0x6164617074L;
+
   /** Stream of masks, timesteps and whatever else a training batch decides. */
   public static final long BATCH = 0x6261746368L;
 

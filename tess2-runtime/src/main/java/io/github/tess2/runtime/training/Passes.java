@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.Longs;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
@@ -25,13 +26,14 @@ final class Passes {
   private final NDArray[] parameters;
   private final NDArray frequencies;
   private final NoiseSource noise;
+  private final double scale;
   private final long[] shape;
 
   /**
    * Prepares the calls.
    *
    * @param schedule ᾱ of the training steps
-   * @param weights in {@link ParameterLayout}'s order
+   * @param weights of a {@link ParameterLayout}
    * @param frequencies the inverse rotary frequencies, {@code [D/2]}
    * @param noise of the noisy rows
    */
@@ -41,19 +43,19 @@ final class Passes {
       TrainingStage stage,
       Precision precision,
       double[] schedule,
-      Tensors weights,
+      Weights weights,
       NDArray frequencies,
       NoiseSource noise) {
     this.graph = graph;
     this.config = config;
     this.stage = stage;
     this.schedule = schedule;
-    this.parameters = weights.values();
+    this.parameters = weights.arguments();
+    this.scale = weights.scale();
     this.frequencies = frequencies;
     this.noise = noise;
     boolean causal = config.purpose() != ModelConfig.Purpose.DIFFUSION;
-    this.shape =
-        new long[] {
+    long[] numbers = {
           config.layers(),
           config.heads(),
           config.keyValueHeads(),
@@ -64,13 +66,14 @@ final class Passes {
           DType.of(precision).code(),
           DiffusionModel.code(SelfConditioning.of(config.diffusion().selfConditioning()))
         };
+    this.shape = Longs.concat(numbers, weights.choice());
   }
 
   /**
    * Computes the loss and its gradients.
    *
    * @param scope owner of the result
-   * @return the loss, then one gradient for each parameter
+   * @return the loss, then one gradient for each trained tensor
    */
   NDList gradients(NDManager scope, Batch batch) {
     try (NDManager work = scope.newSubManager()) {
@@ -134,7 +137,7 @@ final class Passes {
     all.add(work.create(positions(batch.lengths())));
     all.add(Scalars.ints(work, Arrays.stream(batch.lengths()).asLongStream().toArray()));
     all.add(Scalars.ints(work, shape));
-    all.add(Scalars.reals(work, config.normEpsilon(), config.diffusion().simplexValue()));
+    all.add(reals(work));
     return all.toArray(NDArray[]::new);
   }
 
@@ -189,7 +192,11 @@ final class Passes {
         noise,
         work.create(batch.alphaBars(schedule, 0)),
         Scalars.ints(work, ints),
-        Scalars.reals(work, config.normEpsilon(), config.diffusion().simplexValue()));
+        reals(work));
+  }
+
+  private NDArray reals(NDManager work) {
+    return Scalars.reals(work, config.normEpsilon(), config.diffusion().simplexValue(), scale);
   }
 
   private NDArray uniform(NDManager work) {

@@ -28,6 +28,9 @@ final class RunSettings {
     settings.addProperty("precision", config.precision().name());
     settings.addProperty("noisyShare", config.noisyShare());
     settings.addProperty("seed", config.seed());
+    if (config.lora() != null) {
+      settings.addProperty("lora", config.lora().toString());
+    }
     return settings;
   }
 }

@@ -16,6 +16,9 @@ import java.util.List;
  * moments. Owned by the manager they are made in.
  */
 final class Tensors {
+  /** What the weights are called as an argument list of the graph. */
+  static final String PARAMETERS = "parameters";
+
   private static final double INITIAL_DEVIATION = 0.02;
 
   private final List<Parameter> layout;
@@ -27,13 +30,30 @@ final class Tensors {
     values.forEach(value -> value.setName(name + "[]"));
   }
 
+  /** Tensors that are there, named as an argument list of the graph. */
+  static Tensors of(List<Parameter> layout, List<NDArray> values, String name) {
+    return new Tensors(layout, values, name);
+  }
+
   /** Zeros, named as an argument list of the graph. */
   static Tensors zeros(NDManager owner, List<Parameter> layout, String name) {
     List<NDArray> values = new ArrayList<>();
     for (Parameter parameter : layout) {
-      values.add(owner.zeros(new Shape(parameter.shape()), DataType.FLOAT32));
+      values.add(zeros(owner, parameter.shape()));
     }
     return new Tensors(layout, values, name);
+  }
+
+  static NDArray zeros(NDManager owner, long... shape) {
+    return owner.zeros(new Shape(shape), DataType.FLOAT32);
+  }
+
+  /** The tensor by itself: named as part of a list, it would reach the graph as a list of one. */
+  static NDArray unnamed(NDManager scope, NDArray value) {
+    NDArray copy = value.duplicate();
+    copy.attach(scope);
+    copy.setName(null);
+    return copy;
   }
 
   /**
@@ -54,7 +74,7 @@ final class Tensors {
               ? read(graph, owner, parameter, checkpoint)
               : fresh(graph, owner, parameter, RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0)));
     }
-    return new Tensors(layout, values, "parameters");
+    return new Tensors(layout, values, PARAMETERS);
   }
 
   private static boolean holds(Checkpoint checkpoint, Parameter parameter) {
@@ -62,18 +82,22 @@ final class Tensors {
   }
 
   private static NDArray fresh(Graph graph, NDManager owner, Parameter parameter, long seed) {
-    Shape shape = new Shape(parameter.shape());
     if (parameter.kind() == Parameter.Kind.NORM) {
-      return owner.ones(shape, DataType.FLOAT32);
+      return owner.ones(new Shape(parameter.shape()), DataType.FLOAT32);
     }
+    return normal(graph, owner, parameter.shape(), INITIAL_DEVIATION, seed);
+  }
+
+  /** A matrix of normal numbers. */
+  static NDArray normal(Graph graph, NDManager owner, long[] shape, double deviation, long seed) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray normal =
           graph.call1(
               scope,
               "noise",
               scope.zeros(new Shape(1)),
-              Scalars.ints(scope, parameter.shape()[1], seed, parameter.shape()[0]));
-      normal.muli(INITIAL_DEVIATION).attach(owner);
+              Scalars.ints(scope, shape[1], seed, shape[0]));
+      normal.muli(deviation).attach(owner);
       return normal;
     }
   }

@@ -32,7 +32,7 @@ final class TrainingRun {
   private final TrainingConfig config;
   private final ModelConfig model;
   private final NDManager manager;
-  private final Tensors weights;
+  private final Weights weights;
   private final Optimizer optimizer;
   private final Passes passes;
   private final BatchMaker batches;
@@ -59,9 +59,10 @@ final class TrainingRun {
     this.config = config;
     this.model = model;
     this.manager = manager;
-    this.weights =
+    Tensors parameters =
         Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
-    this.optimizer = new Optimizer(graph, manager, weights, config.optimizer());
+    this.weights = Weights.of(graph, manager, parameters, config.lora(), config.seed());
+    this.optimizer = new Optimizer(graph, manager, weights.trained(), config.optimizer());
     double[] schedule =
         Schedules.alphasCumprod(
             Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
@@ -86,7 +87,7 @@ final class TrainingRun {
                 batches(heldOut, reader, tokenizer.padId(), Evaluation.SEED),
                 heldOut.count());
     TensorType stored = precision == Precision.BF16 ? TensorType.BF16 : TensorType.F32;
-    this.state = new TrainingState(graph, config.output(), model, tokenizerFolder, stored);
+    this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
     this.metrics = metrics;
     TrainingState.newest(config.output()).ifPresent(this::resume);
   }
@@ -123,7 +124,7 @@ final class TrainingRun {
           "%s holds a run with other settings: %s, not %s; choose another output folder"
               .formatted(config.output(), run.get("settings"), settings));
     }
-    TrainingState.restore(checkpoint, weights, optimizer.means(), optimizer.squares());
+    TrainingState.restore(checkpoint, weights.trained(), optimizer.means(), optimizer.squares());
     batches.sequences().restore(run.getAsJsonObject("data"));
     step = run.get("step").getAsInt();
     tokens = run.get("tokens").getAsLong();

@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +47,7 @@ final class TrainingState {
       List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json");
 
   private final Graph graph;
+  private final NDManager manager;
   private final Path output;
   private final ModelConfig config;
   private final Path tokenizer;
@@ -57,8 +59,15 @@ final class TrainingState {
    * @param tokenizer folder whose tokenizer files go along
    * @param stored what the model's weights are written in; the run's own are float32
    */
-  TrainingState(Graph graph, Path output, ModelConfig config, Path tokenizer, TensorType stored) {
+  TrainingState(
+      Graph graph,
+      NDManager manager,
+      Path output,
+      ModelConfig config,
+      Path tokenizer,
+      TensorType stored) {
     this.graph = graph;
+    this.manager = manager;
     this.output = output;
     this.config = config;
     this.tokenizer = tokenizer;
@@ -84,7 +93,7 @@ final class TrainingState {
   }
 
   /** Writes a step's checkpoint, if it is not there; the earlier ones go. */
-  Path save(int step, JsonObject run, Tensors weights, Tensors means, Tensors squares) {
+  Path save(int step, JsonObject run, Weights weights, Tensors means, Tensors squares) {
     Path target = output.resolve(PREFIX + step);
     Path work = output.resolve(PREFIX + step + UNFINISHED);
     if (Files.exists(target)) {
@@ -96,7 +105,7 @@ final class TrainingState {
       }
       Files.createDirectories(work.resolve("training"));
       writeModel(work, weights);
-      writeMoments(work, weights, means, squares);
+      writeMoments(work, weights.trained(), means, squares);
       Files.writeString(work.resolve("training/state.json"), run.toString());
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
       deleteOthers(target);
@@ -120,19 +129,21 @@ final class TrainingState {
     }
   }
 
-  private void writeModel(Path folder, Tensors weights) throws IOException {
+  private void writeModel(Path folder, Weights weights) throws IOException {
     Files.writeString(folder.resolve("config.json"), config.toJson());
     for (String name : TOKENIZER_FILES) {
       if (Files.exists(tokenizer.resolve(name))) {
         Files.copy(tokenizer.resolve(name), folder.resolve(name));
       }
     }
-    Map<String, Place> places = new HashMap<>();
+    Map<String, Function<NDManager, NDArray>> sources = new HashMap<>();
     List<TensorSpec> specs = new ArrayList<>();
     for (int i = 0; i < weights.layout().size(); i++) {
+      int index = i;
       int row = 0;
       for (Parameter.Part part : weights.layout().get(i).parts()) {
-        places.put(part.name(), new Place(weights.value(i), row, row + part.rows()));
+        int from = row;
+        sources.put(part.name(), scope -> weights.merged(graph, scope, index, from, part));
         specs.add(new TensorSpec(part.name(), stored, part.shape()));
         row += part.rows();
       }
@@ -142,24 +153,20 @@ final class TrainingState {
         folder.resolve("model.safetensors"),
         Map.of("format", "pt"),
         specs,
-        spec -> bytes(requireNonNull(places.get(spec.name())), dtype));
+        spec -> bytes(requireNonNull(sources.get(spec.name())), dtype));
   }
 
-  private record Place(NDArray value, int from, int to) {}
-
-  private ByteBuffer bytes(Place place, DType dtype) {
-    try (NDManager scope = place.value().getManager().newSubManager()) {
-      // Named as part of a list, the tensor itself would reach the graph as a list of one.
-      NDArray value = place.value().duplicate();
-      value.attach(scope);
-      value.setName(null);
-      NDArray rows = graph.sliceRows(scope, value, place.from(), place.to());
-      return graph.call1(scope, "to_bytes", rows, Scalars.ints(scope, dtype.code())).toByteBuffer();
+  private ByteBuffer bytes(Function<NDManager, NDArray> source, DType dtype) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray value = source.apply(scope);
+      return graph
+          .call1(scope, "to_bytes", value, Scalars.ints(scope, dtype.code()))
+          .toByteBuffer();
     }
   }
 
   private void writeMoments(Path folder, Tensors weights, Tensors means, Tensors squares) {
-    Map<String, Place> places = new HashMap<>();
+    Map<String, Function<NDManager, NDArray>> sources = new HashMap<>();
     List<TensorSpec> specs = new ArrayList<>();
     Map<String, Tensors> groups = Map.of("weights", weights, "means", means, "squares", squares);
     groups.forEach(
@@ -167,7 +174,8 @@ final class TrainingState {
           for (int i = 0; i < tensors.layout().size(); i++) {
             Parameter parameter = tensors.layout().get(i);
             String name = group + "/" + i;
-            places.put(name, new Place(tensors.value(i), 0, parameter.rows()));
+            NDArray value = tensors.value(i);
+            sources.put(name, scope -> Tensors.unnamed(scope, value));
             specs.add(new TensorSpec(name, TensorType.F32, parameter.shape()));
           }
         });
@@ -175,7 +183,7 @@ final class TrainingState {
         folder.resolve("training/optimizer.safetensors"),
         Map.of(),
         specs,
-        spec -> bytes(requireNonNull(places.get(spec.name())), DType.FLOAT32));
+        spec -> bytes(requireNonNull(sources.get(spec.name())), DType.FLOAT32));
   }
 
   /** Reads what {@link #save} was given as the run. */
@@ -189,7 +197,7 @@ final class TrainingState {
     }
   }
 
-  /** Copies a checkpoint's float32 weights and moments over what is there. */
+  /** Copies a checkpoint's float32 trained tensors and moments over what is there. */
   static void restore(Path checkpoint, Tensors weights, Tensors means, Tensors squares) {
     try (SafetensorsFile file =
         SafetensorsFile.open(checkpoint.resolve("training/optimizer.safetensors"))) {

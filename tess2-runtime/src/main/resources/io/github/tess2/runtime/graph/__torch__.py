@@ -92,36 +92,36 @@ class Graph(Module):
   def embed_next(self: __torch__.Graph, x: Tensor, previous: Tensor, embedding: Tensor, ints: Tensor) -> Tensor:
     return __torch__.simplex.embed(x, previous, __torch__.convert.to_ints(ints)[0], embedding)
 
-  # --- Training. ints = [layers, heads, kv_heads, head dimension, window, causal, tied, dtype, ...] ---
+  # --- Training. ints = [layers, heads, kv_heads, head dimension, window, causal, tied, dtype,
+  # self-conditioning mode, what is trained ...]; reals = [norm epsilon, k, scale of adapters] ---
 
-  # Next-token loss and gradients. reals = [norm epsilon].
+  # Next-token loss and gradients.
   def next_token_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
     shape = __torch__.convert.to_ints(ints)
-    leaves = __torch__.training.leaves(parameters)
-    loss = __torch__.training.next_token(
-        leaves, ids, rows, targets, frequencies, positions, __torch__.convert.to_ints(lengths),
-        shape, shape[7], __torch__.convert.to_reals(reals)[0])
-    return __torch__.training.differentiate(loss, leaves)
+    leaves = __torch__.training.leaves(parameters, shape)
+    loss = self.next_token_loss(
+        leaves, ids, rows, targets, frequencies, positions, lengths, ints, reals)
+    return __torch__.training.differentiate(loss, __torch__.training.trained(leaves, shape))
 
   # The same without gradients, for evaluation.
   def next_token_loss(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    shape = __torch__.convert.to_ints(ints)
+    settings = __torch__.convert.to_reals(reals)
     return __torch__.training.next_token(
         parameters, ids, rows, targets, frequencies, positions, __torch__.convert.to_ints(lengths),
-        shape, shape[7], __torch__.convert.to_reals(reals)[0])
+        __torch__.convert.to_ints(ints), settings[0], settings[2])
 
   # The previous prediction's softmax q [N,V] for self-conditioning: alpha bars [N] and times [N] are
-  # those of t+1. ints[8] = self-conditioning mode; reals = [norm epsilon, k].
+  # those of t+1.
   def predict_clean(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     shape = __torch__.convert.to_ints(ints)
     settings = __torch__.convert.to_reals(reals)
-    weights = __torch__.training.cast(parameters, shape[7])
-    time_weight = parameters[len(parameters) - 1]
+    weights = __torch__.training.effective(parameters, shape, settings[2])
+    time_weight = parameters[shape[9] - 1]
     return __torch__.training.predict(
         weights, time_weight, ids, rows, previous, tokens, noise, alpha_bars, times, frequencies,
         positions, __torch__.convert.to_ints(lengths), shape, shape[8], settings[1], settings[0])
 
-  # Mixture weights u [N,V] of the noisy rows' input. reals = [norm epsilon, k].
+  # Mixture weights u [N,V] of the noisy rows' input.
   def mix_noisy(self: __torch__.Graph, q: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, __torch__.convert.to_reals(reals)[1])
     mode = __torch__.convert.to_ints(ints)[8]
@@ -131,41 +131,49 @@ class Graph(Module):
 
   # Diffusion loss at the noisy rows [N] and gradients: row predicting[m] predicts targets[m].
   def diffusion_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    leaves = __torch__.training.leaves(parameters)
+    shape = __torch__.convert.to_ints(ints)
+    leaves = __torch__.training.leaves(parameters, shape)
     loss = self.diffusion_loss(
         leaves, ids, rows, u, times, predicting, targets, frequencies, positions, lengths, ints, reals)
-    return __torch__.training.differentiate(loss, leaves)
+    return __torch__.training.differentiate(loss, __torch__.training.trained(leaves, shape))
 
   def diffusion_loss(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     shape = __torch__.convert.to_ints(ints)
-    weights = __torch__.training.cast(parameters, shape[7])
+    settings = __torch__.convert.to_reals(reals)
+    weights = __torch__.training.effective(parameters, shape, settings[2])
     hidden = __torch__.training.denoise(
-        weights, parameters[len(parameters) - 1], ids, rows, u, times, frequencies, positions,
-        __torch__.convert.to_ints(lengths), shape, __torch__.convert.to_reals(reals)[0])
+        weights, parameters[shape[9] - 1], ids, rows, u, times, frequencies, positions,
+        __torch__.convert.to_ints(lengths), shape, settings[0])
     return __torch__.training.cross_entropy(
         hidden, __torch__.training.head_of(weights, shape), predicting, targets)
 
   # Rewards [S] of packed sequences at their last rows [S]; the rows [N] are noisy with weights u.
   def rewards(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     shape = __torch__.convert.to_ints(ints)
-    eps = __torch__.convert.to_reals(reals)[0]
-    weights = __torch__.training.cast(parameters, shape[7])
+    settings = __torch__.convert.to_reals(reals)
+    weights = __torch__.training.effective(parameters, shape, settings[2])
     x = torch.embedding(weights[0], ids)
     if torch.size(rows, 0) > 0:
       x = torch.index_copy(x, 0, rows, torch.matmul(u.to(x.dtype), weights[0]))
     hidden = __torch__.training.decode(
-        x, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, eps)
+        x, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
     return __torch__.training.score(hidden, weights, last, shape)
 
   # Pairwise loss and gradients; the first half of the sequences are the chosen.
   def reward_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    leaves = __torch__.training.leaves(parameters)
+    shape = __torch__.convert.to_ints(ints)
+    leaves = __torch__.training.leaves(parameters, shape)
     rewards = self.rewards(
         leaves, ids, rows, u, last, frequencies, positions, lengths, ints, reals)
-    return __torch__.training.differentiate(__torch__.training.pairwise(rewards), leaves)
+    return __torch__.training.differentiate(
+        __torch__.training.pairwise(rewards), __torch__.training.trained(leaves, shape))
 
   def reward_loss(self: __torch__.Graph, rewards: Tensor) -> Tensor:
     return __torch__.training.pairwise(rewards)
+
+  # Rows of a weight with an adapter merged in. reals = [scale].
+  def merge_adapter(self: __torch__.Graph, rows: Tensor, a: Tensor, b: Tensor, reals: Tensor) -> Tensor:
+    return __torch__.training.merge(rows, a, b, __torch__.convert.to_reals(reals)[0])
 
   # reals = [weight]; the sums change in place and come back.
   def accumulate_gradients(self: __torch__.Graph, sums: List[Tensor], gradients: List[Tensor], reals: Tensor) -> Tensor:

@@ -19,32 +19,40 @@ import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
+import io.github.tess2.training.Lora;
 import io.github.tess2.training.TrainingStage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The weights of a golden case, ready for passes in float32, with the case's own noise. */
 final class GoldenRun implements AutoCloseable {
   final Graph graph;
   final NDManager manager;
-  final Tensors weights;
+  final Weights weights;
   final Passes passes;
   private final ModelConfig model;
 
   GoldenRun(Goldens.Case golden, TrainingStage stage, float[] noise) {
-    this(golden, stage, stage, noise);
+    this(golden, stage, stage, null, noise);
   }
 
-  /** With the weights of another stage, of which this one does not use all. */
-  GoldenRun(Goldens.Case golden, TrainingStage stage, TrainingStage holding, float[] noise) {
+  /** With the weights of another stage, of which this one does not use all, and with adapters. */
+  GoldenRun(
+      Goldens.Case golden,
+      TrainingStage stage,
+      TrainingStage holding,
+      @Nullable Lora lora,
+      float[] noise) {
     EngineStart.engine();
     this.manager = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch");
     this.graph = Graph.load(Devices.djl(ComputeDevice.CPU), LinearKernel.ATEN);
     try (Checkpoint checkpoint = golden.openCheckpoint()) {
       this.model = StageModels.after(checkpoint.config(), stage);
       List<Parameter> layout = ParameterLayout.of(StageModels.after(checkpoint.config(), holding));
-      this.weights = Tensors.load(graph, manager, layout, checkpoint, 0);
+      Tensors parameters = Tensors.load(graph, manager, layout, checkpoint, 0);
+      this.weights = Weights.of(graph, manager, parameters, lora, 0);
     }
     this.passes =
         new Passes(
@@ -72,7 +80,7 @@ final class GoldenRun implements AutoCloseable {
   /** Names of the checkpoint's tensors, and their gradients or values. */
   Map<String, float[]> byName(NDList joined) {
     Map<String, float[]> found = new HashMap<>();
-    List<Parameter> layout = weights.layout();
+    List<Parameter> layout = weights.trained().layout();
     assertThat(joined).hasSameSizeAs(layout);
     for (int i = 0; i < layout.size(); i++) {
       int row = 0;

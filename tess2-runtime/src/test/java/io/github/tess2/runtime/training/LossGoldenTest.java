@@ -8,11 +8,15 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.runtime.Goldens;
+import io.github.tess2.training.Lora;
 import io.github.tess2.training.TrainingStage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -42,6 +46,34 @@ class LossGoldenTest {
   @ParameterizedTest
   @MethodSource("diffusion")
   void diffusion_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
+    assertStep(golden, TrainingStage.INSTRUCTION, golden.input("noise"), noisy(golden));
+  }
+
+  @Test
+  void adapters_oneStep_haveTheOraclesLossAndGradients() {
+    Goldens.Case golden = Goldens.named("train-lora");
+    Lora lora =
+        new Lora(
+            golden.integer("rank"),
+            golden.number("alpha"),
+            Arrays.stream(golden.parameter("targets", String[].class))
+                .map(module -> Lora.Target.valueOf(module.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toSet()));
+    TrainingStage stage = TrainingStage.ADAPTATION;
+    try (GoldenRun run = new GoldenRun(golden, stage, stage, lora, golden.input("noise"))) {
+      Tensors trained = run.weights.trained();
+      for (int i = 0; i < trained.layout().size(); i++) {
+        String name = trained.layout().get(i).parts().get(0).name();
+        if (!name.equals(ParameterLayout.TIME)) {
+          trained.value(i).set(golden.input(name));
+        }
+      }
+
+      assertStep(golden, run, noisy(golden));
+    }
+  }
+
+  private static Batch noisy(Goldens.Case golden) {
     int[][] mask = golden.parameter("mask", int[][].class);
     int[] timesteps = golden.integers("timesteps");
     Batch batch = targets(golden);
@@ -53,8 +85,7 @@ class LossGoldenTest {
       }
     }
     batch.noise(0, golden.parameter("self_conditioned", Boolean.class));
-
-    assertStep(golden, TrainingStage.INSTRUCTION, golden.input("noise"), batch);
+    return batch;
   }
 
   @ParameterizedTest
@@ -103,9 +134,14 @@ class LossGoldenTest {
 
   private static void assertStep(
       Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+    try (GoldenRun run = new GoldenRun(golden, stage, noise)) {
+      assertStep(golden, run, batch);
+    }
+  }
+
+  private static void assertStep(Goldens.Case golden, GoldenRun run, Batch batch) {
     double tolerance = golden.number("tolerance_relative");
-    try (GoldenRun run = new GoldenRun(golden, stage, noise);
-        NDManager scope = run.manager.newSubManager()) {
+    try (NDManager scope = run.manager.newSubManager()) {
       NDList found = run.passes.gradients(scope, batch);
 
       double loss = golden.value("loss", Double.class);

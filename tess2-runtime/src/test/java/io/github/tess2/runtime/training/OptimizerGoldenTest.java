@@ -41,9 +41,9 @@ class OptimizerGoldenTest {
     // The timestep's weight, which the loss does not touch, must decay all the same.
     try (GoldenRun run =
         new GoldenRun(
-            golden, TrainingStage.AUTOREGRESSIVE, TrainingStage.INSTRUCTION, new float[0])) {
-      Optimizer optimizer = new Optimizer(run.graph, run.manager, run.weights, settings);
-      Map<String, float[]> before = run.byName(new NDList(run.weights.values()));
+            golden, TrainingStage.AUTOREGRESSIVE, TrainingStage.INSTRUCTION, null, new float[0])) {
+      Optimizer optimizer = new Optimizer(run.graph, run.manager, run.weights.trained(), settings);
+      Map<String, float[]> before = run.byName(new NDList(run.weights.trained().values()));
       for (int step = 0; step < losses.length; step++) {
         try (NDManager scope = run.manager.newSubManager()) {
           NDList found = run.passes.gradients(scope, batch);
@@ -59,7 +59,7 @@ class OptimizerGoldenTest {
           GoldenRun.assertGroup(
               golden,
               "update_" + step,
-              minus(run.byName(new NDList(run.weights.values())), before),
+              minus(run.byName(new NDList(run.weights.trained().values())), before),
               tolerance);
         }
       }

@@ -10,7 +10,10 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.training.LearningRate;
+import io.github.tess2.training.Lora;
 import io.github.tess2.training.Trainer;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;
@@ -23,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -266,6 +270,48 @@ class TrainerTest {
     assertThatThrownBy(() -> Trainer.train(config, TO_THE_END))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("sequence length must be at most the model's longest, 64, but is: 65");
+  }
+
+  private TrainingConfig.Builder adapted(Path start, String output) {
+    return TrainingConfig.builder(TrainingStage.INSTRUCTION)
+        .startFrom(start)
+        .data(TinyRun.data(TrainingStage.INSTRUCTION, folder))
+        .output(folder.resolve(output))
+        .lora(new Lora(2, 4, Set.of(Lora.Target.V_PROJ, Lora.Target.DOWN_PROJ)))
+        .learningRate(new LearningRate(1e-2, 0, LearningRate.Shape.CONSTANT))
+        .precision(Precision.FP32)
+        .sequenceLength(32)
+        .batchSize(2)
+        .steps(6);
+  }
+
+  @Test
+  void adapters_stoppedAndResumed_endBitForBitAsIfNot() throws IOException {
+    Path start = Goldens.checkpoint("mistral");
+    TrainingResult whole = Trainer.train(adapted(start, "whole").build(), TO_THE_END);
+    TrainingConfig config = adapted(start, "parts").build();
+
+    Trainer.train(config, stoppingAt(3));
+
+    assertSameBits(Trainer.train(config, TO_THE_END), whole);
+  }
+
+  @Test
+  void adapters_trained_areMergedIntoTheirTargetsAndChangeNothingElse() {
+    Path start = Goldens.checkpoint("mistral");
+    TrainingResult result = Trainer.train(adapted(start, "out").build(), TO_THE_END);
+
+    try (Checkpoint before = Checkpoint.open(start);
+        Checkpoint after = Checkpoint.open(result.checkpoint())) {
+      assertThat(after.names()).isEqualTo(before.names());
+      for (String name : before.names()) {
+        if (name.matches(".*(v_proj|down_proj|timestep_embed)\\.weight")) {
+          assertThat(after.floats(name)).as(name).isNotEqualTo(before.floats(name));
+        } else {
+          assertThat(after.floats(name)).as(name).isEqualTo(before.floats(name));
+        }
+      }
+    }
   }
 
   @Test

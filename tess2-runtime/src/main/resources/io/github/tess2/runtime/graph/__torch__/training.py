@@ -5,16 +5,44 @@
 # A step makes leaves of them that share their memory, computes in the dtype it is given, and returns
 # the loss and a gradient for each: nothing of the graph outlives the call.
 
-def leaves(parameters: List[Tensor]) -> List[Tensor]:
-  out = annotate(List[Tensor], [])
-  for parameter in parameters:
-    torch.append(out, torch.requires_grad_(torch.detach(parameter), True))
+# Low-rank adapters stand behind the parameters in the list: A [r,in] and B [out,r] of the first, of
+# the second, ... What is trained is told behind the shape of backbone.py: shape[9] is how many
+# parameters the model has, shape[10] how many of these are trained themselves, their indices follow;
+# then for each adapter the index of its parameter and the first of the rows that it adds to.
+
+def leaves(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
+  out = __torch__.training.detached(parameters)
+  for tensor in __torch__.training.trained(out, shape):
+    leaf = torch.requires_grad_(tensor, True)
   return out
 
-def cast(parameters: List[Tensor], dtype: int) -> List[Tensor]:
+# Those of a list like the parameters' that are trained.
+def trained(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
   out = annotate(List[Tensor], [])
-  for parameter in parameters:
-    torch.append(out, torch.to(parameter, dtype))
+  for i in range(shape[10]):
+    torch.append(out, parameters[shape[11 + i]])
+  for adapter in parameters[shape[9]:]:
+    torch.append(out, adapter)
+  return out
+
+# Rows of a weight W [out,in] with an adapter merged in: W + scale * B A.
+def merge(rows: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
+  return torch.add(rows, torch.mul(torch.matmul(b, a), scale))
+
+# The model's parameters, each with its adapters merged in, in a dtype.
+def effective(parameters: List[Tensor], shape: List[int], scale: float) -> List[Tensor]:
+  out = annotate(List[Tensor], [])
+  adapters = (len(parameters) - shape[9]) // 2
+  for i in range(shape[9]):
+    weight = parameters[i]
+    for j in range(adapters):
+      if shape[11 + shape[10] + 2 * j] == i:
+        a, b = parameters[shape[9] + 2 * j], parameters[shape[9] + 2 * j + 1]
+        start = shape[12 + shape[10] + 2 * j]
+        end = start + torch.size(b, 0)
+        merged = __torch__.training.merge(weight[start:end], a, b, scale)
+        weight = torch.cat([weight[:start], merged, weight[end:]], 0)
+    torch.append(out, torch.to(weight, shape[7]))
   return out
 
 def detached(parameters: List[Tensor]) -> List[Tensor]:
@@ -23,7 +51,7 @@ def detached(parameters: List[Tensor]) -> List[Tensor]:
     torch.append(out, torch.detach(parameter))
   return out
 
-# The loss, then a gradient for each leaf; zeros for one the loss does not depend on.
+# The loss, then a gradient for each trained leaf; zeros for one the loss does not depend on.
 def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
   found = torch.autograd.grad([loss], leaves, None, None, False, True)
   out = annotate(List[Tensor], [torch.detach(loss)])
@@ -55,8 +83,8 @@ def decode(x: Tensor, parameters: List[Tensor], frequencies: Tensor, positions: 
   return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, shape, eps, False)[0]
 
 # Next-token loss over packed sequences: ids [R]; rows [N] predict targets [N].
-def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], dtype: int, eps: float) -> Tensor:
-  weights = __torch__.training.cast(parameters, dtype)
+def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, scale: float) -> Tensor:
+  weights = __torch__.training.effective(parameters, shape, scale)
   x = torch.embedding(weights[0], ids)
   hidden = __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
   return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(weights, shape), rows, targets)
