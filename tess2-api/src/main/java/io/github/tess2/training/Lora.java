@@ -10,9 +10,10 @@ import java.util.Set;
 
 /**
  * Low-rank adaptation (arXiv 2106.09685): a weight W [out,in] of each decoder layer stays as it is,
- * and what is trained are A [rank,in] and B [out,rank] in W + (alpha / rank) · B·A. A begins random,
- * B with zeros. The timestep embedding and a reward model's score, which a base may not have, are
- * trained in full; all else is frozen. Checkpoints hold the sums, as weights like any other.
+ * and what is trained are A [rank,in] and B [out,rank] in W + (alpha / rank) · B·A. A begins
+ * random, B with zeros. The timestep embedding and a reward model's score, which a base may not
+ * have, are trained in full; all else is frozen. Checkpoints hold the sums, as weights like any
+ * other.
  *
  * @param rank of the adapters, greater than 0
  * @param alpha the scale times the rank, greater than 0

@@ -56,16 +56,16 @@ final class Passes {
     this.noise = noise;
     boolean causal = config.purpose() != ModelConfig.Purpose.DIFFUSION;
     long[] numbers = {
-          config.layers(),
-          config.heads(),
-          config.keyValueHeads(),
-          config.headDimension(),
-          config.slidingWindow().orElse(0),
-          causal || config.diffusion().causal() ? 1 : 0,
-          config.tiedHead() ? 1 : 0,
-          DType.of(precision).code(),
-          DiffusionModel.code(SelfConditioning.of(config.diffusion().selfConditioning()))
-        };
+      config.layers(),
+      config.heads(),
+      config.keyValueHeads(),
+      config.headDimension(),
+      config.slidingWindow().orElse(0),
+      causal || config.diffusion().causal() ? 1 : 0,
+      config.tiedHead() ? 1 : 0,
+      DType.of(precision).code(),
+      DiffusionModel.code(SelfConditioning.of(config.diffusion().selfConditioning()))
+    };
     this.shape = Longs.concat(numbers, weights.choice());
   }
 

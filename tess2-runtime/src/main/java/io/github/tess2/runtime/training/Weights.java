@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run computes with, and what of it is trained: the model's parameters themselves, or low-rank
- * adapters beside them.
+ * What a run computes with, and what of it is trained: the model's parameters themselves, or
+ * low-rank adapters beside them.
  */
 final class Weights {
   private final Tensors model;
@@ -60,13 +60,11 @@ final class Weights {
   private static Parameter parameter(String name, NDArray value) {
     int rows = (int) value.getShape().get(0);
     int columns = (int) value.getShape().get(1);
-    return new Parameter(
-        List.of(new Parameter.Part(name, rows, columns)), Parameter.Kind.MATRIX);
+    return new Parameter(List.of(new Parameter.Part(name, rows, columns)), Parameter.Kind.MATRIX);
   }
 
   /** All parameters are trained, or fresh adapters as described, seeded by the run's seed. */
-  static Weights of(
-      Graph graph, NDManager owner, Tensors model, @Nullable Lora lora, long seed) {
+  static Weights of(Graph graph, NDManager owner, Tensors model, @Nullable Lora lora, long seed) {
     List<Integer> full = new ArrayList<>();
     List<Adapter> adapters = new ArrayList<>();
     for (int i = 0; i < model.layout().size(); i++) {
