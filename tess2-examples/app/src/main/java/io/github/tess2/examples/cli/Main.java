@@ -68,7 +68,8 @@ public final class Main implements Runnable {
             .addSubcommand(new InspectCommand())
             .addSubcommand(new DataCommand())
             .addSubcommand(new BenchmarkCommand())
-            .addSubcommand(new EvaluateCommand(host));
+            .addSubcommand(new EvaluateCommand(host))
+            .addSubcommand(new BaselineCommand(host));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setParameterExceptionHandler((e, args) -> Errors.usage(e));
     commandLine.setExecutionExceptionHandler(

@@ -19,7 +19,7 @@ class MainTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2: a command is missing: [generate, stream, inspect, data, benchmark, evaluate] (see tess2 --help)\n");
+            "tess2: a command is missing: [generate, stream, inspect, data, benchmark, evaluate, baseline] (see tess2 --help)\n");
     assertThat(run.exit()).isEqualTo(2);
   }
 

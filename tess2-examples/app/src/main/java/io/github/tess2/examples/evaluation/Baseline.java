@@ -1,0 +1,97 @@
+package io.github.tess2.examples.evaluation;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import io.github.tess2.Role;
+import io.github.tess2.examples.tasks.Scores;
+import io.github.tess2.examples.tasks.TaskItem;
+import io.github.tess2.runtime.Devices;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.TextSpan;
+import io.github.tess2.runtime.model.CausalModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Has an autoregressive checkpoint answer the same tasks left to right, the likeliest token at each
+ * position, to compare diffusion with.
+ */
+public final class Baseline implements AutoCloseable {
+  private final CausalModel model;
+  private final CheckpointTokenizer tokenizer;
+
+  private Baseline(CausalModel model, CheckpointTokenizer tokenizer) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+  }
+
+  /**
+   * Loads a checkpoint, in the precision that the device is fast at.
+   *
+   * @param folder of the checkpoint
+   * @throws io.github.tess2.CheckpointException if it is not one of an autoregressive model
+   */
+  public static Baseline load(Path folder) {
+    ComputeDevice device = Devices.resolve(ComputeDevice.AUTO);
+    try (Checkpoint checkpoint = Checkpoint.open(folder).requireCausalModel()) {
+      CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
+      try {
+        Precision precision = Devices.resolve(Precision.AUTO, device);
+        return new Baseline(
+            CausalModel.load(checkpoint, Devices.djl(device), precision), tokenizer);
+      } catch (RuntimeException | Error e) {
+        tokenizer.close();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * Asks every task as a chat.
+   *
+   * @param items the tasks
+   * @param batchSize tasks asked at once
+   * @param length room for an answer, in tokens
+   * @param listener told of every batch
+   * @return the scores; of what was asked, where the listener has stopped it
+   */
+  public Scores tasks(
+      List<TaskItem> items, int batchSize, int length, Evaluator.Listener listener) {
+    Scores scores = new Scores();
+    boolean goOn = true;
+    for (int from = 0; from < items.size() && goOn; from += batchSize) {
+      List<TaskItem> batch = items.subList(from, Math.min(items.size(), from + batchSize));
+      List<ImmutableIntArray> added =
+          model.continuations(batch.stream().map(this::encode).toList(), length, tokenizer.eosId());
+      List<Answer> answers = new ArrayList<>();
+      for (int i = 0; i < batch.size(); i++) {
+        TaskItem item = batch.get(i);
+        String text = tokenizer.decode(added.get(i));
+        boolean right = scores.add(item, text);
+        answers.add(
+            new Answer("tasks", item.id(), item.family().id(), 0, item.answer(), text, right));
+      }
+      goOn = listener.onAnswers(answers, from + batch.size(), items.size());
+    }
+    return scores;
+  }
+
+  /** The chat text that training uses. */
+  private ImmutableIntArray encode(TaskItem item) {
+    return tokenizer.encodeSequence(
+        List.of(
+            TextSpan.template(Role.USER.marker() + "\n"),
+            TextSpan.user(item.prompt()),
+            TextSpan.template("\n"),
+            TextSpan.template(Role.ASSISTANT.marker() + "\n")));
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    tokenizer.close();
+  }
+}

@@ -1,0 +1,152 @@
+package io.github.tess2.runtime.model;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.common.primitives.Longs;
+import io.github.tess2.Precision;
+import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.LinearKernel;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An autoregressive checkpoint on a device, to compare diffusion with: what adaptation starts from,
+ * and what is tuned on the same data left to right.
+ *
+ * <p>Letters in shapes: R rows of packed sequences, S sequences, V the vocabulary. Thread-safe.
+ */
+public final class CausalModel implements AutoCloseable {
+  private final ModelConfig config;
+  private final NDManager manager;
+  private final Graph graph;
+  private final Backbone backbone;
+  private final NDArray head;
+
+  private CausalModel(NDManager manager, Graph graph, Checkpoint checkpoint, Precision precision) {
+    this.config = checkpoint.config();
+    this.manager = manager;
+    this.graph = graph;
+    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, DType.of(precision));
+    this.backbone = new Backbone(graph, manager, loader, config, true);
+    this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
+  }
+
+  /**
+   * Loads a checkpoint. The caller closes the model; the checkpoint may be closed before.
+   *
+   * @param checkpoint a left-to-right language model's
+   * @param device where to compute
+   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
+   * @throws io.github.tess2.DeviceException if the device has not the memory
+   */
+  public static CausalModel load(Checkpoint checkpoint, Device device, Precision precision) {
+    checkpoint.requireCausalModel();
+    EngineStart.engine();
+    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
+    Graph graph = null;
+    try {
+      graph = Graph.load(device, LinearKernel.fastest(device, precision));
+      return new CausalModel(manager, graph, checkpoint, precision);
+    } catch (RuntimeException | Error e) {
+      manager.close();
+      if (graph != null) {
+        graph.close();
+      }
+      throw e;
+    }
+  }
+
+  /** {@return the checkpoint's settings} */
+  public ModelConfig config() {
+    return config;
+  }
+
+  /**
+   * Computes what follows each position of some sequences.
+   *
+   * @param scope owner of the result
+   * @param sequences token ids
+   * @param rows whose logits are wanted, among the sequences' rows one behind the other, int64
+   *     {@code [N]}
+   * @return logits {@code [N,V]}, float32
+   */
+  public NDArray logits(NDManager scope, List<ImmutableIntArray> sequences, NDArray rows) {
+    try (NDManager work = scope.newSubManager()) {
+      List<Long> ids = new ArrayList<>();
+      int[] lengths = new int[sequences.size()];
+      for (int i = 0; i < lengths.length; i++) {
+        sequences.get(i).forEach(id -> ids.add((long) id));
+        lengths[i] = sequences.get(i).length();
+      }
+      NDArray inputs = pick(work, backbone.embedding(), work.create(Longs.toArray(ids)));
+      NDArray hidden = backbone.decode(work, inputs, lengths);
+      return graph.call1(scope, "head", pick(work, hidden, rows), head);
+    }
+  }
+
+  private NDArray pick(NDManager scope, NDArray rows, NDArray wanted) {
+    return graph.call1(scope, "select_rows", rows, wanted);
+  }
+
+  /**
+   * Continues prompts with the likeliest token at each position until the end token or the room is
+   * used up. Every token costs a pass over all that is not finished: meant for short answers.
+   *
+   * @param prompts token ids, none empty
+   * @param length tokens to add at most
+   * @param endId the token that ends an answer
+   * @return what was added to each, without the end token
+   */
+  public List<ImmutableIntArray> continuations(
+      List<ImmutableIntArray> prompts, int length, int endId) {
+    List<List<Integer>> added = new ArrayList<>();
+    List<Integer> open = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      added.add(new ArrayList<>());
+      open.add(i);
+    }
+    for (int n = 0; n < length && !open.isEmpty(); n++) {
+      long[] next = next(prompts, added, open);
+      List<Integer> unfinished = new ArrayList<>();
+      for (int i = 0; i < next.length; i++) {
+        if (next[i] != endId) {
+          added.get(open.get(i)).add((int) next[i]);
+          unfinished.add(open.get(i));
+        }
+      }
+      open = unfinished;
+    }
+    return added.stream().map(ImmutableIntArray::copyOf).toList();
+  }
+
+  private long[] next(
+      List<ImmutableIntArray> prompts, List<List<Integer>> added, List<Integer> open) {
+    List<ImmutableIntArray> sequences = new ArrayList<>();
+    List<Long> last = new ArrayList<>();
+    long row = -1;
+    for (int i : open) {
+      ImmutableIntArray sequence =
+          ImmutableIntArray.builder().addAll(prompts.get(i)).addAll(added.get(i)).build();
+      sequences.add(sequence);
+      row += sequence.length();
+      last.add(row);
+    }
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray logits = logits(scope, sequences, scope.create(Longs.toArray(last)));
+      return graph.call1(scope, "argmax", logits).toLongArray();
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+    graph.close();
+  }
+}
