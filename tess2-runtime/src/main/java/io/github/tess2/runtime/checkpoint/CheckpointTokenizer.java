@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.Tokenizer;
@@ -83,6 +85,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   /** Splits a user's text that stands alone; nothing in it is a special token. */
   @Override
   public ImmutableIntArray encode(String text) {
+    requireNonNull(text, "text");
     return ImmutableIntArray.copyOf(encoder.encode(List.of(TextSpan.user(text))));
   }
 
@@ -144,6 +147,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public String decode(ImmutableIntArray ids, boolean skipSpecial) {
+    requireNonNull(ids, "ids");
     long[] wide = new long[ids.length()];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = ids.get(i);

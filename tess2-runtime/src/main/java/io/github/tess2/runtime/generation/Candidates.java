@@ -90,7 +90,7 @@ final class Candidates {
   }
 
   private double score(RequestState state) {
-    OptionalDouble score = state.guides.get(judge).run().score();
+    OptionalDouble score = state.guides.get(judge).score();
     if (score.isEmpty() || Double.isNaN(score.getAsDouble())) {
       throw new PluginException(
           "guidance \"%s\" must score each candidate it asks for with a number, but gives: %s"
@@ -106,7 +106,7 @@ final class Candidates {
       return OptionalDouble.of(score(kept));
     }
     return kept.guides.stream()
-        .map(guide -> guide.run().score())
+        .map(Guide::score)
         .filter(OptionalDouble::isPresent)
         .reduce(OptionalDouble.empty(), (before, last) -> last);
   }

@@ -146,7 +146,9 @@ final class CanvasRows implements Canvas {
     Shape shape = logits.getShape();
     NDArray adjusted;
     try {
-      adjusted = named.adjustment().apply(logits, from, to);
+      adjusted =
+          requireNonNull(
+              named.adjustment().apply(logits, from, to), "the adjusted logits must not be null");
     } catch (RuntimeException | LinkageError e) {
       throw failed(named, e);
     }

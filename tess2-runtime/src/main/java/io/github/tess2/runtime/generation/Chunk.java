@@ -49,6 +49,22 @@ record Chunk(List<Part> parts, int firstRow) {
     return parts.get(0).canvas() != null;
   }
 
+  /** Whether a request in it has failed. */
+  boolean failed() {
+    return parts.stream().anyMatch(part -> part.request().failure != null);
+  }
+
+  /** Each request's rows as a chunk of their own. */
+  List<Chunk> apart() {
+    List<Chunk> chunks = new ArrayList<>();
+    int row = firstRow;
+    for (Part part : parts) {
+      chunks.add(new Chunk(List.of(part), row));
+      row += part.rows();
+    }
+    return chunks;
+  }
+
   boolean observed() {
     return parts.stream().anyMatch(part -> part.request().observed());
   }

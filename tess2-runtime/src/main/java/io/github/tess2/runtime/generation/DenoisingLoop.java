@@ -1,14 +1,14 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.tess2.DenoisingStep;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.Tokenizer;
-import io.github.tess2.runtime.ExitGate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,15 +21,12 @@ final class DenoisingLoop {
   private static final int MAX_BATCH_ROWS = 4096;
 
   private final Stepper stepper;
-  private final ReentrantLock device;
-  private final BooleanSupplier closed;
+  private final Turns device;
   private final Answers answers;
 
-  DenoisingLoop(
-      Tokenizer tokenizer, Stepper stepper, ReentrantLock device, BooleanSupplier closed) {
+  DenoisingLoop(Tokenizer tokenizer, Stepper stepper, Turns device) {
     this.stepper = stepper;
     this.device = device;
-    this.closed = closed;
     this.answers = new Answers(tokenizer);
   }
 
@@ -75,16 +72,8 @@ final class DenoisingLoop {
   }
 
   private void step(List<RequestState> active) {
-    device.lock();
-    try {
-      if (closed.getAsBoolean()) {
-        throw new IllegalStateException("this DiffusionLM is closed");
-      }
-      long took = ExitGate.pass(() -> timedStep(active));
-      active.forEach(request -> request.denoisingNanos += took);
-    } finally {
-      device.unlock();
-    }
+    long took = device.take(() -> timedStep(active));
+    active.forEach(request -> request.denoisingNanos += took);
   }
 
   private long timedStep(List<RequestState> active) {
@@ -112,9 +101,9 @@ final class DenoisingLoop {
               answers.text(request),
               request.tokenIds(),
               request.confidence());
-      if (request.listener.onStep(step) == GenerationListener.Signal.CANCEL) {
-        request.cancelled = true;
-      }
+      GenerationListener.Signal signal =
+          requireNonNull(request.listener.onStep(step), "the listener's signal");
+      request.cancelled = signal == GenerationListener.Signal.CANCEL;
     } catch (RuntimeException e) {
       request.fail(e);
     }

@@ -1,6 +1,10 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
+import io.github.tess2.PluginException;
 import io.github.tess2.spi.Guidance;
+import java.util.OptionalDouble;
 
 /**
  * What guides one request.
@@ -8,4 +12,49 @@ import io.github.tess2.spi.Guidance;
  * @param name of the guidance, for messages
  * @param run its state
  */
-record Guide(String name, Guidance.Run run) {}
+record Guide(String name, Guidance.Run run) implements AutoCloseable {
+
+  /**
+   * Begins to guide a request.
+   *
+   * @throws IllegalArgumentException if the guidance does not fit the model or the request
+   * @throws PluginException if it fails otherwise
+   */
+  static Guide begin(Guidance guidance, Guidance.Request request) {
+    String name = guidance.name();
+    try {
+      return new Guide(name, requireNonNull(guidance.begin(request), "its run must not be null"));
+    } catch (IllegalArgumentException e) {
+      throw e;
+    } catch (RuntimeException | LinkageError e) {
+      throw Failures.of("guidance", name, "as it began", e);
+    }
+  }
+
+  /**
+   * {@return the last score it saw, where it has one}
+   *
+   * @throws PluginException if it fails
+   */
+  OptionalDouble score() {
+    try {
+      return requireNonNull(run.score(), "its score must not be null");
+    } catch (RuntimeException | LinkageError e) {
+      throw Failures.of("guidance", name, "as it told its score", e);
+    }
+  }
+
+  /**
+   * Closes the run.
+   *
+   * @throws PluginException if it fails
+   */
+  @Override
+  public void close() {
+    try {
+      run.close();
+    } catch (RuntimeException | LinkageError e) {
+      throw Failures.of("guidance", name, "as it was closed", e);
+    }
+  }
+}

@@ -10,6 +10,7 @@ import io.github.tess2.GenerationOptions;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.ModelInfo;
+import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
@@ -21,7 +22,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
 
 /** {@link DiffusionLM} over a loaded model. */
@@ -33,9 +34,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final PromptEncoder encoder;
   private final Stepper stepper;
   private final DenoisingLoop loop;
-  private final ReentrantLock turns = new ReentrantLock(true);
+  private final Turns turns = new Turns();
   private final ExecutorService background;
-  private volatile boolean closed;
 
   /**
    * Takes over a model and its tokenizer.
@@ -44,7 +44,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * @param tokenizer closed with this
    * @param defaults what requests fall back to; names in it are checked here
    * @param device where the model is
-   * @throws io.github.tess2.PluginException if the default schedule or sampler is unknown
+   * @throws PluginException if the default schedule or sampler is unknown
    */
   public PyTorchDiffusionLM(
       DiffusionModel model,
@@ -60,7 +60,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     this.stepper =
         new Stepper(
             model, tokenizer, new SeededRandom(model.graph(), model.backbone().embedding()));
-    this.loop = new DenoisingLoop(tokenizer, stepper, turns, () -> closed);
+    this.loop = new DenoisingLoop(tokenizer, stepper, turns);
     this.background =
         Executors.newCachedThreadPool(
             task -> {
@@ -75,7 +75,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    *
    * @param defaults the options
    * @param config of the checkpoint, whose own values hold where an option is not set
-   * @throws io.github.tess2.PluginException if the schedule or sampler is unknown
+   * @throws PluginException if the schedule or sampler is unknown
    */
   public static void checkOptions(GenerationOptions defaults, ModelConfig config) {
     Settings.resolve(defaults, config.diffusion());
@@ -85,110 +85,116 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   public GenerationResult generate(GenerationRequest request, GenerationListener listener) {
     requireNonNull(request, "request");
     requireNonNull(listener, "listener");
-    return run(List.of(request), listener, () -> false).get(0);
+    return run(plan(List.of(request)), listener, () -> false).get(0);
   }
 
   @Override
   public List<GenerationResult> generateAll(List<GenerationRequest> requests) {
-    return run(List.copyOf(requests), GenerationListener.IGNORE, () -> false);
+    requireNonNull(requests, "requests");
+    List<GenerationRequest> all = new ArrayList<>(requests);
+    for (int i = 0; i < all.size(); i++) {
+      requireNonNull(all.get(i), "request " + i);
+    }
+    return run(plan(all), GenerationListener.IGNORE, () -> false);
   }
 
   @Override
   public CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
     requireNonNull(request, "request");
-    checkOpen();
+    turns.checkOpen();
+    List<Plan> plans;
+    try {
+      // On this thread, since a name is looked up in the caller's class loader.
+      plans = plan(List.of(request));
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
     CompletableFuture<GenerationResult> answer = new CompletableFuture<>();
-    background.execute(
+    // Done before its time: cancelled, or given up by a timeout of the caller's.
+    Runnable task =
         () -> {
           try {
-            answer.complete(
-                run(List.of(request), GenerationListener.IGNORE, answer::isCancelled).get(0));
+            answer.complete(run(plans, GenerationListener.IGNORE, answer::isDone).get(0));
           } catch (RuntimeException | Error e) {
             answer.completeExceptionally(e);
           }
-        });
+        };
+    try {
+      background.execute(task);
+    } catch (RejectedExecutionException e) {
+      throw Turns.closedBy(e);
+    }
     return answer;
   }
 
   private List<GenerationResult> run(
-      List<GenerationRequest> requests, GenerationListener listener, BooleanSupplier cancelled) {
-    checkOpen();
-    long started = System.nanoTime();
-    List<Plan> plans = requests.stream().map(this::plan).toList();
-    List<RequestState> states = new ArrayList<>();
-    try {
+      List<Plan> plans, GenerationListener listener, BooleanSupplier cancelled) {
+    try (OpenRequests open = new OpenRequests()) {
       for (Plan plan : plans) {
         for (int i = 0; i < plan.candidates().count(); i++) {
-          RequestState state =
-              open(plan, i, i == 0 ? listener : GenerationListener.IGNORE, started);
-          plan.candidates().add(state);
-          states.add(state);
+          open.add(open(plan, i, i == 0 ? listener : GenerationListener.IGNORE));
         }
       }
-      loop.run(states, cancelled);
-      throwFailures(states);
+      for (RequestState state : open.states()) {
+        begin(state);
+      }
+      loop.run(open.states(), cancelled);
+      open.throwFailures();
       return plans.stream().map(plan -> loop.answers().result(plan.candidates())).toList();
-    } finally {
-      states.forEach(RequestState::close);
+    } catch (IllegalStateException e) {
+      // Whatever closed first, such as the tokenizer.
+      throw turns.closed() ? Turns.closedBy(e) : e;
     }
   }
 
   /** A request with all that can be wrong with it checked, before anything is done for any. */
-  private record Plan(Layout layout, Candidates candidates, AlphaBars alphaBars) {}
+  private record Plan(
+      Layout layout, Candidates candidates, AlphaBars alphaBars, long startedNanos) {}
 
-  private Plan plan(GenerationRequest request) {
+  private List<Plan> plan(List<GenerationRequest> requests) {
+    turns.checkOpen();
+    long started = System.nanoTime();
+    try {
+      return requests.stream().map(request -> plan(request, started)).toList();
+    } catch (IllegalStateException e) {
+      throw turns.closed() ? Turns.closedBy(e) : e;
+    }
+  }
+
+  private Plan plan(GenerationRequest request, long started) {
     GenerationOptions options = request.options().orElse(defaults);
     Settings settings = Settings.resolve(options, model.config().diffusion());
     return new Plan(
         encoder.encode(request.prompt(), options.length()),
         new Candidates(settings),
-        new AlphaBars(
-            Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()));
+        new AlphaBars(Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()),
+        started);
   }
 
-  private RequestState open(Plan plan, int candidate, GenerationListener listener, long started) {
-    NDManager manager;
-    turns.lock();
-    try {
-      checkOpen();
-      manager = model.manager().newSubManager();
-    } finally {
-      turns.unlock();
-    }
-    Settings settings = plan.candidates().settings(candidate);
+  private RequestState open(Plan plan, int candidate, GenerationListener listener) {
+    Candidates candidates = plan.candidates();
+    NDManager manager = turns.take(() -> model.manager().newSubManager());
     RequestState state =
-        new RequestState(plan.layout(), settings, plan.alphaBars(), listener, manager, started);
+        new RequestState(
+            plan.layout(),
+            candidates.settings(candidate),
+            plan.alphaBars(),
+            listener,
+            manager,
+            plan.startedNanos());
+    candidates.add(state);
+    return state;
+  }
+
+  /** Begins a request's guidance, which may compute; where that fails, the request has failed. */
+  private void begin(RequestState state) {
+    Guidance.Request request = new GuidedRequest(state, model, tokenizer, stepper);
     try {
-      for (Guidance guidance : settings.guidance()) {
-        Guidance.Run run = guidance.begin(new GuidedRequest(state, model, tokenizer, stepper));
-        state.guides.add(new Guide(guidance.name(), run));
+      for (Guidance guidance : state.settings.guidance()) {
+        state.guides.add(turns.take(() -> Guide.begin(guidance, request)));
       }
-      return state;
-    } catch (RuntimeException | Error e) {
-      state.close();
-      throw e;
-    }
-  }
-
-  private static void throwFailures(List<RequestState> states) {
-    RuntimeException first = null;
-    for (RequestState state : states) {
-      if (state.failure != null) {
-        if (first == null) {
-          first = state.failure;
-        } else if (first != state.failure) {
-          first.addSuppressed(state.failure);
-        }
-      }
-    }
-    if (first != null) {
-      throw first;
-    }
-  }
-
-  private void checkOpen() {
-    if (closed) {
-      throw new IllegalStateException("this DiffusionLM is closed");
+    } catch (PluginException e) {
+      state.fail(e);
     }
   }
 
@@ -213,17 +219,12 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
 
   @Override
   public void close() {
-    turns.lock();
-    try {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      background.shutdown();
-      model.close();
-      tokenizer.close();
-    } finally {
-      turns.unlock();
-    }
+    turns.close(
+        () -> {
+          background.shutdown();
+          try (tokenizer) {
+            model.close();
+          }
+        });
   }
 }

@@ -118,22 +118,18 @@ final class RequestState implements AutoCloseable {
   }
 
   void fail(RuntimeException e) {
-    if (failure == null) {
-      failure = e;
-    } else if (failure != e) {
-      failure.addSuppressed(e);
-    }
+    failure = Failures.join(failure, e);
   }
 
+  /**
+   * Frees everything, even where a guidance fails to close.
+   *
+   * @throws io.github.tess2.PluginException if one does
+   */
   @Override
   public void close() {
-    for (Guide guide : guides) {
-      try {
-        guide.run().close();
-      } catch (RuntimeException e) {
-        fail(e);
-      }
+    try (manager) {
+      Failures.forEach(guides, Guide::close);
     }
-    manager.close();
   }
 }

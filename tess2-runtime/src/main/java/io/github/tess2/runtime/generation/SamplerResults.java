@@ -3,14 +3,16 @@ package io.github.tess2.runtime.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
+import org.jspecify.annotations.Nullable;
 
 /** Checks what a sampler returns, before it meets native code. */
 final class SamplerResults {
   private SamplerResults() {}
 
-  static void check(SamplerStep moved, SamplerInput input) {
+  static void check(Graph graph, @Nullable SamplerStep moved, SamplerInput input) {
     Shape logits = input.logits().getShape();
     if (moved instanceof SamplerStep.Tokens tokens) {
       check("the token ids", tokens.ids(), new Shape(logits.get(0)), DataType.INT64);
@@ -21,8 +23,14 @@ final class SamplerResults {
             "the token ids must be in [0, %d), but are in: [%d, %d]"
                 .formatted(logits.get(1), least, most));
       }
+    } else if (moved instanceof SamplerStep.Simplex simplex) {
+      check("the simplex", simplex.x(), logits, DataType.FLOAT32);
+      if (!graph.call1(input.manager(), "rows_are_logits", simplex.x()).getBoolean()) {
+        throw new IllegalArgumentException(
+            "the simplex must have a finite maximum in each row, but has: NaN or infinity");
+      }
     } else {
-      check("the simplex", ((SamplerStep.Simplex) moved).x(), logits, DataType.FLOAT32);
+      throw new IllegalArgumentException("the state must be tokens or a simplex, but is: null");
     }
   }
 

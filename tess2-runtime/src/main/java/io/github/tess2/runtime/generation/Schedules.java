@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import io.github.tess2.PluginException;
 import io.github.tess2.spi.NoiseSchedule;
 
@@ -17,8 +19,8 @@ public final class Schedules {
   public static double[] alphasCumprod(NoiseSchedule schedule, int steps) {
     double[] alphas;
     try {
-      alphas = schedule.alphasCumprod(steps);
-    } catch (RuntimeException e) {
+      alphas = requireNonNull(schedule.alphasCumprod(steps), "its values must not be null");
+    } catch (RuntimeException | LinkageError e) {
       throw new PluginException(
           "noise schedule \"%s\" failed for %d steps: %s".formatted(schedule.name(), steps, e), e);
     }

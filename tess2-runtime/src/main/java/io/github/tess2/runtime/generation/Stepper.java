@@ -70,14 +70,23 @@ final class Stepper implements Denoiser {
       }
       for (RequestState request : requests) {
         if (request.failure == null) {
-          Next parts = next.get(request);
-          if (parts != null) {
-            parts.apply(scope, request);
-          }
-          request.step--;
+          advance(scope, request, next.get(request));
         }
       }
     }
+  }
+
+  private static void advance(NDManager scope, RequestState request, @Nullable Next parts) {
+    if (parts != null) {
+      try {
+        parts.apply(scope, request);
+      } catch (IllegalArgumentException e) {
+        String sampler = request.settings.sampler().name();
+        request.fail(Failures.of("sampler", sampler, request.stepsRun() + 1, e));
+        return;
+      }
+    }
+    request.step--;
   }
 
   /** Hidden states {@code [N,H]} behind which the head gives the generated positions' logits. */
@@ -167,8 +176,16 @@ final class Stepper implements Denoiser {
     }
   }
 
+  /**
+   * Samples a chunk; where a sampler fails, each request in it by itself, so that none fails for
+   * another.
+   */
   private void sample(NDManager scope, Chunk chunk, NDArray hidden, Map<RequestState, Next> next) {
-    if (chunk.lead().failure != null) {
+    if (chunk.parts().size() > 1 && chunk.failed()) {
+      chunk.apart().forEach(part -> sample(scope, part, hidden, next));
+      return;
+    }
+    if (chunk.failed()) {
       return;
     }
     try (NDManager work = scope.newSubManager()) {
@@ -179,7 +196,13 @@ final class Stepper implements Denoiser {
       if (chunk.lead().step > 0) {
         advance(scope, work, chunk, logits, next);
       }
-    } catch (Tess2Exception | IllegalArgumentException e) {
+    } catch (PluginException e) {
+      if (chunk.parts().size() == 1) {
+        chunk.lead().fail(e);
+      } else {
+        chunk.apart().forEach(part -> sample(scope, part, hidden, next));
+      }
+    } catch (RuntimeException e) {
       chunk.parts().forEach(part -> part.request().fail(e));
     }
   }
@@ -203,8 +226,18 @@ final class Stepper implements Denoiser {
       for (int i = part.from(); i < part.to(); i++, row++) {
         part.request().likeliest[i] = (int) ids[row];
         part.request().probability[i] = probabilities[row];
+        if (Float.isNaN(probabilities[row]) && part.request().failure == null) {
+          part.request().fail(notANumber(part.request(), i));
+        }
       }
     }
+  }
+
+  /** Weights that are no numbers, or a number format that is too narrow for the model. */
+  private Tess2Exception notANumber(RequestState request, int position) {
+    return new Tess2Exception(
+        "the model's logits must be finite numbers, but at step %d those of generated position %d are not (computed in %s)"
+            .formatted(request.stepsRun() + 1, position, model.precision()));
   }
 
   private void advance(
@@ -249,9 +282,9 @@ final class Stepper implements Denoiser {
     String name = lead.settings.sampler().name();
     try {
       SamplerStep moved = lead.settings.sampler().step(input);
-      SamplerResults.check(moved, input);
+      SamplerResults.check(model.graph(), moved, input);
       return moved;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       throw Failures.of("sampler", name, lead.stepsRun() + 1, e);
     }
   }
@@ -264,6 +297,10 @@ final class Stepper implements Denoiser {
     }
 
     void apply(NDManager scope, RequestState request) {
+      if (!tokens.isEmpty() && !simplex.isEmpty()) {
+        throw new IllegalArgumentException(
+            "the state must be of one kind for all rows, but is: Tokens for some, Simplex for others");
+      }
       request.advance(
           model.graph().concatenate(scope, canvas),
           tokens.isEmpty() ? null : model.graph().concatenate(scope, tokens),

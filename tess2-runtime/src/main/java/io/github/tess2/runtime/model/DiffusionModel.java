@@ -277,7 +277,8 @@ public final class DiffusionModel implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
-    graph.close();
+    try (graph) {
+      manager.close();
+    }
   }
 }

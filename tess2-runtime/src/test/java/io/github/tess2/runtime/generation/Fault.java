@@ -1,0 +1,274 @@
+package io.github.tess2.runtime.generation;
+
+import static io.github.tess2.runtime.generation.Pluggable.simplex;
+import static io.github.tess2.runtime.generation.Pluggable.tokens;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.Reward;
+import io.github.tess2.spi.RewardGuidance;
+import io.github.tess2.spi.SamplerInput;
+import io.github.tess2.spi.SamplerStep;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+
+/**
+ * A way for a plugin to break, and what it is answered with.
+ *
+ * @param name of the fault
+ * @param set puts the broken plugin into a request
+ * @param message of the error
+ */
+record Fault(String name, Consumer<GenerationRequest.Builder> set, String message) {
+  GenerationRequest request() {
+    GenerationRequest.Builder builder = OpenModel.request(2);
+    set.accept(builder);
+    return builder.build();
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+
+  static Stream<Fault> whileTheyRun() {
+    String sampler = "sampler \"pluggable\" failed at step 1: ";
+    String guidance = "guidance \"broken\" failed at step 1: ";
+    return Stream.of(
+        sampler(
+            "throws",
+            input -> {
+              throw broken();
+            },
+            sampler + "out of luck"),
+        sampler(
+            "lacks a class",
+            input -> {
+              throw new NoClassDefFoundError("com/example/Missing");
+            },
+            sampler + "com/example/Missing"),
+        sampler(
+            "null", input -> null, sampler + "the state must be tokens or a simplex, but is: null"),
+        sampler("null ids", input -> tokens(null), sampler + "ids"),
+        sampler(
+            "too few ids",
+            input -> tokens(input.drawTokens().get("1:")),
+            sampler + "the token ids must be int64 (12), but is: int64 (11)"),
+        sampler(
+            "ids of another type",
+            input -> tokens(input.drawTokens().toType(DataType.INT32, true)),
+            sampler + "the token ids must be int64 (12), but is: int32 (12)"),
+        sampler(
+            "ids behind the vocabulary",
+            input -> tokens(input.drawTokens().muli(0).addi(300)),
+            sampler + "the token ids must be in [0, 300), but are in: [300, 300]"),
+        sampler(
+            "negative ids",
+            input -> tokens(input.drawTokens().muli(0).subi(1)),
+            sampler + "the token ids must be in [0, 300), but are in: [-1, -1]"),
+        sampler(
+            "narrow simplex",
+            input -> simplex(input.logits().get(":, 1:")),
+            sampler + "the simplex must be float32 (12, 300), but is: float32 (12, 299)"),
+        sampler(
+            "NaN simplex",
+            input -> simplex(input.logits().mul(Float.NaN)),
+            sampler
+                + "the simplex must have a finite maximum in each row, but has: NaN or infinity"),
+        sampler(
+            "infinite simplex",
+            input -> simplex(input.logits().mul(0).add(Float.POSITIVE_INFINITY)),
+            sampler
+                + "the simplex must have a finite maximum in each row, but has: NaN or infinity"),
+        guidance(
+            "throws",
+            canvas -> {
+              throw broken();
+            },
+            guidance + "out of luck"),
+        guidance(
+            "lacks a class",
+            canvas -> {
+              throw new NoClassDefFoundError("com/example/Missing");
+            },
+            guidance + "com/example/Missing"),
+        guidance(
+            "adjusts to NaN",
+            canvas -> canvas.adjust((logits, from, to) -> logits.mul(Float.NaN)),
+            guidance
+                + "the adjusted logits must have a finite maximum at each position, but have: NaN"
+                + " or infinity"),
+        guidance(
+            "adjusts to another shape",
+            canvas -> canvas.adjust((logits, from, to) -> logits.get("1:")),
+            guidance + "the adjusted logits must be float32 (12, 300), but are: float32 (11, 300)"),
+        guidance(
+            "adjusts to null",
+            canvas -> canvas.adjust((logits, from, to) -> null),
+            guidance + "the adjusted logits must not be null"),
+        guidance(
+            "adjusts and throws",
+            canvas ->
+                canvas.adjust(
+                    (logits, from, to) -> {
+                      throw broken();
+                    }),
+            guidance + "out of luck"),
+        guidance("null adjustment", canvas -> canvas.adjust(null), guidance + "adjustment"),
+        reward(
+            "throws",
+            input -> {
+              throw broken();
+            },
+            guidance + "out of luck"),
+        reward("null", input -> null, guidance + "the score must be a tensor, but is: null"),
+        reward(
+            "NaN",
+            input -> input.probabilitiesOf(5).sum().reshape(1).mul(Float.NaN),
+            guidance + "the score must be finite, but is: NaN"),
+        reward(
+            "wrong shape",
+            input -> input.probabilitiesOf(5),
+            guidance + "the score must be float32 with the shape (1), but is: float32 (1, 12, 1)"),
+        reward(
+            "no gradient",
+            input -> input.manager().ones(new Shape(1)),
+            guidance
+                + "a gradient must lead from the score to the probabilities or embeddings, but none"
+                + " does: each operation between them must be differentiable"),
+        guide(
+            "begin throws",
+            new IdleGuidance("broken") {
+              @Override
+              Run run() {
+                throw broken();
+              }
+            },
+            "guidance \"broken\" failed as it began: out of luck"),
+        guide(
+            "begin null",
+            new IdleGuidance("broken") {
+              @Override
+              Run run() {
+                return null;
+              }
+            },
+            "guidance \"broken\" failed as it began: its run must not be null"),
+        guide(
+            "finish throws",
+            new IdleGuidance("broken") {
+              @Override
+              public void finish(Canvas canvas) {
+                throw broken();
+              }
+            },
+            "guidance \"broken\" failed at step 4: out of luck"),
+        guide(
+            "score throws",
+            new IdleGuidance("broken") {
+              @Override
+              public OptionalDouble score() {
+                throw broken();
+              }
+            },
+            "guidance \"broken\" failed as it told its score: out of luck"),
+        guide(
+            "score null",
+            new IdleGuidance("broken") {
+              @Override
+              public OptionalDouble score() {
+                return null;
+              }
+            },
+            "guidance \"broken\" failed as it told its score: its score must not be null"),
+        guide(
+            "close throws",
+            new IdleGuidance("broken") {
+              @Override
+              public void close() {
+                throw broken();
+              }
+            },
+            "guidance \"broken\" failed as it was closed: out of luck"));
+  }
+
+  static Stream<Fault> beforeAnyRuns() {
+    String values = "alphasCumprod of noise schedule \"pluggable\" must ";
+    String fall = values + "fall from at most 1 and stay above 0, but has: ";
+    return Stream.of(
+        schedule(
+            "throws",
+            steps -> {
+              throw broken();
+            },
+            "noise schedule \"pluggable\" failed for 4 steps: " + broken()),
+        schedule(
+            "null",
+            steps -> null,
+            "noise schedule \"pluggable\" failed for 4 steps: java.lang.NullPointerException: its"
+                + " values must not be null"),
+        schedule("too few", steps -> new double[3], values + "return 4 values, but has: 3 values"),
+        schedule(
+            "NaN", steps -> new double[] {1, Double.NaN, 0.5, 0.1}, fall + "NaN at 1, after 1.0"),
+        schedule(
+            "rising", steps -> new double[] {0.5, 0.6, 0.2, 0.1}, fall + "0.6 at 1, after 0.5"),
+        schedule("zero", steps -> new double[4], fall + "0.0 at 0, after 1.0"));
+  }
+
+  static Stream<Fault> all() {
+    return Stream.concat(beforeAnyRuns(), whileTheyRun());
+  }
+
+  static Fault sampler(String name, Function<SamplerInput, SamplerStep> step, String message) {
+    return new Fault(
+        "sampler " + name,
+        request -> {
+          Pluggable.step = step;
+          request.sampler(Pluggable.NAME);
+        },
+        message);
+  }
+
+  static Fault schedule(String name, IntFunction<double[]> alphas, String message) {
+    return new Fault(
+        "schedule " + name,
+        request -> {
+          Pluggable.alphas = alphas;
+          request.noiseSchedule(Pluggable.NAME);
+        },
+        message);
+  }
+
+  static Fault guidance(String name, Consumer<Canvas> guide, String message) {
+    return guide(
+        name,
+        new IdleGuidance("broken") {
+          @Override
+          public void guide(Canvas canvas) {
+            guide.accept(canvas);
+          }
+        },
+        message);
+  }
+
+  static Fault reward(String name, Reward reward, String message) {
+    return new Fault(
+        "reward " + name,
+        request -> request.guidance(RewardGuidance.builder("broken", reward).build()),
+        message);
+  }
+
+  static Fault guide(String name, Guidance guidance, String message) {
+    return new Fault("guidance " + name, request -> request.guidance(guidance), message);
+  }
+
+  static IllegalStateException broken() {
+    return new IllegalStateException("out of luck");
+  }
+}

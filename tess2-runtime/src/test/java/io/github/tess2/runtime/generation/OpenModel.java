@@ -1,0 +1,50 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.Device;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.Precision;
+import io.github.tess2.Prompt;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.nio.file.Path;
+
+/** A {@link DiffusionLM} as the runtime makes it, with a view of what it owns natively. */
+final class OpenModel implements AutoCloseable {
+  final DiffusionLM lm;
+  private final DiffusionModel model;
+
+  OpenModel(String checkpoint) {
+    this(Goldens.checkpoint(checkpoint));
+  }
+
+  OpenModel(Path folder) {
+    try (Checkpoint files = Checkpoint.open(folder)) {
+      model = DiffusionModel.load(files, Device.cpu(), Precision.FP32);
+      lm =
+          new PyTorchDiffusionLM(
+              model,
+              CheckpointTokenizer.open(folder, files.config()),
+              request(1).steps(4).length(12).build().options(),
+              ComputeDevice.CPU);
+    }
+  }
+
+  /** A request of a seed. */
+  static GenerationRequest.Builder request(long seed) {
+    return GenerationRequest.builder(Prompt.user("Hi")).seed(seed);
+  }
+
+  /** Tensors and managers that the model's manager owns. */
+  int owned() {
+    return Owned.by(model.manager());
+  }
+
+  @Override
+  public void close() {
+    lm.close();
+  }
+}

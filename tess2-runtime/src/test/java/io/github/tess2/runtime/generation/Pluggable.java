@@ -1,0 +1,57 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.SamplerInput;
+import io.github.tess2.spi.SamplerStep;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+
+/** A sampler and a schedule that do what a test says; to be installed for its length. */
+final class Pluggable {
+  static final String NAME = "pluggable";
+
+  static Function<SamplerInput, SamplerStep> step = Pluggable::draw;
+  static IntFunction<double[]> alphas = steps -> new double[0];
+
+  private Pluggable() {}
+
+  static SamplerStep draw(SamplerInput input) {
+    return new SamplerStep.Tokens(input.drawTokens());
+  }
+
+  static SamplerStep tokens(NDArray ids) {
+    return new SamplerStep.Tokens(ids);
+  }
+
+  static SamplerStep simplex(NDArray x) {
+    return new SamplerStep.Simplex(x);
+  }
+
+  /** See {@link #step}. */
+  public static final class OfSampler implements Sampler {
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public SamplerStep step(SamplerInput input) {
+      return step.apply(input);
+    }
+  }
+
+  /** See {@link #alphas}. */
+  public static final class OfSchedule implements NoiseSchedule {
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public double[] alphasCumprod(int steps) {
+      return alphas.apply(steps);
+    }
+  }
+}
