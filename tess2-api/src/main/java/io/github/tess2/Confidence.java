@@ -1,6 +1,7 @@
 package io.github.tess2;
 
 import static com.google.common.base.Preconditions.checkElementIndex;
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableDoubleArray;
 
@@ -10,6 +11,16 @@ import com.google.common.primitives.ImmutableDoubleArray;
  * @param perToken the probability of the shown token at each generated position, in [0, 1]
  */
 public record Confidence(ImmutableDoubleArray perToken) {
+  /**
+   * Checks the part.
+   *
+   * @param perToken as the component
+   * @throws NullPointerException if it is null
+   */
+  public Confidence {
+    requireNonNull(perToken, "per token");
+  }
+
   /**
    * {@return the probability of one token}
    *

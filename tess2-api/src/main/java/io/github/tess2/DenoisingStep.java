@@ -1,5 +1,7 @@
 package io.github.tess2;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.primitives.ImmutableIntArray;
 
 /**
@@ -13,4 +15,20 @@ import com.google.common.primitives.ImmutableIntArray;
  * @param confidence the probability of each of those tokens, in [0, 1]
  */
 public record DenoisingStep(
-    int step, int total, String text, ImmutableIntArray tokenIds, Confidence confidence) {}
+    int step, int total, String text, ImmutableIntArray tokenIds, Confidence confidence) {
+  /**
+   * Checks the parts.
+   *
+   * @param step as the component
+   * @param total as the component
+   * @param text as the component
+   * @param tokenIds as the component
+   * @param confidence as the component
+   * @throws NullPointerException if one is null
+   */
+  public DenoisingStep {
+    requireNonNull(text, "text");
+    requireNonNull(tokenIds, "token ids");
+    requireNonNull(confidence, "confidence");
+  }
+}

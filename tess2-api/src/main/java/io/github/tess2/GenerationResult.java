@@ -1,5 +1,7 @@
 package io.github.tess2;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import java.util.OptionalDouble;
@@ -29,4 +31,28 @@ public record GenerationResult(
     int steps,
     long seed,
     OptionalDouble reward,
-    Timings timings) {}
+    Timings timings) {
+  /**
+   * Checks the parts.
+   *
+   * @param text as the component
+   * @param blanks as the component
+   * @param tokenIds as the component
+   * @param confidence as the component
+   * @param finishReason as the component
+   * @param steps as the component
+   * @param seed as the component
+   * @param reward as the component
+   * @param timings as the component
+   * @throws NullPointerException if one is null
+   */
+  public GenerationResult {
+    requireNonNull(text, "text");
+    requireNonNull(blanks, "blanks");
+    requireNonNull(tokenIds, "token ids");
+    requireNonNull(confidence, "confidence");
+    requireNonNull(finishReason, "finish reason");
+    requireNonNull(reward, "reward");
+    requireNonNull(timings, "timings");
+  }
+}

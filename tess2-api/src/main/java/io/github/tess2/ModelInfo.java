@@ -1,5 +1,7 @@
 package io.github.tess2;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * What a loaded model is.
  *
@@ -22,4 +24,24 @@ public record ModelInfo(
     int maxLength,
     Precision precision,
     ComputeDevice device,
-    long weightBytes) {}
+    long weightBytes) {
+  /**
+   * Checks the parts.
+   *
+   * @param architecture as the component
+   * @param parameters as the component
+   * @param layers as the component
+   * @param hiddenSize as the component
+   * @param vocabularySize as the component
+   * @param maxLength as the component
+   * @param precision as the component
+   * @param device as the component
+   * @param weightBytes as the component
+   * @throws NullPointerException if one is null
+   */
+  public ModelInfo {
+    requireNonNull(architecture, "architecture");
+    requireNonNull(precision, "precision");
+    requireNonNull(device, "device");
+  }
+}

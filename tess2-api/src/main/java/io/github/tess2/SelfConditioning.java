@@ -1,5 +1,7 @@
 package io.github.tess2;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -41,6 +43,7 @@ public enum SelfConditioning {
    * @throws IllegalArgumentException if there is none of that name; the message lists them
    */
   public static SelfConditioning of(String name) {
+    requireNonNull(name, "self-conditioning");
     for (SelfConditioning mode : values()) {
       if (mode.configName().equals(name)) {
         return mode;

@@ -1,5 +1,7 @@
 package io.github.tess2.spi;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Tokenizer;
@@ -24,6 +26,7 @@ public interface Guidance extends AutoCloseable {
    * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
    */
   static Guidance named(String name, Map<String, ?> options) {
+    requireNonNull(options, "options");
     GuidanceProvider provider = Plugins.of(GuidanceProvider.class).named(name);
     String owner = "guidance \"" + provider.name() + "\"";
     return provider.create(OptionValues.of(owner, provider.options(), options));

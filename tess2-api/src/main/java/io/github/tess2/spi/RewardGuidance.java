@@ -80,7 +80,7 @@ public final class RewardGuidance implements Guidance {
 
   @Override
   public Run begin(Request request) {
-    reward.check(request);
+    reward.check(requireNonNull(request, "request"));
     return new Climb();
   }
 
