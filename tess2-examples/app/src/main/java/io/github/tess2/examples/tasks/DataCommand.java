@@ -59,7 +59,8 @@ public final class DataCommand implements Callable<Integer> {
       names = "--short-tokens",
       description =
           "Most tokens of an item in train-short.jsonl, which holds those items of train.jsonl that"
-              + " fit: most of a tuning can be run on short sequences.")
+              + " fit, and of a text in statements.jsonl, the one-line texts of text.jsonl that fit:"
+              + " most of a tuning can be run on short sequences.")
   private int shortTokens = 48;
 
   @Option(names = "--held-out", description = "Items in held-out.jsonl, balanced over the tasks.")
@@ -146,8 +147,8 @@ public final class DataCommand implements Callable<Integer> {
       writeItems(split, limits);
       writeInfill(split, limits);
       writePreferences(split, limits);
+      writeTexts(split, realTrain, realKeptOut, limits);
     }
-    writeTexts(split, realTrain, realKeptOut);
     TaskFiles.requireDisjoint(folder.resolve("train.jsonl"), folder.resolve("held-out.jsonl"));
     TaskFiles.requireDisjoint(folder.resolve("train.jsonl"), folder.resolve("guidance.jsonl"));
   }
@@ -236,7 +237,8 @@ public final class DataCommand implements Callable<Integer> {
             .map(TaskFiles::toJson));
   }
 
-  private void writeTexts(TaskSplit split, List<String> realTrain, List<String> realKeptOut)
+  private void writeTexts(
+      TaskSplit split, List<String> realTrain, List<String> realKeptOut, TokenLimits limits)
       throws IOException {
     write(
         "text-held-out.jsonl",
@@ -251,6 +253,14 @@ public final class DataCommand implements Callable<Integer> {
         "text.jsonl",
         text,
         Stream.generate(split.trainingText(seed, realTrain)).limit(text).map(TaskFiles::toJson));
+    // A sequence starts and ends with a token of its own.
+    write(
+        "statements.jsonl",
+        text,
+        Stream.generate(split.trainingText(seed, realTrain))
+            .limit(text)
+            .filter(one -> !one.contains("\n") && limits.tokens(one) + 2 <= shortTokens)
+            .map(TaskFiles::toJson));
   }
 
   private void write(String name, int count, Stream<JsonObject> lines) throws IOException {

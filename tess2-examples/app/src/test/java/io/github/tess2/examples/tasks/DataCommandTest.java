@@ -86,7 +86,7 @@ class DataCommandTest {
   void data_done_leavesOnlyWholeFiles() throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile))
-          .hasSize(14)
+          .hasSize(15)
           .noneMatch(file -> file.toString().endsWith(".part"));
     }
   }
