@@ -4,7 +4,8 @@
 #
 #     PYTHON=venv/bin/python docs/benchmark/run.sh results
 #
-# Without PYTHON only the library is measured. THREADS, PRECISIONS and BATCHES choose the settings.
+# Without PYTHON only the library is measured. THREADS, PRECISIONS and BATCHES choose the settings,
+# RUNS how often each is repeated after a first run that warms up.
 set -euo pipefail
 
 results=${1:?usage: docs/benchmark/run.sh RESULTS_FOLDER}
@@ -19,7 +20,7 @@ measurements=$results/measurements.jsonl
 
 for precision in ${PRECISIONS:-fp32 bf16}; do
     for batch in ${BATCHES:-1 4}; do
-        setting=(--precision "$precision" --batch "$batch" --threads "$threads")
+        setting=(--precision "$precision" --batch "$batch" --threads "$threads" --runs "${RUNS:-7}")
         echo "${setting[*]}" >&2
         if [[ -n ${PYTHON:-} ]]; then
             OMP_NUM_THREADS=$threads "$PYTHON" docs/benchmark/plain_pytorch.py "$checkpoint" \
