@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.Tess2Exception;
 import io.github.tess2.examples.evaluation.Evaluator;
 import io.github.tess2.examples.tasks.TaskFiles;
 import java.io.IOException;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,6 +80,12 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Write every answer to a file, a JSON object a line.")
   private @Nullable Path answers;
 
+  @Option(
+      names = "--plot",
+      paramLabel = "FILE.png",
+      description = "Draw the accuracies of the tasks over the numbers of steps.")
+  private @Nullable Path plot;
+
   @Mixin private ModelOptions modelOptions;
   @Mixin private SamplingOptions samplingOptions;
 
@@ -110,6 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
             for (int count : steps()) {
               run.ask(questions, count);
             }
+            draw(run);
             return report(run, interrupted.getAsBoolean());
           });
     }
@@ -121,6 +131,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (!sweep.isEmpty() && samplingOptions.steps() != null) {
       throw new IllegalArgumentException("--sweep and --steps exclude each other");
+    }
+    if (plot != null && tasks == null) {
+      throw new IllegalArgumentException("--plot needs --tasks");
+    }
+    if (plot != null && !plot.toString().endsWith(".png")) {
+      throw new IllegalArgumentException("--plot must end in .png, but is: " + plot);
     }
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
@@ -150,6 +166,19 @@ final class EvaluateCommand implements Callable<Integer> {
     Long seed = samplingOptions.seed();
     return new Evaluator(
         lm, batchSize, length == null ? DEFAULT_LENGTH : length, seed == null ? 0 : seed);
+  }
+
+  private void draw(EvaluationRun run) {
+    if (plot == null || run.tasks().isEmpty()) {
+      return;
+    }
+    // No window is opened, and there may be no display.
+    System.setProperty("java.awt.headless", "true");
+    try {
+      BitmapEncoder.saveBitmap(run.tasks().chart(), plot.toString(), BitmapFormat.PNG);
+    } catch (IOException e) {
+      throw new Tess2Exception("the plot cannot be written: " + plot + " (" + e + ")", e);
+    }
   }
 
   private int report(EvaluationRun run, boolean interrupted) {

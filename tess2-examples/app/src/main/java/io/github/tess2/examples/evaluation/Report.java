@@ -3,16 +3,29 @@ package io.github.tess2.examples.evaluation;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.tess2.examples.tasks.Scores;
+import java.awt.BasicStroke;
+import java.awt.Color;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler.LegendPosition;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** The scores of one model, a column for each number of steps. Not thread-safe. */
 public final class Report {
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 500;
+  private static final float BOLD = 4;
+
   private final String set;
   private final List<Column> columns = new ArrayList<>();
 
@@ -57,6 +70,50 @@ public final class Report {
     }
     table.append("| all | ").append(columns.get(0).scores.total());
     return table.append(cells(scores -> share(scores.right(), scores.total()))).toString();
+  }
+
+  /**
+   * Accuracies in per cent over the number of steps, a line for each group and one for all.
+   *
+   * @throws IllegalStateException if there is no column
+   */
+  public XYChart chart() {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .xAxisTitle("denoising steps")
+            .yAxisTitle("right, %")
+            .build();
+    chart.getStyler().setXAxisLogarithmic(true).setYAxisMin(0.0).setYAxisMax(100.0);
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+    List<Column> bySteps =
+        columns.stream().sorted(Comparator.comparingInt(column -> column.steps)).toList();
+    if (bySteps.isEmpty()) {
+      throw new IllegalStateException("a report must have a column to be drawn, but has none");
+    }
+    for (String group : bySteps.get(0).scores.groups()) {
+      line(chart, group, bySteps, scores -> scores.accuracy(group));
+    }
+    XYSeries all = line(chart, "all", bySteps, Scores::accuracy);
+    all.setMarkerColor(Color.BLACK);
+    all.setLineColor(Color.BLACK);
+    all.setLineStyle(new BasicStroke(BOLD));
+    return chart;
+  }
+
+  private static XYSeries line(
+      XYChart chart, String name, List<Column> columns, ToDoubleFunction<Scores> accuracy) {
+    XYSeries series =
+        chart.addSeries(
+            name,
+            columns.stream().mapToDouble(column -> column.steps).toArray(),
+            columns.stream()
+                .mapToDouble(column -> 100 * accuracy.applyAsDouble(column.scores))
+                .toArray());
+    series.setMarker(SeriesMarkers.CIRCLE);
+    return series;
   }
 
   private String cells(Function<Scores, String> cell) {

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -61,6 +64,25 @@ class EvaluateCommandTest {
     assertThat(cli.runFake("evaluate", "--tasks", tasks.toString(), "--sweep=1,4").out())
         .startsWith("| task | of | 1 step | 4 steps |\n|---|---|---|---|\n")
         .contains("| all | 3 | 66.7 % | 66.7 % |\n");
+  }
+
+  @Test
+  void evaluate_plot_isAPictureOfTheSweep() throws IOException {
+    Path plot = folder.resolve("plot.png");
+
+    cli.runFake("evaluate", "--tasks", tasks.toString(), "--sweep=1,4", "--plot", plot.toString());
+
+    BufferedImage picture = ImageIO.read(plot.toFile());
+    assertThat(picture.getWidth()).isEqualTo(800);
+    assertThat(IntStream.range(0, 800).mapToObj(x -> picture.getRGB(x, 250)).distinct())
+        .as("colors of one line")
+        .hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void evaluate_plotThatIsNoPng_isRefused() {
+    assertThat(cli.runFake("evaluate", "--tasks", tasks.toString(), "--plot=x.svg").err())
+        .contains("--plot must end in .png, but is: x.svg");
   }
 
   @Test
