@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Longs;
 import io.github.tess2.Precision;
-import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
@@ -48,19 +47,10 @@ public final class CausalModel implements AutoCloseable {
    */
   public static CausalModel load(Checkpoint checkpoint, Device device, Precision precision) {
     checkpoint.requireCausalModel();
-    EngineStart.engine();
-    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
-    Graph graph = null;
-    try {
-      graph = Graph.load(device, LinearKernel.fastest(device, precision));
-      return new CausalModel(manager, graph, checkpoint, precision);
-    } catch (RuntimeException | Error e) {
-      manager.close();
-      if (graph != null) {
-        graph.close();
-      }
-      throw e;
-    }
+    return ModelStart.on(
+        device,
+        LinearKernel.fastest(device, precision),
+        (manager, graph) -> new CausalModel(manager, graph, checkpoint, precision));
   }
 
   /** {@return the checkpoint's settings} */

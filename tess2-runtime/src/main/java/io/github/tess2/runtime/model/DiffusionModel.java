@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
-import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
@@ -81,19 +80,10 @@ public final class DiffusionModel implements AutoCloseable {
   public static DiffusionModel load(
       Checkpoint checkpoint, Device device, Precision precision, LinearKernel kernel) {
     checkpoint.requireDiffusionModel();
-    EngineStart.engine();
-    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
-    Graph graph = null;
-    try {
-      graph = Graph.load(device, kernel);
-      return new DiffusionModel(manager, graph, checkpoint, precision);
-    } catch (RuntimeException | Error e) {
-      manager.close();
-      if (graph != null) {
-        graph.close();
-      }
-      throw e;
-    }
+    return ModelStart.on(
+        device,
+        kernel,
+        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision));
   }
 
   /** {@return the checkpoint's settings} */

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
-import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
@@ -51,19 +50,10 @@ public final class RewardNetwork implements AutoCloseable {
    */
   public static RewardNetwork load(Checkpoint checkpoint, Device device, Precision precision) {
     checkpoint.requireRewardModel();
-    EngineStart.engine();
-    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
-    Graph graph = null;
-    try {
-      graph = Graph.load(device, LinearKernel.fastest(device, precision));
-      return new RewardNetwork(manager, graph, checkpoint, precision);
-    } catch (RuntimeException | Error e) {
-      manager.close();
-      if (graph != null) {
-        graph.close();
-      }
-      throw e;
-    }
+    return ModelStart.on(
+        device,
+        LinearKernel.fastest(device, precision),
+        (manager, graph) -> new RewardNetwork(manager, graph, checkpoint, precision));
   }
 
   /** {@return the checkpoint's settings} */
