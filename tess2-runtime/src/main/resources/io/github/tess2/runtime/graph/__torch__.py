@@ -154,7 +154,8 @@ class Graph(Module):
     weights = __torch__.training.effective(parameters, shape, settings[2])
     x = torch.embedding(weights[0], ids)
     if torch.size(rows, 0) > 0:
-      x = torch.index_copy(x, 0, rows, torch.matmul(u.to(x.dtype), weights[0]))
+      noisy = __torch__.training.product(u.to(x.dtype), torch.t(weights[0]))
+      x = torch.index_copy(x, 0, rows, noisy)
     hidden = __torch__.training.decode(
         x, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
     return __torch__.training.score(hidden, weights, last, shape)

@@ -8,11 +8,17 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Time and memory of denoising steps. */
+/** Time and memory of denoising steps, and the speed of training. */
 @Command(
     name = "benchmark",
-    description = "Measures time and memory of denoising steps on random weights.",
-    subcommands = {MakeCommand.class, MeasureCommand.class, TableCommand.class, CheckCommand.class})
+    description = "Measures denoising steps, and training, on random weights.",
+    subcommands = {
+      MakeCommand.class,
+      MeasureCommand.class,
+      TrainMeasureCommand.class,
+      TableCommand.class,
+      CheckCommand.class
+    })
 public final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;
 

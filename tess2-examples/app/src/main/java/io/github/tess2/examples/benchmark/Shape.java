@@ -7,11 +7,14 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Shapes of random checkpoints. All have Mistral's proportions: 4 query heads a key head, 3.5 H.
+ * Shapes of random checkpoints. All but the small one have Mistral's proportions: 4 query heads a
+ * key head, 3.5 H.
  */
 enum Shape {
   /** Loads and runs in no time. */
   TINY(2, 64, 8, 2, 224, 512),
+  /** The shipped model's. */
+  SMALL(6, 192, 6, 3, 512, 1024),
   /** The benchmark's: small enough for a CPU, with the vocabulary of a large model. */
   BENCHMARK(12, 768, 12, 3, 2688, 32_000),
   /** Mistral-7B-v0.3, which TESS 2 is trained from. */

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Version.class,
     scope = ScopeType.INHERIT,
     sortOptions = false,
-    description = "Generates text by simplex diffusion.",
+    description = "Generates text by simplex diffusion, and trains the models that do.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:all went well",
@@ -66,6 +66,9 @@ public final class Main implements Runnable {
             .addSubcommand(new GenerateCommand(host))
             .addSubcommand(new StreamCommand(host))
             .addSubcommand(new InspectCommand())
+            .addSubcommand(new TrainCommand(host))
+            .addSubcommand(new RecipeCommand(host))
+            .addSubcommand(new CurvesCommand())
             .addSubcommand(new DataCommand())
             .addSubcommand(new BenchmarkCommand())
             .addSubcommand(new EvaluateCommand(host))

@@ -32,6 +32,18 @@ class BenchmarkCommandTest {
   }
 
   @Test
+  void train_tinyShape_printsOneLineOfFigures() {
+    int exit = run("train", "--shape=tiny", "--batch=2", "--length=40", "--steps=2", "--warmup=1");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    assertThat(out.toString().lines()).hasSize(1);
+    JsonObject line = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(line.get("pipeline").getAsString()).isEqualTo("tess2");
+    assertThat(line.get("tokens_per_second").getAsDouble()).isPositive();
+  }
+
+  @Test
   void measure_madeCheckpoint_printsOneLineOfFigures() {
     String checkpoint = folder.resolve("tiny").toString();
     assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();

@@ -63,10 +63,23 @@ def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
       torch.append(out, gradient)
   return out
 
+# x W^T for rows N that are another number in every batch. On a CPU oneDNN compiles a kernel for each
+# new shape and keeps a thousand, which takes time and a gigabyte; so N is filled up with zeros to one
+# of 32 sizes an octave.
+#
+# x [N,in], weight [out,in] -> [N,out]
+def product(x: Tensor, weight: Tensor) -> Tensor:
+  rows = torch.size(x, 0)
+  unit = 64
+  while unit * 32 < rows:
+    unit = unit * 2
+  missing = (unit - rows % unit) % unit
+  return torch.linear(torch.constant_pad_nd(x, [0, 0, 0, missing], 0), weight)[:rows]
+
 # Cross-entropy of the logits at the rows behind which each target stands: hidden [R,H], rows [N],
 # targets [N]. Mean over the targets, in float32.
 def cross_entropy(hidden: Tensor, head: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
-  logits = torch.linear(torch.index_select(hidden, 0, rows), head)
+  logits = __torch__.training.product(torch.index_select(hidden, 0, rows), head)
   return torch.cross_entropy_loss(torch.to(logits, 6), targets, None, 1, -100, 0.)
 
 # shape as backbone.py has it, its last entry telling whether the head is tied.
@@ -101,7 +114,7 @@ def noisy_probabilities(tokens: Tensor, noise: Tensor, alpha_bars: Tensor, k: fl
 # time [N]; the others' is E[ids].
 def denoise(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   embedding = weights[0]
-  noisy = torch.matmul(u.to(embedding.dtype), embedding)
+  noisy = __torch__.training.product(u.to(embedding.dtype), torch.t(embedding))
   time = torch.mul(torch.unsqueeze(times, 1), torch.t(time_weight))
   x = torch.index_copy(torch.embedding(embedding, ids), 0, rows, torch.add(noisy, time.to(noisy.dtype)))
   return __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
@@ -114,7 +127,7 @@ def predict(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tenso
   u = __torch__.simplex.condition(p, uniform, mode)
   hidden = __torch__.training.denoise(weights, time_weight, ids, rows, u, times, frequencies, positions, lengths, shape, eps)
   predicting = torch.index_select(hidden, 0, torch.clamp(previous, 0))
-  logits = torch.to(torch.linear(predicting, __torch__.training.head_of(weights, shape)), 6)
+  logits = torch.to(__torch__.training.product(predicting, __torch__.training.head_of(weights, shape)), 6)
   # What stands first in a sequence is predicted by nothing: zero logits.
   logits = torch.mul(logits, torch.unsqueeze(torch.to(torch.ge(previous, 0), 6), 1))
   return torch.softmax(logits, -1, None)

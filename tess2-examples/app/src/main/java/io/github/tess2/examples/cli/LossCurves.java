@@ -1,0 +1,135 @@
+package io.github.tess2.examples.cli;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import io.github.tess2.Tess2Exception;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.knowm.xchart.VectorGraphicsEncoder;
+import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** A run's {@code metrics.jsonl} as a picture: the loss over the steps, the loss on a log scale. */
+final class LossCurves {
+  /** More would be less than a pixel each. */
+  private static final int MOST_POINTS = 500;
+
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 500;
+
+  private LossCurves() {}
+
+  private record Point(double step, double loss) {}
+
+  /**
+   * Draws the curves of some runs into one picture.
+   *
+   * @param metrics at least one file of at least one line
+   * @param picture an SVG file to write, in place of the one there may be
+   * @throws Tess2Exception if a file cannot be read or written, or has a bad line
+   */
+  static void draw(List<Path> metrics, Path picture) {
+    write(chart(metrics), picture);
+  }
+
+  /** The curves as the library has them; in the file even their names are lines. */
+  static XYChart chart(List<Path> metrics) {
+    // No window is opened, and there may be no display.
+    System.setProperty("java.awt.headless", "true");
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .xAxisTitle("step")
+            .yAxisTitle("loss")
+            .build();
+    chart.getStyler().setYAxisLogarithmic(true).setChartBackgroundColor(java.awt.Color.WHITE);
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
+    for (Path file : metrics) {
+      String run = metrics.size() == 1 ? "" : folder(file) + " ";
+      List<JsonObject> lines = lines(file);
+      add(chart, run + "training", means(points(lines, "loss")));
+      add(chart, run + "held out", points(lines, "evaluation_loss"));
+    }
+    return chart;
+  }
+
+  /** The name of the folder it is in: the run's. */
+  private static String folder(Path file) {
+    Path absolute = file.toAbsolutePath();
+    return String.valueOf(absolute.getName(Math.max(0, absolute.getNameCount() - 2)));
+  }
+
+  private static List<JsonObject> lines(Path file) {
+    List<JsonObject> lines = new ArrayList<>();
+    try {
+      for (String line : Files.readAllLines(file)) {
+        lines.add(JsonParser.parseString(line).getAsJsonObject());
+      }
+    } catch (IOException e) {
+      throw new Tess2Exception("metrics cannot be read: " + file + " (" + e + ")", e);
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new Tess2Exception(
+          "%s, line %d: must be a JSON object".formatted(file, lines.size() + 1), e);
+    }
+    if (lines.isEmpty()) {
+      throw new Tess2Exception("metrics must have at least one line, but have none: " + file);
+    }
+    return lines;
+  }
+
+  private static List<Point> points(List<JsonObject> lines, String field) {
+    return lines.stream()
+        .filter(line -> line.has(field))
+        .map(line -> new Point(line.get("step").getAsDouble(), line.get(field).getAsDouble()))
+        .toList();
+  }
+
+  /** Means of so many neighbours that few enough points are left. */
+  private static List<Point> means(List<Point> points) {
+    int width = (points.size() + MOST_POINTS - 1) / MOST_POINTS;
+    List<Point> means = new ArrayList<>();
+    for (int start = 0; start < points.size(); start += width) {
+      List<Point> some = points.subList(start, Math.min(start + width, points.size()));
+      means.add(
+          new Point(
+              some.stream().mapToDouble(Point::step).average().orElseThrow(),
+              some.stream().mapToDouble(Point::loss).average().orElseThrow()));
+    }
+    return means;
+  }
+
+  private static void add(XYChart chart, String name, List<Point> points) {
+    if (points.isEmpty()) {
+      return;
+    }
+    XYSeries series =
+        chart.addSeries(
+            name,
+            points.stream().mapToDouble(Point::step).toArray(),
+            points.stream().mapToDouble(Point::loss).toArray());
+    series.setMarker(points.size() == 1 ? SeriesMarkers.CIRCLE : SeriesMarkers.NONE);
+  }
+
+  private static void write(XYChart chart, Path picture) {
+    Path beside = picture.resolveSibling(picture.getFileName() + ".tmp");
+    try {
+      try (OutputStream out = Files.newOutputStream(beside)) {
+        VectorGraphicsEncoder.saveVectorGraphic(chart, out, VectorGraphicsFormat.SVG);
+      }
+      Files.move(beside, picture, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new Tess2Exception("the picture cannot be written: " + picture + " (" + e + ")", e);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.tess2.examples.cli;
+
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.github.tess2.Tess2Exception;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A run's last checkpoint without what only the run needs. */
+final class PublishedModel {
+  private PublishedModel() {}
+
+  /**
+   * Copies a checkpoint's model; what was there goes once the copy is whole.
+   *
+   * @param checkpoint a folder as training leaves it
+   * @param target the folder to make
+   * @throws Tess2Exception if it cannot be written
+   */
+  static void copy(Path checkpoint, Path target) {
+    Path beside = target.resolveSibling(target.getFileName() + ".unfinished");
+    try {
+      delete(beside);
+      Files.createDirectories(beside);
+      for (Path file : files(checkpoint)) {
+        Files.copy(file, beside.resolve(file.getFileName()));
+      }
+      delete(target);
+      Files.move(beside, target);
+    } catch (IOException e) {
+      throw new Tess2Exception("the model cannot be written: " + target + " (" + e + ")", e);
+    }
+  }
+
+  private static List<Path> files(Path checkpoint) throws IOException {
+    try (Stream<Path> entries = Files.list(checkpoint)) {
+      return entries.filter(Files::isRegularFile).toList();
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+    }
+  }
+}

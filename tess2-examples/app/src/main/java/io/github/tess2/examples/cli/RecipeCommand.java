@@ -1,0 +1,200 @@
+package io.github.tess2.examples.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.examples.tasks.DataCommand;
+import io.github.tess2.training.LearningRate;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Trains a model and its reward model from nothing, stage by stage. */
+@Command(
+    name = "recipe",
+    description = {
+      "Trains the shipped model from nothing: autoregressive base, diffusion adaptation,",
+      "instruction tuning, and the reward model.",
+      "Run again after a stop or a kill, it goes on where it stood. In the end FOLDER/model and",
+      "FOLDER/reward-model are ready to be loaded."
+    })
+final class RecipeCommand implements Callable<Integer> {
+  private final Host host;
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "Where all of it goes.")
+  private Path folder;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FOLDER",
+      description = "What tess2 data wrote. Default: FOLDER/data, made where missing.")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--data-option",
+      paramLabel = "OPTION",
+      description =
+          "An option for tess2 data where the data is made, such as --data-option=--train=400000."
+              + " Repeatable.")
+  private List<String> dataOptions = List.of();
+
+  @Option(
+      names = "--steps",
+      paramLabel = "STAGE=N",
+      split = ",",
+      description = "Steps of stages: base, adaptation, instruction, reward.")
+  private Map<RecipeStage, Integer> steps = new EnumMap<>(RecipeStage.class);
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "STAGE=N",
+      split = ",",
+      description = "Sequences, or pairs, in a batch of stages.")
+  private Map<RecipeStage, Integer> batchSizes = new EnumMap<>(RecipeStage.class);
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "STAGE=X",
+      split = ",",
+      description = "The highest learning rates of stages.")
+  private Map<RecipeStage, Double> learningRates = new EnumMap<>(RecipeStage.class);
+
+  @Option(
+      names = "--warmup",
+      paramLabel = "STAGE=N",
+      split = ",",
+      description = "Warm-up steps of stages.")
+  private Map<RecipeStage, Integer> warmups = new EnumMap<>(RecipeStage.class);
+
+  @Option(
+      names = "--sequence-length",
+      paramLabel = "N",
+      defaultValue = "96",
+      description = "Tokens in a sequence, and the model's longest. Default: ${DEFAULT-VALUE}.")
+  private int sequenceLength;
+
+  @Mixin private ShapeOptions shapeOptions;
+  @Mixin private TrainingOptions trainingOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  RecipeCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() {
+    // Every stage is described before the first begins: what is wrong is told at once.
+    for (RecipeStage stage : RecipeStage.values()) {
+      config(stage, folder);
+    }
+    makeData();
+    return host.interruptibly(this::train);
+  }
+
+  private int train(BooleanSupplier interrupted) {
+    Map<RecipeStage, Path> checkpoints = new EnumMap<>(RecipeStage.class);
+    for (RecipeStage stage : RecipeStage.values()) {
+      RecipeStage before = stage.before();
+      Path start = before == null ? folder : requireNonNull(checkpoints.get(before));
+      TrainingResult result =
+          TrainingSession.run(
+              host, spec.commandLine().getErr(), stage.id(), config(stage, start), interrupted);
+      if (!result.finished()) {
+        return Main.INTERRUPTED;
+      }
+      checkpoints.put(stage, result.checkpoint());
+    }
+    publish(requireNonNull(checkpoints.get(RecipeStage.INSTRUCTION)), "model");
+    publish(requireNonNull(checkpoints.get(RecipeStage.REWARD)), "reward-model");
+    return CommandLine.ExitCode.OK;
+  }
+
+  /** Describes a stage that starts from a checkpoint; the first one starts from none. */
+  private TrainingConfig config(RecipeStage stage, Path start) {
+    RecipeStage.Settings own = stage.settings();
+    try {
+      TrainingConfig.Builder run =
+          TrainingConfig.builder(stage.stage())
+              .data(stage.data().stream().map(dataFolder()::resolve).toArray(Path[]::new))
+              .evaluationData(dataFolder().resolve(stage.heldOut()))
+              .output(folder.resolve(stage.id()))
+              .steps(steps.getOrDefault(stage, own.steps()))
+              .batchSize(batchSizes.getOrDefault(stage, own.batchSize()))
+              .sequenceLength(sequenceLength)
+              .learningRate(
+                  new LearningRate(
+                      learningRates.getOrDefault(stage, own.learningRate()),
+                      warmups.getOrDefault(stage, own.warmup()),
+                      RecipeStage.SHAPE));
+      trainingOptions.applyTo(run);
+      if (stage.before() == null) {
+        run.fresh(shapeOptions.fresh(dataFolder().resolve("tokenizer"), sequenceLength));
+      } else {
+        run.startFrom(start);
+      }
+      return run.build();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), stage.id() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private Path dataFolder() {
+    return data == null ? folder.resolve("data") : data;
+  }
+
+  /** Makes the data where a file is missing: the command data writes each in one move. */
+  private void makeData() {
+    Path from = dataFolder();
+    List<Path> missing =
+        Stream.concat(
+                Stream.of("tokenizer"),
+                Stream.of(RecipeStage.values())
+                    .flatMap(
+                        stage -> Stream.concat(stage.data().stream(), Stream.of(stage.heldOut()))))
+            .map(from::resolve)
+            .filter(Files::notExists)
+            .toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    if (data != null) {
+      throw new Tess2Exception("data must be there, but is not: " + missing);
+    }
+    List<String> arguments = new ArrayList<>(List.of(from.toString()));
+    arguments.addAll(dataOptions);
+    int exit =
+        new CommandLine(new DataCommand())
+            .setOut(spec.commandLine().getOut())
+            .setErr(spec.commandLine().getErr())
+            .execute(arguments.toArray(String[]::new));
+    if (exit != CommandLine.ExitCode.OK) {
+      throw new Tess2Exception("the data could not be made in " + from);
+    }
+  }
+
+  private void publish(Path checkpoint, String name) {
+    Path target = folder.resolve(name);
+    PublishedModel.copy(checkpoint, target);
+    spec.commandLine().getOut().println(target);
+    spec.commandLine().getOut().flush();
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.training.FreshModel;
+import java.nio.file.Path;
+import picocli.CommandLine.Option;
+
+/** The shape of a model that begins with random weights. Defaults: the shipped model's. */
+final class ShapeOptions {
+  @Option(
+      names = "--hidden-size",
+      paramLabel = "N",
+      defaultValue = "192",
+      description = "H, of a fresh model. Default: ${DEFAULT-VALUE}.")
+  private int hiddenSize;
+
+  @Option(
+      names = "--layers",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "Decoder layers of a fresh model. Default: ${DEFAULT-VALUE}.")
+  private int layers;
+
+  @Option(
+      names = "--heads",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "Query heads of a fresh model. Default: ${DEFAULT-VALUE}.")
+  private int heads;
+
+  @Option(
+      names = "--key-value-heads",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Key-value heads of a fresh model. Default: ${DEFAULT-VALUE}.")
+  private int keyValueHeads;
+
+  @Option(
+      names = "--head-dimension",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Width of a head of a fresh model. Default: ${DEFAULT-VALUE}.")
+  private int headDimension;
+
+  @Option(
+      names = "--intermediate-size",
+      paramLabel = "N",
+      defaultValue = "512",
+      description = "Inner width of the feed-forward part. Default: ${DEFAULT-VALUE}.")
+  private int intermediateSize;
+
+  @Option(names = "--tied-head", description = "The output head is the embedding.")
+  private boolean tiedHead;
+
+  /** Describes a model; a wrong shape throws {@link IllegalArgumentException}. */
+  FreshModel fresh(Path tokenizer, int maxLength) {
+    return new FreshModel(
+        tokenizer,
+        hiddenSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headDimension,
+        intermediateSize,
+        maxLength,
+        tiedHead);
+  }
+}

@@ -1,0 +1,107 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import io.github.tess2.training.AdamW;
+import io.github.tess2.training.TrainingConfig;
+import picocli.CommandLine.Option;
+
+/** The options that every training run has, whatever its stage. */
+final class TrainingOptions {
+  @Option(
+      names = "--accumulation",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Batches whose gradients make one step. Default: ${DEFAULT-VALUE}.")
+  private int accumulation;
+
+  @Option(
+      names = "--beta1",
+      paramLabel = "X",
+      defaultValue = "0.9",
+      description = "AdamW's decay of the gradient's mean. Default: ${DEFAULT-VALUE}.")
+  private double beta1;
+
+  @Option(
+      names = "--beta2",
+      paramLabel = "X",
+      defaultValue = "0.98",
+      description = "AdamW's decay of its square's mean. Default: ${DEFAULT-VALUE}.")
+  private double beta2;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "X",
+      defaultValue = "1e-8",
+      description = "AdamW's epsilon. Default: ${DEFAULT-VALUE}.")
+  private double epsilon;
+
+  @Option(
+      names = "--weight-decay",
+      paramLabel = "X",
+      defaultValue = "0.01",
+      description = "In units of the learning rate; not on norms. Default: ${DEFAULT-VALUE}.")
+  private double weightDecay;
+
+  @Option(
+      names = "--max-gradient-norm",
+      paramLabel = "X",
+      defaultValue = "1",
+      description = "What gradients are clipped to; 0: not at all. Default: ${DEFAULT-VALUE}.")
+  private double maxGradientNorm;
+
+  @Option(
+      names = "--checkpoint-every",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Steps between checkpoints. Default: ${DEFAULT-VALUE}.")
+  private int checkpointEvery;
+
+  @Option(
+      names = "--evaluate-every",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Steps between evaluations on held-out data. Default: 0, after the last step only.")
+  private int evaluateEvery;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "Of fresh weights, order, masks, timesteps and noise. Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      converter = ModelOptions.DeviceConverter.class,
+      defaultValue = "auto",
+      description = "auto (default: the first NVIDIA GPU, else the CPU), cpu, cuda or cuda:N.")
+  private ComputeDevice device;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "FORMAT",
+      defaultValue = "auto",
+      description =
+          "What is computed in: auto (default: bf16 where the device is fast at it, else fp32),"
+              + " fp32 or bf16. Weights and optimizer are always fp32.")
+  private Precision precision;
+
+  /** For picocli, which sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  TrainingOptions() {}
+
+  /** Sets them; wrong ones throw {@link IllegalArgumentException}. */
+  void applyTo(TrainingConfig.Builder run) {
+    run.accumulation(accumulation)
+        .optimizer(new AdamW(beta1, beta2, epsilon, weightDecay, maxGradientNorm))
+        .checkpointEvery(checkpointEvery)
+        .evaluateEvery(evaluateEvery)
+        .seed(seed)
+        .device(device)
+        .precision(precision);
+  }
+}

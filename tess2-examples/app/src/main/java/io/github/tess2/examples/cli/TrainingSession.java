@@ -1,0 +1,107 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.training.Trainer;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingListener;
+import io.github.tess2.training.TrainingProgress;
+import io.github.tess2.training.TrainingResult;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** A training run as a command shows it: a line of progress, and a picture of the loss. */
+final class TrainingSession implements TrainingListener {
+  private static final long TERMINAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+  private final PrintWriter err;
+  private final boolean terminal;
+  private final String name;
+  private final BooleanSupplier interrupted;
+  private long shown;
+  private boolean any;
+
+  private TrainingSession(
+      PrintWriter err, boolean terminal, String name, BooleanSupplier interrupted) {
+    this.err = err;
+    this.terminal = terminal;
+    this.name = name;
+    this.interrupted = interrupted;
+  }
+
+  /** Trains until the end or an interrupt; both leave a checkpoint, and the picture beside it. */
+  static TrainingResult run(
+      Host host, PrintWriter err, String name, TrainingConfig config, BooleanSupplier interrupted) {
+    TrainingSession session = new TrainingSession(err, host.errIsTerminal(), name, interrupted);
+    TrainingResult result = Trainer.train(config, session);
+    session.endLine();
+    Path metrics = config.output().resolve("metrics.jsonl");
+    if (Files.exists(metrics)) {
+      LossCurves.draw(List.of(metrics), config.output().resolve("loss.svg"));
+    }
+    if (!result.finished()) {
+      err.println(
+          "Stopped after step %d of %d; the same command goes on from there."
+              .formatted(result.steps(), config.steps()));
+    }
+    err.flush();
+    return result;
+  }
+
+  @Override
+  public Signal onStep(TrainingProgress progress) {
+    long now = System.nanoTime();
+    boolean kept =
+        progress.evaluationLoss().isPresent() || progress.step() == progress.totalSteps();
+    if (!any || kept || now - shown >= (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
+      show(line(progress), kept);
+      shown = now;
+      any = true;
+    }
+    return interrupted.getAsBoolean() ? Signal.STOP : Signal.CONTINUE;
+  }
+
+  private String line(TrainingProgress progress) {
+    String heldOut =
+        progress.evaluationLoss().isPresent()
+            ? String.format(Locale.ROOT, "  held out %.4f", progress.evaluationLoss().getAsDouble())
+            : "";
+    return String.format(
+        Locale.ROOT,
+        "%s  step %d/%d  loss %.4f%s  rate %.2e  %,.0f tokens/s  %s left",
+        name,
+        progress.step(),
+        progress.totalSteps(),
+        progress.loss(),
+        heldOut,
+        progress.learningRate(),
+        progress.tokensPerSecond(),
+        clock(progress.remaining()));
+  }
+
+  private static String clock(Duration left) {
+    return String.format(
+        Locale.ROOT, "%d:%02d:%02d", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+  }
+
+  private void show(String line, boolean kept) {
+    if (terminal) {
+      // Clears what a longer line before has left.
+      err.print("\r" + line + "\u001b[K" + (kept ? System.lineSeparator() : ""));
+    } else {
+      err.println(line);
+    }
+    err.flush();
+  }
+
+  private void endLine() {
+    if (terminal && any) {
+      err.println();
+    }
+  }
+}
