@@ -9,6 +9,7 @@ import io.github.tess2.Prompt;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
 
@@ -22,8 +23,12 @@ final class OpenModel implements AutoCloseable {
   }
 
   OpenModel(Path folder) {
+    this(folder, Precision.FP32, LinearKernel.fastest(Device.cpu(), Precision.FP32));
+  }
+
+  OpenModel(Path folder, Precision precision, LinearKernel kernel) {
     try (Checkpoint files = Checkpoint.open(folder)) {
-      model = DiffusionModel.load(files, Device.cpu(), Precision.FP32);
+      model = DiffusionModel.load(files, Device.cpu(), precision, kernel);
       lm =
           new PyTorchDiffusionLM(
               model,

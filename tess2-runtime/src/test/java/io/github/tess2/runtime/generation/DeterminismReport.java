@@ -1,0 +1,135 @@
+package io.github.tess2.runtime.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.pytorch.jni.JniUtils;
+import io.github.tess2.Blank;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Precision;
+import io.github.tess2.Prompt;
+import io.github.tess2.runtime.graph.LinearKernel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Prints the figures of {@code docs/determinism.md}: how often, on the shipped model, a result
+ * differs from what its request gives alone on one thread. Run by name only; it fails where what is
+ * guaranteed does not hold.
+ */
+class DeterminismReport {
+  private static final Path SHIPPED = Path.of("src/main/resources/io/github/tess2/runtime/shipped");
+
+  private static final int REQUESTS = 24;
+
+  /** How many of some results differ from the expected in a bit, and how many in a token. */
+  record Difference(int bits, int tokens) {
+    static Difference between(List<GenerationResult> expected, List<GenerationResult> found) {
+      int bits = 0;
+      int tokens = 0;
+      for (int i = 0; i < expected.size(); i++) {
+        GenerationResult one = expected.get(i);
+        GenerationResult other = found.get(i);
+        boolean alike = one.tokenIds().equals(other.tokenIds());
+        tokens += alike ? 0 : 1;
+        bits += alike && one.confidence().equals(other.confidence()) ? 0 : 1;
+      }
+      return new Difference(bits, tokens);
+    }
+
+    @Override
+    public String toString() {
+      return String.format(Locale.ROOT, "%2d %2d", bits, tokens);
+    }
+  }
+
+  @AfterEach
+  void oneThread() {
+    JniUtils.setNumThreads(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FP32, ONEDNN", "FP32, ATEN", "BF16, ATEN", "FP16, ATEN"})
+  void results_ofTheShippedModel(Precision precision, LinearKernel kernel) {
+    List<GenerationRequest> requests = requests();
+    try (OpenModel model = new OpenModel(SHIPPED, precision, kernel)) {
+      JniUtils.setNumThreads(1);
+      List<GenerationResult> alone = inBatches(model, requests, 1);
+      for (int size : new int[] {1, 2, 3, 7, REQUESTS}) {
+        report(precision, kernel, "batches of " + size, alone, inBatches(model, requests, size));
+      }
+      for (int threads : new int[] {2, 4}) {
+        JniUtils.setNumThreads(threads);
+        List<GenerationResult> aloneSo = inBatches(model, requests, 1);
+        report(
+            precision,
+            kernel,
+            threads + " threads, batches of 7",
+            aloneSo,
+            inBatches(model, requests, 7));
+        print(
+            precision, kernel, threads + " threads beside one", Difference.between(alone, aloneSo));
+      }
+      JniUtils.setNumThreads(1);
+      try (OpenModel reference = new OpenModel(SHIPPED, Precision.FP32, LinearKernel.ATEN)) {
+        Difference difference = Difference.between(inBatches(reference, requests, 16), alone);
+        print(precision, kernel, "beside FP32 ATEN", difference);
+      }
+    }
+  }
+
+  /** Prints, and asserts that nothing differs. */
+  private static void report(
+      Precision precision,
+      LinearKernel kernel,
+      String what,
+      List<GenerationResult> expected,
+      List<GenerationResult> found) {
+    Difference difference = Difference.between(expected, found);
+    print(precision, kernel, what, difference);
+    assertThat(difference).as(what).isEqualTo(new Difference(0, 0));
+  }
+
+  private static void print(
+      Precision precision, LinearKernel kernel, String what, Difference difference) {
+    System.out.printf(
+        "DETERMINISM %s %-6s %-24s %s of %d%n", precision, kernel, what, difference, REQUESTS);
+  }
+
+  /** The three kinds of prompt, with canvases of 1 to 30 tokens. */
+  private static List<GenerationRequest> requests() {
+    return IntStream.range(0, REQUESTS)
+        .mapToObj(
+            i -> {
+              Prompt prompt =
+                  switch (i % 3) {
+                    case 0 -> Prompt.user("What is " + (11 + i) + " + " + (23 + 7 * i) + "?");
+                    case 1 -> Prompt.raw("A pen costs " + i + " cents and");
+                    default ->
+                        Prompt.infill(i + " + ", Blank.blank(2), " = " + 3 * i, Blank.blank(1));
+                  };
+              return GenerationRequest.builder(prompt)
+                  .seed(i)
+                  .steps(10)
+                  .length(1 + i * 7 % 30)
+                  .build();
+            })
+        .toList();
+  }
+
+  private static List<GenerationResult> inBatches(
+      OpenModel model, List<GenerationRequest> requests, int size) {
+    List<GenerationResult> results = new ArrayList<>();
+    for (int from = 0; from < requests.size(); from += size) {
+      int to = Math.min(from + size, requests.size());
+      results.addAll(model.lm.generateAll(requests.subList(from, to)));
+    }
+    return results;
+  }
+}
