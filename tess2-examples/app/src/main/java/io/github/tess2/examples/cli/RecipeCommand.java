@@ -31,11 +31,15 @@ import picocli.CommandLine.Spec;
     name = "recipe",
     description = {
       "Trains the shipped model from nothing: autoregressive base, diffusion adaptation,",
-      "instruction tuning, and the reward model.",
+      "instruction tuning (on short sequences, then on all), and the reward model.",
       "Run again after a stop or a kill, it goes on where it stood. In the end FOLDER/model and",
       "FOLDER/reward-model are ready to be loaded."
     })
 final class RecipeCommand implements Callable<Integer> {
+  /** As many items as the shipped model has been trained on, none of them twice. */
+  private static final List<String> DATA =
+      List.of("--train=1000000", "--text=700000", "--preferences=60000");
+
   private final Host host;
   @Spec private CommandSpec spec;
 
@@ -52,7 +56,8 @@ final class RecipeCommand implements Callable<Integer> {
       names = "--data-option",
       paramLabel = "OPTION",
       description =
-          "An option for tess2 data where the data is made, such as --data-option=--train=400000."
+          "An option for tess2 data where the data is made, such as"
+              + " --data-option=--real-text=gsm8k/train.jsonl."
               + " Repeatable.")
   private List<String> dataOptions = List.of();
 
@@ -60,7 +65,7 @@ final class RecipeCommand implements Callable<Integer> {
       names = "--steps",
       paramLabel = "STAGE=N",
       split = ",",
-      description = "Steps of stages: base, adaptation, instruction, reward.")
+      description = "Steps of stages: base, adaptation, short, instruction, reward.")
   private Map<RecipeStage, Integer> steps = new EnumMap<>(RecipeStage.class);
 
   @Option(
@@ -87,9 +92,18 @@ final class RecipeCommand implements Callable<Integer> {
   @Option(
       names = "--sequence-length",
       paramLabel = "N",
-      defaultValue = "96",
+      defaultValue = "72",
       description = "Tokens in a sequence, and the model's longest. Default: ${DEFAULT-VALUE}.")
   private int sequenceLength;
+
+  @Option(
+      names = "--short-length",
+      paramLabel = "N",
+      defaultValue = "52",
+      description =
+          "Tokens in a sequence of the stage short; the data made has what fits."
+              + " Default: ${DEFAULT-VALUE}.")
+  private int shortLength;
 
   @Mixin private ShapeOptions shapeOptions;
   @Mixin private TrainingOptions trainingOptions;
@@ -139,12 +153,12 @@ final class RecipeCommand implements Callable<Integer> {
               .output(folder.resolve(stage.id()))
               .steps(steps.getOrDefault(stage, own.steps()))
               .batchSize(batchSizes.getOrDefault(stage, own.batchSize()))
-              .sequenceLength(sequenceLength)
+              .sequenceLength(stage.sequenceLength(sequenceLength, shortLength))
               .learningRate(
                   new LearningRate(
                       learningRates.getOrDefault(stage, own.learningRate()),
                       warmups.getOrDefault(stage, own.warmup()),
-                      RecipeStage.SHAPE));
+                      own.shape()));
       trainingOptions.applyTo(run);
       if (stage.before() == null) {
         run.fresh(shapeOptions.fresh(dataFolder().resolve("tokenizer"), sequenceLength));
@@ -180,9 +194,13 @@ final class RecipeCommand implements Callable<Integer> {
       throw new Tess2Exception("data must be there, but is not: " + missing);
     }
     List<String> arguments = new ArrayList<>(List.of(from.toString()));
+    arguments.addAll(DATA);
+    arguments.add("--short-tokens=" + shortLength);
+    // The last of an option counts.
     arguments.addAll(dataOptions);
     int exit =
         new CommandLine(new DataCommand())
+            .setOverwrittenOptionsAllowed(true)
             .setOut(spec.commandLine().getOut())
             .setErr(spec.commandLine().getErr())
             .execute(arguments.toArray(String[]::new));

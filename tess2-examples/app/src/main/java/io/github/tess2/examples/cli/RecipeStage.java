@@ -2,7 +2,7 @@ package io.github.tess2.examples.cli;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.Immutable;
-import io.github.tess2.training.LearningRate;
+import io.github.tess2.training.LearningRate.Shape;
 import io.github.tess2.training.TrainingStage;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -15,31 +15,35 @@ enum RecipeStage {
       null,
       ImmutableList.of("text.jsonl"),
       "text-held-out.jsonl",
-      new Settings(600, 64, 3e-3, 60)),
+      new Settings(4800, 32, 2e-3, 200, Shape.COSINE)),
   /** Diffusion adaptation of the base. */
   ADAPTATION(
       TrainingStage.ADAPTATION,
       BASE,
       ImmutableList.of("text.jsonl"),
       "text-held-out.jsonl",
-      new Settings(700, 64, 2e-3, 70)),
-  /** Instruction tuning of the adapted model. */
-  INSTRUCTION(
+      new Settings(2400, 32, 1.5e-3, 100, Shape.CONSTANT)),
+  /** The longer part of the instruction tuning, on sequences with little padding. */
+  SHORT(
       TrainingStage.INSTRUCTION,
       ADAPTATION,
-      ImmutableList.of("train.jsonl", "text.jsonl"),
+      ImmutableList.of("train-short.jsonl", "statements.jsonl"),
+      "held-out-short.jsonl",
+      new Settings(7000, 32, 1.5e-3, 50, Shape.CONSTANT)),
+  /** The rest of the instruction tuning, on sequences of full length. */
+  INSTRUCTION(
+      TrainingStage.INSTRUCTION,
+      SHORT,
+      ImmutableList.of("train.jsonl", "statements.jsonl"),
       "held-out.jsonl",
-      new Settings(3800, 64, 2e-3, 100)),
+      new Settings(3800, 32, 1.5e-3, 20, Shape.COSINE)),
   /** The reward model, from the base. */
   REWARD(
       TrainingStage.REWARD,
       BASE,
       ImmutableList.of("preferences.jsonl"),
       "preferences-held-out.jsonl",
-      new Settings(600, 32, 1e-3, 60));
-
-  /** How all stages' rates run after the warm-up. */
-  static final LearningRate.Shape SHAPE = LearningRate.Shape.COSINE;
+      new Settings(900, 32, 6e-4, 50, Shape.COSINE));
 
   /**
    * What the command line can change for each stage.
@@ -48,9 +52,10 @@ enum RecipeStage {
    * @param batchSize sequences, or pairs
    * @param learningRate the highest
    * @param warmup steps until it is reached
+   * @param shape how it runs from there; not to be changed
    */
   @Immutable
-  record Settings(int steps, int batchSize, double learningRate, int warmup) {}
+  record Settings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
 
   private final TrainingStage stage;
   private final @Nullable RecipeStage before;
@@ -91,6 +96,11 @@ enum RecipeStage {
 
   Settings settings() {
     return settings;
+  }
+
+  /** Tokens in its sequences, of the model's longest. */
+  int sequenceLength(int longest, int shorter) {
+    return this == SHORT ? shorter : longest;
   }
 
   /** Its name on the command line, and of its folder. */

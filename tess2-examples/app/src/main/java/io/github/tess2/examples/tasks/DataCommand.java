@@ -61,7 +61,7 @@ public final class DataCommand implements Callable<Integer> {
           "Most tokens of an item in train-short.jsonl, which holds those items of train.jsonl that"
               + " fit, and of a text in statements.jsonl, the one-line texts of text.jsonl that fit:"
               + " most of a tuning can be run on short sequences.")
-  private int shortTokens = 48;
+  private int shortTokens = 52;
 
   @Option(names = "--held-out", description = "Items in held-out.jsonl, balanced over the tasks.")
   private int heldOut = 1_080;
@@ -178,6 +178,12 @@ public final class DataCommand implements Callable<Integer> {
         train,
         Stream.generate(split.training(seed))
             .limit(train)
+            .filter(item -> limits.tokens(item) <= shortTokens)
+            .map(TaskFiles::toJson));
+    write(
+        "held-out-short.jsonl",
+        heldOut,
+        split.heldOut().stream()
             .filter(item -> limits.tokens(item) <= shortTokens)
             .map(TaskFiles::toJson));
     TaskFiles.replace(folder.resolve("lengths.md"), lengths.table());

@@ -170,9 +170,9 @@ class TrainCommandTest {
                 "--data-option=--held-out=27",
                 "--data-option=--guidance=18",
                 "--data-option=--infill=10",
-                "--steps=base=2,adaptation=2,instruction=2,reward=2",
-                "--batch-size=base=2,adaptation=2,instruction=2,reward=2",
-                "--warmup=base=0,adaptation=0,instruction=0,reward=0"),
+                "--steps=base=2,adaptation=2,short=2,instruction=2,reward=2",
+                "--batch-size=base=2,adaptation=2,short=2,instruction=2,reward=2",
+                "--warmup=base=0,adaptation=0,short=0,instruction=0,reward=0"),
             Stream.of(TINY))
         .toArray(String[]::new);
   }
@@ -190,7 +190,8 @@ class TrainCommandTest {
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.err())
         .doesNotContain("base  step", "adaptation  step 1/2")
-        .contains("adaptation  step 2/2", "instruction  step 2/2", "reward  step 2/2");
+        .contains(
+            "adaptation  step 2/2", "short  step 2/2", "instruction  step 2/2", "reward  step 2/2");
     assertThat(folder.resolve("all/reward-model/config.json"))
         .content()
         .contains("MistralForSequenceClassification");

@@ -86,7 +86,7 @@ class DataCommandTest {
   void data_done_leavesOnlyWholeFiles() throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile))
-          .hasSize(15)
+          .hasSize(16)
           .noneMatch(file -> file.toString().endsWith(".part"));
     }
   }
@@ -120,7 +120,7 @@ class DataCommandTest {
           TaskFiles.readItems(folder.resolve("train.jsonl")).stream()
               .filter(
                   item ->
-                      limits.promptTokens(item.prompt()) + limits.answerTokens(item.answer()) <= 48)
+                      limits.promptTokens(item.prompt()) + limits.answerTokens(item.answer()) <= 52)
               .toList();
       assertThat(TaskFiles.readItems(folder.resolve("train-short.jsonl")))
           .isEqualTo(fitting)
