@@ -76,7 +76,8 @@ public interface DiffusionLM extends AutoCloseable {
   /**
    * Generates for several requests in one batch: they may differ in every respect, and each gets
    * what it would get alone. Where one fails, the others still run to their end; then the first
-   * failure is thrown with the others suppressed in it.
+   * failure is thrown with the others suppressed in it. {@link #generateAllAsync} gives the others'
+   * answers then.
    *
    * @param requests what to generate; none gives none
    * @return the answers, in the requests' order
@@ -95,6 +96,17 @@ public interface DiffusionLM extends AutoCloseable {
    * @throws IllegalStateException if this model is closed
    */
   CompletableFuture<GenerationResult> generateAsync(GenerationRequest request);
+
+  /**
+   * Generates for several requests in one batch on another thread, and answers each by itself:
+   * where one fails, only its future does. Cancelling a future stops its request at the next step.
+   * What is wrong with a request before any step fails them all.
+   *
+   * @param requests what to generate; none gives none
+   * @return the answers to come, in the requests' order
+   * @throws IllegalStateException if this model is closed
+   */
+  List<CompletableFuture<GenerationResult>> generateAllAsync(List<GenerationRequest> requests);
 
   /** {@return what this model is} */
   ModelInfo info();

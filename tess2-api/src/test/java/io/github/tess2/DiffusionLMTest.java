@@ -241,6 +241,12 @@ class DiffusionLMTest {
     }
 
     @Override
+    public List<CompletableFuture<GenerationResult>> generateAllAsync(
+        List<GenerationRequest> requests) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ModelInfo info() {
       throw new UnsupportedOperationException();
     }

@@ -149,7 +149,7 @@ final class CanvasRows implements Canvas {
       adjusted =
           requireNonNull(
               named.adjustment().apply(logits, from, to), "the adjusted logits must not be null");
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw failed(named, e);
     }
     if (!adjusted.getShape().equals(shape) || adjusted.getDataType() != DataType.FLOAT32) {

@@ -26,7 +26,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
       return new Guide(name, requireNonNull(guidance.begin(request), "its run must not be null"));
     } catch (IllegalArgumentException e) {
       throw e;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw Failures.of("guidance", name, "as it began", e);
     }
   }
@@ -39,7 +39,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   OptionalDouble score() {
     try {
       return requireNonNull(run.score(), "its score must not be null");
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw Failures.of("guidance", name, "as it told its score", e);
     }
   }
@@ -53,7 +53,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   public void close() {
     try {
       run.close();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw Failures.of("guidance", name, "as it was closed", e);
     }
   }

@@ -24,6 +24,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** {@link DiffusionLM} over a loaded model. */
 public final class PyTorchDiffusionLM implements DiffusionLM {
@@ -90,45 +92,128 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
 
   @Override
   public List<GenerationResult> generateAll(List<GenerationRequest> requests) {
+    return run(plan(copy(requests)), GenerationListener.IGNORE, () -> false);
+  }
+
+  private static List<GenerationRequest> copy(List<GenerationRequest> requests) {
     requireNonNull(requests, "requests");
     List<GenerationRequest> all = new ArrayList<>(requests);
     for (int i = 0; i < all.size(); i++) {
       requireNonNull(all.get(i), "request " + i);
     }
-    return run(plan(all), GenerationListener.IGNORE, () -> false);
+    return all;
   }
 
   @Override
   public CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
     requireNonNull(request, "request");
+    return generateAllAsync(List.of(request)).get(0);
+  }
+
+  @Override
+  public List<CompletableFuture<GenerationResult>> generateAllAsync(
+      List<GenerationRequest> requests) {
+    List<GenerationRequest> all = copy(requests);
     turns.checkOpen();
+    List<CompletableFuture<GenerationResult>> answers =
+        all.stream().map(request -> new CompletableFuture<GenerationResult>()).toList();
     List<Plan> plans;
     try {
       // On this thread, since a name is looked up in the caller's class loader.
-      plans = plan(List.of(request));
+      plans = plan(all);
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+      answers.forEach(answer -> answer.completeExceptionally(e));
+      return answers;
     }
-    CompletableFuture<GenerationResult> answer = new CompletableFuture<>();
-    // Done before its time: cancelled, or given up by a timeout of the caller's.
-    Runnable task =
-        () -> {
-          try {
-            answer.complete(run(plans, GenerationListener.IGNORE, answer::isDone).get(0));
-          } catch (RuntimeException | Error e) {
-            answer.completeExceptionally(e);
-          }
-        };
     try {
-      background.execute(task);
+      background.execute(() -> answer(plans, answers));
     } catch (RejectedExecutionException e) {
       throw Turns.closedBy(e);
     }
-    return answer;
+    return answers;
+  }
+
+  private void answer(List<Plan> plans, List<CompletableFuture<GenerationResult>> answers) {
+    try {
+      List<Outcome> outcomes =
+          run(
+              plans,
+              GenerationListener.IGNORE,
+              () -> stopThoseDone(plans, answers),
+              open -> plans.stream().map(plan -> outcome(plan.candidates())).toList());
+      for (int i = 0; i < outcomes.size(); i++) {
+        outcomes.get(i).tell(answers.get(i));
+      }
+    } catch (RuntimeException | Error e) {
+      answers.forEach(answer -> answer.completeExceptionally(e));
+    }
+  }
+
+  /**
+   * Stops each request whose future is done before its time: cancelled, or given up by a timeout of
+   * the caller's. True where that is all of them.
+   */
+  private static boolean stopThoseDone(
+      List<Plan> plans, List<CompletableFuture<GenerationResult>> answers) {
+    boolean all = true;
+    for (int i = 0; i < plans.size(); i++) {
+      if (answers.get(i).isDone()) {
+        plans.get(i).candidates().states().forEach(state -> state.cancelled = true);
+      } else {
+        all = false;
+      }
+    }
+    return all;
+  }
+
+  /**
+   * How a request ended.
+   *
+   * @param result where it did not fail
+   * @param failure where it did
+   */
+  private record Outcome(@Nullable GenerationResult result, @Nullable RuntimeException failure) {
+    void tell(CompletableFuture<GenerationResult> answer) {
+      if (failure != null) {
+        answer.completeExceptionally(failure);
+      } else {
+        answer.complete(requireNonNull(result));
+      }
+    }
+  }
+
+  private Outcome outcome(Candidates candidates) {
+    RuntimeException failure = null;
+    for (RequestState state : candidates.states()) {
+      failure = state.failure == null ? failure : Failures.join(failure, state.failure);
+    }
+    try {
+      return failure == null
+          ? new Outcome(loop.answers().result(candidates), null)
+          : new Outcome(null, failure);
+    } catch (PluginException e) {
+      // A guidance's last word, its score, is asked for with the result.
+      return new Outcome(null, e);
+    }
   }
 
   private List<GenerationResult> run(
       List<Plan> plans, GenerationListener listener, BooleanSupplier cancelled) {
+    return run(
+        plans,
+        listener,
+        cancelled,
+        open -> {
+          open.throwFailures();
+          return plans.stream().map(plan -> loop.answers().result(plan.candidates())).toList();
+        });
+  }
+
+  private <T> T run(
+      List<Plan> plans,
+      GenerationListener listener,
+      BooleanSupplier cancelled,
+      Function<OpenRequests, T> atTheEnd) {
     try (OpenRequests open = new OpenRequests()) {
       for (Plan plan : plans) {
         for (int i = 0; i < plan.candidates().count(); i++) {
@@ -139,8 +224,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         begin(state);
       }
       loop.run(open.states(), cancelled);
-      open.throwFailures();
-      return plans.stream().map(plan -> loop.answers().result(plan.candidates())).toList();
+      return atTheEnd.apply(open);
     } catch (IllegalStateException e) {
       // Whatever closed first, such as the tokenizer.
       throw turns.closed() ? Turns.closedBy(e) : e;

@@ -20,7 +20,7 @@ public final class Schedules {
     double[] alphas;
     try {
       alphas = requireNonNull(schedule.alphasCumprod(steps), "its values must not be null");
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw new PluginException(
           "noise schedule \"%s\" failed for %d steps: %s".formatted(schedule.name(), steps, e), e);
     }

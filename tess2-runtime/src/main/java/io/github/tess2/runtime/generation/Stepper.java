@@ -169,7 +169,7 @@ final class Stepper implements Denoiser {
           guide.run().finish(canvas.fork());
         }
       }
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       // A guidance may read the logits through an earlier one's adjustment, which names itself.
       PluginException earlier = canvas.failure();
       request.fail(e == earlier ? earlier : Failures.of("guidance", name, canvas.step(), e));
@@ -284,7 +284,7 @@ final class Stepper implements Denoiser {
       SamplerStep moved = lead.settings.sampler().step(input);
       SamplerResults.check(model.graph(), moved, input);
       return moved;
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw Failures.of("sampler", name, lead.stepsRun() + 1, e);
     }
   }

@@ -140,6 +140,12 @@ public final class FakeRuntime implements DiffusionRuntime {
     }
 
     @Override
+    public List<CompletableFuture<GenerationResult>> generateAllAsync(
+        List<GenerationRequest> requests) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public ModelInfo info() {
       throw new UnsupportedOperationException();
     }
