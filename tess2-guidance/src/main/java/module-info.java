@@ -9,7 +9,6 @@ import io.github.tess2.guidance.RewardModelProvider;
 import io.github.tess2.guidance.SimilarTo;
 import io.github.tess2.guidance.WantedWords;
 import io.github.tess2.guidance.WeightedSum;
-import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.RewardProvider;
 
@@ -22,8 +21,6 @@ module io.github.tess2.guidance {
   requires transitive io.github.tess2;
 
   exports io.github.tess2.guidance;
-
-  uses DiffusionRuntime;
 
   provides GuidanceProvider with
       RewardModelGuidanceProvider,

@@ -55,7 +55,8 @@ public interface DiffusionRuntime extends Plugin {
    *
    * @param configuration what to load, and how
    * @return the reward model
-   * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported
+   * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
+   *     folder is given and none ships
    * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
    * @throws Tess2Exception if this runtime has no reward models
    */

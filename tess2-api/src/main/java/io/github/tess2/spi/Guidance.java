@@ -32,6 +32,19 @@ public interface Guidance extends AutoCloseable {
     return provider.create(OptionValues.of(owner, provider.options(), options));
   }
 
+  /**
+   * Makes an installed guidance by name.
+   *
+   * @param spec its name and options, such as {@code
+   *     PluginSpec.parse("best-of:n=4,reward=answer-length(max=20)")}
+   * @return the guidance; the caller closes it
+   * @throws io.github.tess2.PluginException if there is none of that name
+   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   */
+  static Guidance named(PluginSpec spec) {
+    return named(spec.name(), spec.options());
+  }
+
   /** {@return a name for messages, such as {@code reward-model}} */
   String name();
 

@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -32,13 +33,15 @@ public final class Option<T> {
   private final String doc;
   private final Function<Object, @Nullable T> reader;
   private final @Nullable T fallback;
+  private final String otherwise;
 
   private Option(
       String name,
       String type,
       String doc,
       Function<Object, @Nullable T> reader,
-      @Nullable T fallback) {
+      @Nullable T fallback,
+      String otherwise) {
     if (!NAME.matcher(requireNonNull(name, "name")).matches()) {
       throw new IllegalArgumentException(
           "an option's name must match %s, but is: %s".formatted(NAME, name));
@@ -48,6 +51,7 @@ public final class Option<T> {
     this.doc = requireNonNull(doc, "doc");
     this.reader = reader;
     this.fallback = fallback;
+    this.otherwise = otherwise;
   }
 
   /**
@@ -62,7 +66,7 @@ public final class Option<T> {
    */
   public static <T> Option<T> of(
       String name, String type, String doc, Function<Object, @Nullable T> reader) {
-    return new Option<>(name, type, doc, requireNonNull(reader, "reader"), null);
+    return new Option<>(name, type, doc, requireNonNull(reader, "reader"), null, "");
   }
 
   /**
@@ -228,7 +232,26 @@ public final class Option<T> {
    * @param fallback the value where none is given
    */
   public Option<T> or(T fallback) {
-    return new Option<>(name, type, doc, reader, requireNonNull(fallback, "default"));
+    return new Option<>(
+        name, type, doc, reader, requireNonNull(fallback, "default"), fallback.toString());
+  }
+
+  /**
+   * {@return this option as one that may be left out}
+   *
+   * @param otherwise what holds then, for messages: "the model's own"
+   */
+  public Option<Optional<T>> optional(String otherwise) {
+    return new Option<>(
+        name,
+        type,
+        doc,
+        given -> {
+          T value = reader.apply(given);
+          return value == null ? null : Optional.of(value);
+        },
+        Optional.empty(),
+        requireNonNull(otherwise, "otherwise"));
   }
 
   /** {@return its name} */
@@ -280,7 +303,7 @@ public final class Option<T> {
   /** One line: {@code scale: a number of at least 0.0, default 0.5: how hard to push}. */
   @Override
   public String toString() {
-    String must = fallback == null ? ", required" : ", default " + fallback;
+    String must = fallback == null ? ", required" : ", default " + otherwise;
     return name + ": " + type + must + ": " + doc;
   }
 }

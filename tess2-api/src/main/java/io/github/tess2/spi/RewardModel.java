@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reward that a network has learned: a causal decoder over the whole sequence with a score on
@@ -27,12 +28,13 @@ public interface RewardModel extends Reward, AutoCloseable {
   /**
    * What to open.
    *
-   * @param model the checkpoint's folder
+   * @param model the checkpoint's folder; null for the reward model that ships with the runtime
    * @param device where to compute: where the model does that it steers
    * @param precision what to compute in
    * @param readout where to read the score
    */
-  record Configuration(Path model, ComputeDevice device, Precision precision, Readout readout) {
+  record Configuration(
+      @Nullable Path model, ComputeDevice device, Precision precision, Readout readout) {
     /**
      * Checks the parts.
      *
@@ -40,14 +42,40 @@ public interface RewardModel extends Reward, AutoCloseable {
      * @param device as the component
      * @param precision as the component
      * @param readout as the component
-     * @throws NullPointerException if one is null
+     * @throws NullPointerException if one other than the model is null
      */
     public Configuration {
-      requireNonNull(model, "model");
       requireNonNull(device, "device");
       requireNonNull(precision, "precision");
       requireNonNull(readout, "readout");
     }
+  }
+
+  /**
+   * Opens a reward model where the only installed runtime computes by default, read at {@link
+   * Readout#LAST}. The caller closes it.
+   *
+   * @param folder the checkpoint; null for the reward model that ships with the runtime
+   * @return the reward model
+   * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
+   *     folder is given and none ships
+   * @throws io.github.tess2.DeviceException if the native libraries are not there
+   */
+  static RewardModel open(@Nullable Path folder) {
+    return open(new Configuration(folder, ComputeDevice.AUTO, Precision.AUTO, Readout.LAST));
+  }
+
+  /**
+   * Opens a reward model on the only installed runtime. The caller closes it.
+   *
+   * @param configuration what to open, and where
+   * @return the reward model
+   * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
+   *     folder is given and none ships
+   * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
+   */
+  static RewardModel open(Configuration configuration) {
+    return Plugins.of(DiffusionRuntime.class).only().openRewardModel(configuration);
   }
 
   /**

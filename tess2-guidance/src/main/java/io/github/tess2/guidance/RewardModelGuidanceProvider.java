@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * {@code reward-model}: climbs the score of a reward checkpoint, the paper's reward guidance:
- * {@code reward-model:path=models/reward,scale=0.5}. The guidance owns the model it opens.
+ * {@code reward-model:path=models/reward,scale=0.5}; without a path the one that ships with the
+ * library. The guidance owns the model it opens.
  */
 @AutoService(GuidanceProvider.class)
 public final class RewardModelGuidanceProvider implements GuidanceProvider {

@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * {@code reward-model}: the score of a reward checkpoint, to compare candidates by: {@code
- * best-of:n=8,reward=reward-model(path=models/reward)}. Whoever makes it closes it.
+ * best-of:n=8,reward=reward-model(path=models/reward)}; without a path the one that ships with the
+ * library. Whoever makes it closes it.
  */
 @AutoService(RewardProvider.class)
 public final class RewardModelProvider implements RewardProvider {

@@ -2,17 +2,18 @@ package io.github.tess2.guidance;
 
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
-import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
-import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.RewardModel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** What the two providers of reward models have in common: opening one by options. */
 final class RewardModels {
-  private static final Option<Path> PATH = Option.path("path", "the reward checkpoint's folder");
+  private static final Option<Optional<Path>> PATH =
+      Option.path("path", "the reward checkpoint's folder")
+          .optional("the reward model that ships with the library");
   private static final Option<ComputeDevice> DEVICE =
       Option.of(
               "device",
@@ -42,10 +43,8 @@ final class RewardModels {
 
   /** Opens the reward model. The caller closes it. */
   static RewardModel open(OptionValues options, RewardModel.Readout readout) {
-    return Plugins.of(DiffusionRuntime.class)
-        .only()
-        .openRewardModel(
-            new RewardModel.Configuration(
-                options.get(PATH), options.get(DEVICE), options.get(PRECISION), readout));
+    return RewardModel.open(
+        new RewardModel.Configuration(
+            options.get(PATH).orElse(null), options.get(DEVICE), options.get(PRECISION), readout));
   }
 }

@@ -28,7 +28,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     if (folder != null) {
       return open(folder, configuration);
     }
-    try (ShippedModel shipped = ShippedModel.unpack()) {
+    try (ShippedModel shipped = ShippedModel.unpack(ShippedModel.Kind.DIFFUSION)) {
       return open(shipped.folder(), configuration);
     }
   }
@@ -56,9 +56,18 @@ public final class PyTorchRuntime implements DiffusionRuntime {
 
   @Override
   public RewardModel openRewardModel(RewardModel.Configuration configuration) {
+    Path folder = configuration.model();
+    if (folder != null) {
+      return openRewardModel(folder, configuration);
+    }
+    try (ShippedModel shipped = ShippedModel.unpack(ShippedModel.Kind.REWARD)) {
+      return openRewardModel(shipped.folder(), configuration);
+    }
+  }
+
+  private static RewardModel openRewardModel(Path folder, RewardModel.Configuration configuration) {
     ComputeDevice device = Devices.resolve(configuration.device());
     Precision precision = Devices.resolve(configuration.precision(), device);
-    Path folder = configuration.model();
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireRewardModel();
         CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config())) {
       RewardNetwork network = RewardNetwork.load(checkpoint, Devices.djl(device), precision);

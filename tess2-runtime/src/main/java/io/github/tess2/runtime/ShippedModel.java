@@ -9,10 +9,11 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The small model inside this jar, unpacked into a temporary folder for as long as it takes to
- * load: weights are mapped from a file, and then copied to the device.
+ * One of the small models inside this jar, unpacked into a temporary folder for as long as it takes
+ * to load: weights are mapped from a file, and then copied to the device.
  */
 final class ShippedModel implements AutoCloseable {
   private static final List<String> FILES =
@@ -23,26 +24,57 @@ final class ShippedModel implements AutoCloseable {
           "tokenizer_config.json",
           "special_tokens_map.json");
 
+  private final Kind kind;
   private final Path folder;
 
-  private ShippedModel(Path folder) {
+  /** Which model, and where it lies: a folder of resources beside this class. */
+  enum Kind {
+    /** What generates. */
+    DIFFUSION(
+        "shipped",
+        "no model is given and none ships with this version: pass the folder of a TESS 2"
+            + " checkpoint to DiffusionLM.builder().model(...)"),
+    /** What scores its answers, in the same tokens. */
+    REWARD(
+        "shipped-reward",
+        "no reward model is given and none ships with this version: pass the folder of a reward"
+            + " checkpoint, such as reward-model:path=FOLDER");
+
+    private final String folder;
+    private final String missing;
+
+    Kind(String folder, String missing) {
+      this.folder = folder;
+      this.missing = missing;
+    }
+
+    private @Nullable InputStream open(String file) {
+      return ShippedModel.class.getResourceAsStream(folder + "/" + file);
+    }
+
+    private boolean isThere() {
+      return ShippedModel.class.getResource(folder + "/" + FILES.get(0)) != null;
+    }
+  }
+
+  private ShippedModel(Kind kind, Path folder) {
+    this.kind = kind;
     this.folder = folder;
   }
 
   /**
-   * Unpacks the model. The caller closes it, which deletes the folder.
+   * Unpacks a model. The caller closes it, which deletes the folder.
    *
+   * @param kind which one
    * @throws CheckpointException if none ships
    */
-  static ShippedModel unpack() {
-    if (ShippedModel.class.getResource("shipped/" + FILES.get(0)) == null) {
-      throw new CheckpointException(
-          "no model is given and none ships with this version: pass the folder of a TESS 2"
-              + " checkpoint to DiffusionLM.builder().model(...)");
+  static ShippedModel unpack(Kind kind) {
+    if (!kind.isThere()) {
+      throw new CheckpointException(kind.missing);
     }
     ShippedModel model;
     try {
-      model = new ShippedModel(Files.createTempDirectory("tess2-model"));
+      model = new ShippedModel(kind, Files.createTempDirectory("tess2-model"));
     } catch (IOException e) {
       throw new Tess2Exception("no temporary folder could be made for the shipped model", e);
     }
@@ -58,9 +90,9 @@ final class ShippedModel implements AutoCloseable {
   }
 
   private void copy(String name) throws IOException {
-    try (InputStream in = ShippedModel.class.getResourceAsStream("shipped/" + name)) {
+    try (InputStream in = kind.open(name)) {
       if (in == null) {
-        throw new IOException("resource missing from the jar: shipped/" + name);
+        throw new IOException("resource missing from the jar: " + kind.folder + "/" + name);
       }
       Files.copy(in, folder.resolve(name));
     }

@@ -1,10 +1,15 @@
 package io.github.tess2.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.github.tess2.CheckpointException;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.spi.RewardGuidance;
+import io.github.tess2.spi.RewardModel;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -23,10 +28,38 @@ class ShippedModelTest {
   @Test
   void close_unpacked_leavesNoFolder() {
     Path folder;
-    try (ShippedModel model = ShippedModel.unpack()) {
+    try (ShippedModel model = ShippedModel.unpack(ShippedModel.Kind.DIFFUSION)) {
       folder = model.folder();
       assertThat(folder.resolve("model.safetensors")).isRegularFile();
     }
     assertThat(folder).doesNotExist();
+  }
+
+  private static boolean rewardShips() {
+    return ShippedModel.class.getResource("shipped-reward/config.json") != null;
+  }
+
+  @Test
+  void openRewardModel_withoutFolderWhenOneShips_fitsTheModelInside() {
+    assumeThat(rewardShips()).as("a reward model ships").isTrue();
+    try (RewardModel reward = RewardModel.open((Path) null);
+        DiffusionLM lm =
+            DiffusionLM.builder()
+                .steps(2)
+                .guidance(RewardGuidance.builder("shipped", reward).build())
+                .build()) {
+      assertThat(lm.generate("What is 17 + 25?").reward()).isPresent();
+    }
+  }
+
+  @Test
+  void openRewardModel_withoutFolderWhenNoneShips_saysHowToGiveOne() {
+    assumeThat(rewardShips()).as("a reward model ships").isFalse();
+
+    assertThatThrownBy(() -> RewardModel.open((Path) null))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "no reward model is given and none ships with this version: pass the folder of a"
+                + " reward checkpoint, such as reward-model:path=FOLDER");
   }
 }
