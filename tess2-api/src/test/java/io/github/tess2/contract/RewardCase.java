@@ -55,9 +55,23 @@ record RewardCase(String description, int step, int total, double peak, boolean 
     return new Input(manager, p);
   }
 
+  /** What the reward sees of some sequences of which p is known, {@code [B,G,V]}. */
+  Input inputOf(NDManager manager, NDArray p) {
+    return new Input(manager, p);
+  }
+
   /** The request of which this is a step. */
   Guidance.Request request(NDManager manager) {
-    return new Request(manager);
+    return request(
+        manager,
+        (canvas, ids, positions) -> {
+          throw new UnsupportedOperationException("a reward asks for no other predictions");
+        });
+  }
+
+  /** The request of which this is a step, with a model that can be asked for more. */
+  Guidance.Request request(NDManager manager, Denoiser denoiser) {
+    return new Request(manager, denoiser);
   }
 
   @Override
@@ -173,9 +187,11 @@ record RewardCase(String description, int step, int total, double peak, boolean 
 
   private final class Request implements Guidance.Request {
     private final NDManager manager;
+    private final Denoiser denoiser;
 
-    Request(NDManager manager) {
+    Request(NDManager manager, Denoiser denoiser) {
       this.manager = manager;
+      this.denoiser = denoiser;
     }
 
     @Override
@@ -220,7 +236,7 @@ record RewardCase(String description, int step, int total, double peak, boolean 
 
     @Override
     public Denoiser denoiser() {
-      throw new UnsupportedOperationException("a reward asks for no other predictions");
+      return denoiser;
     }
   }
 }

@@ -13,8 +13,9 @@
  * }
  * }</pre>
  *
- * <p>{@link io.github.tess2.contract.SamplerContractTest} and {@link
- * io.github.tess2.contract.RewardContractTest} compute with tensors, so they need a DJL engine in
+ * <p>{@link io.github.tess2.contract.SamplerContractTest}, {@link
+ * io.github.tess2.contract.RewardContractTest} and {@link
+ * io.github.tess2.contract.GuidanceContractTest} compute with tensors, so they need a DJL engine in
  * test scope as well.
  */
 @NullMarked

@@ -1,0 +1,231 @@
+package io.github.tess2.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every {@link Guidance} found by name must do. Inherit it and name the provider and, where it
+ * needs them, options; a DJL engine must be in test scope. Texts are split into single letters
+ * here.
+ */
+public abstract class GuidanceContractTest {
+  private static final double TOLERANCE = 1e-4;
+
+  private NDManager manager;
+  private Guidance guidance;
+
+  /** Gives the provider under test. */
+  protected abstract GuidanceProvider provider();
+
+  /** Gives the options to make the guidance with; none unless overridden. */
+  protected Map<String, ?> options() {
+    return Map.of();
+  }
+
+  /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
+  protected NDManager newManager() {
+    // DJL reports its use home as the engine starts; a test must not.
+    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
+    return NDManager.newBaseManager();
+  }
+
+  /** Points of a run: nothing known, something, nearly all. */
+  static List<RewardCase> points() {
+    return List.of(
+        new RewardCase("first step", 1, 100, 0.3, false),
+        new RewardCase("middle", 50, 100, 2, false),
+        new RewardCase("last step, sure", 100, 100, 20, false),
+        new RewardCase("only step", 1, 1, 1, false));
+  }
+
+  @BeforeEach
+  void open() {
+    manager = newManager();
+    GuidanceProvider provider = provider();
+    guidance =
+        provider.create(
+            OptionValues.of("guidance \"" + provider.name() + "\"", provider.options(), options()));
+  }
+
+  @AfterEach
+  void close() {
+    guidance.close();
+    manager.close();
+  }
+
+  @ParameterizedTest
+  @MethodSource("points")
+  void guide_atAnyPoint_leavesLogits(RewardCase point) {
+    try (NDManager scope = manager.newSubManager()) {
+      TrialCanvas canvas = canvas(point, scope, 0);
+      Shape shape = canvas.logits(0, canvas.rows()).getShape();
+
+      guide(point, canvas);
+
+      NDArray guided = canvas.logits(0, canvas.rows());
+      assertThat(guided.getShape()).as("shape of the guided logits").isEqualTo(shape);
+      assertThat(guided.getDataType()).as("their type").isEqualTo(DataType.FLOAT32);
+      assertThat(guided.isNaN().any().getBoolean()).as("NaN in them").isFalse();
+      for (float top : guided.max(new int[] {1}).toFloatArray()) {
+        assertThat(top).as("largest logit of a position").isFinite();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("points")
+  void guide_chunkByChunk_leavesTheSameLogits(RewardCase point) {
+    try (NDManager scope = manager.newSubManager()) {
+      TrialCanvas canvas = canvas(point, scope, 0);
+      guide(point, canvas);
+
+      for (int from = 0; from < canvas.rows(); from += canvas.chunkRows()) {
+        int to = Math.min(from + canvas.chunkRows(), canvas.rows());
+        NDArray whole = canvas.logits(0, canvas.rows()).get("%d:%d".formatted(from, to));
+        assertClose("rows from " + from, canvas.logits(from, to), whole);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("points")
+  void guide_sameCanvasAgain_leavesTheSameLogits(RewardCase point) {
+    try (NDManager scope = manager.newSubManager()) {
+      TrialCanvas first = canvas(point, scope, 0);
+      TrialCanvas second = canvas(point, scope, 0);
+      guide(point, first);
+      guide(point, second);
+
+      assertClose("second time", all(second), all(first));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("points")
+  void guide_whileAnotherRequestIsGuided_leavesTheSameLogits(RewardCase point) {
+    try (NDManager scope = manager.newSubManager();
+        Guidance.Run run = guidance.begin(request(point, scope));
+        Guidance.Run other = guidance.begin(request(point, scope))) {
+      TrialCanvas alone = canvas(point, scope, 0);
+      guide(point, alone);
+      TrialCanvas among = canvas(point, scope, 0);
+
+      other.guide(canvas(point, scope, 1));
+      run.guide(among);
+      other.guide(canvas(point, scope, 2));
+
+      assertClose("among others", all(among), all(alone));
+    }
+  }
+
+  @Test
+  void finish_afterTheLastStep_leavesAFiniteScoreOrNone() {
+    RewardCase point = points().get(3);
+    try (NDManager scope = manager.newSubManager();
+        Guidance.Run run = guidance.begin(request(point, scope))) {
+      TrialCanvas canvas = canvas(point, scope, 0);
+      run.guide(canvas);
+      run.finish(canvas.fork());
+
+      run.score().ifPresent(score -> assertThat(score).as("score").isFinite());
+      if (guidance.candidates() > 1) {
+        assertThat(run.score()).as("score of who asks for several candidates").isPresent();
+      }
+    }
+  }
+
+  @Test
+  void candidates_always_isAtLeastOne() {
+    assertThat(guidance.candidates()).isPositive();
+  }
+
+  @Test
+  void guide_requestsManagersClosed_leavesNothingBehind() {
+    RewardCase point = points().get(1);
+    int before = manager.getManagedArrays().size();
+    try (NDManager scope = manager.newSubManager()) {
+      TrialCanvas canvas = canvas(point, scope, 0);
+      guide(point, canvas);
+      all(canvas);
+    }
+
+    assertThat(manager.getManagedArrays()).as("tensors left in the parent").hasSize(before);
+  }
+
+  @Test
+  void close_twice_doesNothing() {
+    guidance.close();
+
+    assertThatCode(guidance::close).doesNotThrowAnyException();
+  }
+
+  @Test
+  void options_always_sayWhatTheyMean() {
+    assertThat(provider().options())
+        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
+  }
+
+  @Test
+  void options_always_haveDistinctNames() {
+    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void name_always_isWellFormed() {
+    PluginChecks.nameIsWellFormed(provider());
+    assertThat(guidance.name()).as("the guidance's name, for messages").isNotBlank();
+  }
+
+  @Test
+  void serviceLoader_byName_findsTheProvider() {
+    PluginChecks.isFoundByName(GuidanceProvider.class, provider());
+  }
+
+  private void guide(RewardCase point, TrialCanvas canvas) {
+    try (Guidance.Run run = guidance.begin(request(point, canvas.manager()))) {
+      run.guide(canvas);
+    }
+  }
+
+  /** The request, whose model predicts under any other prompt what the third sequence has. */
+  private static Guidance.Request request(RewardCase point, NDManager manager) {
+    return point.request(manager, (canvas, ids, positions) -> canvas(point, canvas.manager(), 2));
+  }
+
+  private static TrialCanvas canvas(RewardCase point, NDManager manager, int sequence) {
+    return new TrialCanvas(point, manager, point.logits(manager).get(sequence));
+  }
+
+  private static NDArray all(Canvas canvas) {
+    return canvas.logits(0, canvas.rows());
+  }
+
+  private static void assertClose(String what, NDArray actual, NDArray expected) {
+    double largest = Math.max(1, finite(expected).abs().max().getFloat());
+    double error = finite(actual).sub(finite(expected)).abs().max().getFloat();
+    assertThat(error / largest).as("relative error of %s", what).isCloseTo(0, within(TOLERANCE));
+  }
+
+  /** A token may be ruled out: infinities that agree differ by nothing. */
+  private static NDArray finite(NDArray logits) {
+    return logits.maximum(-1e9).minimum(1e9);
+  }
+}
