@@ -1,5 +1,6 @@
 package io.github.tess2.examples.benchmark;
 
+import io.github.tess2.runtime.checkpoint.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -28,13 +29,18 @@ final class MakeCommand implements Callable<Integer> {
       description = "Same seed, same weights. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
+  @Option(names = "--reward", description = "A reward model, in place of a diffusion model.")
+  private boolean reward;
+
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")
   MakeCommand() {}
 
   @Override
   public Integer call() throws IOException {
-    RandomCheckpoint.write(folder, shape.config(), seed);
+    ModelConfig.Purpose purpose =
+        reward ? ModelConfig.Purpose.REWARD : ModelConfig.Purpose.DIFFUSION;
+    RandomCheckpoint.write(folder, shape.config(purpose), seed);
     return CommandLine.ExitCode.OK;
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -79,6 +80,13 @@ final class MeasureCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int runs;
 
+  @Option(
+      names = "--reward",
+      paramLabel = "FOLDER",
+      description =
+          "Guide every step by this reward model, such as benchmark make --reward writes.")
+  private @Nullable Path reward;
+
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")
   MeasureCommand() {}
@@ -88,7 +96,8 @@ final class MeasureCommand implements Callable<Integer> {
     requireOptions();
     ComputeDevice device = cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
     Workload workload = new Workload(batch, prompt, length, steps, runs);
-    Measurement measurement = Measuring.measure(folder, device, precision, threads, workload);
+    Measurement measurement =
+        Measuring.measure(folder, reward, device, precision, threads, workload);
     PrintWriter out = spec.commandLine().getOut();
     out.println(new GsonBuilder().create().toJson(measurement));
     out.flush();

@@ -13,6 +13,9 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
 import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.RewardGuidance;
+import io.github.tess2.spi.RewardModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +29,12 @@ final class Measuring {
   private Measuring() {}
 
   static Measurement measure(
-      Path folder, ComputeDevice device, Precision precision, int threads, Workload workload)
+      Path folder,
+      @Nullable Path reward,
+      ComputeDevice device,
+      Precision precision,
+      int threads,
+      Workload workload)
       throws IOException {
     ai.djl.Device djl =
         device.kind() == ComputeDevice.Kind.CUDA
@@ -42,7 +50,18 @@ final class Measuring {
     ProcessMemory.awaitUnmapped(folder);
     GenerationRequest defaults = GenerationRequest.of("none");
     try (DiffusionLM lm = new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device)) {
-      return measure(lm, new BackboneRun(model, workload), threads, workload, before);
+      BackboneRun backbone = new BackboneRun(model, workload);
+      if (reward == null) {
+        return measure(lm, backbone, List.of(), 0, threads, workload, before);
+      }
+      RewardModel.Configuration configuration =
+          new RewardModel.Configuration(reward, device, precision, RewardModel.Readout.LAST);
+      try (RewardModel rewardModel = RewardModel.open(configuration)) {
+        ProcessMemory.awaitUnmapped(reward);
+        Guidance guidance = RewardGuidance.builder("reward-model", rewardModel).build();
+        return measure(
+            lm, backbone, List.of(guidance), rewardModel.weightBytes(), threads, workload, before);
+      }
     }
   }
 
@@ -59,9 +78,15 @@ final class Measuring {
   }
 
   private static Measurement measure(
-      DiffusionLM lm, BackboneRun backbone, int threads, Workload workload, OptionalLong before)
+      DiffusionLM lm,
+      BackboneRun backbone,
+      List<Guidance> guidance,
+      long rewardBytes,
+      int threads,
+      Workload workload,
+      OptionalLong before)
       throws IOException {
-    List<GenerationRequest> requests = workload.requests(lm.tokenizer());
+    List<GenerationRequest> requests = workload.requests(lm.tokenizer(), guidance);
     ProcessMemory.resetPeak();
     double first = stepMillis(lm, requests);
     backbone.millis();
@@ -73,13 +98,13 @@ final class Measuring {
       backbones.add(backbone.millis());
     }
     OptionalLong peak = ProcessMemory.peak();
-    long weights = lm.info().weightBytes();
+    long weights = lm.info().weightBytes() + rewardBytes;
     @Nullable Long beyond =
         before.isPresent() && peak.isPresent()
             ? peak.getAsLong() - before.getAsLong() - weights
             : null;
     return new Measurement(
-        "tess2-java",
+        guidance.isEmpty() ? "tess2-java" : "tess2-java, guided",
         lm.info().device().toString(),
         lm.info().precision().name().toLowerCase(Locale.ROOT),
         threads,

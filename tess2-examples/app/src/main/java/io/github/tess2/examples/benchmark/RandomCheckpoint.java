@@ -74,8 +74,12 @@ final class RandomCheckpoint {
       specs.add(spec(layer + "mlp.down_proj", hidden, inner));
     }
     specs.add(spec("model.norm", hidden));
-    specs.add(spec("lm_head", config.vocabularySize(), hidden));
-    specs.add(spec("timestep_embed", hidden, 1));
+    if (config.purpose() == ModelConfig.Purpose.REWARD) {
+      specs.add(spec("score", 1, hidden));
+    } else {
+      specs.add(spec("lm_head", config.vocabularySize(), hidden));
+      specs.add(spec("timestep_embed", hidden, 1));
+    }
     return specs;
   }
 

@@ -47,10 +47,10 @@ enum Shape {
   }
 
   /** The configuration, with the special tokens of a tokenizer that has BOS, EOS and PAD first. */
-  ModelConfig config() {
+  ModelConfig config(ModelConfig.Purpose purpose) {
     return new ModelConfig(
         ModelConfig.Architecture.MISTRAL,
-        ModelConfig.Purpose.DIFFUSION,
+        purpose,
         vocabularySize,
         hiddenSize,
         intermediateSize,

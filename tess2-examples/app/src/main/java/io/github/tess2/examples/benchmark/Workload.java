@@ -3,6 +3,7 @@ package io.github.tess2.examples.benchmark;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
 import io.github.tess2.Tokenizer;
+import io.github.tess2.spi.Guidance;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -17,8 +18,8 @@ import java.util.stream.IntStream;
  */
 record Workload(int batch, int prompt, int length, int steps, int runs) {
 
-  /** The requests of one run; for a tokenizer with a token for each letter. */
-  List<GenerationRequest> requests(Tokenizer tokenizer) {
+  /** The guided requests of one run; for a tokenizer with a token for each letter. */
+  List<GenerationRequest> requests(Tokenizer tokenizer, List<Guidance> guidance) {
     return IntStream.range(0, batch)
         .mapToObj(
             i -> {
@@ -35,6 +36,7 @@ record Workload(int batch, int prompt, int length, int steps, int runs) {
                   .steps(steps)
                   .length(length)
                   .seed(i)
+                  .guidance(guidance.toArray(Guidance[]::new))
                   .build();
             })
         .toList();

@@ -78,6 +78,28 @@ class BenchmarkCommandTest {
   }
 
   @Test
+  void measure_guidedByAMadeRewardModel_countsItsWeights() {
+    String checkpoint = folder.resolve("tiny").toString();
+    String reward = folder.resolve("reward").toString();
+    assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
+    assertThat(run("make", reward, "--shape", "tiny", "--reward")).isZero();
+    String[] small = {"--prompt=9", "--length=5", "--steps=2", "--runs=1"};
+
+    int exit =
+        run("measure", checkpoint, "--reward", reward, small[0], small[1], small[2], small[3]);
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    JsonObject line = JsonParser.parseString(out.toString()).getAsJsonObject();
+    assertThat(line.get("pipeline").getAsString()).isEqualTo("tess2-java, guided");
+    long layer = 64 * 64 + 2 * 16 * 64 + 64 * 64 + 3 * 224 * 64 + 2 * 64;
+    long shared = 2 * layer + 512 * 64 + 64;
+    // The model has a head and a time embedding, the reward model a score.
+    assertThat(line.get("weightBytes").getAsLong())
+        .isEqualTo(4 * (2 * shared + 512 * 64 + 64 + 64));
+  }
+
+  @Test
   void measure_automaticPrecision_isAUsageError() {
     assertThat(run("measure", folder.toString(), "--precision=auto")).isEqualTo(2);
     assertThat(err.toString()).startsWith("--precision must be fp32, fp16 or bf16, but is: auto");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class RandomCheckpointTest {
   @TempDir Path folder;
 
-  private final ModelConfig config = Shape.TINY.config();
+  private final ModelConfig config = Shape.TINY.config(ModelConfig.Purpose.DIFFUSION);
 
   @BeforeEach
   void write() throws Exception {
