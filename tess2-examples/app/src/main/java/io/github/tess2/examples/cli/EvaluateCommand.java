@@ -88,6 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions modelOptions;
   @Mixin private SamplingOptions samplingOptions;
+  @Mixin private GuidanceOptions guidanceOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -110,7 +111,15 @@ final class EvaluateCommand implements Callable<Integer> {
         new EvaluationRun.Questions(
             tasks == null ? List.of() : first(TaskFiles.readItems(tasks)),
             infill == null ? List.of() : first(TaskFiles.readInfill(infill)));
-    try (DiffusionLM lm = ModelOptions.load(host, model);
+    GuidanceOptions.Opened guidance;
+    try {
+      guidance = guidanceOptions.open();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    guidance.applyTo(model);
+    try (guidance;
+        DiffusionLM lm = ModelOptions.load(host, model);
         @Nullable PrintWriter log =
             answers == null ? null : new PrintWriter(Files.newBufferedWriter(answers))) {
       return host.interruptibly(

@@ -68,6 +68,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private PromptOptions promptOptions;
   @Mixin private ModelOptions modelOptions;
   @Mixin private SamplingOptions samplingOptions;
+  @Mixin private GuidanceOptions guidanceOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -79,6 +80,7 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<String> texts = texts();
     DiffusionLM.Builder model;
+    GuidanceOptions.Opened guidance;
     List<GenerationRequest> requests = new ArrayList<>();
     try {
       if (batchSize < 1) {
@@ -89,10 +91,13 @@ final class GenerateCommand implements Callable<Integer> {
       }
       model = modelOptions.builder();
       samplingOptions.applyTo(model);
+      guidance = guidanceOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    try (DiffusionLM lm = ModelOptions.load(host, model)) {
+    guidance.applyTo(model);
+    try (guidance;
+        DiffusionLM lm = ModelOptions.load(host, model)) {
       if (requests.size() == 1) {
         return host.interruptibly(
             interrupted -> generateOne(lm, texts.get(0), requests.get(0), interrupted));

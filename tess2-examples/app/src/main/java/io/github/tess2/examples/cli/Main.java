@@ -7,11 +7,14 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -42,6 +45,15 @@ public final class Main implements Runnable {
       description = "Print the stack trace of an error.")
   private boolean verbose;
 
+  @Option(
+      names = "--plugins",
+      paramLabel = "PATH",
+      scope = ScopeType.INHERIT,
+      description =
+          "Jars with plugins, separated as in a class path. Or start with java -cp"
+              + " tess2.jar:plugin.jar io.github.tess2.examples.cli.Main.")
+  private @Nullable String plugins;
+
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")
   private Main() {}
@@ -66,18 +78,33 @@ public final class Main implements Runnable {
             .addSubcommand(new GenerateCommand(host))
             .addSubcommand(new StreamCommand(host))
             .addSubcommand(new InspectCommand())
+            .addSubcommand(new PluginsCommand())
             .addSubcommand(new TrainCommand(host))
             .addSubcommand(new RecipeCommand(host))
             .addSubcommand(new CurvesCommand())
             .addSubcommand(new DataCommand())
             .addSubcommand(new BenchmarkCommand())
             .addSubcommand(new EvaluateCommand(host))
-            .addSubcommand(new BaselineCommand(host));
+            .addSubcommand(new BaselineCommand(host))
+            .addSubcommand(
+                new CommandLine(new ClaimsCommand()).addSubcommand(new GuidanceClaimCommand(host)));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setExecutionStrategy(main::runWithPlugins);
     commandLine.setParameterExceptionHandler((e, args) -> Errors.usage(e));
     commandLine.setExecutionExceptionHandler(
         (e, command, parsed) -> Errors.failure(e, command, main.verbose));
     return commandLine;
+  }
+
+  private int runWithPlugins(ParseResult parsed) {
+    if (plugins != null) {
+      try {
+        PluginPath.install(plugins);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+      }
+    }
+    return new RunLast().execute(parsed);
   }
 
   @Override

@@ -41,6 +41,11 @@ final class ModelOptions {
       description = "The runtime, where several are installed.")
   private @Nullable String runtime;
 
+  /** What the model is called where its results are kept. */
+  String name() {
+    return model == null ? "shipped" : model.toString();
+  }
+
   /** Starts a model with these options; wrong ones throw {@link IllegalArgumentException}. */
   DiffusionLM.Builder builder() {
     DiffusionLM.Builder builder = DiffusionLM.builder();

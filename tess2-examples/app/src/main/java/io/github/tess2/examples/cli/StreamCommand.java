@@ -56,6 +56,7 @@ final class StreamCommand implements Callable<Integer> {
   @Mixin private PromptOptions promptOptions;
   @Mixin private ModelOptions modelOptions;
   @Mixin private SamplingOptions samplingOptions;
+  @Mixin private GuidanceOptions guidanceOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -67,6 +68,7 @@ final class StreamCommand implements Callable<Integer> {
   public Integer call() {
     GenerationRequest request;
     DiffusionLM.Builder model;
+    GuidanceOptions.Opened guidance;
     try {
       if (every < 1) {
         throw new IllegalArgumentException("--every must be at least 1, but is: " + every);
@@ -74,10 +76,13 @@ final class StreamCommand implements Callable<Integer> {
       request = GenerationRequest.builder(promptOptions.prompt(text)).build();
       model = modelOptions.builder();
       samplingOptions.applyTo(model);
+      guidance = guidanceOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    try (DiffusionLM lm = ModelOptions.load(host, model)) {
+    guidance.applyTo(model);
+    try (guidance;
+        DiffusionLM lm = ModelOptions.load(host, model)) {
       return host.interruptibly(interrupted -> stream(lm, request, interrupted));
     }
   }

@@ -53,6 +53,16 @@ final class ClassPathModules {
         .toList();
   }
 
+  /** {@return the entry that is a module} */
+  static Path named(String module) {
+    return entries()
+        .filter(
+            entry ->
+                moduleOf(entry).filter(it -> it.descriptor().name().equals(module)).isPresent())
+        .findFirst()
+        .orElseThrow();
+  }
+
   /** {@return the providers that a module registers in META-INF/services, by service} */
   static Map<String, Set<String>> registrations(ModuleReference module) throws IOException {
     Map<String, Set<String>> providers = new TreeMap<>();

@@ -19,7 +19,7 @@ class MainTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2: a command is missing: [generate, stream, inspect, train, recipe, curves, data, benchmark, evaluate, baseline] (see tess2 --help)\n");
+            "tess2: a command is missing: [generate, stream, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims] (see tess2 --help)\n");
     assertThat(run.exit()).isEqualTo(2);
   }
 
@@ -34,7 +34,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"generate", "stream", "inspect", "train", "recipe", "curves", "data", "benchmark"})
+      strings = {"generate", "stream", "inspect", "plugins", "claims", "train", "recipe", "curves", "data", "benchmark"})
   void help_ofEveryCommand_tellsTheExitCodes(String command) {
     Cli.Run run = cli.run(command, "--help");
 

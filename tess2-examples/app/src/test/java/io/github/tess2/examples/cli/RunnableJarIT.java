@@ -18,6 +18,20 @@ import org.junit.jupiter.api.io.TempDir;
 final class RunnableJarIT {
   private static final Path JAR = Path.of("target", "tess2.jar");
 
+  private static final List<String> GENERATE =
+      List.of(
+          "generate",
+          "--json",
+          "--model",
+          "../../tess2-runtime/src/test/resources/golden/checkpoints/mistral",
+          "--device=cpu",
+          "--steps=3",
+          "--length=8",
+          "--schedule=quadratic",
+          "--sampler=sure-first",
+          "--guidance=reward-function:reward=no-repeats(distance=2),scale=4",
+          "Hi");
+
   private static String probed;
 
   @BeforeAll
@@ -43,8 +57,15 @@ final class RunnableJarIT {
 
   @Test
   void jar_registrations_areThoseOfTheModules() {
-    assertThat(Plugins.of(NoiseSchedule.class).names()).isNotEmpty();
-    assertThat(probed.lines()).contains("SCHEDULES " + Plugins.of(NoiseSchedule.class).names());
+    Plugins<NoiseSchedule> here = Plugins.of(NoiseSchedule.class);
+    // A third party's plugin is beside the jar, not in it.
+    List<String> ours =
+        here.names().stream()
+            .filter(name -> here.named(name).getClass().getName().startsWith("io.github.tess2."))
+            .toList();
+
+    assertThat(ours).hasSizeLessThan(here.names().size()).isNotEmpty();
+    assertThat(probed.lines()).contains("SCHEDULES " + ours);
   }
 
   @Test
@@ -56,6 +77,38 @@ final class RunnableJarIT {
   void jar_version_isTheProjects(@TempDir Path cache) throws Exception {
     assertThat(java(cache, "-jar", JAR.toString(), "--version"))
         .matches("tess2 \\d+\\.\\d+\\.\\d+.*\\R");
+  }
+
+  @Test
+  void jar_pluginOnTheClassPath_isFoundByName(@TempDir Path cache) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("-cp", JAR + File.pathSeparator + plugin(), Main.class.getName()));
+    arguments.addAll(GENERATE);
+
+    assertThat(java(cache, arguments.toArray(String[]::new))).contains("\"steps\":3");
+  }
+
+  @Test
+  void jar_pluginInPluginsOption_isFoundByName(@TempDir Path cache) throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("-jar", JAR.toString(), "--plugins", plugin().toString()));
+    arguments.addAll(GENERATE);
+
+    assertThat(java(cache, arguments.toArray(String[]::new))).contains("\"steps\":3");
+  }
+
+  @Test
+  void jar_withoutThePlugin_doesNotKnowIt(@TempDir Path cache) throws Exception {
+    String listed = java(cache, "-jar", JAR.toString(), "plugins");
+
+    assertThat(listed).contains("simplex-ddpm").doesNotContain("sure-first");
+  }
+
+  /** The third party's jar, as its module made it. */
+  private static Path plugin() {
+    Path jar = ClassPathModules.named("com.example.tess2plugin");
+    assertThat(jar.toString()).endsWith(".jar");
+    return jar;
   }
 
   /** Runs the JVM of this test, which must succeed, and returns what it prints. */

@@ -1,0 +1,53 @@
+package io.github.tess2.examples.cli;
+
+import java.io.PrintWriter;
+import java.time.Duration;
+
+/** How far a measurement of hours is: a bar on a terminal, elsewhere a line now and then. */
+final class ClaimProgress implements AutoCloseable {
+  private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
+
+  private final Progress bar;
+  private final PrintWriter lines;
+  private final boolean terminal;
+  private final int total;
+  private final long started = System.nanoTime();
+  private long lastLine = started;
+  private int done;
+  private String what = "";
+
+  ClaimProgress(Host host, PrintWriter lines, int total) {
+    this.bar = Progress.of(host, "Answers");
+    this.terminal = host.errIsTerminal();
+    this.lines = lines;
+    this.total = total;
+  }
+
+  /** Says what is asked from now on. */
+  void begin(String run) {
+    what = run;
+  }
+
+  /** Counts answers. */
+  void add(int answers) {
+    done += answers;
+    bar.stepTo(done, total);
+    long now = System.nanoTime();
+    if (!terminal && now - lastLine >= BETWEEN_LINES.toNanos()) {
+      lastLine = now;
+      lines.println(line(now - started));
+      lines.flush();
+    }
+  }
+
+  private String line(long nanos) {
+    Duration left = Duration.ofNanos((long) ((double) nanos / done * (total - done)));
+    return "%d of %d answers, %s, %d h %02d min left"
+        .formatted(done, total, what, left.toHours(), left.toMinutesPart());
+  }
+
+  @Override
+  public void close() {
+    bar.close();
+  }
+}

@@ -1,0 +1,22 @@
+package io.github.tess2.examples.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Measures what docs/claims.md says. */
+@Command(name = "claims", description = "Measures what the documentation claims.")
+final class ClaimsCommand implements Runnable {
+  @Spec private CommandSpec spec;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  ClaimsCommand() {}
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "a command is missing: " + spec.subcommands().keySet());
+  }
+}

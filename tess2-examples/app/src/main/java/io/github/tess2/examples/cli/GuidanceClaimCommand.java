@@ -1,0 +1,288 @@
+package io.github.tess2.examples.cli;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.examples.claims.AnswerFile;
+import io.github.tess2.examples.claims.GuidancePlots;
+import io.github.tess2.examples.claims.GuidanceReport;
+import io.github.tess2.examples.claims.GuidanceTrial;
+import io.github.tess2.examples.claims.Setting;
+import io.github.tess2.examples.claims.Setting.Experiment;
+import io.github.tess2.examples.tasks.TaskFiles;
+import io.github.tess2.examples.tasks.TaskItem;
+import io.github.tess2.spi.RewardModel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures guidance: reward by scale, guidance against best-of, and a wanted word. */
+@Command(
+    name = "guidance",
+    description = {
+      "Measures what guidance does to held-out tasks: mean reward and accuracy by guidance scale,"
+          + " guidance against best-of at the same cost, and how often a wanted word is said.",
+      "Writes answers.jsonl, guidance.md and plots to a folder. Started again on the same folder it"
+          + " asks only what is missing."
+    })
+final class GuidanceClaimCommand implements Callable<Integer> {
+  private final Host host;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(paramLabel = "FOLDER", description = "Where results go; made where missing.")
+  private Path folder;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "FILE",
+      required = true,
+      description = "Tasks as tess2 data writes them, such as guidance.jsonl.")
+  private Path tasks;
+
+  @Option(
+      names = "--reward",
+      paramLabel = "FOLDER",
+      description = "The reward model. Default: the one that ships with the library.")
+  private @Nullable Path reward;
+
+  @Option(
+      names = "--readout",
+      paramLabel = "WHERE",
+      defaultValue = "end",
+      description =
+          "Where guidance reads the score: end (of the answer, where finished answers are scored"
+              + " too) or last (position, as the paper does). Default: ${DEFAULT-VALUE}.")
+  private RewardModel.Readout readout;
+
+  @Option(
+      names = "--experiments",
+      paramLabel = "NAME",
+      split = ",",
+      defaultValue = "scale,best_of,word",
+      description = "Which of ${COMPLETION-CANDIDATES}. Default: all.")
+  private List<Experiment> experiments;
+
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "1,2,3",
+      description = "One run over all tasks each. Default: ${DEFAULT-VALUE}.")
+  private List<Long> seeds;
+
+  @Option(
+      names = "--scales",
+      paramLabel = "X",
+      split = ",",
+      defaultValue = "0,0.1,0.25,0.5,1,2,4,8",
+      description = "How hard the reward model is climbed. Default: ${DEFAULT-VALUE}.")
+  private List<Double> scales;
+
+  @Option(
+      names = "--candidates",
+      paramLabel = "N",
+      split = ",",
+      defaultValue = "2,4,8",
+      description =
+          "Numbers of candidates of best-of; as many as cost what guidance does are always among"
+              + " them. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> candidates;
+
+  @Option(
+      names = "--word-scales",
+      paramLabel = "X",
+      split = ",",
+      defaultValue = "0,1,2,4,8,16,32",
+      description = "How hard the wanted word is climbed. Default: ${DEFAULT-VALUE}.")
+  private List<Double> wordScales;
+
+  @Option(
+      names = "--words",
+      paramLabel = "WORD",
+      split = ",",
+      defaultValue = "red,dog,home,seven,good",
+      description = "Wanted words, dealt out to the tasks in turn. Default: ${DEFAULT-VALUE}.")
+  private List<String> words;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Gradients at each step. Default: ${DEFAULT-VALUE}.")
+  private int iterations;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "500",
+      description = "Ask the first N tasks. Default: ${DEFAULT-VALUE}.")
+  private int limit;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Denoising steps. Default: ${DEFAULT-VALUE}.")
+  private int steps;
+
+  @Option(
+      names = "--length",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Room for an answer, in tokens. Default: ${DEFAULT-VALUE}.")
+  private int length;
+
+  @Option(
+      names = "--batch-size",
+      paramLabel = "N",
+      defaultValue = "32",
+      description = "Sequences generated at once. Default: ${DEFAULT-VALUE}.")
+  private int batchSize;
+
+  @Mixin private ModelOptions modelOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  GuidanceClaimCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DiffusionLM.Builder builder;
+    try {
+      requireOptions();
+      builder = modelOptions.builder();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    List<TaskItem> all = TaskFiles.readItems(tasks);
+    List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
+    try (DiffusionLM lm = ModelOptions.load(host, builder);
+        @Nullable RewardModel rewardModel = needsReward() ? open(lm) : null;
+        AnswerFile file = AnswerFile.open(folder, settings(lm))) {
+      double share =
+          rewardModel == null ? 0 : (double) rewardModel.weightBytes() / lm.info().weightBytes();
+      GuidanceTrial trial =
+          new GuidanceTrial(
+              lm,
+              rewardModel == null
+                  ? null
+                  : new GuidanceTrial.Rewards(
+                      rewardModel.withReadout(readout),
+                      rewardModel.withReadout(RewardModel.Readout.END)),
+              new GuidanceTrial.Shape(steps, length, iterations, batchSize, words),
+              items,
+              file);
+      List<Setting> settings =
+          Setting.all(
+              experiments,
+              scales,
+              Setting.candidates(candidates, steps, iterations, share),
+              wordScales);
+      boolean finished = host.interruptibly(interrupted -> ask(trial, settings, interrupted));
+      report(file, share);
+      return finished ? CommandLine.ExitCode.OK : Main.INTERRUPTED;
+    }
+  }
+
+  private boolean needsReward() {
+    return experiments.contains(Experiment.SCALE) || experiments.contains(Experiment.BEST_OF);
+  }
+
+  private RewardModel open(DiffusionLM lm) {
+    return RewardModel.open(
+        new RewardModel.Configuration(
+            reward, lm.info().device(), lm.info().precision(), RewardModel.Readout.END));
+  }
+
+  private void requireOptions() {
+    requirePositive("--limit", limit);
+    requirePositive("--steps", steps);
+    requirePositive("--length", length);
+    requirePositive("--iterations", iterations);
+    requirePositive("--batch-size", batchSize);
+    candidates.forEach(count -> requirePositive("--candidates", count));
+  }
+
+  private static void requirePositive(String option, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + " must be at least 1, but is: " + value);
+    }
+  }
+
+  /** What makes an answer what it is, beyond its setting. */
+  private JsonObject settings(DiffusionLM lm) {
+    JsonObject settings = new JsonObject();
+    settings.addProperty("model", modelOptions.name());
+    settings.addProperty("tokenizer", lm.tokenizer().fingerprint());
+    settings.addProperty("reward", reward == null ? "shipped" : reward.toString());
+    settings.addProperty("readout", readout.name());
+    settings.addProperty("tasks", tasks.toString());
+    settings.addProperty("steps", steps);
+    settings.addProperty("length", length);
+    settings.addProperty("iterations", iterations);
+    settings.add("words", new Gson().toJsonTree(words));
+    return settings;
+  }
+
+  private boolean ask(GuidanceTrial trial, List<Setting> settings, BooleanSupplier interrupted) {
+    List<Run> runs = new ArrayList<>();
+    // All settings of one seed before the next: a table can be had after the first.
+    for (long seed : seeds) {
+      settings.forEach(setting -> runs.add(new Run(setting, seed)));
+    }
+    ClaimProgress progress =
+        new ClaimProgress(
+            host,
+            spec.commandLine().getErr(),
+            runs.stream().mapToInt(run -> trial.open(run.setting, run.seed)).sum());
+    try (progress) {
+      for (Run run : runs) {
+        progress.begin(run.setting.label() + ", seed " + run.seed);
+        boolean all =
+            trial.ask(
+                run.setting,
+                run.seed,
+                answers -> {
+                  progress.add(answers);
+                  return !interrupted.getAsBoolean();
+                });
+        if (!all) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record Run(Setting setting, long seed) {}
+
+  private void report(AnswerFile file, double share) throws IOException {
+    if (file.answers().isEmpty()) {
+      return;
+    }
+    String markdown = new GuidanceReport(file.answers(), share).markdown();
+    Files.writeString(folder.resolve("guidance.md"), markdown);
+    new GuidancePlots(file.answers(), share).write(folder);
+    spec.commandLine().getOut().print(markdown);
+    spec.commandLine().getOut().flush();
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.OptionsBuilder;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.PluginSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that steer generation. */
+final class GuidanceOptions {
+  private static final String BEST_OF = "best-of";
+
+  @Option(
+      names = "--guidance",
+      paramLabel = "NAME[:OPTION=VALUE,...]",
+      description = {
+        "Steer generation; may be given several times. reward-model:scale=0.5 climbs the reward"
+            + " model that ships, or that of path=FOLDER;"
+            + " reward-function:reward=wanted-words(words=sun),scale=8 any installed reward. tess2"
+            + " plugins lists what there is."
+      })
+  private List<String> guidance = List.of();
+
+  @Option(
+      names = "--best-of",
+      paramLabel = "N",
+      description = "Generate N candidates at once and keep the one that a reward prefers.")
+  private @Nullable Integer bestOf;
+
+  @Option(
+      names = "--best-of-reward",
+      paramLabel = "NAME[:OPTION=VALUE,...]",
+      description = "The reward that --best-of compares by. Default: reward-model.")
+  private @Nullable String reward;
+
+  /** Guidances that hold models of their own. */
+  static final class Opened implements AutoCloseable {
+    private final List<Guidance> all = new ArrayList<>();
+
+    /** Has requests be steered so. */
+    void applyTo(OptionsBuilder<?> builder) {
+      if (!all.isEmpty()) {
+        builder.guidance(all.toArray(Guidance[]::new));
+      }
+    }
+
+    @Override
+    public void close() {
+      all.forEach(Guidance::close);
+    }
+  }
+
+  /**
+   * Opens what was asked for. The caller closes it after the last request.
+   *
+   * @throws IllegalArgumentException if an option is malformed, unknown or out of range
+   * @throws io.github.tess2.Tess2Exception if a plugin is unknown or cannot load its model
+   */
+  Opened open() {
+    List<PluginSpec> specs = new ArrayList<>();
+    for (String text : guidance) {
+      specs.add(PluginSpec.parse(text));
+    }
+    if (bestOf == null && reward != null) {
+      throw new IllegalArgumentException("--best-of-reward needs --best-of");
+    }
+    Opened opened = new Opened();
+    try {
+      for (PluginSpec spec : specs) {
+        opened.all.add(Guidance.named(spec));
+      }
+      if (bestOf != null) {
+        PluginSpec by = PluginSpec.parse(reward == null ? "reward-model" : reward);
+        opened.all.add(Guidance.named(BEST_OF, Map.of("n", bestOf, "reward", by)));
+      }
+      return opened;
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
+  }
+}
