@@ -75,6 +75,7 @@ public interface RewardModel extends Reward, AutoCloseable {
    * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
    */
   static RewardModel open(Configuration configuration) {
+    requireNonNull(configuration, "configuration");
     return Plugins.of(DiffusionRuntime.class).only().openRewardModel(configuration);
   }
 

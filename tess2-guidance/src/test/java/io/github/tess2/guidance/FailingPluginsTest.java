@@ -145,8 +145,7 @@ class FailingPluginsTest {
                 () -> {
                   throw new IllegalStateException("no file");
                 })),
-        Arguments.of(
-            "failed as it began: its run must not be null", beginning(() -> null)),
+        Arguments.of("failed as it began: its run must not be null", beginning(() -> null)),
         Arguments.of("failed as it told its score: no score", new Scoreless()));
   }
 
