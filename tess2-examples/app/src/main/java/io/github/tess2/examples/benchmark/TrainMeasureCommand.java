@@ -108,7 +108,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
     JniUtils.setNumThreads(threads);
     Path folder = Files.createTempDirectory("tess2-benchmark");
     try {
-      ModelConfig model = shape.config();
+      ModelConfig model = shape.config(ModelConfig.Purpose.DIFFUSION);
       RandomCheckpoint.write(folder, model, 1);
       train(folder, chat(folder, model));
     } finally {

@@ -34,7 +34,18 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"generate", "stream", "inspect", "plugins", "claims", "train", "recipe", "curves", "data", "benchmark"})
+      strings = {
+        "generate",
+        "stream",
+        "inspect",
+        "plugins",
+        "claims",
+        "train",
+        "recipe",
+        "curves",
+        "data",
+        "benchmark"
+      })
   void help_ofEveryCommand_tellsTheExitCodes(String command) {
     Cli.Run run = cli.run(command, "--help");
 
