@@ -195,6 +195,7 @@ final class RecipeCommand implements Callable<Integer> {
     }
     List<String> arguments = new ArrayList<>(List.of(from.toString()));
     arguments.addAll(DATA);
+    arguments.add("--tokens=" + sequenceLength);
     arguments.add("--short-tokens=" + shortLength);
     // The last of an option counts.
     arguments.addAll(dataOptions);

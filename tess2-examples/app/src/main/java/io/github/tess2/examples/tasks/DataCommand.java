@@ -93,6 +93,9 @@ public final class DataCommand implements Callable<Integer> {
   @Option(names = "--answer-tokens", description = "Most tokens of an answer with its end.")
   private int answerTokens = 40;
 
+  @Option(names = "--tokens", description = "Most tokens of a prompt and its answer together.")
+  private int tokens = 72;
+
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")
   public DataCommand() {}
@@ -125,6 +128,7 @@ public final class DataCommand implements Callable<Integer> {
     require("--vocabulary", vocabulary, TokenizerBuilder.SMALLEST);
     require("--prompt-tokens", promptTokens, 1);
     require("--answer-tokens", answerTokens, 1);
+    require("--tokens", tokens, 1);
   }
 
   private void require(String option, int value, int least) {
@@ -143,7 +147,7 @@ public final class DataCommand implements Callable<Integer> {
     Path tokenizer = folder.resolve("tokenizer");
     tokenizer(split, realTrain).write(tokenizer);
     try (TokenLimits limits =
-        new TokenLimits(tokenizer.resolve("tokenizer.json"), promptTokens, answerTokens)) {
+        new TokenLimits(tokenizer.resolve("tokenizer.json"), promptTokens, answerTokens, tokens)) {
       writeItems(split, limits);
       writeInfill(split, limits);
       writePreferences(split, limits);

@@ -13,6 +13,20 @@ public final class TokenLimits implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
   private final int prompt;
   private final int answer;
+  private final int together;
+
+  /**
+   * Opens a tokenizer, with no limit on prompt and answer together.
+   *
+   * @param tokenizerJson a {@code tokenizer.json}
+   * @param prompt most tokens of a prompt
+   * @param answer most tokens of an answer
+   * @throws IllegalArgumentException if a limit is not positive
+   * @throws Tess2Exception if the file cannot be read
+   */
+  public TokenLimits(Path tokenizerJson, int prompt, int answer) {
+    this(tokenizerJson, prompt, answer, prompt + answer);
+  }
 
   /**
    * Opens a tokenizer.
@@ -21,12 +35,15 @@ public final class TokenLimits implements AutoCloseable {
    * @param prompt most tokens of a prompt, with the chat format's around it and the one that starts
    *     the sequence
    * @param answer most tokens of an answer, with the one that ends it
+   * @param together most tokens of both
    * @throws IllegalArgumentException if a limit is not positive
    * @throws Tess2Exception if the file cannot be read
    */
-  public TokenLimits(Path tokenizerJson, int prompt, int answer) {
+  public TokenLimits(Path tokenizerJson, int prompt, int answer, int together) {
     requirePositive("prompt tokens", prompt);
     requirePositive("answer tokens", answer);
+    requirePositive("tokens", together);
+    this.together = together;
     this.prompt = prompt;
     this.answer = answer;
     // As it loads, the tokenizer reports its use to its makers and may look for natives on the net,
@@ -83,6 +100,7 @@ public final class TokenLimits implements AutoCloseable {
     String name = item.id() + " (" + item.family().id() + ")";
     require(name, "prompt", promptTokens(item.prompt()), prompt, item.prompt());
     require(name, "answer", answerTokens(item.answer()), answer, item.answer());
+    require(name, "chat", tokens(item), together, item.prompt() + " " + item.answer());
     return item;
   }
 
@@ -99,7 +117,8 @@ public final class TokenLimits implements AutoCloseable {
 
   /** Whether the rejected answer fits too; the chosen one is the item's. */
   public boolean fits(PreferencePair pair) {
-    return answerTokens(pair.rejected()) <= answer;
+    int rejected = answerTokens(pair.rejected());
+    return rejected <= answer && promptTokens(pair.item().prompt()) + rejected <= together;
   }
 
   private static void require(String name, String part, int tokens, int limit, String text) {

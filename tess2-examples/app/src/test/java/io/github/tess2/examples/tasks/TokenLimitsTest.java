@@ -75,6 +75,27 @@ class TokenLimitsTest {
   }
 
   @Test
+  void require_chatTooLong_isRefused() {
+    try (TokenLimits limits = new TokenLimits(folder.resolve("tokenizer.json"), 15, 3, 17)) {
+      assertThatThrownBy(() -> limits.require(ITEM))
+          .isInstanceOf(Tess2Exception.class)
+          .hasMessage(
+              "train-3 (arithmetic): chat must have at most 17 tokens, but has 18:"
+                  + " What is 7 + 8? 15");
+    }
+  }
+
+  @Test
+  void fits_rejectedAnswerTooLongForTheChat_doesNot() {
+    PreferencePair pair = new PreferencePair(ITEM, Flaw.NEAR_MISS, "155");
+    try (TokenLimits tight = new TokenLimits(folder.resolve("tokenizer.json"), 20, 10, 18);
+        TokenLimits wide = new TokenLimits(folder.resolve("tokenizer.json"), 20, 10, 19)) {
+      assertThat(tight.fits(pair)).isFalse();
+      assertThat(wide.fits(pair)).isTrue();
+    }
+  }
+
+  @Test
   void require_infillTooLong_isRefused() {
     InfillItem item = new InfillItem("infill-1", "equation", "= 1+2", "1 +", " 2", " = 3");
     try (TokenLimits limits = limits(6, 4)) {
