@@ -75,7 +75,11 @@ final class BaseText implements Supplier<String> {
     return plain(
         draft.key(),
         about.length == 2
-            ? "The word '" + about[1] + "' has " + draft.answer() + " letters."
+            ? "The word '"
+                + about[1]
+                + "' has "
+                + TaskCheck.conclusionOf(draft.answer(), false)
+                + " letters."
             : "Count '" + about[1] + "' in '" + about[2] + "': " + draft.answer());
   }
 

@@ -22,7 +22,10 @@ public enum Family {
   REVERSE_WORDS("reverse-words"),
   /** The letters of a quoted word of three to eight letters from right to left. */
   SPELL_BACKWARDS("spell-backwards"),
-  /** How often a letter stands in a quoted word, or how many letters the word has. */
+  /**
+   * How often a letter stands in a quoted word, or how many letters the word has. The answer counts
+   * along the word, the result last: {@code h0e0l1l2o2 = 2}.
+   */
   COUNT_LETTERS("count-letters"),
   /**
    * A whole number of one unit in another, exact, answered with its working and the unit: {@code 5

@@ -168,7 +168,7 @@ public enum Flaw {
         words.remove(draws.below(words.size()));
         yield String.join(" ", words);
       }
-      case ARITHMETIC, WORD_PROBLEM -> last(answer);
+      case ARITHMETIC, WORD_PROBLEM, COUNT_LETTERS -> last(answer);
       case FILL_BLANK -> {
         List<String> words = List.of(answer.split(" ", -1));
         yield words.get(words.size() - 1);

@@ -56,9 +56,7 @@ final class Letters {
     if (draws.chance(25)) {
       String word = word(10, draws);
       return new Draft(
-          "letters " + word,
-          draws.pick(COUNT_ALL).replace("{w}", word),
-          String.valueOf(word.length()));
+          "letters " + word, draws.pick(COUNT_ALL).replace("{w}", word), counted(word, word));
     }
     String word = word(10, draws);
     char letter = word.charAt(draws.below(word.length()));
@@ -72,7 +70,19 @@ final class Letters {
     return new Draft(
         "letters " + letter + " " + word,
         draws.pick(COUNT_ONE).replace("{w}", word).replace("{l}", String.valueOf(letter)),
-        String.valueOf(count(word, letter)));
+        counted(word, String.valueOf(letter)));
+  }
+
+  /** {@code "h0e0l1l2o2 = 2"}: the word's letters with how many are counted so far. */
+  private static String counted(String word, String asked) {
+    StringBuilder text = new StringBuilder();
+    int soFar = 0;
+    for (int i = 0; i < word.length(); i++) {
+      char letter = word.charAt(i);
+      soFar += asked.indexOf(letter) < 0 ? 0 : 1;
+      text.append(letter).append(soFar);
+    }
+    return text.append(" = ").append(soFar).toString();
   }
 
   private static char mostFrequent(String word) {

@@ -17,7 +17,8 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
   /** Decides whether a generated text answers this item. */
   public TaskCheck check() {
     return switch (family) {
-      case ARITHMETIC, CONVERT_UNITS -> TaskCheck.conclusion(TaskCheck.conclusionOf(answer, false));
+      case ARITHMETIC, COUNT_LETTERS, CONVERT_UNITS ->
+          TaskCheck.conclusion(TaskCheck.conclusionOf(answer, false));
       case FILL_BLANK ->
           answer.contains(" = ")
               ? TaskCheck.conclusion(TaskCheck.conclusionOf(answer, true))
