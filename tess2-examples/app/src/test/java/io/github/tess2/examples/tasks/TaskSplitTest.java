@@ -185,6 +185,14 @@ class TaskSplitTest {
   }
 
   @Test
+  void trainingText_realTextWithAPromptKeptOut_isLeftOut() {
+    String leak = "He asked: " + split.heldOut().get(1).prompt() + " I do not know.";
+    List<String> lines =
+        Stream.generate(split.trainingText(1, List.of("A real one.", leak))).limit(500).toList();
+    assertThat(lines).contains("A real one.").doesNotContain(leak);
+  }
+
+  @Test
   void keptOut_smallFamilies_leavesMostOfThemToTraining() {
     // What is kept out cannot be learned from its like where too much of it is.
     List<String> products =
