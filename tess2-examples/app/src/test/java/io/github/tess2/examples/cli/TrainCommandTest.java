@@ -261,6 +261,32 @@ class TrainCommandTest {
   }
 
   @Test
+  void curves_lossOfZero_isDrawnOnAnEvenScale() throws IOException {
+    Path metrics =
+        Files.writeString(
+            folder.resolve("m.jsonl"), "{\"step\":1,\"loss\":0.5}\n{\"step\":2,\"loss\":0}\n");
+
+    Cli.Run run = cli.run("curves", metrics.toString(), "--output=" + folder.resolve("m.svg"));
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(LossCurves.chart(List.of(metrics)).getStyler().isYAxisLogarithmic()).isFalse();
+    Files.writeString(metrics, "{\"step\":1,\"loss\":0.5}\n");
+    assertThat(LossCurves.chart(List.of(metrics)).getStyler().isYAxisLogarithmic()).isTrue();
+  }
+
+  @Test
+  void curves_lastLineBeingWritten_isLeftOut() throws IOException {
+    Path metrics =
+        Files.writeString(folder.resolve("m.jsonl"), "{\"step\":1,\"loss\":3}\n{\"step\":2,\"lo");
+
+    Cli.Run run = cli.run("curves", metrics.toString(), "--output=" + folder.resolve("m.svg"));
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(LossCurves.chart(List.of(metrics)).getSeriesMap().get("training").getYData())
+        .containsExactly(3);
+  }
+
+  @Test
   void curves_badMetrics_areNamed() throws IOException {
     Path metrics = Files.writeString(folder.resolve("m.jsonl"), "{\"step\":1,\"loss\":3}\nno\n");
 
