@@ -18,6 +18,7 @@ final class Batch {
   private static final long POLL_MILLIS = 100;
 
   private final List<CompletableFuture<GenerationResult>> answers;
+  private boolean stopped;
 
   private Batch(List<CompletableFuture<GenerationResult>> answers) {
     this.answers = answers;
@@ -39,7 +40,7 @@ final class Batch {
    * Waits until each is answered or has failed, or until there is an interrupt, which cancels those
    * that are not.
    *
-   * @return whether none was cancelled
+   * @return whether none was stopped
    */
   boolean await(BooleanSupplier interrupted) {
     CompletableFuture<@Nullable Void> all =
@@ -47,11 +48,16 @@ final class Batch {
     while (!all.isDone()) {
       if (interrupted.getAsBoolean()) {
         answers.forEach(answer -> answer.cancel(false));
-        return answers.stream().noneMatch(CompletableFuture::isCancelled);
+      } else {
+        CompletableFuture.anyOf(all, tick()).join();
       }
-      CompletableFuture.anyOf(all, tick()).join();
     }
-    return true;
+    // A JVM that is ending lets no step begin: what is at work may fail by that before it is
+    // cancelled.
+    stopped =
+        answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally)
+            && interrupted.getAsBoolean();
+    return !stopped;
   }
 
   private static CompletableFuture<@Nullable Void> tick() {
@@ -63,13 +69,13 @@ final class Batch {
    * Tells of the answers there are, in the requests' order, after {@link #await}.
    *
    * @throws RuntimeException what the first request that failed failed with, the others' failures
-   *     suppressed, once all answers are told
+   *     suppressed, once all answers are told; not where an interrupt stopped them
    */
   void forEachAnswer(Listener listener) {
     @Nullable Throwable failure = null;
     for (int i = 0; i < answers.size(); i++) {
       CompletableFuture<GenerationResult> answer = answers.get(i);
-      if (answer.isCancelled()) {
+      if (stopped && answer.isCompletedExceptionally()) {
         continue;
       }
       try {

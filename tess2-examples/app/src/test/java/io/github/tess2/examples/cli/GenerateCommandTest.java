@@ -304,6 +304,18 @@ class GenerateCommandTest {
   }
 
   @Test
+  void generate_batchFailedByTheInterrupt_printsWhatIsAnswered() {
+    int[] asked = {0};
+
+    Cli.Run run =
+        cli.interruptedWhen(() -> ++asked[0] > 1).runFake("generate", "-q", "one", "fail");
+
+    assertThat(run.out()).isEqualTo("one\n");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isEqualTo(130);
+  }
+
+  @Test
   void generate_interruptedBetweenBatches_startsNoOther() {
     int[] asked = {0};
 
