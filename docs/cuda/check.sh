@@ -17,6 +17,10 @@ work=${1:?usage: docs/cuda/check.sh WORK_FOLDER}
 jar=tess2-examples/app/target/tess2.jar
 tess2() { java -jar "$jar" "$@"; }
 
+# The table at the end shows this run's measurements, not those of the one before too.
+mkdir -p "$work"
+: > "$work/measurements.jsonl"
+
 for shape in ${SHAPES:-tiny mistral_7b}; do
     checkpoint=$work/$shape
     [[ -f $checkpoint/config.json ]] || tess2 benchmark make "$checkpoint" --shape "$shape"

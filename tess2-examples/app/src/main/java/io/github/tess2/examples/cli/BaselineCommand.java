@@ -1,15 +1,10 @@
 package io.github.tess2.examples.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.tess2.examples.evaluation.Baseline;
 import io.github.tess2.examples.evaluation.Report;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.examples.tasks.TaskItem;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,8 +21,6 @@ import picocli.CommandLine.Spec;
     name = "baseline",
     description = "Measures how many held-out tasks an autoregressive checkpoint gets right.")
 final class BaselineCommand implements Callable<Integer> {
-  private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
-
   private final Host host;
   @Spec private CommandSpec spec;
 
@@ -79,15 +72,14 @@ final class BaselineCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     requirePositive("--length", length);
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
     try (Baseline baseline = Baseline.load(model);
-        @Nullable PrintWriter log =
-            answers == null ? null : new PrintWriter(Files.newBufferedWriter(answers))) {
+        @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
       return host.interruptibly(
           interrupted -> {
             long started = System.nanoTime();
@@ -101,7 +93,7 @@ final class BaselineCommand implements Callable<Integer> {
                       (batch, done, total) -> {
                         progress.stepTo(done, total);
                         if (log != null) {
-                          batch.forEach(answer -> log.println(LINES.toJson(answer)));
+                          log.add(batch);
                         }
                         return !interrupted.getAsBoolean();
                       });

@@ -20,8 +20,12 @@ final class Errors {
   }
 
   /** Reports why a command failed. */
-  static int failure(Exception e, CommandLine command, boolean verbose) {
-    print(command, isExpected(e) ? line(e) : "unexpected " + e + " (--verbose tells where)");
+  static int failure(Throwable e, CommandLine command, boolean verbose) {
+    print(
+        command,
+        isExpected(e)
+            ? line(e)
+            : "unexpected " + oneLine(e.toString()) + " (--verbose tells where)");
     if (verbose) {
       e.printStackTrace(command.getErr());
     }
@@ -29,7 +33,7 @@ final class Errors {
   }
 
   /** Whether the message is written for a reader, rather than a bug's. */
-  private static boolean isExpected(Exception e) {
+  private static boolean isExpected(Throwable e) {
     return e.getMessage() != null
         && (e instanceof Tess2Exception
             || e instanceof IllegalArgumentException
@@ -38,9 +42,13 @@ final class Errors {
             || e instanceof UncheckedIOException);
   }
 
-  private static String line(Exception e) {
+  private static String line(Throwable e) {
     @Nullable String message = e.getMessage();
-    return (message == null ? e.toString() : message).strip().replaceAll("\\s*\\R\\s*", " ");
+    return oneLine(message == null ? e.toString() : message);
+  }
+
+  private static String oneLine(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
   private static void print(CommandLine command, String message) {

@@ -9,7 +9,6 @@ import io.github.tess2.examples.evaluation.Evaluator;
 import io.github.tess2.examples.tasks.TaskFiles;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -97,7 +96,7 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws IOException {
+  public Integer call() {
     DiffusionLM.Builder model;
     try {
       requireOptions();
@@ -120,8 +119,7 @@ final class EvaluateCommand implements Callable<Integer> {
     guidance.applyTo(model);
     try (guidance;
         DiffusionLM lm = ModelOptions.load(host, model);
-        @Nullable PrintWriter log =
-            answers == null ? null : new PrintWriter(Files.newBufferedWriter(answers))) {
+        @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
       return host.interruptibly(
           interrupted -> {
             EvaluationRun run = new EvaluationRun(host, evaluator(lm), log, interrupted);

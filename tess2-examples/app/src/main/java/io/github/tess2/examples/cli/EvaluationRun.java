@@ -1,13 +1,10 @@
 package io.github.tess2.examples.cli;
 
-import com.google.gson.Gson;
-import com.google.gson.GsonBuilder;
 import io.github.tess2.examples.evaluation.Evaluator;
 import io.github.tess2.examples.evaluation.Report;
 import io.github.tess2.examples.tasks.InfillItem;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskItem;
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -16,11 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts questions to a model for one number of steps after another, with progress. */
 final class EvaluationRun {
-  private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
-
   private final Host host;
   private final Evaluator evaluator;
-  private final @Nullable PrintWriter log;
+  private final @Nullable AnswerLog log;
   private final BooleanSupplier interrupted;
   private final Report tasks = new Report("task");
   private final Report infill = new Report("infill");
@@ -30,7 +25,7 @@ final class EvaluationRun {
 
   /** Every answer goes to {@code log}, where there is one. */
   EvaluationRun(
-      Host host, Evaluator evaluator, @Nullable PrintWriter log, BooleanSupplier interrupted) {
+      Host host, Evaluator evaluator, @Nullable AnswerLog log, BooleanSupplier interrupted) {
     this.host = host;
     this.evaluator = evaluator;
     this.log = log;
@@ -66,7 +61,7 @@ final class EvaluationRun {
               (answers, done, total) -> {
                 progress.stepTo(done, total);
                 if (log != null) {
-                  answers.forEach(answer -> log.println(GSON.toJson(answer)));
+                  log.add(answers);
                 }
                 return !interrupted.getAsBoolean();
               });

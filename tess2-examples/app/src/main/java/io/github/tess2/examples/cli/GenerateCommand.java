@@ -102,8 +102,7 @@ final class GenerateCommand implements Callable<Integer> {
         return host.interruptibly(
             interrupted -> generateOne(lm, texts.get(0), requests.get(0), interrupted));
       }
-      generateAll(lm, texts, requests);
-      return CommandLine.ExitCode.OK;
+      return host.interruptibly(interrupted -> generateAll(lm, texts, requests, interrupted));
     }
   }
 
@@ -153,17 +152,30 @@ final class GenerateCommand implements Callable<Integer> {
         : CommandLine.ExitCode.OK;
   }
 
-  private void generateAll(DiffusionLM lm, List<String> texts, List<GenerationRequest> requests) {
+  private int generateAll(
+      DiffusionLM lm,
+      List<String> texts,
+      List<GenerationRequest> requests,
+      BooleanSupplier interrupted) {
     try (Progress progress = Progress.of(host, "Prompts")) {
+      // A batch does not tell of its steps, so nothing can be counted before the first is done.
+      progress.start();
       for (int from = 0; from < requests.size(); from += batchSize) {
-        int to = Math.min(requests.size(), from + batchSize);
-        progress.stepTo(from, requests.size());
-        List<GenerationResult> results = lm.generateAll(requests.subList(from, to));
-        for (int i = from; i < to; i++) {
-          print(texts.get(i), results.get(i - from));
+        if (interrupted.getAsBoolean()) {
+          return Main.INTERRUPTED;
         }
+        int first = from;
+        int to = Math.min(requests.size(), from + batchSize);
+        Batch batch = Batch.start(lm, requests.subList(from, to));
+        boolean whole = batch.await(interrupted);
+        batch.forEachAnswer((i, result) -> print(texts.get(first + i), result));
+        if (!whole) {
+          return Main.INTERRUPTED;
+        }
+        progress.stepTo(to, requests.size());
       }
     }
+    return CommandLine.ExitCode.OK;
   }
 
   private void print(String text, GenerationResult result) {

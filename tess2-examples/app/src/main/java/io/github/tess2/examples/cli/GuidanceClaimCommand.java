@@ -14,7 +14,6 @@ import io.github.tess2.examples.tasks.TaskItem;
 import io.github.tess2.spi.RewardModel;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -280,7 +279,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       return;
     }
     String markdown = new GuidanceReport(file.answers(), share).markdown();
-    Files.writeString(folder.resolve("guidance.md"), markdown);
+    TaskFiles.replace(folder.resolve("guidance.md"), markdown);
     new GuidancePlots(file.answers(), share).write(folder);
     spec.commandLine().getOut().print(markdown);
     spec.commandLine().getOut().flush();

@@ -19,7 +19,10 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** A run's {@code metrics.jsonl} as a picture: the loss over the steps, the loss on a log scale. */
+/**
+ * A run's {@code metrics.jsonl} as a picture: the loss over the steps, the loss on a log scale, or
+ * on an even one where it has come to 0.
+ */
 final class LossCurves {
   /** More would be less than a pixel each. */
   private static final int MOST_POINTS = 500;
@@ -34,7 +37,7 @@ final class LossCurves {
   /**
    * Draws the curves of some runs into one picture.
    *
-   * @param metrics at least one file of at least one line
+   * @param metrics at least one file of at least one whole line
    * @param picture an SVG file to write, in place of the one there may be
    * @throws Tess2Exception if a file cannot be read or written, or has a bad line
    */
@@ -53,7 +56,7 @@ final class LossCurves {
             .xAxisTitle("step")
             .yAxisTitle("loss")
             .build();
-    chart.getStyler().setYAxisLogarithmic(true).setChartBackgroundColor(java.awt.Color.WHITE);
+    chart.getStyler().setChartBackgroundColor(java.awt.Color.WHITE);
     chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNE);
     for (Path file : metrics) {
       String run = metrics.size() == 1 ? "" : folder(file) + " ";
@@ -61,6 +64,11 @@ final class LossCurves {
       add(chart, run + "training", means(points(lines, "loss")));
       add(chart, run + "held out", points(lines, "evaluation_loss"));
     }
+    // A logarithm of 0 there is not, and a picture must not fail a run that is done.
+    chart
+        .getStyler()
+        .setYAxisLogarithmic(
+            chart.getSeriesMap().values().stream().allMatch(series -> series.getYMin() > 0));
     return chart;
   }
 
@@ -70,10 +78,12 @@ final class LossCurves {
     return String.valueOf(absolute.getName(Math.max(0, absolute.getNameCount() - 2)));
   }
 
+  /** All lines that are whole: a running run may be writing the last one. */
   private static List<JsonObject> lines(Path file) {
     List<JsonObject> lines = new ArrayList<>();
     try {
-      for (String line : Files.readAllLines(file)) {
+      String text = Files.readString(file);
+      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).lines().toList()) {
         lines.add(JsonParser.parseString(line).getAsJsonObject());
       }
     } catch (IOException e) {

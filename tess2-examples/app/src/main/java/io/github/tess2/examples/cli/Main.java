@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -104,7 +105,14 @@ public final class Main implements Runnable {
         throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
       }
     }
-    return new RunLast().execute(parsed);
+    try {
+      return new RunLast().execute(parsed);
+    } catch (Error e) {
+      // Picocli hands on exceptions only; memory that is out or a library that does not load is as
+      // much the user's to mend.
+      List<CommandLine> commands = parsed.asCommandLineList();
+      return Errors.failure(e, commands.get(commands.size() - 1), verbose);
+    }
   }
 
   @Override

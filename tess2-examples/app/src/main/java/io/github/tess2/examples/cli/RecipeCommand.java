@@ -7,6 +7,7 @@ import io.github.tess2.examples.tasks.DataCommand;
 import io.github.tess2.training.LearningRate;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingResult;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** Trains a model and its reward model from nothing, stage by stage. */
@@ -39,6 +41,10 @@ final class RecipeCommand implements Callable<Integer> {
   /** As many items as the shipped model has been trained on, none of them twice. */
   private static final List<String> DATA =
       List.of("--train=1000000", "--text=700000", "--preferences=60000");
+
+  /** What the data is made with. */
+  private static final List<String> DATA_LIMITS =
+      List.of("--data-option", "--sequence-length", "--short-length");
 
   private final Host host;
   @Spec private CommandSpec spec;
@@ -93,7 +99,9 @@ final class RecipeCommand implements Callable<Integer> {
       names = "--sequence-length",
       paramLabel = "N",
       defaultValue = "72",
-      description = "Tokens in a sequence, and the model's longest. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Tokens in a sequence, and the model's longest; the data made has no longer chat."
+              + " Default: ${DEFAULT-VALUE}.")
   private int sequenceLength;
 
   @Option(
@@ -116,6 +124,10 @@ final class RecipeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (data != null && !dataOptions.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--data and --data-option exclude each other");
+    }
     // Every stage is described before the first begins: what is wrong is told at once.
     for (RecipeStage stage : RecipeStage.values()) {
       config(stage, folder);
@@ -188,6 +200,7 @@ final class RecipeCommand implements Callable<Integer> {
             .filter(Files::notExists)
             .toList();
     if (missing.isEmpty()) {
+      warnOfLimits(from);
       return;
     }
     if (data != null) {
@@ -207,6 +220,19 @@ final class RecipeCommand implements Callable<Integer> {
             .execute(arguments.toArray(String[]::new));
     if (exit != CommandLine.ExitCode.OK) {
       throw new Tess2Exception("the data could not be made in " + from);
+    }
+  }
+
+  /** Data that is there already is taken as it is, whatever it was made with. */
+  private void warnOfLimits(Path from) {
+    ParseResult parsed = spec.commandLine().getParseResult();
+    List<String> given = DATA_LIMITS.stream().filter(parsed::hasMatchedOption).toList();
+    if (!given.isEmpty()) {
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "The data in %s is there already and is not made anew for %s."
+              .formatted(from, String.join(" and ", given)));
+      err.flush();
     }
   }
 

@@ -2,7 +2,11 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.training.FreshModel;
 import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 
 /** The shape of a model that begins with random weights. Defaults: the shipped model's. */
 final class ShapeOptions {
@@ -50,6 +54,17 @@ final class ShapeOptions {
 
   @Option(names = "--tied-head", description = "The output head is the embedding.")
   private boolean tiedHead;
+
+  /** The first of these options that the command line of a command has; they are its mixin. */
+  Optional<String> firstGiven(CommandSpec command) {
+    ParseResult parsed = command.commandLine().getParseResult();
+    return command.mixins().values().stream()
+        .filter(mixin -> mixin.userObject() == this)
+        .flatMap(mixin -> mixin.options().stream())
+        .filter(parsed::hasMatchedOption)
+        .map(OptionSpec::longestName)
+        .findFirst();
+  }
 
   /** Describes a model; a wrong shape throws {@link IllegalArgumentException}. */
   FreshModel fresh(Path tokenizer, int maxLength) {

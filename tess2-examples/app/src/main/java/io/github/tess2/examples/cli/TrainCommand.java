@@ -206,6 +206,9 @@ final class TrainCommand implements Callable<Integer> {
     if (startFrom != null) {
       run.startFrom(startFrom);
       requireAbsent(maxLength, "--max-length", "--tokenizer");
+      shapeOptions
+          .firstGiven(spec)
+          .ifPresent(option -> requireAbsent(option, option, "--tokenizer"));
     }
     if (tokenizer != null) {
       run.fresh(shapeOptions.fresh(tokenizer, maxLength == null ? sequenceLength : maxLength));

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.DelegatingProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Spec;
 /**
  * Writes the tokenizer and every set to a folder. Exits with 0 when all is written, 1 when that
  * fails, 2 when the command line is wrong. Files that are there are replaced one by one, each in
- * one move.
+ * one move; those for training are deleted first, so that none stands beside what another run has
+ * kept out.
  */
 @Command(
     name = "data",
@@ -43,6 +45,16 @@ public final class DataCommand implements Callable<Integer> {
 
   /** One real text in so many is kept for evaluation. */
   private static final int REAL_KEPT_OUT = 20;
+
+  private static final List<String> FOR_TRAINING =
+      List.of(
+          "train.jsonl",
+          "train-short.jsonl",
+          "preferences.jsonl",
+          "text.jsonl",
+          "statements.jsonl");
+
+  private final UnaryOperator<TaskSplit> training;
 
   @Spec private CommandSpec spec;
 
@@ -97,8 +109,19 @@ public final class DataCommand implements Callable<Integer> {
   private int tokens = 72;
 
   /** For picocli, which sets the fields before it calls. */
+  public DataCommand() {
+    this(split -> split);
+  }
+
+  /**
+   * For picocli, and for tests of what happens where training is not what the split keeps apart.
+   *
+   * @param training what training is drawn from, by what is kept out of it
+   */
   @SuppressWarnings("NullAway.Init")
-  public DataCommand() {}
+  DataCommand(UnaryOperator<TaskSplit> training) {
+    this.training = training;
+  }
 
   @Override
   public Integer call() {
@@ -144,17 +167,27 @@ public final class DataCommand implements Callable<Integer> {
     for (int i = 0; i < real.size(); i++) {
       (i % REAL_KEPT_OUT == 0 ? realKeptOut : realTrain).add(real.get(i));
     }
+    for (String name : FOR_TRAINING) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
     Path tokenizer = folder.resolve("tokenizer");
     tokenizer(split, realTrain).write(tokenizer);
     try (TokenLimits limits =
         new TokenLimits(tokenizer.resolve("tokenizer.json"), promptTokens, answerTokens, tokens)) {
-      writeItems(split, limits);
-      writeInfill(split, limits);
-      writePreferences(split, limits);
-      writeTexts(split, realTrain, realKeptOut, limits);
+      LengthStats lengths = new LengthStats();
+      writeKeptOut(split, realKeptOut, limits, lengths);
+      // Every line is checked before its file is in place: a run that is killed leaves none that
+      // is not.
+      KeptOut keptOut =
+          KeptOut.read(
+              folder.resolve("held-out.jsonl"),
+              folder.resolve("guidance.jsonl"),
+              folder.resolve("infill.jsonl"));
+      TaskSplit trained = training.apply(split);
+      writeItems(trained, keptOut, limits, lengths);
+      writePreferences(trained, keptOut, limits);
+      writeTexts(trained, realTrain, keptOut, limits);
     }
-    TaskFiles.requireDisjoint(folder.resolve("train.jsonl"), folder.resolve("held-out.jsonl"));
-    TaskFiles.requireDisjoint(folder.resolve("train.jsonl"), folder.resolve("guidance.jsonl"));
   }
 
   private TokenizerBuilder tokenizer(TaskSplit split, List<String> real) {
@@ -171,24 +204,58 @@ public final class DataCommand implements Callable<Integer> {
     return builder;
   }
 
-  private void writeItems(TaskSplit split, TokenLimits limits) throws IOException {
-    LengthStats lengths = new LengthStats();
-    Supplier<TaskItem> training = split.training(seed);
+  private void writeKeptOut(
+      TaskSplit split, List<String> real, TokenLimits limits, LengthStats lengths)
+      throws IOException {
     writeItems("held-out.jsonl", split.heldOut().stream(), heldOut, limits, lengths);
     writeItems("guidance.jsonl", split.guidance().stream(), guidance, limits, lengths);
-    writeItems("train.jsonl", Stream.generate(training).limit(train), train, limits, lengths);
+    write(
+        "held-out-short.jsonl",
+        heldOut,
+        split.heldOut().stream()
+            .filter(item -> limits.tokens(item) <= shortTokens)
+            .map(TaskFiles::toJson));
+    writeInfill(split, limits);
+    Draws draws = Draws.of(seed, "held-out-preferences");
+    write(
+        "preferences-held-out.jsonl",
+        heldOut,
+        split.heldOut().stream()
+            .map(
+                item ->
+                    Stream.generate(() -> PreferencePair.draw(item, draws))
+                        .filter(limits::fits)
+                        .findFirst()
+                        .orElseThrow())
+            .map(TaskFiles::toJson));
+    write(
+        "text-held-out.jsonl",
+        heldOut + infill + real.size(),
+        Stream.of(
+                split.heldOut().stream().map(BaseText::solved),
+                split.infill().stream().map(InfillItem::text),
+                real.stream())
+            .flatMap(texts -> texts)
+            .map(TaskFiles::toJson));
+  }
+
+  private void writeItems(TaskSplit split, KeptOut keptOut, TokenLimits limits, LengthStats lengths)
+      throws IOException {
+    writeItems(
+        "train.jsonl",
+        Stream.generate(split.training(seed))
+            .limit(train)
+            .map(item -> keptOut.require("train.jsonl", item)),
+        train,
+        limits,
+        lengths);
     write(
         "train-short.jsonl",
         train,
         Stream.generate(split.training(seed))
             .limit(train)
             .filter(item -> limits.tokens(item) <= shortTokens)
-            .map(TaskFiles::toJson));
-    write(
-        "held-out-short.jsonl",
-        heldOut,
-        split.heldOut().stream()
-            .filter(item -> limits.tokens(item) <= shortTokens)
+            .map(item -> keptOut.require("train-short.jsonl", item))
             .map(TaskFiles::toJson));
     TaskFiles.replace(folder.resolve("lengths.md"), lengths.table());
     spec.commandLine().getOut().print(lengths.table());
@@ -225,51 +292,35 @@ public final class DataCommand implements Callable<Integer> {
     return TaskFiles.toJson(limits.require(item), limits.tokens(item.blank()));
   }
 
-  private void writePreferences(TaskSplit split, TokenLimits limits) throws IOException {
-    Draws draws = Draws.of(seed, "held-out-preferences");
-    write(
-        "preferences-held-out.jsonl",
-        heldOut,
-        split.heldOut().stream()
-            .map(
-                item ->
-                    Stream.generate(() -> PreferencePair.draw(item, draws))
-                        .filter(limits::fits)
-                        .findFirst()
-                        .orElseThrow())
-            .map(TaskFiles::toJson));
+  private void writePreferences(TaskSplit split, KeptOut keptOut, TokenLimits limits)
+      throws IOException {
     write(
         "preferences.jsonl",
         preferences,
         Stream.generate(split.trainingPreferences(seed))
             .filter(limits::fits)
             .limit(preferences)
+            .map(pair -> keptOut.require("preferences.jsonl", pair))
             .map(TaskFiles::toJson));
   }
 
-  private void writeTexts(
-      TaskSplit split, List<String> realTrain, List<String> realKeptOut, TokenLimits limits)
+  private void writeTexts(TaskSplit split, List<String> real, KeptOut keptOut, TokenLimits limits)
       throws IOException {
-    write(
-        "text-held-out.jsonl",
-        heldOut + infill + realKeptOut.size(),
-        Stream.of(
-                split.heldOut().stream().map(BaseText::solved),
-                split.infill().stream().map(InfillItem::text),
-                realKeptOut.stream())
-            .flatMap(texts -> texts)
-            .map(TaskFiles::toJson));
     write(
         "text.jsonl",
         text,
-        Stream.generate(split.trainingText(seed, realTrain)).limit(text).map(TaskFiles::toJson));
+        Stream.generate(split.trainingText(seed, real))
+            .limit(text)
+            .map(one -> keptOut.require("text.jsonl", one))
+            .map(TaskFiles::toJson));
     // A sequence starts and ends with a token of its own.
     write(
         "statements.jsonl",
         text,
-        Stream.generate(split.trainingText(seed, realTrain))
+        Stream.generate(split.trainingText(seed, real))
             .limit(text)
             .filter(one -> !one.contains("\n") && limits.tokens(one) + 2 <= shortTokens)
+            .map(one -> keptOut.require("statements.jsonl", one))
             .map(TaskFiles::toJson));
   }
 

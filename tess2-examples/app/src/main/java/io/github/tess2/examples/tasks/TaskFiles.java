@@ -15,9 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -112,8 +110,12 @@ public final class TaskFiles {
     }
   }
 
-  /** Writes a whole text, in one move. */
-  static void replace(Path file, String text) throws IOException {
+  /**
+   * Writes a whole text, in one move.
+   *
+   * @throws IOException if the file cannot be written; the one that was there is left then
+   */
+  public static void replace(Path file, String text) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".part");
     try {
       Files.writeString(beside, text);
@@ -191,24 +193,5 @@ public final class TaskFiles {
       throw new JsonParseException(name + " must be a string, but is: " + value);
     }
     return value.getAsString();
-  }
-
-  /**
-   * Checks a training file against one kept out of training, by reading both.
-   *
-   * @throws Tess2Exception if an item's key or normalised prompt stands in both
-   */
-  public static void requireDisjoint(Path training, Path keptOut) {
-    Set<String> seen = new HashSet<>();
-    for (TaskItem item : readItems(keptOut)) {
-      seen.add(item.key());
-      seen.add(TaskItem.normalise(item.prompt()));
-    }
-    for (TaskItem item : readItems(training)) {
-      if (seen.contains(item.key()) || seen.contains(TaskItem.normalise(item.prompt()))) {
-        throw new Tess2Exception(
-            training + " must hold no item of " + keptOut + ", but holds: " + item.prompt());
-      }
-    }
   }
 }

@@ -33,11 +33,15 @@ public final class TaskSplit {
   private final List<InfillItem> infill;
   private final Set<String> keys = new HashSet<>();
   private final Set<String> prompts = new HashSet<>();
+  private final Passages passages = new Passages();
 
   private TaskSplit(long seed, int heldOut, int guidance, int infill) {
     this.heldOut = reserve("held-out", seed, heldOut);
     this.guidance = reserve("guidance", seed, guidance);
     this.infill = reserveInfill(seed, infill);
+    this.heldOut.forEach(item -> passages.add(item.prompt()));
+    this.guidance.forEach(item -> passages.add(item.prompt()));
+    this.infill.forEach(item -> passages.add(item.text()));
   }
 
   /**
@@ -207,10 +211,12 @@ public final class TaskSplit {
    * Plain texts for the base model, without end; see {@link BaseText}.
    *
    * @param seed the same seed and real texts give the same stream; a stream is for one thread
-   * @param real texts that people wrote, mixed in as about one in seven; empty for none
+   * @param real texts that people wrote, mixed in as about one in seven; empty for none. One that
+   *     holds a prompt or an infill kept out is left out.
    */
   public Supplier<String> trainingText(long seed, List<String> real) {
-    return new BaseText(this, seed, real);
+    return new BaseText(
+        this, seed, real.stream().filter(text -> passages.findIn(text) == null).toList());
   }
 
   /**

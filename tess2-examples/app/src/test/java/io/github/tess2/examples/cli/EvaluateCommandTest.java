@@ -12,6 +12,8 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -136,6 +138,17 @@ class EvaluateCommandTest {
         .isEqualTo(
             "{\"set\":\"tasks\",\"id\":\"1\",\"group\":\"arithmetic\",\"steps\":100,"
                 + "\"expected\":\"9\",\"generated\":\"8\",\"right\":false}");
+  }
+
+  @Test
+  @EnabledOnOs(value = OS.LINUX, disabledReason = "only there is a file that is always full")
+  void evaluate_answersOnAFullDisk_isAFailure() {
+    Cli.Run run = cli.runFake("evaluate", "--tasks", tasks.toString(), "--answers=/dev/full");
+
+    assertThat(run.err())
+        .startsWith("tess2 evaluate: the answers cannot be written: /dev/full (")
+        .hasLineCount(1);
+    assertThat(run.exit()).isEqualTo(1);
   }
 
   @Test

@@ -29,7 +29,8 @@ import java.util.stream.Collectors;
 /**
  * A runtime for tests of the commands, where the model does not matter: a token is a character, and
  * the answer is the prompt's text, written out from left to right. The text {@code options} is
- * answered with the options in force, {@code fail} and {@code bug} with exceptions.
+ * answered with the options in force, {@code fail}, {@code bug} and {@code error} with exceptions,
+ * and {@code hang}, where it is asynchronous, never.
  */
 public final class FakeRuntime implements DiffusionRuntime {
   static final int EOS = 3;
@@ -78,6 +79,7 @@ public final class FakeRuntime implements DiffusionRuntime {
       return switch (text) {
         case "fail" -> throw new Tess2Exception("the model must answer,\n  but does not");
         case "bug" -> throw new UnsupportedOperationException();
+        case "error" -> throw new OutOfMemoryError("Java heap space");
         case "options" -> describe();
         default -> text;
       };
@@ -142,7 +144,18 @@ public final class FakeRuntime implements DiffusionRuntime {
     @Override
     public List<CompletableFuture<GenerationResult>> generateAllAsync(
         List<GenerationRequest> requests) {
-      throw new UnsupportedOperationException();
+      return requests.stream().map(this::answerLater).toList();
+    }
+
+    private CompletableFuture<GenerationResult> answerLater(GenerationRequest request) {
+      if (text(request.prompt()).equals("hang")) {
+        return new CompletableFuture<>();
+      }
+      try {
+        return CompletableFuture.completedFuture(generate(request));
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedFuture(e);
+      }
     }
 
     @Override

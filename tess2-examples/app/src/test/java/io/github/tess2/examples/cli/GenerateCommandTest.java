@@ -288,4 +288,51 @@ class GenerateCommandTest {
     assertThat(run.err()).contains("4 tokens, 1 steps").contains("cancelled");
     assertThat(run.exit()).isEqualTo(130);
   }
+
+  @Test
+  void generate_batchInterrupted_printsWhatIsAnswered() {
+    int[] asked = {0};
+
+    // Asked as the batch begins, then while it runs.
+    Cli.Run run =
+        cli.interruptedWhen(() -> ++asked[0] > 1)
+            .runFake("generate", "-q", "one", "hang", "three", "--batch-size=3");
+
+    assertThat(run.out()).isEqualTo("one\nthree\n");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isEqualTo(130);
+  }
+
+  @Test
+  void generate_batchFailedByTheInterrupt_printsWhatIsAnswered() {
+    int[] asked = {0};
+
+    Cli.Run run =
+        cli.interruptedWhen(() -> ++asked[0] > 1).runFake("generate", "-q", "one", "fail");
+
+    assertThat(run.out()).isEqualTo("one\n");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.exit()).isEqualTo(130);
+  }
+
+  @Test
+  void generate_interruptedBetweenBatches_startsNoOther() {
+    int[] asked = {0};
+
+    Cli.Run run =
+        cli.interruptedWhen(() -> ++asked[0] > 1)
+            .runFake("generate", "-q", "one", "two", "three", "--batch-size=2");
+
+    assertThat(run.out()).isEqualTo("one\ntwo\n");
+    assertThat(run.exit()).isEqualTo(130);
+  }
+
+  @Test
+  void generate_oneOfABatchFails_printsTheOthersAndWhy() {
+    Cli.Run run = cli.runFake("generate", "-q", "one", "fail", "fail", "four");
+
+    assertThat(run.out()).isEqualTo("one\nfour\n");
+    assertThat(run.err()).isEqualTo("tess2 generate: the model must answer, but does not\n");
+    assertThat(run.exit()).isEqualTo(1);
+  }
 }

@@ -57,6 +57,24 @@ class MainTest {
   }
 
   @Test
+  void tess2_error_isOneLine() {
+    Cli.Run run = cli.runFake("generate", "error");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2 generate: unexpected java.lang.OutOfMemoryError: Java heap space (--verbose"
+                + " tells where)\n");
+    assertThat(run.exit()).isEqualTo(1);
+  }
+
+  @Test
+  void tess2_errorVerbose_hasTheStackTrace() {
+    assertThat(cli.runFake("generate", "error", "--verbose").err())
+        .startsWith("tess2 generate: unexpected java.lang.OutOfMemoryError")
+        .contains("at io.github.tess2.examples.cli.FakeRuntime");
+  }
+
+  @Test
   void version_notPackaged_saysSo() {
     assertThat(cli.run("--version").out()).isEqualTo("tess2 (not packaged)\n");
   }

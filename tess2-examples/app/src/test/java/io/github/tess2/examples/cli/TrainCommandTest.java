@@ -151,6 +151,11 @@ class TrainCommandTest {
     assertUsage(
         train("--start-from=" + MODEL, "--max-length=9"),
         "--max-length goes with --tokenizer only");
+    assertUsage(
+        train("--start-from=" + MODEL, "--hidden-size=192"),
+        "--hidden-size goes with --tokenizer only");
+    assertUsage(
+        train("--start-from=" + MODEL, "--tied-head"), "--tied-head goes with --tokenizer only");
     assertThat(folder.resolve("out")).doesNotExist();
   }
 
@@ -183,12 +188,17 @@ class TrainCommandTest {
     // Asked once a step: the third is the first of the second stage.
     Cli.Run stopped = cli.interruptedWhen(() -> ++asked[0] == 3).run(recipe());
     assertThat(stopped.exit()).as(stopped.err()).isEqualTo(130);
-    assertThat(stopped.err()).contains("base  step 2/2", "adaptation  step 1/2");
+    assertThat(stopped.err())
+        .contains("base  step 2/2", "adaptation  step 1/2")
+        .doesNotContain("there already");
 
     Cli.Run run = cli.interruptedWhen(() -> false).run(recipe());
 
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.err())
+        .startsWith(
+            "The data in %s is there already and is not made anew for --data-option.\n"
+                .formatted(folder.resolve("all/data")))
         .doesNotContain("base  step", "adaptation  step 1/2")
         .contains(
             "adaptation  step 2/2", "short  step 2/2", "instruction  step 2/2", "reward  step 2/2");
@@ -208,6 +218,22 @@ class TrainCommandTest {
             "tess2 recipe: reward: steps must be greater than zero, but is: 0 (see tess2 recipe"
                 + " --help)\n");
     assertThat(folder.resolve("all")).doesNotExist();
+  }
+
+  @Test
+  void recipe_dataOptionForDataThatIsGiven_isAUsageError() {
+    Cli.Run run =
+        cli.run(
+            "recipe",
+            folder.resolve("all").toString(),
+            "--data=" + folder,
+            "--data-option=--train=40");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2 recipe: --data and --data-option exclude each other (see tess2 recipe"
+                + " --help)\n");
+    assertThat(run.exit()).isEqualTo(2);
   }
 
   @Test
@@ -232,6 +258,32 @@ class TrainCommandTest {
     assertThat(picture).content().contains("<svg");
     assertThat(LossCurves.chart(List.of(one, two)).getSeriesMap())
         .containsOnlyKeys("one training", "two training", "two held out");
+  }
+
+  @Test
+  void curves_lossOfZero_isDrawnOnAnEvenScale() throws IOException {
+    Path metrics =
+        Files.writeString(
+            folder.resolve("m.jsonl"), "{\"step\":1,\"loss\":0.5}\n{\"step\":2,\"loss\":0}\n");
+
+    Cli.Run run = cli.run("curves", metrics.toString(), "--output=" + folder.resolve("m.svg"));
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(LossCurves.chart(List.of(metrics)).getStyler().isYAxisLogarithmic()).isFalse();
+    Files.writeString(metrics, "{\"step\":1,\"loss\":0.5}\n");
+    assertThat(LossCurves.chart(List.of(metrics)).getStyler().isYAxisLogarithmic()).isTrue();
+  }
+
+  @Test
+  void curves_lastLineBeingWritten_isLeftOut() throws IOException {
+    Path metrics =
+        Files.writeString(folder.resolve("m.jsonl"), "{\"step\":1,\"loss\":3}\n{\"step\":2,\"lo");
+
+    Cli.Run run = cli.run("curves", metrics.toString(), "--output=" + folder.resolve("m.svg"));
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(LossCurves.chart(List.of(metrics)).getSeriesMap().get("training").getYData())
+        .containsExactly(3);
   }
 
   @Test

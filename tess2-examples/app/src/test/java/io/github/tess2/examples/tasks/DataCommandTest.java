@@ -255,12 +255,66 @@ class DataCommandTest {
     assertThat(mine).isEmptyDirectory();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "train.jsonl, --train=2000",
+    "preferences.jsonl, --preferences=2000",
+    "text.jsonl, --text=5000"
+  })
+  void data_trainingHoldsWhatIsKeptOut_failsAndLeavesNoFileOfIt(String file, String many) {
+    StringWriter err = new StringWriter();
+    CommandLine leaking =
+        new CommandLine(new DataCommand(split -> TaskSplit.draw(5, 0, 0, 0)))
+            .setOverwrittenOptionsAllowed(true)
+            .setOut(new PrintWriter(new StringWriter()))
+            .setErr(new PrintWriter(err, true));
+
+    int exit =
+        leaking.execute(
+            small(mine, "--train=0", "--preferences=0", "--text=0", "--infill=500", many));
+
+    assertThat(exit).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("tess2 data: " + file + " must hold nothing that is kept out, but holds: ");
+    assertThat(mine.resolve(file)).doesNotExist();
+    assertThat(mine.resolve(file + ".part")).doesNotExist();
+  }
+
   @Test
-  void requireDisjoint_sameItem_isRefused() throws IOException {
-    Path copy = Files.copy(folder.resolve("held-out.jsonl"), mine.resolve("copy.jsonl"));
-    assertThatThrownBy(() -> TaskFiles.requireDisjoint(copy, folder.resolve("held-out.jsonl")))
+  void data_failing_leavesNoTrainingOfARunBefore() throws IOException {
+    Path before = Files.writeString(mine.resolve("statements.jsonl"), "{\"text\": \"x\"}\n");
+
+    run(new StringWriter(), new StringWriter(), small(mine, "--answer-tokens=12"));
+
+    assertThat(before).doesNotExist();
+  }
+
+  @Test
+  void keptOut_itemInOtherWords_isRefused() {
+    TaskItem item = TaskFiles.readItems(folder.resolve("guidance.jsonl")).get(0);
+    TaskItem again = new TaskItem("train-1", item.family(), item.key(), "In other words", "x");
+
+    assertThatThrownBy(() -> keptOut().require("train-short.jsonl", again))
         .isInstanceOf(Tess2Exception.class)
-        .hasMessageStartingWith(copy + " must hold no item of " + folder.resolve("held-out.jsonl"));
+        .hasMessage(
+            "train-short.jsonl must hold nothing that is kept out, but holds: In other words");
+  }
+
+  @Test
+  void keptOut_infillAsAStatement_isRefused() {
+    InfillItem item = TaskFiles.readInfill(folder.resolve("infill.jsonl")).get(0);
+
+    assertThatThrownBy(() -> keptOut().require("statements.jsonl", item.text()))
+        .isInstanceOf(Tess2Exception.class)
+        .hasMessage(
+            "statements.jsonl must hold nothing that is kept out, but holds: " + item.text());
+  }
+
+  private static KeptOut keptOut() {
+    return KeptOut.read(
+        folder.resolve("held-out.jsonl"),
+        folder.resolve("guidance.jsonl"),
+        folder.resolve("infill.jsonl"));
   }
 
   @Test

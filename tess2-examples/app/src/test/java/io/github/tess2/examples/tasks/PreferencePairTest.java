@@ -68,6 +68,29 @@ class PreferencePairTest {
   }
 
   @Test
+  void draw_countWithMissingPart_onlyTheCountIsLeft() {
+    assertThat(counts(Flaw.MISSING_PART))
+        .isNotEmpty()
+        .allMatch(pair -> pair.chosen().endsWith(" = " + pair.rejected()));
+  }
+
+  @Test
+  void draw_countNearMiss_countsTheSameWordToAnotherResult() {
+    assertThat(counts(Flaw.NEAR_MISS))
+        .isNotEmpty()
+        .allMatch(
+            pair ->
+                pair.rejected().matches("([a-z]\\d+)+ = \\d+")
+                    && pair.rejected().split(" ", 2)[0].equals(pair.chosen().split(" ", 2)[0]));
+  }
+
+  private static List<PreferencePair> counts(Flaw flaw) {
+    return pairs.stream()
+        .filter(pair -> pair.flaw() == flaw && pair.item().family() == Family.COUNT_LETTERS)
+        .toList();
+  }
+
+  @Test
   void draw_many_everyFamilyHasSeveralFlaws() {
     Map<Family, Set<Flaw>> seen = new EnumMap<>(Family.class);
     for (PreferencePair pair : pairs) {

@@ -145,8 +145,8 @@ class TaskSplitTest {
             "Dan puts 54 balls into 6 baskets equally. How many balls are in each basket?",
             "Put these words in alphabetical order: farm small bell road train",
             "Reverse the order of these words: butter friend bottle white swim early");
-    assertThat(split.heldOut().toString().hashCode()).isEqualTo(6156149);
-    assertThat(training.subList(0, 10_000).toString().hashCode()).isEqualTo(-1946428495);
+    assertThat(split.heldOut().toString().hashCode()).isEqualTo(1392036025);
+    assertThat(training.subList(0, 10_000).toString().hashCode()).isEqualTo(515982674);
   }
 
   @Test
@@ -182,6 +182,14 @@ class TaskSplitTest {
     List<String> lines =
         Stream.generate(split.trainingText(1, List.of("A real one."))).limit(2_000).toList();
     assertThat(lines.stream().filter("A real one."::equals).count()).isBetween(200L, 400L);
+  }
+
+  @Test
+  void trainingText_realTextWithAPromptKeptOut_isLeftOut() {
+    String leak = "He asked: " + split.heldOut().get(1).prompt() + " I do not know.";
+    List<String> lines =
+        Stream.generate(split.trainingText(1, List.of("A real one.", leak))).limit(500).toList();
+    assertThat(lines).contains("A real one.").doesNotContain(leak);
   }
 
   @Test

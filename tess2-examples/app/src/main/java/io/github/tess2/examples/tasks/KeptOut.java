@@ -1,0 +1,84 @@
+package io.github.tess2.examples.tasks;
+
+import io.github.tess2.Tess2Exception;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds what is about to be written for training against the files kept out of it. It knows of them
+ * only what stands in them, so that it does not repeat a mistake of {@link TaskSplit}.
+ */
+final class KeptOut {
+  private final Set<String> keys = new HashSet<>();
+  private final Set<String> prompts = new HashSet<>();
+  private final Passages passages = new Passages();
+
+  private KeptOut(List<TaskItem> items, List<InfillItem> infill) {
+    for (TaskItem item : items) {
+      keys.add(item.key());
+      prompts.add(TaskItem.normalise(item.prompt()));
+      passages.add(item.prompt());
+    }
+    for (InfillItem item : infill) {
+      keys.add(item.key());
+      passages.add(item.text());
+    }
+  }
+
+  /**
+   * Reads the files kept out of training.
+   *
+   * @throws Tess2Exception if one cannot be read
+   */
+  static KeptOut read(Path heldOut, Path guidance, Path infill) {
+    return new KeptOut(
+        Stream.of(heldOut, guidance).flatMap(file -> TaskFiles.readItems(file).stream()).toList(),
+        TaskFiles.readInfill(infill));
+  }
+
+  /**
+   * Returns an item that is not kept out, in this wording or another.
+   *
+   * @param file where it is to go, for the message
+   * @throws Tess2Exception if its key or its prompt is kept out
+   */
+  TaskItem require(String file, TaskItem item) {
+    if (keys.contains(item.key()) || prompts.contains(TaskItem.normalise(item.prompt()))) {
+      throw leak(file, item.prompt());
+    }
+    return item;
+  }
+
+  /**
+   * Returns a pair about an item that is not kept out.
+   *
+   * @param file where it is to go, for the message
+   * @throws Tess2Exception if the item's key or prompt is kept out
+   */
+  PreferencePair require(String file, PreferencePair pair) {
+    require(file, pair.item());
+    return pair;
+  }
+
+  /**
+   * Returns a text in which no prompt and no infill kept out stands.
+   *
+   * @param file where it is to go, for the message
+   * @throws Tess2Exception if one does
+   */
+  String require(String file, String text) {
+    @Nullable String found = passages.findIn(text);
+    if (found != null) {
+      throw leak(file, text);
+    }
+    return text;
+  }
+
+  private static Tess2Exception leak(String file, String text) {
+    return new Tess2Exception(file + " must hold nothing that is kept out, but holds: " + text);
+  }
+}
