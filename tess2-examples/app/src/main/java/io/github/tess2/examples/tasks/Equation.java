@@ -1,8 +1,6 @@
 package io.github.tess2.examples.tasks;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.IntUnaryOperator;
+import com.google.common.base.Strings;
 
 /** {@code a op b = c} in whole numbers, none negative. */
 record Equation(int a, Operation operation, int b) {
@@ -73,20 +71,20 @@ record Equation(int a, Operation operation, int b) {
    */
   String worked() {
     return switch (operation) {
-      case ADD -> by(places(Math.max(a, b), place -> digit(a, place) + digit(b, place)));
-      case SUBTRACT -> by(places(a, place -> digit(a, place) - digit(b, place)));
+      case ADD, SUBTRACT -> inColumns();
       case MULTIPLY -> {
-        int taken = Math.min(a, b) < 10 ? Math.max(a, b) : a;
-        int times = taken == a ? b : a;
-        yield isRound(times) ? text() : by(places(taken, place -> digit(taken, place) * times));
-      }
-      case DIVIDE -> {
-        List<Integer> quotient = places(result(), place -> digit(result(), place));
-        if (quotient.size() < 2 || isRound(b)) {
+        int longer = Math.max(a, b);
+        int shorter = Math.min(a, b);
+        if (longer < 10 || isRound(longer) || isRound(shorter)) {
           yield text();
         }
-        String dividend = sum(quotient.stream().map(part -> part * b).toList());
-        yield left() + " = (" + dividend + ") ÷ " + b + " = " + sum(quotient) + " = " + result();
+        yield shorter < 10 ? timesDigit(longer, shorter) : left() + " = " + parts().inColumns();
+      }
+      case DIVIDE -> {
+        if (result() < 10 || isRound(b)) {
+          yield text();
+        }
+        yield b < 10 ? byDigit() : left() + " = (" + parts().aligned() + ") ÷ " + b + ending(1);
       }
     };
   }
@@ -96,28 +94,72 @@ record Equation(int a, Operation operation, int b) {
     return number == 10 || number == 100 || number == 1000;
   }
 
-  private String by(List<Integer> parts) {
-    return parts.size() < 2 ? text() : left() + " = " + sum(parts) + " = " + result();
-  }
-
-  /** What the places of a number come to, highest first. */
-  private static List<Integer> places(int number, IntUnaryOperator atPlace) {
-    List<Integer> parts = new ArrayList<>();
-    for (int place = 1; place <= number; place *= 10) {
-      parts.add(0, atPlace.applyAsInt(place) * place);
+  /** A sum or difference with what each column carries or borrows. */
+  private String inColumns() {
+    int sign = operation == Operation.ADD ? 1 : -1;
+    int width = Math.max(width(a), width(b));
+    StringBuilder carries = new StringBuilder();
+    int carry = 0;
+    for (int column = 0; column < width; column++) {
+      int value = digit(a, column) + sign * (digit(b, column) + carry);
+      carry = value < 0 || value > 9 ? 1 : 0;
+      carries.insert(0, carry);
     }
-    return parts;
+    return aligned() + " (" + carries + ")" + ending(width);
   }
 
-  private static int digit(int number, int place) {
-    return number / place % 10;
-  }
-
-  private static String sum(List<Integer> parts) {
-    StringBuilder text = new StringBuilder();
-    for (int part : parts) {
-      text.append(text.isEmpty() ? "" : part < 0 ? " - " : " + ").append(Math.abs(part));
+  /** A product with what each column carries. */
+  private String timesDigit(int longer, int digit) {
+    StringBuilder carries = new StringBuilder();
+    int carry = 0;
+    for (int column = 0; column < width(longer); column++) {
+      carry = (digit(longer, column) * digit + carry) / 10;
+      carries.insert(0, carry);
     }
-    return text.toString();
+    return longer + " × " + digit + " (" + carries + ")" + ending(1);
+  }
+
+  /** A quotient with what is left over at each column. */
+  private String byDigit() {
+    StringBuilder rests = new StringBuilder();
+    int rest = 0;
+    for (int column = width(a) - 1; column >= 0; column--) {
+      rest = (10 * rest + digit(a, column)) % b;
+      rests.append(rest);
+    }
+    return left() + " (" + rests + ")" + ending(width(a));
+  }
+
+  /** What the tens and the ones of a factor, or of the quotient, come to. */
+  private Equation parts() {
+    int split = operation == Operation.MULTIPLY ? a : result();
+    int ones = split % 10;
+    return new Equation((split - ones) * b, Operation.ADD, ones * b);
+  }
+
+  /** Both numbers as wide as the wider one. */
+  private String aligned() {
+    int width = Math.max(width(a), width(b));
+    return padded(a, width) + " " + operation.sign + " " + padded(b, width);
+  }
+
+  /** The result, before it as it comes out of so many columns where that is another. */
+  private String ending(int columns) {
+    String whole = padded(result(), columns);
+    String plain = String.valueOf(result());
+    return " = " + (whole.equals(plain) ? plain : whole + " = " + plain);
+  }
+
+  private static String padded(int number, int width) {
+    return Strings.padStart(String.valueOf(number), width, '0');
+  }
+
+  private static int width(int number) {
+    return String.valueOf(number).length();
+  }
+
+  /** The digit of a column, counted from the right. */
+  private static int digit(int number, int column) {
+    return column < width(number) ? number / (int) Math.pow(10, column) % 10 : 0;
   }
 }

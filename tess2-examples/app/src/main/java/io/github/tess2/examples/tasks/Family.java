@@ -8,12 +8,12 @@ public enum Family {
   /**
    * One operation. Sums and differences (never negative) of numbers of up to three digits; products
    * of a number of up to two digits and a digit; exact quotients that invert such a product. The
-   * answer shows the working place by place, the result last: {@code 47 + 85 = 120 + 12 = 132}.
+   * answer shows the working column by column, the result last: {@code 347 + 085 (011) = 432}.
    */
   ARITHMETIC("arithmetic"),
   /**
    * One or two operations told as a story. The answer shows each step as in arithmetic, the result
-   * last: {@code 12 + 5 = 10 + 7 = 17, 17 - 3 = 10 + 4 = 14}.
+   * last: {@code 12 + 05 (00) = 17, 17 - 03 (00) = 14}.
    */
   WORD_PROBLEM("word-problem"),
   /** Three to five words into alphabetical order, answered as {@code Sorted: ant bee cat}. */
@@ -28,8 +28,8 @@ public enum Family {
    */
   COUNT_LETTERS("count-letters"),
   /**
-   * A whole number of one unit in another, exact, answered with its working and the unit: {@code 5
-   * × 12 = 50 + 10 = 60 inches}.
+   * A whole number of one unit in another, exact, answered with its working and the unit: {@code 12
+   * × 5 (01) = 60 inches}.
    */
   CONVERT_UNITS("convert-units"),
   /**
