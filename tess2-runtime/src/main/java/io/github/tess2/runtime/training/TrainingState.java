@@ -220,7 +220,10 @@ final class TrainingState {
                     file.info(name).elementCount()));
       }
       ByteBuffer data = ByteBuffer.allocateDirect((int) file.info(name).byteCount());
-      data.order(ByteOrder.nativeOrder()).put(file.data(name)).flip();
+      // A copy, since the tensor goes on in the very memory it is given.
+      data.order(ByteOrder.nativeOrder());
+      file.read(name, data::put);
+      data.flip();
       tensors.value(i).set(data);
     }
   }
