@@ -90,6 +90,8 @@ final class TrainingRun {
     this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
     this.metrics = metrics;
     TrainingState.newest(config.output()).ifPresent(this::resume);
+    // Also where there is no checkpoint: a run killed before its first has left metrics as well.
+    metrics.keepUpTo(step);
   }
 
   private BatchMaker batches(DataLines from, ExampleReader reader, int padId, long seed) {
@@ -130,7 +132,6 @@ final class TrainingRun {
     tokens = run.get("tokens").getAsLong();
     tokensBefore = tokens;
     stepBefore = step;
-    metrics.keepUpTo(step);
   }
 
   TrainingResult train(TrainingListener listener) {
