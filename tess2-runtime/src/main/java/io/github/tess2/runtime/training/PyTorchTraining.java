@@ -43,6 +43,7 @@ public final class PyTorchTraining implements TrainingRuntime {
       return run(config, listener, model, fresh.tokenizer(), null, device, precision);
     }
     try (Checkpoint checkpoint = Checkpoint.open(start)) {
+      StageModels.checkStart(checkpoint, config.stage());
       ModelConfig model = StageModels.after(checkpoint.config(), config.stage());
       return run(config, listener, model, start, checkpoint, device, precision);
     }
