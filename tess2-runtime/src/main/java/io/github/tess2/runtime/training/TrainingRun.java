@@ -23,6 +23,8 @@ import io.github.tess2.training.TrainingResult;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -190,29 +192,37 @@ final class TrainingRun {
         || (config.evaluateEvery() > 0 && step % config.evaluateEvery() == 0);
   }
 
-  /** The mean loss and gradients of the step's passes. */
   private NDList gradients(NDManager scope) {
-    NDList sums = null;
+    List<Batch> micro = new ArrayList<>();
     for (int pass = 0; pass < config.accumulation(); pass++) {
       Batch batch = batches.make(step, pass);
       tokens += batch.tokens();
-      if (config.accumulation() == 1) {
-        return passes.gradients(scope, batch);
-      }
+      micro.add(batch);
+    }
+    return meanGradients(scope, passes, optimizer, micro);
+  }
+
+  /** The mean loss and gradients of some passes. */
+  static NDList meanGradients(
+      NDManager scope, Passes passes, Optimizer optimizer, List<Batch> batches) {
+    if (batches.size() == 1) {
+      return passes.gradients(scope, batches.get(0));
+    }
+    NDList sums = new NDList();
+    for (Batch batch : batches) {
       try (NDManager work = scope.newSubManager()) {
         NDList found = passes.gradients(work, batch);
-        if (sums == null) {
-          sums = new NDList();
+        if (sums.isEmpty()) {
           for (NDArray array : found) {
             NDArray zeros = array.zerosLike();
             zeros.attach(scope);
             sums.add(zeros);
           }
         }
-        optimizer.accumulate(work, sums, found, 1.0 / config.accumulation());
+        optimizer.accumulate(work, sums, found, 1.0 / batches.size());
       }
     }
-    return java.util.Objects.requireNonNull(sums);
+    return sums;
   }
 
   private Path save() {
