@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -37,8 +38,8 @@ import java.util.stream.Stream;
 /**
  * A run's checkpoints on disk: folders {@code step-N} that each hold a model in the Hugging Face
  * layout and, under {@code training/}, what the run needs to go on. A folder is made under another
- * name and renamed when it is whole, and the one before it deleted only then: whenever the process
- * is killed, the last good one is there.
+ * name and renamed when it is whole and on the disk, and the one before it deleted only then:
+ * whenever the process is killed or the machine loses its power, the last good one is there.
  */
 final class TrainingState {
   private static final String PREFIX = "step-";
@@ -106,8 +107,11 @@ final class TrainingState {
       Files.createDirectories(work.resolve("training"));
       writeModel(work, weights);
       writeMoments(work, weights.trained(), means, squares);
-      Files.writeString(work.resolve("training/state.json"), run.toString());
+      Durable.write(stateFile(work), run.toString().getBytes(UTF_8));
+      Durable.forceFolder(work.resolve("training"));
+      Durable.forceFolder(work);
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      Durable.forceFolder(output);
       deleteOthers(target);
       return target;
     } catch (IOException e) {
@@ -130,10 +134,10 @@ final class TrainingState {
   }
 
   private void writeModel(Path folder, Weights weights) throws IOException {
-    Files.writeString(folder.resolve("config.json"), config.toJson());
+    Durable.write(folder.resolve("config.json"), config.toJson().getBytes(UTF_8));
     for (String name : TOKENIZER_FILES) {
       if (Files.exists(tokenizer.resolve(name))) {
-        Files.copy(tokenizer.resolve(name), folder.resolve(name));
+        Durable.write(folder.resolve(name), Files.readAllBytes(tokenizer.resolve(name)));
       }
     }
     Map<String, Function<NDManager, NDArray>> sources = new HashMap<>();
@@ -188,13 +192,17 @@ final class TrainingState {
 
   /** Reads what {@link #save} was given as the run. */
   static JsonObject run(Path checkpoint) {
-    Path file = checkpoint.resolve("training/state.json");
+    Path file = stateFile(checkpoint);
     try {
       JsonElement json = JsonParser.parseString(Files.readString(file));
       return json.getAsJsonObject();
     } catch (IOException | JsonParseException | IllegalStateException e) {
       throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  private static Path stateFile(Path checkpoint) {
+    return checkpoint.resolve("training/state.json");
   }
 
   /** Copies a checkpoint's float32 trained tensors and moments over what is there. */
