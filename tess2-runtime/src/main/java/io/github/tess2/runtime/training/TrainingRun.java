@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TrainingRun {
   private final TrainingConfig config;
   private final ModelConfig model;
+  private final Precision precision;
   private final NDManager manager;
   private final Weights weights;
   private final Optimizer optimizer;
@@ -60,6 +61,7 @@ final class TrainingRun {
       Metrics metrics) {
     this.config = config;
     this.model = model;
+    this.precision = precision;
     this.manager = manager;
     Tensors parameters =
         Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
@@ -228,6 +230,7 @@ final class TrainingRun {
   private Path save() {
     JsonObject run = new JsonObject();
     run.add("settings", RunSettings.of(config));
+    run.addProperty(TrainingState.PRECISION, precision.name());
     run.addProperty("step", step);
     run.addProperty("tokens", tokens);
     run.add("data", batches.sequences().state());

@@ -11,7 +11,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;
@@ -42,6 +44,9 @@ import java.util.stream.Stream;
  * whenever the process is killed or the machine loses its power, the last good one is there.
  */
 final class TrainingState {
+  /** What a run's field says that its passes compute in. */
+  static final String PRECISION = "precision";
+
   private static final String PREFIX = "step-";
   private static final String UNFINISHED = ".unfinished";
   private static final List<String> TOKENIZER_FILES =
@@ -199,6 +204,30 @@ final class TrainingState {
     } catch (IOException | JsonParseException | IllegalStateException e) {
       throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Tells what a run's passes compute in, once there is a checkpoint of it that says so (earlier
+   * versions' do not): its settings may say {@link Precision#AUTO}, which is another on another
+   * machine.
+   */
+  static Optional<Precision> precision(Path output) {
+    return newest(output).flatMap(TrainingState::precisionOf);
+  }
+
+  private static Optional<Precision> precisionOf(Path checkpoint) {
+    JsonElement name = run(checkpoint).get(PRECISION);
+    if (name == null) {
+      return Optional.empty();
+    }
+    for (Precision precision : List.of(Precision.BF16, Precision.FP32)) {
+      if (name.equals(new JsonPrimitive(precision.name()))) {
+        return Optional.of(precision);
+      }
+    }
+    throw new CheckpointException(
+        "%s: %s must be BF16 or FP32, but is: %s"
+            .formatted(stateFile(checkpoint), PRECISION, name));
   }
 
   private static Path stateFile(Path checkpoint) {

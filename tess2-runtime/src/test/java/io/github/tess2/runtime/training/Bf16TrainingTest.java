@@ -1,9 +1,13 @@
 package io.github.tess2.runtime.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.tess2.CheckpointException;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;
@@ -15,6 +19,8 @@ import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener.Signal;
 import io.github.tess2.training.TrainingResult;
 import io.github.tess2.training.TrainingStage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +42,11 @@ class Bf16TrainingTest {
     try (SafetensorsFile open = SafetensorsFile.open(file)) {
       assertThat(open.tensors().values()).extracting(TensorInfo::dtype).containsOnly(type);
     }
+  }
+
+  private static JsonObject state(Path checkpoint) throws IOException {
+    return JsonParser.parseString(Files.readString(checkpoint.resolve("training/state.json")))
+        .getAsJsonObject();
   }
 
   @Test
@@ -79,5 +90,48 @@ class Bf16TrainingTest {
 
   private static float[] norm(GoldenRun run) {
     return run.byName(new NDList(run.weights.trained().values())).get("model.norm.weight");
+  }
+
+  /** As if the run had begun where AUTO means the other. */
+  @Test
+  void run_automaticPrecision_goesOnInWhatItBeganWith() throws IOException {
+    TrainingConfig config = config(Precision.AUTO);
+    Path begun =
+        Trainer.train(config, progress -> progress.step() < 2 ? Signal.CONTINUE : Signal.STOP)
+            .checkpoint();
+    JsonObject state = state(begun);
+    boolean bf16 = state.get("precision").getAsString().equals("BF16");
+    state.addProperty("precision", bf16 ? "FP32" : "BF16");
+    Files.writeString(begun.resolve("training/state.json"), state.toString());
+
+    Path ended = Trainer.train(config, progress -> Signal.CONTINUE).checkpoint();
+
+    assertThat(state(ended).get("precision")).isEqualTo(state.get("precision"));
+    assertTypes(ended.resolve("model.safetensors"), bf16 ? TensorType.F32 : TensorType.BF16);
+  }
+
+  @Test
+  void run_stateOfAnEarlierVersion_goesOn() throws IOException {
+    TrainingConfig config = config(Precision.AUTO);
+    Path begun = Trainer.train(config, progress -> Signal.STOP).checkpoint();
+    JsonObject state = state(begun);
+    state.remove("precision");
+    Files.writeString(begun.resolve("training/state.json"), state.toString());
+
+    assertThat(Trainer.train(config, progress -> Signal.CONTINUE).finished()).isTrue();
+  }
+
+  @Test
+  void run_stateWithAnotherPrecision_isNamed() throws IOException {
+    TrainingConfig config = config(Precision.AUTO);
+    Path begun = Trainer.train(config, progress -> Signal.STOP).checkpoint();
+    JsonObject state = state(begun);
+    state.addProperty("precision", "FP8");
+    Path file = begun.resolve("training/state.json");
+    Files.writeString(file, state.toString());
+
+    assertThatThrownBy(() -> Trainer.train(config, progress -> Signal.CONTINUE))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(file + ": precision must be BF16 or FP32, but is: \"FP8\"");
   }
 }
