@@ -11,6 +11,14 @@ final class Ranges {
     return value;
   }
 
+  static int atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          name + " must be at least " + least + ", but is: " + value);
+    }
+    return value;
+  }
+
   static int notNegative(String name, int value) {
     if (value < 0) {
       throw new IllegalArgumentException(name + " must be zero or more, but is: " + value);

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A training run, fully described. Immutable; made by {@link #builder}. */
 public final class TrainingConfig {
-  private final Builder set;
+  private final TrainingSettings set;
 
-  private TrainingConfig(Builder set) {
+  private TrainingConfig(TrainingSettings set) {
     this.set = set;
   }
 
@@ -125,50 +125,10 @@ public final class TrainingConfig {
 
   /** Describes a {@link TrainingConfig}. Not thread-safe. */
   public static final class Builder {
-    private final TrainingStage stage;
-    private @Nullable Path startFrom;
-    private @Nullable FreshModel fresh;
-    private ImmutableList<Path> data = ImmutableList.of();
-    private ImmutableList<Path> evaluationData = ImmutableList.of();
-    private @Nullable Path output;
-    private int steps = 1000;
-    private int batchSize = 32;
-    private int accumulation = 1;
-    private int sequenceLength = 256;
-    private LearningRate learningRate = new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT);
-    private AdamW optimizer = AdamW.DEFAULT;
-    private @Nullable Lora lora;
-    private long seed;
-    private Precision precision = Precision.AUTO;
-    private ComputeDevice device = ComputeDevice.AUTO;
-    private int checkpointEvery = 1000;
-    private int evaluateEvery;
-    private double noisyShare;
+    private final TrainingSettings set;
 
     private Builder(TrainingStage stage) {
-      this.stage = requireNonNull(stage, "stage");
-    }
-
-    private Builder(Builder other) {
-      this.stage = other.stage;
-      this.startFrom = other.startFrom;
-      this.fresh = other.fresh;
-      this.data = other.data;
-      this.evaluationData = other.evaluationData;
-      this.output = other.output;
-      this.steps = other.steps;
-      this.batchSize = other.batchSize;
-      this.accumulation = other.accumulation;
-      this.sequenceLength = other.sequenceLength;
-      this.learningRate = other.learningRate;
-      this.optimizer = other.optimizer;
-      this.lora = other.lora;
-      this.seed = other.seed;
-      this.precision = other.precision;
-      this.device = other.device;
-      this.checkpointEvery = other.checkpointEvery;
-      this.evaluateEvery = other.evaluateEvery;
-      this.noisyShare = other.noisyShare;
+      this.set = new TrainingSettings(stage);
     }
 
     /**
@@ -179,7 +139,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder startFrom(Path folder) {
-      this.startFrom = requireNonNull(folder, "startFrom");
+      set.startFrom = requireNonNull(folder, "startFrom");
       return this;
     }
 
@@ -191,7 +151,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder fresh(FreshModel model) {
-      this.fresh = requireNonNull(model, "fresh");
+      set.fresh = requireNonNull(model, "fresh");
       return this;
     }
 
@@ -206,7 +166,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder data(Path... files) {
-      this.data = ImmutableList.copyOf(files);
+      set.data = ImmutableList.copyOf(files);
       return this;
     }
 
@@ -219,7 +179,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder evaluationData(Path... files) {
-      this.evaluationData = ImmutableList.copyOf(files);
+      set.evaluationData = ImmutableList.copyOf(files);
       return this;
     }
 
@@ -231,7 +191,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder output(Path folder) {
-      this.output = requireNonNull(folder, "output");
+      set.output = requireNonNull(folder, "output");
       return this;
     }
 
@@ -244,7 +204,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder steps(int steps) {
-      this.steps = Ranges.positive("steps", steps);
+      set.steps = Ranges.positive("steps", steps);
       return this;
     }
 
@@ -257,7 +217,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder batchSize(int batchSize) {
-      this.batchSize = Ranges.positive("batch size", batchSize);
+      set.batchSize = Ranges.positive("batch size", batchSize);
       return this;
     }
 
@@ -270,7 +230,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder accumulation(int passes) {
-      this.accumulation = Ranges.positive("accumulation", passes);
+      set.accumulation = Ranges.positive("accumulation", passes);
       return this;
     }
 
@@ -278,13 +238,13 @@ public final class TrainingConfig {
      * Sets L. Texts are packed into sequences of it, chats padded to it; a chat that is longer is a
      * bad line. Default: 256.
      *
-     * @param tokens at least 1, at most the model's longest
+     * @param tokens at least 2, since nothing predicts the first; at most the model's longest
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 1
+     * @throws IllegalArgumentException if it is less than 2
      */
     @CanIgnoreReturnValue
     public Builder sequenceLength(int tokens) {
-      this.sequenceLength = Ranges.positive("sequence length", tokens);
+      set.sequenceLength = Ranges.atLeast(2, "sequence length", tokens);
       return this;
     }
 
@@ -296,7 +256,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder learningRate(LearningRate rate) {
-      this.learningRate = requireNonNull(rate, "learningRate");
+      set.learningRate = requireNonNull(rate, "learningRate");
       return this;
     }
 
@@ -308,7 +268,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder optimizer(AdamW settings) {
-      this.optimizer = requireNonNull(settings, "optimizer");
+      set.optimizer = requireNonNull(settings, "optimizer");
       return this;
     }
 
@@ -321,7 +281,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder lora(Lora adapters) {
-      this.lora = requireNonNull(adapters, "lora");
+      set.lora = requireNonNull(adapters, "lora");
       return this;
     }
 
@@ -333,7 +293,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder seed(long seed) {
-      this.seed = seed;
+      set.seed = seed;
       return this;
     }
 
@@ -353,7 +313,7 @@ public final class TrainingConfig {
         throw new IllegalArgumentException(
             "precision of training must be FP32, BF16 or AUTO, but is: FP16");
       }
-      this.precision = precision;
+      set.precision = precision;
       return this;
     }
 
@@ -365,7 +325,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder device(ComputeDevice device) {
-      this.device = requireNonNull(device, "device");
+      set.device = requireNonNull(device, "device");
       return this;
     }
 
@@ -378,7 +338,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder checkpointEvery(int steps) {
-      this.checkpointEvery = Ranges.positive("steps between checkpoints", steps);
+      set.checkpointEvery = Ranges.positive("steps between checkpoints", steps);
       return this;
     }
 
@@ -392,7 +352,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder evaluateEvery(int steps) {
-      this.evaluateEvery = Ranges.notNegative("steps between evaluations", steps);
+      set.evaluateEvery = Ranges.notNegative("steps between evaluations", steps);
       return this;
     }
 
@@ -406,7 +366,7 @@ public final class TrainingConfig {
      */
     @CanIgnoreReturnValue
     public Builder noisyShare(double share) {
-      this.noisyShare = Ranges.fraction("noisy share", share);
+      set.noisyShare = Ranges.fraction("noisy share", share);
       return this;
     }
 
@@ -418,32 +378,8 @@ public final class TrainingConfig {
      *     ways to start are given, or an option does not go with the stage
      */
     public TrainingConfig build() {
-      if ((startFrom == null) == (fresh == null)) {
-        throw new IllegalArgumentException(
-            "a run must have either startFrom or fresh, but has: "
-                + (fresh == null ? "neither" : "both"));
-      }
-      if (data.isEmpty()) {
-        throw new IllegalArgumentException("a run must have data, but has no file");
-      }
-      if (output == null) {
-        throw new IllegalArgumentException("a run must have an output folder, but has none");
-      }
-      if (evaluateEvery > 0 && evaluationData.isEmpty()) {
-        throw new IllegalArgumentException(
-            "evaluating every "
-                + evaluateEvery
-                + " steps needs evaluation data, but there is none");
-      }
-      if (lora != null && fresh != null) {
-        throw new IllegalArgumentException(
-            "LoRA needs a model to start from, but the run begins with fresh weights");
-      }
-      if (noisyShare > 0 && stage != TrainingStage.REWARD) {
-        throw new IllegalArgumentException(
-            "a noisy share is for stage REWARD only, but the stage is: " + stage);
-      }
-      return new TrainingConfig(new Builder(this));
+      set.check();
+      return new TrainingConfig(new TrainingSettings(set));
     }
   }
 }

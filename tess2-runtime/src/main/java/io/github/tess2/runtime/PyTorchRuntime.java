@@ -68,10 +68,16 @@ public final class PyTorchRuntime implements DiffusionRuntime {
   private static RewardModel openRewardModel(Path folder, RewardModel.Configuration configuration) {
     ComputeDevice device = Devices.resolve(configuration.device());
     Precision precision = Devices.resolve(configuration.precision(), device);
+    RewardNetwork network = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireRewardModel();
         CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config())) {
-      RewardNetwork network = RewardNetwork.load(checkpoint, Devices.djl(device), precision);
+      network = RewardNetwork.load(checkpoint, Devices.djl(device), precision);
       return new PyTorchRewardModel(network, tokenizer.fingerprint(), configuration.readout());
+    } catch (RuntimeException | Error e) {
+      if (network != null) {
+        network.close();
+      }
+      throw e;
     }
   }
 }

@@ -10,12 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One of the small models inside this jar, unpacked into a temporary folder for as long as it takes
  * to load: weights are mapped from a file, and then copied to the device.
  */
 final class ShippedModel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ShippedModel.class);
+
   private static final List<String> FILES =
       List.of(
           "config.json",
@@ -102,12 +106,24 @@ final class ShippedModel implements AutoCloseable {
     return folder;
   }
 
+  /**
+   * Deletes the folder; where that fails, the model is loaded all the same, and it only says so.
+   */
   @Override
   public void close() {
     try {
       MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
     } catch (IOException e) {
-      throw new Tess2Exception("the unpacked model could not be deleted: " + folder, e);
+      LOG.warn("the unpacked model is deleted only when the JVM ends: {}", folder, e);
+      deleteOnExit();
+    }
+  }
+
+  private void deleteOnExit() {
+    // The JVM deletes in the reverse order.
+    folder.toFile().deleteOnExit();
+    for (String name : FILES) {
+      folder.resolve(name).toFile().deleteOnExit();
     }
   }
 }

@@ -139,6 +139,25 @@ class BadInputTest {
   }
 
   @Test
+  void build_manyTimesFailingHalfWay_leavesNothing() throws IOException {
+    DiffusionLM.Builder builder =
+        DiffusionLM.builder()
+            .model(Checkpoints.withTensorOver2Gib(folder))
+            .device(ComputeDevice.CPU)
+            .precision(Precision.FP32);
+
+    // What is loaded before the tensor that is too large takes 14 MB.
+    NativeMemory.assertSteady(
+        50,
+        () ->
+            assertThatThrownBy(builder::build)
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageEndingWith(
+                    "tensor model.layers.0.mlp.gate_proj.weight must have at most 2147483647 bytes,"
+                        + " but has: 2147483648"));
+  }
+
+  @Test
   void build_cudaWhereThereIsNone_saysHowManyThereAre() {
     Engine engine = EngineStart.engine();
     Assumptions.assumeTrue(engine.getGpuCount() == 0, "no GPU here");

@@ -1,5 +1,7 @@
 package io.github.tess2.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
@@ -9,10 +11,12 @@ import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
 import io.github.tess2.runtime.checkpoint.TensorInfo;
 import io.github.tess2.runtime.checkpoint.TensorType;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -72,6 +76,67 @@ public final class Checkpoints {
     return folder;
   }
 
+  /**
+   * Writes a model of one layer whose feed-forward part is larger than a buffer can be, which is
+   * found only when its turn comes. The file is sparse: it takes no room on the disk.
+   */
+  public static Path withTensorOver2Gib(Path folder) throws IOException {
+    int vocabulary = 5000;
+    int hidden = 512;
+    int inner = 1 << 20;
+    copyTokenizer(folder);
+    Files.writeString(
+        folder.resolve("config.json"),
+        Files.readString(Goldens.checkpoint("mistral").resolve("config.json"))
+            .replace("\"vocab_size\": 300", "\"vocab_size\": " + vocabulary)
+            .replace("\"hidden_size\": 32", "\"hidden_size\": " + hidden)
+            .replace("\"intermediate_size\": 48", "\"intermediate_size\": " + inner)
+            .replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1"));
+    String layer = "model.layers.0.";
+    StringBuilder header = new StringBuilder("{");
+    long size = add(header, 0, "model.embed_tokens.weight", TensorType.F32, vocabulary, hidden);
+    size = add(header, size, "lm_head.weight", TensorType.F32, vocabulary, hidden);
+    size = add(header, size, "timestep_embed.weight", TensorType.F32, hidden, 1);
+    size = add(header, size, "model.norm.weight", TensorType.F32, hidden);
+    size = add(header, size, layer + "input_layernorm.weight", TensorType.F32, hidden);
+    size = add(header, size, layer + "post_attention_layernorm.weight", TensorType.F32, hidden);
+    size = add(header, size, layer + "self_attn.q_proj.weight", TensorType.F32, 32, hidden);
+    size = add(header, size, layer + "self_attn.k_proj.weight", TensorType.F32, 16, hidden);
+    size = add(header, size, layer + "self_attn.v_proj.weight", TensorType.F32, 16, hidden);
+    size = add(header, size, layer + "self_attn.o_proj.weight", TensorType.F32, hidden, 32);
+    size = add(header, size, layer + "mlp.gate_proj.weight", TensorType.F32, inner, hidden);
+    size = add(header, size, layer + "mlp.up_proj.weight", TensorType.BF16, inner, hidden);
+    size = add(header, size, layer + "mlp.down_proj.weight", TensorType.BF16, hidden, inner);
+    byte[] json = (header.substring(0, header.length() - 1) + "}").getBytes(UTF_8);
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve(WEIGHTS).toFile(), "rw")) {
+      file.write(
+          ByteBuffer.allocate(Long.BYTES)
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .putLong(json.length)
+              .array());
+      file.write(json);
+      file.setLength(Long.BYTES + json.length + size);
+    }
+    return folder;
+  }
+
+  /** Appends a tensor to a header; returns where the next one begins. */
+  private static long add(
+      StringBuilder header, long begin, String name, TensorType dtype, long... shape) {
+    long end = begin + dtype.bytes() * Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+    header.append(
+        "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]},"
+            .formatted(name, dtype, Arrays.toString(shape), begin, end));
+    return end;
+  }
+
+  private static void copyTokenizer(Path folder) throws IOException {
+    for (String name :
+        List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
+      Files.copy(Goldens.checkpoint("mistral").resolve(name), folder.resolve(name));
+    }
+  }
+
   private static void write(
       Path folder,
       UnaryOperator<String> config,
@@ -79,10 +144,7 @@ public final class Checkpoints {
       BiFunction<TensorSpec, ByteBuffer, ByteBuffer> data)
       throws IOException {
     Path golden = Goldens.checkpoint("mistral");
-    for (String name :
-        List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json")) {
-      Files.copy(golden.resolve(name), folder.resolve(name));
-    }
+    copyTokenizer(folder);
     Files.writeString(
         folder.resolve("config.json"),
         config.apply(Files.readString(golden.resolve("config.json"))));

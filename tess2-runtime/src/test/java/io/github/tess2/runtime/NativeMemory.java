@@ -37,7 +37,7 @@ public final class NativeMemory {
   }
 
   /** Memory that no file backs: weights, activations, heap; not mapped weights or code. */
-  private static long anonymousMegabytes() {
+  public static long anonymousMegabytes() {
     try {
       return Files.readAllLines(STATUS).stream()
               .filter(line -> line.startsWith("RssAnon:"))

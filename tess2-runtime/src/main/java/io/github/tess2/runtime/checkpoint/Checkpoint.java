@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A model folder: {@code config.json}, and the tensors in {@code model.safetensors} or in the
@@ -84,15 +85,18 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Maps a tensor's bytes: as {@link SafetensorsFile#data}.
+   * Maps a tensor's bytes for as long as a function reads them: as {@link SafetensorsFile#read}.
    *
+   * @param <T> what it makes of them
    * @param name the tensor
-   * @return direct, read-only, little-endian; usable after {@link #close} too
+   * @param reader given a buffer that is direct, read-only and little-endian, and that must not be
+   *     used once it has returned
+   * @return what the function returns
    * @throws CheckpointException where there is no such tensor, or it is over 2 GiB
    * @throws IllegalStateException after {@link #close}
    */
-  public ByteBuffer data(String name) {
-    return file(name).data(name);
+  public <T> T read(String name, Function<ByteBuffer, T> reader) {
+    return file(name).read(name, reader);
   }
 
   /**
@@ -160,7 +164,7 @@ public final class Checkpoint implements AutoCloseable {
     return file;
   }
 
-  /** Closes the files; buffers handed out stay usable. Closing again does nothing. */
+  /** Closes the files. Closing again does nothing. */
   @Override
   public void close() {
     shards.close();

@@ -46,10 +46,13 @@ final class ModelConfigWriter {
       // Also what makes transformers build a head of one score.
       json.addProperty("num_labels", 1);
     }
-    // On a causal model "is_causal": false would have transformers look both ways.
-    if (config.purpose() == Purpose.DIFFUSION
-        || !config.diffusion().equals(DiffusionConfig.TESS2)) {
+    boolean diffuses = config.purpose() == Purpose.DIFFUSION;
+    if (diffuses || !config.diffusion().equals(DiffusionConfig.TESS2)) {
       diffusion(json, config.diffusion());
+    }
+    // On a model that does not diffuse false would have transformers look both ways.
+    if (diffuses || config.diffusion().causal()) {
+      json.addProperty("is_causal", config.diffusion().causal());
     }
     return json;
   }
@@ -110,7 +113,6 @@ final class ModelConfigWriter {
             ? new JsonPrimitive(diffusion.topP().getAsDouble())
             : JsonNull.INSTANCE);
     json.addProperty("temperature", diffusion.temperature());
-    json.addProperty("is_causal", diffusion.causal());
     json.addProperty("disable_timestep_embed", !diffusion.timestepEmbedding());
     json.addProperty("n_bins", diffusion.timeWarpBins());
   }

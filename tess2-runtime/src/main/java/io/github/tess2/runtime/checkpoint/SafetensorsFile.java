@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * One safetensors file, read through memory maps: nothing is copied to the heap, and a page is read
@@ -70,6 +71,27 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
+   * Maps a tensor's bytes for as long as a function reads them.
+   *
+   * @param <T> what it makes of them
+   * @param name the tensor
+   * @param reader given the bytes as {@link #data} gives them, on this thread. Neither the buffer
+   *     nor anything that shares its memory may be used once it has returned: that can end the JVM
+   * @return what the function returns
+   * @throws CheckpointException where there is no such tensor, or it has more bytes than a buffer
+   *     can (2 GiB)
+   * @throws IllegalStateException after {@link #close}
+   */
+  public <T> T read(String name, Function<ByteBuffer, T> reader) {
+    TensorInfo info = mappable(name);
+    try (MemoryMap map = MemoryMap.of(channel, info.begin(), info.byteCount())) {
+      return reader.apply(map.data().order(ByteOrder.LITTLE_ENDIAN));
+    } catch (IOException e) {
+      throw unmapped(name, e);
+    }
+  }
+
+  /**
    * Maps a tensor's bytes.
    *
    * @param name the tensor
@@ -80,6 +102,17 @@ public final class SafetensorsFile implements AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public ByteBuffer data(String name) {
+    TensorInfo info = mappable(name);
+    try {
+      return channel
+          .map(FileChannel.MapMode.READ_ONLY, info.begin(), info.byteCount())
+          .order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw unmapped(name, e);
+    }
+  }
+
+  private TensorInfo mappable(String name) {
     TensorInfo info = info(name);
     if (!channel.isOpen()) {
       throw new IllegalStateException(path + " is closed");
@@ -90,14 +123,12 @@ public final class SafetensorsFile implements AutoCloseable {
               "%s: tensor %s must have at most %d bytes, but has: %d",
               path, name, Integer.MAX_VALUE, info.byteCount()));
     }
-    try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, info.begin(), info.byteCount())
-          .order(ByteOrder.LITTLE_ENDIAN);
-    } catch (IOException e) {
-      throw new CheckpointException(
-          path + ": tensor " + name + " cannot be mapped: " + e.getMessage(), e);
-    }
+    return info;
+  }
+
+  private CheckpointException unmapped(String name, IOException e) {
+    return new CheckpointException(
+        path + ": tensor " + name + " cannot be mapped: " + e.getMessage(), e);
   }
 
   /**
@@ -115,7 +146,10 @@ public final class SafetensorsFile implements AutoCloseable {
           String.format(
               "%s: tensor %s must be F32, F16 or BF16, but is: %s", path, name, info.dtype()));
     }
-    ByteBuffer data = data(name);
+    return read(name, data -> floats(info, data));
+  }
+
+  private static float[] floats(TensorInfo info, ByteBuffer data) {
     float[] values = new float[(int) info.elementCount()];
     for (int i = 0; i < values.length; i++) {
       values[i] =

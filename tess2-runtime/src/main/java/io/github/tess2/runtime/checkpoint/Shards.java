@@ -48,7 +48,21 @@ final class Shards implements AutoCloseable {
 
   @Override
   public void close() {
-    files.forEach(SafetensorsFile::close);
+    CheckpointException failure = null;
+    for (SafetensorsFile file : files) {
+      try {
+        file.close();
+      } catch (CheckpointException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
   }
 
   private void openAll(Path folder) {

@@ -18,7 +18,7 @@ import java.util.List;
 /**
  * Copies weights out of a memory-mapped checkpoint onto the device, one tensor at a time, cast to
  * what is computed in and laid out as the graph wants them: so the file's pages and the finished
- * weights are the only two places a weight is ever in, and the first can be dropped at will.
+ * weights are the only two places a weight is ever in, and the first is given back at once.
  */
 final class WeightLoader {
   private final Graph graph;
@@ -72,10 +72,15 @@ final class WeightLoader {
     System.arraycopy(shape, 0, ints, 2, shape.length);
     bytes += info.elementCount() * target.bytes();
     parameters += info.elementCount();
-    try (NDManager raw = manager.newSubManager()) {
-      NDArray file = raw.create(checkpoint.data(name), new Shape(info.byteCount()), DataType.UINT8);
-      return graph.call1(manager, "load_weight", file, Scalars.ints(raw, ints));
-    }
+    // On a CPU the raw tensor is the mapped file itself: it ends before the map does.
+    return checkpoint.read(
+        name,
+        data -> {
+          try (NDManager raw = manager.newSubManager()) {
+            NDArray file = raw.create(data, new Shape(info.byteCount()), DataType.UINT8);
+            return graph.call1(manager, "load_weight", file, Scalars.ints(raw, ints));
+          }
+        });
   }
 
   private static DType dtype(TensorInfo info) {

@@ -1,10 +1,13 @@
 package io.github.tess2.runtime.training;
 
+import com.google.common.annotations.VisibleForTesting;
 import com.google.common.collect.ImmutableList;
+import com.google.common.io.Closer;
 import com.google.common.primitives.Longs;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import java.io.BufferedInputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.RandomAccessFile;
@@ -80,8 +83,9 @@ final class DataLines implements AutoCloseable {
       }
       return lines;
     } catch (IOException e) {
-      lines.close();
-      throw new Tess2Exception(what + " cannot be read: " + files + " (" + e + ")", e);
+      try (lines) {
+        throw new Tess2Exception(what + " cannot be read: " + files + " (" + e + ")", e);
+      }
     }
   }
 
@@ -157,12 +161,18 @@ final class DataLines implements AutoCloseable {
 
   @Override
   public void close() {
-    for (RandomAccessFile file : open) {
-      try {
-        file.close();
-      } catch (IOException e) {
-        throw new Tess2Exception("training data could not be closed: " + files, e);
-      }
+    try {
+      closeAll(open);
+    } catch (IOException e) {
+      throw new Tess2Exception("training data could not be closed: " + files, e);
+    }
+  }
+
+  /** Closes all of them; throws the first failure, with the others suppressed. */
+  @VisibleForTesting
+  static void closeAll(List<? extends Closeable> files) throws IOException {
+    try (Closer closer = Closer.create()) {
+      files.forEach(closer::register);
     }
   }
 }

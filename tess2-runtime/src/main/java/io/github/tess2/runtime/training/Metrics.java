@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.training;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.training.TrainingProgress;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,26 +24,54 @@ final class Metrics implements AutoCloseable {
     this.file = output.resolve("metrics.jsonl");
   }
 
-  /** Drops the lines behind a step: a resumed run writes them again. */
+  /**
+   * Drops the lines behind a step, which the run writes again, and a last line that a kill cut off.
+   *
+   * @throws Tess2Exception if the file cannot be read, or another line is none of a run's
+   */
   void keepUpTo(int step) {
     if (!Files.exists(file)) {
       return;
     }
     try {
-      List<String> kept =
-          Files.readAllLines(file).stream()
-              .filter(line -> !line.isBlank())
-              .filter(line -> line.endsWith("}"))
-              .filter(
-                  line ->
-                      JsonParser.parseString(line).getAsJsonObject().get("step").getAsInt() <= step)
-              .toList();
+      List<String> kept = kept(Files.readAllLines(file), step);
       Path beside = file.resolveSibling(file.getFileName() + ".tmp");
       Files.write(beside, kept);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new Tess2Exception("metrics cannot be read: " + file + " (" + e + ")", e);
     }
+  }
+
+  private List<String> kept(List<String> lines, int step) {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      boolean cutOff = i == lines.size() - 1 && !line.endsWith("}");
+      if (!line.isBlank() && !cutOff && step(i + 1, line) <= step) {
+        kept.add(line);
+      }
+    }
+    return kept;
+  }
+
+  private int step(int number, String line) {
+    try {
+      JsonObject json = JsonParser.parseString(line).getAsJsonObject();
+      if (json.has("step")) {
+        return json.get("step").getAsInt();
+      }
+    } catch (JsonParseException | IllegalStateException | NumberFormatException e) {
+      throw wrong(number, line, e);
+    }
+    throw wrong(number, line, null);
+  }
+
+  private Tess2Exception wrong(int number, String line, @Nullable Exception cause) {
+    return new Tess2Exception(
+        "%s, line %d: a line must be one JSON object with a step, but is: %s"
+            .formatted(file, number, line),
+        cause);
   }
 
   void write(TrainingProgress progress) {

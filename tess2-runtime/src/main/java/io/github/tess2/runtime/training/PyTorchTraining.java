@@ -32,7 +32,7 @@ public final class PyTorchTraining implements TrainingRuntime {
   public TrainingResult train(TrainingConfig config, TrainingListener listener) {
     EngineStart.engine();
     ComputeDevice device = Devices.resolve(config.device());
-    Precision precision = Devices.resolve(config.precision(), device);
+    Precision precision = Devices.resolve(precision(config), device);
     Path start = config.startFrom();
     FreshModel fresh = config.fresh();
     if (start == null) {
@@ -43,6 +43,7 @@ public final class PyTorchTraining implements TrainingRuntime {
       return run(config, listener, model, fresh.tokenizer(), null, device, precision);
     }
     try (Checkpoint checkpoint = Checkpoint.open(start)) {
+      StageModels.checkStart(checkpoint, config.stage());
       ModelConfig model = StageModels.after(checkpoint.config(), config.stage());
       return run(config, listener, model, start, checkpoint, device, precision);
     }
@@ -80,6 +81,13 @@ public final class PyTorchTraining implements TrainingRuntime {
                       metrics)
                   .train(listener));
     }
+  }
+
+  /** A run that goes on on another machine computes in what it began with. */
+  private static Precision precision(TrainingConfig config) {
+    return config.precision() == Precision.AUTO
+        ? TrainingState.precision(config.output()).orElse(Precision.AUTO)
+        : config.precision();
   }
 
   private static @Nullable DataLines heldOut(TrainingConfig config) {

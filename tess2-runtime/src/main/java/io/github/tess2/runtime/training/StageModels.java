@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.training;
 
+import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.RopeScaling;
@@ -12,6 +14,9 @@ import java.util.OptionalInt;
 
 /** What kind of model a stage leaves, given what it begins with. */
 final class StageModels {
+  /** How the names of the self-conditioning modes begin that draw a token of the prediction. */
+  private static final String PROJECTED = "logits_with_projection";
+
   private StageModels() {}
 
   static ModelConfig fresh(FreshModel fresh, TrainingStage stage) {
@@ -67,6 +72,62 @@ final class StageModels {
       case ADAPTATION, INSTRUCTION -> ModelConfig.Purpose.DIFFUSION;
       case REWARD -> ModelConfig.Purpose.REWARD;
     };
+  }
+
+  /**
+   * Checks that a stage can go on with a checkpoint: all its tensors are there, and no setting that
+   * training does not compute.
+   *
+   * @throws CheckpointException where not, naming the file, the thing in it, the rule and the value
+   */
+  static void checkStart(Checkpoint checkpoint, TrainingStage stage) {
+    ModelConfig start = checkpoint.config();
+    if (start.isRewardModel()) {
+      requireForStage(
+          stage == TrainingStage.REWARD,
+          checkpoint,
+          "architectures must name a language model for stage " + stage,
+          "a reward model, which has no head");
+      checkpoint.requireRewardModel();
+      return;
+    }
+    if (purpose(stage) == ModelConfig.Purpose.DIFFUSION) {
+      checkDiffusion(checkpoint, stage);
+    }
+    // A base that is yet to be adapted has no timestep embedding, and need not say what it is.
+    if (checkpoint.has(ParameterLayout.TIME)) {
+      checkpoint.requireDiffusionModel();
+    } else {
+      checkpoint.requireCausalModel();
+    }
+  }
+
+  private static void checkDiffusion(Checkpoint checkpoint, TrainingStage stage) {
+    DiffusionConfig diffusion = checkpoint.config().diffusion();
+    requireForStage(
+        diffusion.timestepEmbedding(),
+        checkpoint,
+        "disable_timestep_embed must be false for stage %s, which trains the embedding"
+            .formatted(stage),
+        "true");
+    requireForStage(
+        !diffusion.selfConditioning().startsWith(PROJECTED),
+        checkpoint,
+        "self_condition must be a mode without projection for stage " + stage,
+        diffusion.selfConditioning());
+    if (checkpoint.isCdcd()) {
+      throw new CheckpointException(
+          "%s: must hold no learned time warp (cdf.l_t, cdf.l_u) for stage %s, which does not train it, but holds one"
+              .formatted(checkpoint.folder(), stage));
+    }
+  }
+
+  private static void requireForStage(
+      boolean holds, Checkpoint checkpoint, String rule, String value) {
+    if (!holds) {
+      throw new CheckpointException(
+          "%s: %s, but is: %s".formatted(checkpoint.folder().resolve("config.json"), rule, value));
+    }
   }
 
   static void check(TrainingConfig config, ModelConfig model) {

@@ -57,8 +57,9 @@ final class Tensors {
   }
 
   /**
-   * Weights from a checkpoint; what it has not (the timestep embedding of an autoregressive base,
-   * the score of a language model) and all of a fresh model begin as Hugging Face's do.
+   * Weights from a checkpoint that {@link StageModels#checkStart} has passed; what it has not (the
+   * timestep embedding of an autoregressive base, the score of a language model) and all of a fresh
+   * model begin as Hugging Face's do.
    */
   static Tensors load(
       Graph graph,

@@ -23,6 +23,8 @@ import io.github.tess2.training.TrainingResult;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class TrainingRun {
   private final TrainingConfig config;
   private final ModelConfig model;
+  private final Precision precision;
   private final NDManager manager;
   private final Weights weights;
   private final Optimizer optimizer;
@@ -58,6 +61,7 @@ final class TrainingRun {
       Metrics metrics) {
     this.config = config;
     this.model = model;
+    this.precision = precision;
     this.manager = manager;
     Tensors parameters =
         Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
@@ -90,6 +94,8 @@ final class TrainingRun {
     this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
     this.metrics = metrics;
     TrainingState.newest(config.output()).ifPresent(this::resume);
+    // Also where there is no checkpoint: a run killed before its first has left metrics as well.
+    metrics.keepUpTo(step);
   }
 
   private BatchMaker batches(DataLines from, ExampleReader reader, int padId, long seed) {
@@ -130,7 +136,6 @@ final class TrainingRun {
     tokens = run.get("tokens").getAsLong();
     tokensBefore = tokens;
     stepBefore = step;
-    metrics.keepUpTo(step);
   }
 
   TrainingResult train(TrainingListener listener) {
@@ -189,34 +194,43 @@ final class TrainingRun {
         || (config.evaluateEvery() > 0 && step % config.evaluateEvery() == 0);
   }
 
-  /** The mean loss and gradients of the step's passes. */
   private NDList gradients(NDManager scope) {
-    NDList sums = null;
+    List<Batch> micro = new ArrayList<>();
     for (int pass = 0; pass < config.accumulation(); pass++) {
       Batch batch = batches.make(step, pass);
       tokens += batch.tokens();
-      if (config.accumulation() == 1) {
-        return passes.gradients(scope, batch);
-      }
+      micro.add(batch);
+    }
+    return meanGradients(scope, passes, optimizer, micro);
+  }
+
+  /** The mean loss and gradients of some passes. */
+  static NDList meanGradients(
+      NDManager scope, Passes passes, Optimizer optimizer, List<Batch> batches) {
+    if (batches.size() == 1) {
+      return passes.gradients(scope, batches.get(0));
+    }
+    NDList sums = new NDList();
+    for (Batch batch : batches) {
       try (NDManager work = scope.newSubManager()) {
         NDList found = passes.gradients(work, batch);
-        if (sums == null) {
-          sums = new NDList();
+        if (sums.isEmpty()) {
           for (NDArray array : found) {
             NDArray zeros = array.zerosLike();
             zeros.attach(scope);
             sums.add(zeros);
           }
         }
-        optimizer.accumulate(work, sums, found, 1.0 / config.accumulation());
+        optimizer.accumulate(work, sums, found, 1.0 / batches.size());
       }
     }
-    return java.util.Objects.requireNonNull(sums);
+    return sums;
   }
 
   private Path save() {
     JsonObject run = new JsonObject();
     run.add("settings", RunSettings.of(config));
+    run.addProperty(TrainingState.PRECISION, precision.name());
     run.addProperty("step", step);
     run.addProperty("tokens", tokens);
     run.add("data", batches.sequences().state());

@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.training;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
@@ -10,7 +11,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;
@@ -37,10 +40,13 @@ import java.util.stream.Stream;
 /**
  * A run's checkpoints on disk: folders {@code step-N} that each hold a model in the Hugging Face
  * layout and, under {@code training/}, what the run needs to go on. A folder is made under another
- * name and renamed when it is whole, and the one before it deleted only then: whenever the process
- * is killed, the last good one is there.
+ * name and renamed when it is whole and on the disk, and the one before it deleted only then:
+ * whenever the process is killed or the machine loses its power, the last good one is there.
  */
 final class TrainingState {
+  /** What a run's field says that its passes compute in. */
+  static final String PRECISION = "precision";
+
   private static final String PREFIX = "step-";
   private static final String UNFINISHED = ".unfinished";
   private static final List<String> TOKENIZER_FILES =
@@ -106,8 +112,11 @@ final class TrainingState {
       Files.createDirectories(work.resolve("training"));
       writeModel(work, weights);
       writeMoments(work, weights.trained(), means, squares);
-      Files.writeString(work.resolve("training/state.json"), run.toString());
+      Durable.write(stateFile(work), run.toString().getBytes(UTF_8));
+      Durable.forceFolder(work.resolve("training"));
+      Durable.forceFolder(work);
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
+      Durable.forceFolder(output);
       deleteOthers(target);
       return target;
     } catch (IOException e) {
@@ -130,10 +139,10 @@ final class TrainingState {
   }
 
   private void writeModel(Path folder, Weights weights) throws IOException {
-    Files.writeString(folder.resolve("config.json"), config.toJson());
+    Durable.write(folder.resolve("config.json"), config.toJson().getBytes(UTF_8));
     for (String name : TOKENIZER_FILES) {
       if (Files.exists(tokenizer.resolve(name))) {
-        Files.copy(tokenizer.resolve(name), folder.resolve(name));
+        Durable.write(folder.resolve(name), Files.readAllBytes(tokenizer.resolve(name)));
       }
     }
     Map<String, Function<NDManager, NDArray>> sources = new HashMap<>();
@@ -188,13 +197,41 @@ final class TrainingState {
 
   /** Reads what {@link #save} was given as the run. */
   static JsonObject run(Path checkpoint) {
-    Path file = checkpoint.resolve("training/state.json");
+    Path file = stateFile(checkpoint);
     try {
       JsonElement json = JsonParser.parseString(Files.readString(file));
       return json.getAsJsonObject();
     } catch (IOException | JsonParseException | IllegalStateException e) {
       throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Tells what a run's passes compute in, once there is a checkpoint of it that says so (earlier
+   * versions' do not): its settings may say {@link Precision#AUTO}, which is another on another
+   * machine.
+   */
+  static Optional<Precision> precision(Path output) {
+    return newest(output).flatMap(TrainingState::precisionOf);
+  }
+
+  private static Optional<Precision> precisionOf(Path checkpoint) {
+    JsonElement name = run(checkpoint).get(PRECISION);
+    if (name == null) {
+      return Optional.empty();
+    }
+    for (Precision precision : List.of(Precision.BF16, Precision.FP32)) {
+      if (name.equals(new JsonPrimitive(precision.name()))) {
+        return Optional.of(precision);
+      }
+    }
+    throw new CheckpointException(
+        "%s: %s must be BF16 or FP32, but is: %s"
+            .formatted(stateFile(checkpoint), PRECISION, name));
+  }
+
+  private static Path stateFile(Path checkpoint) {
+    return checkpoint.resolve("training/state.json");
   }
 
   /** Copies a checkpoint's float32 trained tensors and moments over what is there. */
@@ -220,7 +257,10 @@ final class TrainingState {
                     file.info(name).elementCount()));
       }
       ByteBuffer data = ByteBuffer.allocateDirect((int) file.info(name).byteCount());
-      data.order(ByteOrder.nativeOrder()).put(file.data(name)).flip();
+      // A copy, since the tensor goes on in the very memory it is given.
+      data.order(ByteOrder.nativeOrder());
+      file.read(name, data::put);
+      data.flip();
       tensors.value(i).set(data);
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +36,8 @@ class CheckpointTest {
   void open_shards_findsTensorsInBoth() {
     try (Checkpoint checkpoint = Checkpoint.open(Fixtures.checkpoint("llama"))) {
       assertThat(checkpoint.names()).contains("model.embed_tokens.weight", "model.norm.weight");
-      assertThat(checkpoint.data("model.embed_tokens.weight").remaining())
-          .isEqualTo(303 * 32 * Short.BYTES);
+      int bytes = checkpoint.read("model.embed_tokens.weight", ByteBuffer::remaining);
+      assertThat(bytes).isEqualTo(303 * 32 * Short.BYTES);
       assertThat(checkpoint.floats("model.norm.weight")).hasSize(32);
       assertThat(checkpoint.has("lm_head.weight")).isFalse();
       assertThat(checkpoint.config().tiedHead()).isTrue();
@@ -101,11 +102,11 @@ class CheckpointTest {
   }
 
   @Test
-  void data_afterClose_saysSo() {
+  void read_afterClose_saysSo() {
     Checkpoint checkpoint = Checkpoint.open(Fixtures.checkpoint("mistral"));
     checkpoint.close();
     checkpoint.close();
-    assertThatThrownBy(() -> checkpoint.data("model.norm.weight"))
+    assertThatThrownBy(() -> checkpoint.read("model.norm.weight", ByteBuffer::remaining))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageEndingWith("model.safetensors is closed");
   }

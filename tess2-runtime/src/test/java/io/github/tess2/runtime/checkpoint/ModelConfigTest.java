@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelConfigTest {
   @TempDir Path folder;
@@ -221,6 +222,39 @@ class ModelConfigTest {
               json.addProperty("sliding_window", 3);
               json.addProperty("n_bins", 9);
               json.addProperty("rms_norm_eps", 1.2345678901234566E-7);
+              json.add("architectures", parse("[\"MistralForCausalLM\"]"));
+            });
+    assertThat(reread(config)).isEqualTo(config);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"MistralForCausalLM", "MistralForSequenceClassification"})
+  void toJson_modelThatDoesNotDiffuse_hasNoTransformersLookBothWays(String architecture) {
+    ModelConfig config =
+        edited(
+            json -> {
+              json.addProperty("num_diffusion_steps", 200);
+              json.addProperty("num_labels", 1);
+              json.add("architectures", parse("[\"" + architecture + "\"]"));
+            });
+    assertThat(config.diffusion().causal()).isFalse();
+
+    assertThat(config.toJson()).contains("num_diffusion_steps").doesNotContain("is_causal");
+    assertThat(reread(config)).isEqualTo(config);
+  }
+
+  @Test
+  void toJson_diffusionModel_saysWhetherAttentionIsCausal() {
+    assertThat(edited("is_causal", "true").toJson()).contains("\"is_causal\": true");
+    assertThat(edited("is_causal", "false").toJson()).contains("\"is_causal\": false");
+  }
+
+  @Test
+  void toJson_causalModelMadeOfACausalDiffusionModel_readsBackEqual() {
+    ModelConfig config =
+        edited(
+            json -> {
+              json.addProperty("is_causal", true);
               json.add("architectures", parse("[\"MistralForCausalLM\"]"));
             });
     assertThat(reread(config)).isEqualTo(config);

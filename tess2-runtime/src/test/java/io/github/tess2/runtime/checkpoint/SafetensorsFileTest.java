@@ -7,9 +7,12 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.MappedFiles;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.ReadOnlyBufferException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -79,6 +82,49 @@ class SafetensorsFileTest {
       assertThat(data.getLong()).isEqualTo(1L << 62);
       assertThat(data.getLong()).isEqualTo(-1);
       assertThatThrownBy(() -> data.put(0, (byte) 1)).isInstanceOf(ReadOnlyBufferException.class);
+    }
+  }
+
+  @Test
+  void read_anyTensor_leavesNothingMapped() throws IOException {
+    Path file = Files.copy(TYPES, folder.resolve("types.safetensors"));
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      boolean mapped =
+          open.read(
+              "i64",
+              data -> {
+                assertThat(data.getLong()).isEqualTo(1L << 62);
+                return MappedFiles.in(folder);
+              });
+      assertThat(mapped).isTrue();
+      assertThat(MappedFiles.in(folder)).isFalse();
+
+      open.floats("f32");
+      assertThat(MappedFiles.in(folder)).isFalse();
+    }
+  }
+
+  @Test
+  void read_readerThatFails_leavesNothingMapped() throws IOException {
+    Path file = Files.copy(TYPES, folder.resolve("types.safetensors"));
+    try (SafetensorsFile open = SafetensorsFile.open(file)) {
+      assertThatThrownBy(
+              () ->
+                  open.read(
+                      "i64",
+                      data -> {
+                        throw new IllegalStateException("out of luck");
+                      }))
+          .hasMessage("out of luck");
+      assertThat(MappedFiles.in(folder)).isFalse();
+    }
+  }
+
+  @Test
+  void read_emptyTensor_isEmpty() {
+    try (SafetensorsFile file = SafetensorsFile.open(TYPES)) {
+      int bytes = file.read("empty", ByteBuffer::remaining);
+      assertThat(bytes).isZero();
     }
   }
 

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.Ints;
 import io.github.tess2.Tess2Exception;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -98,6 +100,26 @@ class DataLinesTest {
     assertThatThrownBy(() -> Data.open(missing, 1))
         .isInstanceOf(Tess2Exception.class)
         .hasMessageStartingWith("training data cannot be read: " + missing);
+  }
+
+  @Test
+  void closeAll_filesThatFail_closesTheOthersAndTellsAllFailures() {
+    List<String> closed = new ArrayList<>();
+    List<Closeable> files =
+        List.of(
+            () -> closed.add("first"),
+            () -> {
+              throw new IOException("second");
+            },
+            () -> {
+              throw new IOException("third");
+            },
+            () -> closed.add("fourth"));
+
+    assertThatThrownBy(() -> DataLines.closeAll(files))
+        .isInstanceOf(IOException.class)
+        .satisfies(failure -> assertThat(failure.getSuppressed()).hasSize(1));
+    assertThat(closed).containsExactlyInAnyOrder("first", "fourth");
   }
 
   @Test

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The weights of a golden case, ready for passes in float32, with the case's own noise. */
+/** The weights of a golden case, ready for passes with the case's own noise. */
 final class GoldenRun implements AutoCloseable {
   final Graph graph;
   final NDManager manager;
@@ -35,7 +35,12 @@ final class GoldenRun implements AutoCloseable {
   private final ModelConfig model;
 
   GoldenRun(Goldens.Case golden, TrainingStage stage, float[] noise) {
-    this(golden, stage, stage, null, noise);
+    this(golden, stage, noise, Precision.FP32);
+  }
+
+  /** With passes that compute in another precision. */
+  GoldenRun(Goldens.Case golden, TrainingStage stage, float[] noise, Precision precision) {
+    this(golden, stage, stage, null, noise, precision);
   }
 
   /** With the weights of another stage, of which this one does not use all, and with adapters. */
@@ -45,6 +50,16 @@ final class GoldenRun implements AutoCloseable {
       TrainingStage holding,
       @Nullable Lora lora,
       float[] noise) {
+    this(golden, stage, holding, lora, noise, Precision.FP32);
+  }
+
+  private GoldenRun(
+      Goldens.Case golden,
+      TrainingStage stage,
+      TrainingStage holding,
+      @Nullable Lora lora,
+      float[] noise,
+      Precision precision) {
     EngineStart.engine();
     this.manager = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch");
     this.graph = Graph.load(Devices.djl(ComputeDevice.CPU), LinearKernel.ATEN);
@@ -59,7 +74,7 @@ final class GoldenRun implements AutoCloseable {
             graph,
             model,
             stage,
-            Precision.FP32,
+            precision,
             Schedules.alphasCumprod(
                 Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
                 model.diffusion().trainSteps()),

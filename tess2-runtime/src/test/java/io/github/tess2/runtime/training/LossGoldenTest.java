@@ -3,10 +3,13 @@ package io.github.tess2.runtime.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import com.google.common.primitives.Floats;
 import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Precision;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.training.Lora;
 import io.github.tess2.training.TrainingStage;
@@ -25,6 +28,11 @@ import org.junit.jupiter.params.provider.MethodSource;
  * timesteps; tolerance 1e-4 in float32.
  */
 class LossGoldenTest {
+  /** Of passes in bf16, relative. */
+  private static final double COARSE = 2e-2;
+
+  private static final List<String> SIDES = List.of("chosen", "rejected");
+
   static Stream<Goldens.Case> autoregressive() {
     return Goldens.ofKind("train-ar").stream();
   }
@@ -73,6 +81,36 @@ class LossGoldenTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("autoregressive")
+  void autoregressive_inBf16_hasNearlyTheOraclesLoss(Goldens.Case golden) {
+    assertNearLoss(golden, TrainingStage.AUTOREGRESSIVE, new float[0], targets(golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("diffusion")
+  void diffusion_inBf16_hasNearlyTheOraclesLoss(Goldens.Case golden) {
+    assertNearLoss(golden, TrainingStage.INSTRUCTION, golden.input("noise"), noisy(golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("reward")
+  void reward_inBf16_hasNearlyTheOraclesLoss(Goldens.Case golden) {
+    assertNearLoss(golden, TrainingStage.REWARD, pairNoise(golden), pairs(golden));
+  }
+
+  private static void assertNearLoss(
+      Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+    double loss = golden.value("loss", Double.class);
+    try (GoldenRun run = new GoldenRun(golden, stage, noise, Precision.BF16);
+        NDManager scope = run.manager.newSubManager()) {
+      NDList found = run.passes.gradients(scope, batch);
+
+      assertThat((double) found.get(0).getFloat()).isCloseTo(loss, within(COARSE * loss));
+      assertThat(found).extracting(NDArray::getDataType).containsOnly(DataType.FLOAT32);
+    }
+  }
+
   private static Batch noisy(Goldens.Case golden) {
     int[][] mask = golden.parameter("mask", int[][].class);
     int[] timesteps = golden.integers("timesteps");
@@ -91,8 +129,12 @@ class LossGoldenTest {
   @ParameterizedTest
   @MethodSource("reward")
   void reward_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
+    assertStep(golden, TrainingStage.REWARD, pairNoise(golden), pairs(golden));
+  }
+
+  /** The pairs of a case: the chosen sides, then the rejected ones. */
+  private static Batch pairs(Goldens.Case golden) {
     boolean noisy = golden.parameter("noisy", Boolean.class);
-    List<float[]> noise = new ArrayList<>();
     int[][] chosen = golden.parameter("chosen", int[][].class);
     int[][] rejected = golden.parameter("rejected", int[][].class);
     int longest =
@@ -102,7 +144,6 @@ class LossGoldenTest {
             .orElseThrow();
     Batch batch = new Batch(chosen.length, longest, 0);
     int[][][] sides = {chosen, rejected};
-    String[] names = {"chosen", "rejected"};
     for (int side = 0; side < sides.length; side++) {
       for (int i = 0; i < sides[side].length; i++) {
         int start = batch.add(ImmutableIntArray.copyOf(sides[side][i]));
@@ -111,12 +152,22 @@ class LossGoldenTest {
           for (int at = 0; at < sides[side][i].length; at++) {
             batch.hide(start + at, t);
           }
-          noise.add(golden.input("noise/%d/%s".formatted(i, names[side])));
         }
       }
     }
+    return batch;
+  }
 
-    assertStep(golden, TrainingStage.REWARD, Floats.concat(noise.toArray(float[][]::new)), batch);
+  private static float[] pairNoise(Goldens.Case golden) {
+    List<float[]> noise = new ArrayList<>();
+    if (golden.parameter("noisy", Boolean.class)) {
+      for (String side : SIDES) {
+        for (int i = 0; i < golden.parameter(side, int[][].class).length; i++) {
+          noise.add(golden.input("noise/%d/%s".formatted(i, side)));
+        }
+      }
+    }
+    return Floats.concat(noise.toArray(float[][]::new));
   }
 
   private static Batch targets(Goldens.Case golden) {

@@ -47,7 +47,7 @@ final class Measuring {
       tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
       model = DiffusionModel.load(checkpoint, djl, precision);
     }
-    ProcessMemory.awaitUnmapped(folder);
+    ProcessMemory.requireUnmapped(folder);
     GenerationRequest defaults = GenerationRequest.of("none");
     try (DiffusionLM lm = new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device)) {
       BackboneRun backbone = new BackboneRun(model, workload);
@@ -57,7 +57,7 @@ final class Measuring {
       RewardModel.Configuration configuration =
           new RewardModel.Configuration(reward, device, precision, RewardModel.Readout.LAST);
       try (RewardModel rewardModel = RewardModel.open(configuration)) {
-        ProcessMemory.awaitUnmapped(reward);
+        ProcessMemory.requireUnmapped(reward);
         Guidance guidance = RewardGuidance.builder("reward-model", rewardModel).build();
         return measure(
             lm, backbone, List.of(guidance), rewardModel.weightBytes(), threads, workload, before);

@@ -1,10 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
-import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.OptionalLong;
 
 /** This process's resident memory, native and Java, as Linux accounts it. */
@@ -13,8 +11,6 @@ final class ProcessMemory {
   private static final Path CLEAR_REFS = Path.of("/proc/self/clear_refs");
 
   private static final Path MAPS = Path.of("/proc/self/maps");
-  private static final int UNMAP_TRIES = 50;
-  private static final Duration UNMAP_PAUSE = Duration.ofMillis(100);
 
   /** What to write there to have the peak begin anew (proc(5)). */
   private static final String RESET_PEAK = "5";
@@ -39,18 +35,12 @@ final class ProcessMemory {
   }
 
   /**
-   * Waits until no file of a folder is mapped any more: a mapping goes when its buffer is garbage,
-   * and its pages count as resident until then.
+   * Makes sure that no file of a folder is mapped any more, whose pages would count as resident.
    *
-   * @throws IOException if it lasts too long to be garbage
+   * @throws IOException if one is
    */
-  static void awaitUnmapped(Path folder) throws IOException {
-    String inFolder = folder.toRealPath() + "/";
-    for (int i = 0; i < UNMAP_TRIES && isMapped(inFolder); i++) {
-      System.gc();
-      Uninterruptibles.sleepUninterruptibly(UNMAP_PAUSE);
-    }
-    if (isMapped(inFolder)) {
+  static void requireUnmapped(Path folder) throws IOException {
+    if (isMapped(folder.toRealPath() + "/")) {
       throw new IOException("the files must be unmapped after loading, but are not: " + folder);
     }
   }

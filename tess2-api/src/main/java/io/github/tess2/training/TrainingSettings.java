@@ -1,0 +1,88 @@
+package io.github.tess2.training;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.Precision;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link TrainingConfig} holds and its builder sets, the defaults, and what goes together.
+ */
+final class TrainingSettings {
+  final TrainingStage stage;
+  @Nullable Path startFrom;
+  @Nullable FreshModel fresh;
+  ImmutableList<Path> data = ImmutableList.of();
+  ImmutableList<Path> evaluationData = ImmutableList.of();
+  @Nullable Path output;
+  int steps = 1000;
+  int batchSize = 32;
+  int accumulation = 1;
+  int sequenceLength = 256;
+  LearningRate learningRate = new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT);
+  AdamW optimizer = AdamW.DEFAULT;
+  @Nullable Lora lora;
+  long seed;
+  Precision precision = Precision.AUTO;
+  ComputeDevice device = ComputeDevice.AUTO;
+  int checkpointEvery = 1000;
+  int evaluateEvery;
+  double noisyShare;
+
+  TrainingSettings(TrainingStage stage) {
+    this.stage = requireNonNull(stage, "stage");
+  }
+
+  /** A copy, so that a builder that goes on changes no run it has described. */
+  TrainingSettings(TrainingSettings other) {
+    this.stage = other.stage;
+    this.startFrom = other.startFrom;
+    this.fresh = other.fresh;
+    this.data = other.data;
+    this.evaluationData = other.evaluationData;
+    this.output = other.output;
+    this.steps = other.steps;
+    this.batchSize = other.batchSize;
+    this.accumulation = other.accumulation;
+    this.sequenceLength = other.sequenceLength;
+    this.learningRate = other.learningRate;
+    this.optimizer = other.optimizer;
+    this.lora = other.lora;
+    this.seed = other.seed;
+    this.precision = other.precision;
+    this.device = other.device;
+    this.checkpointEvery = other.checkpointEvery;
+    this.evaluateEvery = other.evaluateEvery;
+    this.noisyShare = other.noisyShare;
+  }
+
+  /** Checks what one option alone cannot tell. */
+  void check() {
+    if ((startFrom == null) == (fresh == null)) {
+      throw new IllegalArgumentException(
+          "a run must have either startFrom or fresh, but has: "
+              + (fresh == null ? "neither" : "both"));
+    }
+    if (data.isEmpty()) {
+      throw new IllegalArgumentException("a run must have data, but has no file");
+    }
+    if (output == null) {
+      throw new IllegalArgumentException("a run must have an output folder, but has none");
+    }
+    if (evaluateEvery > 0 && evaluationData.isEmpty()) {
+      throw new IllegalArgumentException(
+          "evaluating every " + evaluateEvery + " steps needs evaluation data, but there is none");
+    }
+    if (lora != null && fresh != null) {
+      throw new IllegalArgumentException(
+          "LoRA needs a model to start from, but the run begins with fresh weights");
+    }
+    if (noisyShare > 0 && stage != TrainingStage.REWARD) {
+      throw new IllegalArgumentException(
+          "a noisy share is for stage REWARD only, but the stage is: " + stage);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.github.tess2.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tess2.Precision;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class TrainingConfigTest {
+  private static TrainingConfig.Builder builder() {
+    return TrainingConfig.builder(TrainingStage.ADAPTATION)
+        .startFrom(Path.of("base"))
+        .data(Path.of("data.jsonl"))
+        .output(Path.of("out"));
+  }
+
+  private static void assertRefused(TrainingConfig.Builder builder, String message) {
+    assertThatThrownBy(builder::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void sequenceLength_ofOneToken_isRefusedForItHasNothingToPredict() {
+    assertThatThrownBy(() -> builder().sequenceLength(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sequence length must be at least 2, but is: 1");
+    assertThat(builder().sequenceLength(2).build().sequenceLength()).isEqualTo(2);
+  }
+
+  @Test
+  void precision_fp16_isRefused() {
+    assertThatThrownBy(() -> builder().precision(Precision.FP16))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("precision of training must be FP32, BF16 or AUTO, but is: FP16");
+  }
+
+  @Test
+  void build_builderThatGoesOn_leavesTheRunAsItWas() {
+    TrainingConfig.Builder builder = builder().steps(3);
+    TrainingConfig config = builder.build();
+
+    builder.steps(4).output(Path.of("elsewhere"));
+
+    assertThat(config.steps()).isEqualTo(3);
+    assertThat(config.output()).isEqualTo(Path.of("out"));
+  }
+
+  @Test
+  void build_whatIsMissingOrDoesNotGoTogether_isNamed() {
+    assertRefused(
+        TrainingConfig.builder(TrainingStage.ADAPTATION),
+        "a run must have either startFrom or fresh, but has: neither");
+    assertRefused(
+        builder().fresh(new FreshModel(Path.of("tokenizer"), 8, 1, 1, 1, 8, 8, 8, false)),
+        "a run must have either startFrom or fresh, but has: both");
+    assertRefused(builder().data(), "a run must have data, but has no file");
+    assertRefused(
+        TrainingConfig.builder(TrainingStage.REWARD)
+            .startFrom(Path.of("base"))
+            .data(Path.of("data.jsonl")),
+        "a run must have an output folder, but has none");
+    assertRefused(
+        builder().evaluateEvery(5),
+        "evaluating every 5 steps needs evaluation data, but there is none");
+    assertRefused(
+        builder().noisyShare(0.5),
+        "a noisy share is for stage REWARD only, but the stage is: ADAPTATION");
+  }
+}

@@ -1,0 +1,102 @@
+package io.github.tess2.runtime.checkpoint;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Throwables;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A memory map of a part of a file that ends when it is closed. A plain one ends when its buffer
+ * happens to be collected as garbage: until then its pages count as the process's memory, and
+ * Windows deletes no file that is mapped.
+ *
+ * <p>From Java 22 on an arena does this, and {@code sun.misc.Unsafe} prints a warning; before,
+ * there is only the latter. Both are called by name: the former is not there in Java 17, and javac
+ * warns of the latter in a way that cannot be switched off.
+ */
+final class MemoryMap implements AutoCloseable {
+  private static final boolean ARENAS = Runtime.version().feature() >= 22;
+
+  private final ByteBuffer data;
+
+  /** Null where there are none. */
+  private final @Nullable Object arena;
+
+  private MemoryMap(ByteBuffer data, @Nullable Object arena) {
+    this.data = data;
+    this.arena = arena;
+  }
+
+  /** Maps a part of a file to be read by this thread; the caller closes the map on it too. */
+  static MemoryMap of(FileChannel channel, long begin, long size) throws IOException {
+    if (!ARENAS) {
+      return new MemoryMap(channel.map(MapMode.READ_ONLY, begin, size), null);
+    }
+    Class<?> arenas = type("java.lang.foreign.Arena");
+    Object arena = requireNonNull(call(null, arenas, "ofConfined", List.of()));
+    List<Class<?>> types = List.of(MapMode.class, long.class, long.class, arenas);
+    Object segment =
+        call(channel, FileChannel.class, "map", types, MapMode.READ_ONLY, begin, size, arena);
+    Object data = call(segment, type("java.lang.foreign.MemorySegment"), "asByteBuffer", List.of());
+    return new MemoryMap((ByteBuffer) requireNonNull(data), arena);
+  }
+
+  /** The bytes: direct and read-only; to touch them after {@link #close} can end the JVM. */
+  ByteBuffer data() {
+    return data;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (arena != null) {
+      call(arena, type("java.lang.foreign.Arena"), "close", List.of());
+    } else {
+      Class<?> type = type("sun.misc.Unsafe");
+      call(unsafe(type), type, "invokeCleaner", List.of(ByteBuffer.class), data);
+    }
+  }
+
+  private static Object unsafe(Class<?> type) {
+    try {
+      Field instance = type.getDeclaredField("theUnsafe");
+      instance.setAccessible(true);
+      return requireNonNull(instance.get(null));
+    } catch (ReflectiveOperationException e) {
+      throw missing(e);
+    }
+  }
+
+  private static Class<?> type(String name) {
+    try {
+      return Class.forName(name);
+    } catch (ClassNotFoundException e) {
+      throw missing(e);
+    }
+  }
+
+  private static @Nullable Object call(
+      @Nullable Object on, Class<?> type, String name, List<Class<?>> types, Object... arguments)
+      throws IOException {
+    try {
+      return type.getMethod(name, types.toArray(Class<?>[]::new)).invoke(on, arguments);
+    } catch (InvocationTargetException e) {
+      Throwable cause = requireNonNull(e.getCause());
+      Throwables.throwIfInstanceOf(cause, IOException.class);
+      Throwables.throwIfUnchecked(cause);
+      throw missing(e);
+    } catch (ReflectiveOperationException e) {
+      throw missing(e);
+    }
+  }
+
+  private static IllegalStateException missing(ReflectiveOperationException e) {
+    return new IllegalStateException("Java %s cannot unmap a file".formatted(Runtime.version()), e);
+  }
+}

@@ -1,0 +1,94 @@
+package io.github.tess2.runtime.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.condition.OS.LINUX;
+
+import io.github.tess2.runtime.ChildJvm;
+import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.NativeMemory;
+import io.github.tess2.training.Lora;
+import io.github.tess2.training.Trainer;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingListener.Signal;
+import io.github.tess2.training.TrainingStage;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Memory over a few hundred steps of one run, evaluations and saves among them, once with adapters
+ * and once with noisy pairs: in a process of its own, whose heap is all taken from the start, so
+ * that what grows is native.
+ */
+class TrainingMemoryTest {
+  /** By then the JVM has compiled what runs often, which takes 20 MB once. */
+  private static final int WARM = 200;
+
+  private static final int STEPS = 600;
+
+  /** The gradients of one pass take 0.1 MB: kept, those of two passes a step would be 80 MB. */
+  private static final int MEGABYTES = 20;
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @EnumSource(names = {"INSTRUCTION", "REWARD"})
+  @EnabledOnOs(LINUX)
+  void steps_hundreds_leaveNothing(TrainingStage stage) throws IOException, InterruptedException {
+    Path data = TinyRun.data(stage, folder);
+
+    ChildJvm.Outcome outcome =
+        new ChildJvm()
+            .option("-Xms64m")
+            .option("-Xmx64m")
+            .option("-XX:+UseSerialGC")
+            .option("-XX:+AlwaysPreTouch")
+            .option("-Dai.djl.pytorch.num_threads=1")
+            .run(Training.class, stage.name(), data.toString(), folder.resolve("out").toString());
+
+    assertThat(outcome.exit()).as(outcome.output()).isZero();
+    assertThat(outcome.output()).containsPattern("growth -?\\d+");
+    int growth = Integer.parseInt(outcome.output().replaceAll("(?s).*growth (-?\\d+).*", "$1"));
+    assertThat(growth).as("growth in MB").isLessThanOrEqualTo(MEGABYTES);
+  }
+
+  /** The child: stage, data and output folder. */
+  static final class Training {
+    private Training() {}
+
+    public static void main(String[] arguments) {
+      TrainingStage stage = TrainingStage.valueOf(arguments[0]);
+      Path data = Path.of(arguments[1]);
+      long[] warm = new long[1];
+      TrainingConfig.Builder builder =
+          TrainingConfig.builder(stage)
+              .startFrom(Goldens.checkpoint("mistral"))
+              .data(data)
+              .evaluationData(data)
+              .evaluateEvery(20)
+              .output(Path.of(arguments[2]))
+              .steps(STEPS)
+              .batchSize(3)
+              .accumulation(2)
+              .sequenceLength(32)
+              .checkpointEvery(20);
+      if (stage == TrainingStage.REWARD) {
+        builder.noisyShare(0.5);
+      } else {
+        builder.lora(Lora.ofRank(32));
+      }
+      Trainer.train(
+          builder.build(),
+          progress -> {
+            if (progress.step() == WARM) {
+              warm[0] = NativeMemory.anonymousMegabytes();
+            }
+            return Signal.CONTINUE;
+          });
+      System.out.println("growth " + (NativeMemory.anonymousMegabytes() - warm[0]));
+    }
+  }
+}
