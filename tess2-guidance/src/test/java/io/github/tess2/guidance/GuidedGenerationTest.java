@@ -222,7 +222,8 @@ class GuidedGenerationTest {
     assertThatThrownBy(() -> lm.generate(infill))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "answer-length must guide an answer that ends by itself, but guides: an infill");
+            "guidance \"length\" does not fit its request: answer-length must guide an answer that ends"
+                + " by itself, but guides: an infill");
   }
 
   @Test
