@@ -175,6 +175,11 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return special.eosId();
   }
 
+  /** {@return what ends an answer, as a template spells it} */
+  public TextSpan end() {
+    return TextSpan.template(json.token(special.eosId()));
+  }
+
   /** Fills up; {@code [PAD]} or the end's where the files name none. */
   @Override
   public int padId() {

@@ -106,7 +106,8 @@ final class ExampleReader {
           field + "' last message must be the assistant's, not blank, but is: " + answer);
     }
     ImmutableIntArray prompt =
-        tokenizer.encodeSequence(ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last))));
+        tokenizer.encodeSequence(
+            ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last)), tokenizer));
     // By itself, as at inference, where it is not there when the prompt is split into tokens.
     ImmutableIntArray ids = tokenizer.encodeContinuation(answer.content().strip());
     return new Example.Chat(
