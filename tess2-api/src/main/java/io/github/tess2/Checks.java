@@ -35,11 +35,15 @@ final class Checks {
   }
 
   static String name(String what, String value) {
+    return notBlank(what, value).toLowerCase(Locale.ROOT);
+  }
+
+  static String notBlank(String what, String value) {
     requireNonNull(value, what);
     if (value.isBlank()) {
       throw new IllegalArgumentException(what + " must not be blank, but is: \"" + value + "\"");
     }
-    return value.toLowerCase(Locale.ROOT);
+    return value;
   }
 
   /** Copies a list, naming the one that is null, which {@link ImmutableList} does not. */

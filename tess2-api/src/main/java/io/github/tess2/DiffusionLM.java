@@ -38,9 +38,9 @@ public interface DiffusionLM extends AutoCloseable {
   /**
    * Answers one user message.
    *
-   * @param message the message, not empty
+   * @param message the message, not blank
    * @return the answer
-   * @throws IllegalArgumentException if the message is empty or too long for the model
+   * @throws IllegalArgumentException if the message is blank or too long for the model
    * @throws IllegalStateException if this model is closed
    */
   default GenerationResult generate(String message) {

@@ -29,7 +29,7 @@ public final class GenerationRequest {
   /**
    * {@return a request for an answer to one user message, with every option left to the model}
    *
-   * @param message the user's message, not empty
+   * @param message the user's message, not blank
    */
   public static GenerationRequest of(String message) {
     return builder(Prompt.user(message)).build();

@@ -90,7 +90,7 @@ public sealed interface Prompt {
   /**
    * {@return a chat of one user message}
    *
-   * @param message the message, not empty
+   * @param message the message, not blank
    */
   static Prompt user(String message) {
     return new Chat(List.of(Message.user(message)));
