@@ -3,6 +3,7 @@ package io.github.tess2;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.github.tess2.spi.Relaxation;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ final class Checks {
   }
 
   static double temperature(double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
+    if (!(value >= Relaxation.LEAST_TEMPERATURE) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(
-          "temperature must be finite and greater than zero, but is: " + value);
+          "temperature must be finite and at least 1e-6, but is: " + value);
     }
     return value;
   }

@@ -76,7 +76,7 @@ public final class GenerationOptions {
   }
 
   /**
-   * {@return what divides the logits before a token is drawn, greater than 0; null where not set}
+   * {@return what divides the logits before a token is drawn, at least 1e-6; null where not set}
    */
   public @Nullable Double temperature() {
     return temperature;

@@ -67,9 +67,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    * Sets what the logits are divided by before a token is drawn. Default: the checkpoint's, 1 where
    * it has none.
    *
-   * @param temperature finite and greater than 0
+   * @param temperature finite and at least 1e-6, below which no draw differs from {@link #greedy()}
    * @return this builder
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public B temperature(double temperature) {

@@ -24,7 +24,10 @@ final class SamplingOptions {
       description = "Same seed, same text. Default: a fresh one, told in the end.")
   private @Nullable Long seed;
 
-  @Option(names = "--temperature", paramLabel = "X", description = "Above 0. Default: the model's.")
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "At least 1e-6. Default: the model's.")
   private @Nullable Double temperature;
 
   @Option(

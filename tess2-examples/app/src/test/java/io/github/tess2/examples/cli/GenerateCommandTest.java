@@ -182,6 +182,14 @@ class GenerateCommandTest {
   }
 
   @Test
+  void generate_temperatureOutOfRange_isAUsageError() {
+    assertUsage(
+        "temperature must be finite and at least 1e-6, but is: 1.0E-38",
+        "Hi",
+        "--temperature=1e-38");
+  }
+
+  @Test
   void generate_batchSizeOutOfRange_isAUsageError() {
     assertUsage("--batch-size must be at least 1, but is: 0", "Hi", "--batch-size=0");
   }
