@@ -2,6 +2,7 @@ package io.github.tess2.guidance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.tess2.Blank;
 import io.github.tess2.ComputeDevice;
@@ -327,6 +328,33 @@ class GuidedGenerationTest {
 
     assertThat(with).contains("z");
     assertThat(without).doesNotContain("z");
+  }
+
+  /** The ban holds whatever the answer is, be it one that ends by itself or an infill. */
+  @Test
+  void generate_bannedWordTooLongForTheAnswer_scoresNoLoss() {
+    Reward banned = BannedWords.of("zyxwvutsrqponmlkjihgfedcba");
+    Guidance guidance = RewardGuidance.builder("banned", banned).build();
+    Prompt blanks = Prompt.infill("1 + 2 = ", Blank.blank(2), " or ", Blank.blank(2));
+
+    GenerationResult answer = lm.generate(request(1, guidance, BestOf.of(1, banned)));
+    GenerationResult infill =
+        lm.generate(GenerationRequest.builder(blanks).guidance(guidance).build());
+
+    assertThat(answer.reward().orElseThrow()).isCloseTo(0, within(1e-6));
+    assertThat(infill.reward().orElseThrow()).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void generate_wantedWordTooLongForTheAnswer_isRefused() {
+    Reward wanted = WantedWords.any("zyxwvutsrqponmlkjihgfedcba");
+
+    assertThatThrownBy(
+            () -> lm.generate(request(1, RewardGuidance.builder("wanted", wanted).build())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "guidance \"wanted\" does not fit its request: words must fit into the answer's 12"
+                + " tokens, but [zyxwvutsrqponmlkjihgfedcba] take at least: ");
   }
 
   @Test
