@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -59,6 +60,17 @@ public final class Checkpoints {
             spec.byteCount() == data.remaining()
                 ? data
                 : floats(spec, () -> (float) random.nextDouble(-0.5, 0.5)));
+    return folder;
+  }
+
+  /** Writes the golden "mistral" with several tokens that end an answer. */
+  public static Path withEnds(Path folder, int... ids) throws IOException {
+    write(
+        folder,
+        config ->
+            config.replace("\"eos_token_id\": 2", "\"eos_token_id\": " + Arrays.toString(ids)),
+        UnaryOperator.identity(),
+        (spec, data) -> data);
     return folder;
   }
 
