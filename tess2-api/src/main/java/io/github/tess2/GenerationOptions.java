@@ -68,8 +68,8 @@ public final class GenerationOptions {
   }
 
   /**
-   * {@return tokens generated at most, at least 1 (an infill ignores it: its blanks say); null
-   * where not set}
+   * {@return tokens generated at most, at least 1 (an infill passes over its model's: its blanks
+   * say); null where not set}
    */
   public @Nullable Integer length() {
     return length;

@@ -69,8 +69,17 @@ public final class GenerationRequest {
       return this;
     }
 
-    /** {@return the request} */
+    /**
+     * {@return the request}
+     *
+     * @throws IllegalArgumentException if it is an infill and sets a length: its blanks say it
+     */
     public GenerationRequest build() {
+      if (prompt instanceof Prompt.Infill && length != null) {
+        throw new IllegalArgumentException(
+            "length must not be set for an infill, whose blanks say how wide they are, but is: "
+                + length);
+      }
       return new GenerationRequest(this);
     }
   }

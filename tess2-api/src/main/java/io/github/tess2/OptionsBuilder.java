@@ -50,8 +50,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets how many tokens are generated at most: the canvas is this long, and the answer ends at the
-   * first end-of-sequence in it. An infill ignores it. Default: 256, or as much as the model's
-   * sequence length leaves beside the prompt where that is less.
+   * first end-of-sequence in it. An infill's blanks say it themselves: a request for one must not
+   * set it, and passes over its model's. Default: 256, or as much as the model's sequence length
+   * leaves beside the prompt where that is less.
    *
    * @param length at least 1
    * @return this builder

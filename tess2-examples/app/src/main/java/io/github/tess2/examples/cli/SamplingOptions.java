@@ -15,7 +15,8 @@ final class SamplingOptions {
   @Option(
       names = "--length",
       paramLabel = "N",
-      description = "Tokens generated at most; an infill's blanks say it themselves. Default: 256.")
+      description =
+          "Tokens generated at most; not for an infill, whose blanks say it. Default: 256.")
   private @Nullable Integer length;
 
   @Option(

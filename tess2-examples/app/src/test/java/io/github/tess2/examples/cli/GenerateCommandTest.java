@@ -200,6 +200,15 @@ class GenerateCommandTest {
   }
 
   @Test
+  void generate_infillAndLength_isAUsageError() {
+    assertUsage(
+        "--infill and --length exclude each other: a blank says how many tokens it has",
+        "Hi ____",
+        "--infill",
+        "--length=8");
+  }
+
+  @Test
   void generate_systemForARawPrompt_isAUsageError() {
     assertUsage(
         "--system needs a chat, but the prompt is --raw", "Hi", "--raw", "--system", "Be brief.");
