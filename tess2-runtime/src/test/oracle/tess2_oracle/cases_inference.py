@@ -109,15 +109,16 @@ def tokenizer_case(fixture) -> Case:
 CHATS = [
     ["What is 17 + 25?"],
     ["What is 8 + 9?", "The answer is 17.", " What is 12 times 3? "],
+    ["What is 8 + 9?", " 17\n", "And 7 + 8?", "15", "Why?"],
 ]
 
 
 def chat_text(turns: list[str]) -> str:
-    """The chat template up to where the answer begins: contents stripped, a newline after each."""
+    """The chat template up to where the answer begins: contents stripped, </s> after answers, a newline after each."""
     text = ""
     for i, turn in enumerate(turns):
-        role = "<|user|>" if i % 2 == 0 else "<|assistant|>"
-        text += f"{role}\n{turn.strip()}\n"
+        role, end = ("<|user|>", "") if i % 2 == 0 else ("<|assistant|>", "</s>")
+        text += f"{role}\n{turn.strip()}{end}\n"
     return text + "<|assistant|>\n"
 
 

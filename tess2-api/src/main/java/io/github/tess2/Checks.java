@@ -3,6 +3,7 @@ package io.github.tess2;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.github.tess2.spi.Relaxation;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +20,9 @@ final class Checks {
   }
 
   static double temperature(double value) {
-    if (!(value > 0) || Double.isInfinite(value)) {
+    if (!(value >= Relaxation.LEAST_TEMPERATURE) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(
-          "temperature must be finite and greater than zero, but is: " + value);
+          "temperature must be finite and at least 1e-6, but is: " + value);
     }
     return value;
   }
@@ -35,11 +36,15 @@ final class Checks {
   }
 
   static String name(String what, String value) {
+    return notBlank(what, value).toLowerCase(Locale.ROOT);
+  }
+
+  static String notBlank(String what, String value) {
     requireNonNull(value, what);
     if (value.isBlank()) {
       throw new IllegalArgumentException(what + " must not be blank, but is: \"" + value + "\"");
     }
-    return value.toLowerCase(Locale.ROOT);
+    return value;
   }
 
   /** Copies a list, naming the one that is null, which {@link ImmutableList} does not. */

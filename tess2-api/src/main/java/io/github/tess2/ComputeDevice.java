@@ -61,10 +61,11 @@ public record ComputeDevice(Kind kind, int index) {
    * {@return the device that {@link #toString()} names}
    *
    * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, whatever its case
+   * @throws NullPointerException if it is null
    * @throws IllegalArgumentException if it is none of these
    */
   public static ComputeDevice parse(String name) {
-    String word = name.toLowerCase(Locale.ROOT);
+    String word = requireNonNull(name, "device").toLowerCase(Locale.ROOT);
     if (word.matches("cuda(:\\d{1,4})?")) {
       return cuda(word.length() < 5 ? 0 : Integer.parseInt(word.substring(5)));
     }

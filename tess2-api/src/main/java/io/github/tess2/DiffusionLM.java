@@ -38,9 +38,9 @@ public interface DiffusionLM extends AutoCloseable {
   /**
    * Answers one user message.
    *
-   * @param message the message, not empty
+   * @param message the message, not blank
    * @return the answer
-   * @throws IllegalArgumentException if the message is empty or too long for the model
+   * @throws IllegalArgumentException if the message is blank or too long for the model
    * @throws IllegalStateException if this model is closed
    */
   default GenerationResult generate(String message) {
@@ -99,8 +99,8 @@ public interface DiffusionLM extends AutoCloseable {
 
   /**
    * Generates for several requests in one batch on another thread, and answers each by itself:
-   * where one fails, only its future does. Cancelling a future stops its request at the next step.
-   * What is wrong with a request before any step fails them all.
+   * where one fails, be it before its first step, only its future does. Cancelling a future stops
+   * its request at the next step.
    *
    * @param requests what to generate; none gives none
    * @return the answers to come, in the requests' order

@@ -68,15 +68,15 @@ public final class GenerationOptions {
   }
 
   /**
-   * {@return tokens generated at most, at least 1 (an infill ignores it: its blanks say); null
-   * where not set}
+   * {@return tokens generated at most, at least 1 (an infill passes over its model's: its blanks
+   * say); null where not set}
    */
   public @Nullable Integer length() {
     return length;
   }
 
   /**
-   * {@return what divides the logits before a token is drawn, greater than 0; null where not set}
+   * {@return what divides the logits before a token is drawn, at least 1e-6; null where not set}
    */
   public @Nullable Double temperature() {
     return temperature;

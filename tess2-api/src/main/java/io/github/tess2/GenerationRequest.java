@@ -29,7 +29,7 @@ public final class GenerationRequest {
   /**
    * {@return a request for an answer to one user message, with every option left to the model}
    *
-   * @param message the user's message, not empty
+   * @param message the user's message, not blank
    */
   public static GenerationRequest of(String message) {
     return builder(Prompt.user(message)).build();
@@ -69,8 +69,17 @@ public final class GenerationRequest {
       return this;
     }
 
-    /** {@return the request} */
+    /**
+     * {@return the request}
+     *
+     * @throws IllegalArgumentException if it is an infill and sets a length: its blanks say it
+     */
     public GenerationRequest build() {
+      if (prompt instanceof Prompt.Infill && length != null) {
+        throw new IllegalArgumentException(
+            "length must not be set for an infill, whose blanks say how wide they are, but is: "
+                + length);
+      }
       return new GenerationRequest(this);
     }
   }

@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
  * One turn of a chat.
  *
  * @param role who speaks
- * @param content what is said, not empty
+ * @param content what is said, not blank; blanks around it are left out
  */
 public record Message(Role role, String content) {
   /**
@@ -15,17 +15,17 @@ public record Message(Role role, String content) {
    * @param content as the component
    * @param role as the component
    * @throws NullPointerException if either is null
-   * @throws IllegalArgumentException if the content is empty
+   * @throws IllegalArgumentException if the content is blank
    */
   public Message {
     requireNonNull(role, "role");
-    Checks.text("message content", content);
+    Checks.notBlank("message content", content);
   }
 
   /**
    * {@return a user's turn}
    *
-   * @param content what the user says, not empty
+   * @param content what the user says, not blank
    */
   public static Message user(String content) {
     return new Message(Role.USER, content);
@@ -34,7 +34,7 @@ public record Message(Role role, String content) {
   /**
    * {@return one of the model's earlier answers}
    *
-   * @param content what the model said, not empty
+   * @param content what the model said, not blank
    */
   public static Message assistant(String content) {
     return new Message(Role.ASSISTANT, content);
@@ -43,7 +43,7 @@ public record Message(Role role, String content) {
   /**
    * {@return standing instructions}
    *
-   * @param content the instructions, not empty
+   * @param content the instructions, not blank
    */
   public static Message system(String content) {
     return new Message(Role.SYSTEM, content);

@@ -50,8 +50,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets how many tokens are generated at most: the canvas is this long, and the answer ends at the
-   * first end-of-sequence in it. An infill ignores it. Default: 256, or as much as the model's
-   * sequence length leaves beside the prompt where that is less.
+   * first end-of-sequence in it. An infill's blanks say it themselves: a request for one must not
+   * set it, and passes over its model's. Default: 256, or as much as the model's sequence length
+   * leaves beside the prompt where that is less.
    *
    * @param length at least 1
    * @return this builder
@@ -67,9 +68,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    * Sets what the logits are divided by before a token is drawn. Default: the checkpoint's, 1 where
    * it has none.
    *
-   * @param temperature finite and greater than 0
+   * @param temperature finite and at least 1e-6, below which no draw differs from {@link #greedy()}
    * @return this builder
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public B temperature(double temperature) {

@@ -10,7 +10,8 @@ public sealed interface Prompt {
 
   /**
    * A chat in the TESS 2 template: each turn is its {@linkplain Role#marker() marker}, a line
-   * break, the message and a line break; the model answers after a last {@code <|assistant|>} line.
+   * break, the message, without blanks around it, and a line break, before which an earlier answer
+   * has its end-of-sequence token; the model answers after a last {@code <|assistant|>} line.
    *
    * @param messages the turns in order, the last one the user's
    */
@@ -89,7 +90,7 @@ public sealed interface Prompt {
   /**
    * {@return a chat of one user message}
    *
-   * @param message the message, not empty
+   * @param message the message, not blank
    */
   static Prompt user(String message) {
     return new Chat(List.of(Message.user(message)));

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ComputeDeviceTest {
   @Test
@@ -31,6 +34,27 @@ class ComputeDeviceTest {
     assertThatNullPointerException()
         .isThrownBy(() -> new ComputeDevice(null, 0))
         .withMessage("device kind");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"auto, auto", "CPU, cpu", "cuda, cuda:0", "Cuda:12, cuda:12"})
+  void parse_anyName_isTheDeviceOfThatName(String name, String device) {
+    assertThat(ComputeDevice.parse(name)).hasToString(device);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "tpu", "cuda:", "cuda:-1", "cuda:12345", "cpu:0"})
+  void parse_otherName_isRejected(String name) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> ComputeDevice.parse(name))
+        .withMessage("device must be auto, cpu, cuda or cuda:N, but is: " + name);
+  }
+
+  @Test
+  void parse_null_isRejected() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> ComputeDevice.parse(null))
+        .withMessage("device");
   }
 
   @Test

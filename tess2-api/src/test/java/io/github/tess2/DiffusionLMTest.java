@@ -35,7 +35,7 @@ class DiffusionLMTest {
 
     assertThatIllegalArgumentException()
         .isThrownBy(() -> lm.generate(""))
-        .withMessage("message content must not be empty");
+        .withMessage("message content must not be blank, but is: \"\"");
   }
 
   @Test

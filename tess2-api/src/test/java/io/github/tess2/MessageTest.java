@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageTest {
   @Test
@@ -22,11 +24,13 @@ class MessageTest {
     assertThat(Message.system("Hi")).isEqualTo(new Message(Role.SYSTEM, "Hi"));
   }
 
-  @Test
-  void message_emptyContent_isRejected() {
+  /** A chat's contents are stripped before they are laid out, so nothing would be left. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\n\t ", "\u2003"})
+  void message_blankContent_isRejected(String content) {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Message.system(""))
-        .withMessage("message content must not be empty");
+        .isThrownBy(() -> Message.system(content))
+        .withMessage("message content must not be blank, but is: \"" + content + "\"");
   }
 
   @Test

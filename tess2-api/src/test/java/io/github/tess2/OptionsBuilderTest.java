@@ -57,7 +57,7 @@ class OptionsBuilderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {Double.MIN_VALUE, 1, Double.MAX_VALUE})
+  @ValueSource(doubles = {1e-6, 1, Double.MAX_VALUE})
   void temperature_inRange_isKept(double temperature) {
     builder.temperature(temperature);
 
@@ -65,11 +65,11 @@ class OptionsBuilderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(doubles = {0, -0.0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+  @ValueSource(doubles = {0, -0.0, -1, 1e-38, 9.9e-7, Double.NaN, Double.POSITIVE_INFINITY})
   void temperature_outOfRange_isRejected(double temperature) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.temperature(temperature))
-        .withMessage("temperature must be finite and greater than zero, but is: " + temperature);
+        .withMessage("temperature must be finite and at least 1e-6, but is: " + temperature);
   }
 
   @ParameterizedTest

@@ -20,10 +20,10 @@ class PromptTest {
   }
 
   @Test
-  void user_empty_isRejected() {
+  void user_blank_isRejected() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Prompt.user(""))
-        .withMessage("message content must not be empty");
+        .isThrownBy(() -> Prompt.user(" \n"))
+        .withMessage("message content must not be blank, but is: \" \n\"");
   }
 
   @Test
@@ -97,6 +97,12 @@ class PromptTest {
   @Test
   void raw_text_isKept() {
     assertThat(Prompt.raw(" Once ")).isEqualTo(new Prompt.Raw(" Once "));
+  }
+
+  @Test
+  void rawAndInfill_blanks_areKept() {
+    assertThat(Prompt.raw(" \n")).isEqualTo(new Prompt.Raw(" \n"));
+    assertThat(Prompt.infill(" ", blank(1))).isEqualTo(new Prompt.Infill(List.of(" ", blank(1))));
   }
 
   @Test

@@ -4,12 +4,15 @@ package io.github.tess2.spi;
  * How logits become the probabilities p that a {@link Reward} sees: {@code p = softmax((logits + γ)
  * / τ)}.
  *
- * @param temperature τ, finite and greater than 0
+ * @param temperature τ, finite and at least {@link #LEAST_TEMPERATURE}
  * @param gumbel whether γ is Gumbel noise, so that p is centred on a draw; else γ = 0
  * @param hard whether the reward sees 1 at p's likeliest token and 0 elsewhere, while the gradient
  *     is p's own (straight-through)
  */
 public record Relaxation(double temperature, boolean gumbel, boolean hard) {
+  /** The least τ, of draws too: logits over less could overflow float32, and NaN says nothing. */
+  public static final double LEAST_TEMPERATURE = 1e-6;
+
   /** The plain softmax at temperature 1. */
   public static final Relaxation SOFTMAX = new Relaxation(1, false, false);
 
@@ -22,9 +25,9 @@ public record Relaxation(double temperature, boolean gumbel, boolean hard) {
    * @throws IllegalArgumentException if the temperature is out of range
    */
   public Relaxation {
-    if (!(temperature > 0) || Double.isInfinite(temperature)) {
+    if (!(temperature >= LEAST_TEMPERATURE) || Double.isInfinite(temperature)) {
       throw new IllegalArgumentException(
-          "temperature must be finite and greater than zero, but is: " + temperature);
+          "temperature must be finite and at least 1e-6, but is: " + temperature);
     }
   }
 }

@@ -30,7 +30,10 @@ public final class RewardGuidance implements Guidance {
   /** τ, {@link Relaxation#temperature()}. */
   public static final Option<Double> TEMPERATURE =
       Option.number(
-              "temperature", Double.MIN_NORMAL, Double.MAX_VALUE, "of the softmax the reward sees")
+              "temperature",
+              Relaxation.LEAST_TEMPERATURE,
+              Double.MAX_VALUE,
+              "of the softmax the reward sees")
           .or(1.0);
 
   /** {@link Relaxation#gumbel()}. */

@@ -27,7 +27,7 @@ public interface SamplerInput {
   /** {@return k, the simplex value, greater than 0} */
   double simplexValue();
 
-  /** {@return the temperature, greater than 0} */
+  /** {@return the temperature, at least 1e-6} */
   double temperature();
 
   /** {@return the model's logits after guidance, {@code [C,V]}, float32} Do not change in place. */

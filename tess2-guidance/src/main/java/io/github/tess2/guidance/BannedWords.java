@@ -3,7 +3,6 @@ package io.github.tess2.guidance;
 import ai.djl.ndarray.NDArray;
 import com.google.auto.service.AutoService;
 import com.google.common.collect.ImmutableList;
-import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Reward;
@@ -15,7 +14,7 @@ import java.util.List;
  * {@code banned-words}: the logarithm of the probability that the answer contains none of some
  * words before it ends: that it ends before one of them begins, or neither happens. With qᵢ the
  * probability that one begins at position i, eᵢ that of the end and {@code Sᵢ = Π_{j<i}(1 − qⱼ −
- * eⱼ)}, {@code log(S_G + Σᵢ Sᵢ·eᵢ)}.
+ * eⱼ)}, {@code log(S_G + Σᵢ Sᵢ·eᵢ)}. A word that has no room in the answer is in none: log 1.
  */
 public final class BannedWords implements Reward {
   private final ImmutableList<String> words;
@@ -31,11 +30,6 @@ public final class BannedWords implements Reward {
    */
   public static BannedWords of(String... words) {
     return new BannedWords(List.of(words));
-  }
-
-  @Override
-  public void check(Guidance.Request request) {
-    Words.requireRoomForAny(request, words);
   }
 
   @Override

@@ -30,15 +30,17 @@ public final class BestOf implements Guidance {
 
   private final int candidates;
   private final Reward reward;
+  private final Part named;
   private final Runnable onClose;
 
-  private BestOf(int candidates, Reward reward, Runnable onClose) {
+  private BestOf(int candidates, Reward reward, String name, Runnable onClose) {
     if (candidates <= 0) {
       throw new IllegalArgumentException(
           "candidates must be greater than zero, but is: " + candidates);
     }
     this.candidates = candidates;
-    this.reward = requireNonNull(reward, "reward");
+    this.reward = reward;
+    this.named = new Part("reward", name);
     this.onClose = onClose;
   }
 
@@ -46,10 +48,12 @@ public final class BestOf implements Guidance {
    * {@return the guidance}
    *
    * @param candidates n, at least 1
-   * @param reward what they are compared by; whoever made it closes it
+   * @param reward what they are compared by, named by its class in messages; whoever made it closes
+   *     it
    */
   public static BestOf of(int candidates, Reward reward) {
-    return new BestOf(candidates, reward, () -> {});
+    requireNonNull(reward, "reward");
+    return new BestOf(candidates, reward, reward.getClass().getName(), () -> {});
   }
 
   @Override
@@ -64,8 +68,8 @@ public final class BestOf implements Guidance {
 
   @Override
   public Run begin(Request request) {
-    reward.check(request);
-    return new Judge(reward);
+    named.run(() -> reward.check(request));
+    return new Judge(reward, named);
   }
 
   @Override
@@ -76,10 +80,12 @@ public final class BestOf implements Guidance {
   /** Scores one candidate. */
   private static final class Judge implements Run {
     private final Reward reward;
+    private final Part named;
     private OptionalDouble score = OptionalDouble.empty();
 
-    Judge(Reward reward) {
+    Judge(Reward reward, Part named) {
       this.reward = reward;
+      this.named = named;
     }
 
     @Override
@@ -87,7 +93,7 @@ public final class BestOf implements Guidance {
 
     @Override
     public void finish(Canvas canvas) {
-      score = OptionalDouble.of(canvas.score(reward));
+      score = OptionalDouble.of(named.call(() -> canvas.score(reward)));
     }
 
     @Override
@@ -119,8 +125,9 @@ public final class BestOf implements Guidance {
 
     @Override
     public Guidance create(OptionValues options) {
-      Reward reward = Reward.named(options.get(REWARD));
-      return new BestOf(options.get(N), reward, Closing.of(List.of(reward)));
+      PluginSpec spec = options.get(REWARD);
+      Reward reward = Reward.named(spec);
+      return new BestOf(options.get(N), reward, spec.name(), Closing.of(List.of(reward)));
     }
   }
 }

@@ -47,12 +47,19 @@ final class Closing {
     try {
       return maker.apply(thing);
     } catch (RuntimeException | Error e) {
-      try {
-        close(thing);
-      } catch (RuntimeException onClose) {
-        e.addSuppressed(onClose);
-      }
+      after(e, List.of(thing));
       throw e;
+    }
+  }
+
+  /** Closes some things after a failure; what goes wrong with that is suppressed in it. */
+  static void after(Throwable failure, List<?> things) {
+    try {
+      of(things).run();
+    } catch (RuntimeException | Error e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
     }
   }
 }

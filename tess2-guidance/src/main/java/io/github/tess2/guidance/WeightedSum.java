@@ -33,16 +33,20 @@ import java.util.OptionalDouble;
 public final class WeightedSum implements Guidance {
   private static final String NAME = "weighted-sum";
 
-  private final ImmutableList<Part> parts;
+  private final ImmutableList<Summand> parts;
   private final Runnable onClose;
 
-  private record Part(Scale weight, Guidance guidance) {}
+  private record Summand(Scale weight, Guidance guidance, Part named) {}
 
-  private record Begun(Scale weight, String name, Run run) {}
+  private record Begun(Scale weight, Run run, Part named) {}
 
-  private record Change(double weight, Canvas.Adjustment adjustment) {}
+  private record Change(double weight, Canvas.Adjustment adjustment, Part named) {
+    NDArray apply(NDArray logits, int from, int to) {
+      return named.call(() -> adjustment.apply(logits, from, to));
+    }
+  }
 
-  private WeightedSum(ImmutableList<Part> parts, Runnable onClose) {
+  private WeightedSum(ImmutableList<Summand> parts, Runnable onClose) {
     this.parts = parts;
     this.onClose = onClose;
   }
@@ -65,13 +69,17 @@ public final class WeightedSum implements Guidance {
   public Run begin(Request request) {
     List<Begun> begun = new ArrayList<>();
     try {
-      for (Part part : parts) {
-        Guidance guidance = part.guidance();
-        begun.add(new Begun(part.weight(), guidance.name(), guidance.begin(request)));
+      for (Summand part : parts) {
+        Run run =
+            part.named()
+                .call(
+                    () ->
+                        requireNonNull(part.guidance().begin(request), "its run must not be null"));
+        begun.add(new Begun(part.weight(), run, part.named()));
       }
       return new Together(List.copyOf(begun));
     } catch (RuntimeException | Error e) {
-      Closing.of(begun.stream().map(Begun::run).toList()).run();
+      Closing.after(e, closing(begun));
       throw e;
     }
   }
@@ -79,6 +87,12 @@ public final class WeightedSum implements Guidance {
   @Override
   public void close() {
     onClose.run();
+  }
+
+  private static List<AutoCloseable> closing(List<Begun> parts) {
+    return parts.stream()
+        .<AutoCloseable>map(part -> () -> part.named().run(part.run()::close))
+        .toList();
   }
 
   private record Together(List<Begun> parts) implements Run {
@@ -89,8 +103,8 @@ public final class WeightedSum implements Guidance {
         double weight = Scales.at(part.weight(), canvas);
         if (weight != 0) {
           Canvas own = canvas.fork();
-          named(part, () -> part.run().guide(own));
-          changes.add(new Change(weight, own.adjustments()));
+          part.named().run(() -> part.run().guide(own));
+          changes.add(new Change(weight, own.adjustments(), part.named()));
         }
       }
       canvas.adjust((logits, from, to) -> sum(logits, from, to, changes));
@@ -99,23 +113,14 @@ public final class WeightedSum implements Guidance {
     @Override
     public void finish(Canvas canvas) {
       for (Begun part : parts) {
-        named(part, () -> part.run().finish(canvas.fork()));
-      }
-    }
-
-    /** Says which part it was that failed. */
-    private static void named(Begun part, Runnable action) {
-      try {
-        action.run();
-      } catch (RuntimeException e) {
-        throw new IllegalArgumentException("part \"" + part.name() + "\": " + e.getMessage(), e);
+        part.named().run(() -> part.run().finish(canvas.fork()));
       }
     }
 
     @Override
     public OptionalDouble score() {
       return parts.stream()
-          .map(part -> part.run().score())
+          .map(part -> part.named().call(() -> part.run().score()))
           .filter(OptionalDouble::isPresent)
           .findFirst()
           .orElse(OptionalDouble.empty());
@@ -123,7 +128,7 @@ public final class WeightedSum implements Guidance {
 
     @Override
     public void close() {
-      Closing.of(parts.stream().map(Begun::run).toList()).run();
+      Closing.of(closing(parts)).run();
     }
   }
 
@@ -133,7 +138,7 @@ public final class WeightedSum implements Guidance {
       try (NDManager scope = logits.getManager().newSubManager()) {
         NDArray copy = logits.duplicate();
         copy.attach(scope);
-        NDArray guided = change.adjustment().apply(copy, from, to);
+        NDArray guided = change.apply(copy, from, to);
         result.addi(guided.sub(logits).muli(change.weight()));
       }
     }
@@ -143,7 +148,7 @@ public final class WeightedSum implements Guidance {
 
   /** Collects the parts of a {@link WeightedSum}. Not thread-safe. */
   public static final class Builder {
-    private final ImmutableList.Builder<Part> parts = ImmutableList.builder();
+    private final ImmutableList.Builder<Summand> parts = ImmutableList.builder();
     private Runnable onClose = () -> {};
 
     private Builder() {}
@@ -163,7 +168,8 @@ public final class WeightedSum implements Guidance {
             "a part of a weighted sum must generate one candidate, but \"%s\" generates: %d"
                 .formatted(guidance.name(), guidance.candidates()));
       }
-      parts.add(new Part(requireNonNull(weight, "weight"), guidance));
+      Part named = new Part("part", guidance.name());
+      parts.add(new Summand(requireNonNull(weight, "weight"), guidance, named));
       return this;
     }
 
@@ -186,7 +192,7 @@ public final class WeightedSum implements Guidance {
      * @throws IllegalArgumentException if it has no part
      */
     public WeightedSum build() {
-      ImmutableList<Part> all = parts.build();
+      ImmutableList<Summand> all = parts.build();
       if (all.isEmpty()) {
         throw new IllegalArgumentException("a weighted sum must have at least one part");
       }
@@ -240,7 +246,7 @@ public final class WeightedSum implements Guidance {
         sum.onClose = Closing.of(made);
         return sum.build();
       } catch (RuntimeException | Error e) {
-        Closing.of(made).run();
+        Closing.after(e, made);
         throw e;
       }
     }

@@ -89,7 +89,7 @@ final class Words {
     return sequences(input, all.build());
   }
 
-  /** Computes how likely one of several token sequences begins at each position. */
+  /** Computes how likely one of several token sequences begins at each position, {@code [B,G]}. */
   static NDArray sequences(RewardInput input, ImmutableSet<ImmutableIntArray> sequences) {
     NDArray total = null;
     for (ImmutableIntArray sequence : sequences) {
@@ -99,9 +99,9 @@ final class Words {
       }
     }
     if (total == null) {
-      throw new IllegalArgumentException(
-          "a word must fit into the answer's %d tokens, but none does: %s"
-              .formatted(input.positions().length(), sequences));
+      // Zeros that are a function of p all the same: a gradient must lead through each score.
+      int any = sequences.iterator().next().get(0);
+      return input.probabilitiesOf(any).squeeze(-1).mul(0);
     }
     // Two spellings that begin alike may both count what they share.
     return total.minimum(1);

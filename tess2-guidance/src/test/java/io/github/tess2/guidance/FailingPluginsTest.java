@@ -157,6 +157,42 @@ class FailingPluginsTest {
         .hasMessage("guidance \"third-party\" " + message);
   }
 
+  static Stream<Guidance> unfit() {
+    Reward reward =
+        new Reward() {
+          @Override
+          public void check(Guidance.Request request) {
+            throw new IllegalArgumentException("no room");
+          }
+
+          @Override
+          public NDArray score(RewardInput input) {
+            return some(input);
+          }
+        };
+    return Stream.of(
+        RewardGuidance.builder("third-party", reward).build(),
+        beginning(
+            () -> {
+              throw new IllegalArgumentException("no room");
+            }));
+  }
+
+  @ParameterizedTest
+  @MethodSource("unfit")
+  void generateAllAsync_guidanceDoesNotFitOne_endsThatOneOnly(Guidance unfit) throws Exception {
+    List<CompletableFuture<GenerationResult>> answers =
+        lm.generateAllAsync(List.of(request(8), request(1, unfit), request(9)));
+
+    assertThat(answers.get(0).get().tokenIds()).isEqualTo(lm.generate(request(8)).tokenIds());
+    assertThat(answers.get(2).get().tokenIds()).isEqualTo(lm.generate(request(9)).tokenIds());
+    assertThatThrownBy(() -> answers.get(1).get())
+        .isInstanceOf(ExecutionException.class)
+        .cause()
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("guidance \"third-party\" does not fit its request: no room");
+  }
+
   @Test
   void generateAllAsync_oneCancelled_endsThatOneOnly() throws Exception {
     CompletableFuture<CompletableFuture<GenerationResult>> second = new CompletableFuture<>();

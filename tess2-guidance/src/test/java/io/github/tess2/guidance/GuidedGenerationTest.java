@@ -2,6 +2,7 @@ package io.github.tess2.guidance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.tess2.Blank;
 import io.github.tess2.ComputeDevice;
@@ -13,12 +14,16 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
+import io.github.tess2.contract.Providers;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
+import io.github.tess2.spi.RewardProvider;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,10 +31,13 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Guidance in whole generations, on a small random model. */
 class GuidedGenerationTest {
   private static DiffusionLM lm;
+
+  @RegisterExtension final Providers providers = new Providers();
 
   @BeforeAll
   static void open() {
@@ -200,16 +208,85 @@ class GuidedGenerationTest {
 
   @Test
   void generate_bestOfWithAFailingJudge_failsByName() {
-    Guidance broken =
-        BestOf.of(
-            2,
-            input -> {
-              throw new IllegalStateException("no network");
-            });
+    Reward broken = new Unreachable().create(OptionValues.of("", List.of(), Map.of()));
+
+    assertThatThrownBy(() -> lm.generate(request(1, BestOf.of(2, broken))))
+        .isInstanceOf(PluginException.class)
+        .hasMessage(
+            "guidance \"best-of\" failed at step 6: reward \"%s\": no network",
+            broken.getClass().getName());
+  }
+
+  @Test
+  void generate_bestOfWithAFailingJudgeByName_failsByThatName() throws Exception {
+    providers.install(RewardProvider.class, Unreachable.class);
+    Guidance broken = Guidance.named("best-of", Map.of("n", 2, "reward", "unreachable"));
 
     assertThatThrownBy(() -> lm.generate(request(1, broken)))
         .isInstanceOf(PluginException.class)
-        .hasMessage("guidance \"best-of\" failed at step 6: no network");
+        .hasMessage("guidance \"best-of\" failed at step 6: reward \"unreachable\": no network");
+  }
+
+  @Test
+  void generate_bestOfWhoseJudgeDoesNotFit_saysWhichDoesNot() {
+    Guidance tooLong = Guidance.named("best-of", Map.of("reward", "answer-length(min=99)"));
+
+    assertThatThrownBy(() -> lm.generate(request(1, tooLong)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "guidance \"best-of\" does not fit its request: reward \"answer-length\":"
+                + " answer-length's min must be at most the 12 tokens of the request's length, but"
+                + " is: 99");
+  }
+
+  /** A judge that reads the logits sees what the guidances before it made of them. */
+  @Test
+  void generate_bestOfUnderAFailingGuidance_namesTheGuidance() {
+    Guidance broken =
+        new Guidance() {
+          @Override
+          public String name() {
+            return "third-party";
+          }
+
+          @Override
+          public Run begin(Request request) {
+            return canvas ->
+                canvas.adjust(
+                    (logits, from, to) -> {
+                      throw new IllegalStateException("no table");
+                    });
+          }
+        };
+    GenerationRequest oneStep =
+        GenerationRequest.builder(Prompt.user("Hi"))
+            .steps(1)
+            .guidance(broken, BestOf.of(2, AnswerLength.of(0, 9)))
+            .build();
+
+    assertThatThrownBy(() -> lm.generate(oneStep))
+        .isInstanceOf(PluginException.class)
+        .hasMessage("guidance \"third-party\" failed at step 1: no table");
+  }
+
+  /** Finds a reward that always fails. */
+  public static final class Unreachable implements RewardProvider {
+    @Override
+    public String name() {
+      return "unreachable";
+    }
+
+    @Override
+    public List<Option<?>> options() {
+      return List.of();
+    }
+
+    @Override
+    public Reward create(OptionValues options) {
+      return input -> {
+        throw new IllegalStateException("no network");
+      };
+    }
   }
 
   @Test
@@ -222,7 +299,8 @@ class GuidedGenerationTest {
     assertThatThrownBy(() -> lm.generate(infill))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "answer-length must guide an answer that ends by itself, but guides: an infill");
+            "guidance \"length\" does not fit its request: answer-length must guide an answer that ends"
+                + " by itself, but guides: an infill");
   }
 
   @Test
@@ -250,6 +328,33 @@ class GuidedGenerationTest {
 
     assertThat(with).contains("z");
     assertThat(without).doesNotContain("z");
+  }
+
+  /** The ban holds whatever the answer is, be it one that ends by itself or an infill. */
+  @Test
+  void generate_bannedWordTooLongForTheAnswer_scoresNoLoss() {
+    Reward banned = BannedWords.of("zyxwvutsrqponmlkjihgfedcba");
+    Guidance guidance = RewardGuidance.builder("banned", banned).build();
+    Prompt blanks = Prompt.infill("1 + 2 = ", Blank.blank(2), " or ", Blank.blank(2));
+
+    GenerationResult answer = lm.generate(request(1, guidance, BestOf.of(1, banned)));
+    GenerationResult infill =
+        lm.generate(GenerationRequest.builder(blanks).guidance(guidance).build());
+
+    assertThat(answer.reward().orElseThrow()).isCloseTo(0, within(1e-6));
+    assertThat(infill.reward().orElseThrow()).isCloseTo(0, within(1e-6));
+  }
+
+  @Test
+  void generate_wantedWordTooLongForTheAnswer_isRefused() {
+    Reward wanted = WantedWords.any("zyxwvutsrqponmlkjihgfedcba");
+
+    assertThatThrownBy(
+            () -> lm.generate(request(1, RewardGuidance.builder("wanted", wanted).build())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(
+            "guidance \"wanted\" does not fit its request: words must fit into the answer's 12"
+                + " tokens, but [zyxwvutsrqponmlkjihgfedcba] take at least: ");
   }
 
   @Test

@@ -76,8 +76,8 @@ class RewardModelTest {
                       GenerationRequest.builder(Prompt.user("Hi")).guidance(guidance).build()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageMatching(
-              "the reward model's tokenizer must be the model's, token for token, but their"
-                  + " fingerprints are: \\w+ and \\w+");
+              "guidance \"other\" does not fit its request: the reward model's tokenizer must be the"
+                  + " model's, token for token, but their fingerprints are: \\w+ and \\w+");
     }
   }
 

@@ -243,13 +243,15 @@ class BadInputTest {
 
   @Test
   void prompts_thatAreEmpty_areRefused() {
-    assertThatThrownBy(() -> lm.generate("")).hasMessage("message content must not be empty");
+    assertThatThrownBy(() -> lm.generate(""))
+        .hasMessage("message content must not be blank, but is: \"\"");
     assertThatThrownBy(() -> Prompt.raw("")).hasMessage("prompt must not be empty");
     assertThatThrownBy(() -> Prompt.chat())
         .hasMessage("a chat must have at least one message, but has: 0");
     assertThatThrownBy(() -> Prompt.infill())
         .hasMessage("an infill prompt must have at least one blank");
-    assertThatThrownBy(() -> Message.user("")).hasMessage("message content must not be empty");
+    assertThatThrownBy(() -> Message.user(""))
+        .hasMessage("message content must not be blank, but is: \"\"");
   }
 
   @Test

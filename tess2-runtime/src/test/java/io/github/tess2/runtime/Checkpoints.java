@@ -66,6 +66,17 @@ public final class Checkpoints {
     return folder;
   }
 
+  /** Writes the golden "mistral" with several tokens that end an answer. */
+  public static Path withEnds(Path folder, int... ids) throws IOException {
+    write(
+        folder,
+        config ->
+            config.replace("\"eos_token_id\": 2", "\"eos_token_id\": " + Arrays.toString(ids)),
+        UnaryOperator.identity(),
+        (spec, data) -> data);
+    return folder;
+  }
+
   /** Writes the golden "mistral" with one tensor all NaN. */
   public static Path withNaN(Path folder, String tensor) throws IOException {
     write(

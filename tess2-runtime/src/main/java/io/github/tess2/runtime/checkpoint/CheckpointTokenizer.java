@@ -36,18 +36,20 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   private final SpecialTokens special;
   private final int vocabularySize;
   private final String fingerprint;
+  private final ImmutableIntArray ends;
   private final NativeTokenizer decoder;
   private final MarkedEncoder encoder;
 
   private CheckpointTokenizer(
       TokenizerJson json,
       SpecialTokens special,
-      int vocabularySize,
+      ModelConfig config,
       NativeTokenizer decoder,
       MarkedEncoder encoder) {
     this.json = json;
     this.special = special;
-    this.vocabularySize = vocabularySize;
+    this.vocabularySize = config.vocabularySize();
+    this.ends = ImmutableIntArray.copyOf(config.eosIds());
     this.fingerprint = json.fingerprint();
     this.decoder = decoder;
     this.encoder = encoder;
@@ -74,8 +76,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     SpecialTokens special = SpecialTokens.read(folder, json, config);
     NativeTokenizer decoder = NativeTokenizer.of(json.file(), json.text());
     try {
-      return new CheckpointTokenizer(
-          json, special, config.vocabularySize(), decoder, new MarkedEncoder(json));
+      return new CheckpointTokenizer(json, special, config, decoder, new MarkedEncoder(json));
     } catch (RuntimeException e) {
       decoder.close();
       throw e;
@@ -173,6 +174,16 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   @Override
   public int eosId() {
     return special.eosId();
+  }
+
+  /** {@return whether a token ends an answer: {@link #eosId} or another of the model's ends} */
+  public boolean isEnd(int id) {
+    return id == special.eosId() || ends.contains(id);
+  }
+
+  /** {@return what ends an answer, as a template spells it} */
+  public TextSpan end() {
+    return TextSpan.template(json.token(special.eosId()));
   }
 
   /** Fills up; {@code [PAD]} or the end's where the files name none. */

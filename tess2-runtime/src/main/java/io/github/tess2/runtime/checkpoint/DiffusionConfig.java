@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.checkpoint;
 
+import io.github.tess2.spi.Relaxation;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -13,7 +14,7 @@ import java.util.OptionalDouble;
  * @param selfConditioning one of {@link #SELF_CONDITIONING}; {@code "none"} where a prediction is
  *     not fed back
  * @param topP the nucleus's mass, above zero and at most 1; absent: the likeliest token, no draw
- * @param temperature what logits are divided by before a draw, above zero
+ * @param temperature what logits are divided by before a draw, at least 1e-6
  * @param causal whether attention looks backwards only
  * @param timestepEmbedding whether there is {@code timestep_embed.weight}
  * @param timeWarpBins the bins of the time warp of a CDCD checkpoint, at least 1
@@ -65,7 +66,11 @@ public record DiffusionConfig(
         selfConditioning);
     double mass = topP.orElse(1);
     require(mass > 0 && mass <= 1, "top_p", "in (0, 1]", mass);
-    require(temperature > 0 && temperature <= 1e6, "temperature", "in (0, 1e6]", temperature);
+    require(
+        temperature >= Relaxation.LEAST_TEMPERATURE && temperature <= 1e6,
+        "temperature",
+        "in [1e-6, 1e6]",
+        temperature);
     require(timeWarpBins >= 1, "n_bins", "greater than zero", timeWarpBins);
   }
 

@@ -25,7 +25,8 @@ import java.util.OptionalInt;
  * @param slidingWindow how many positions attention reaches, itself included; absent: all
  * @param tiedHead whether the head is the embedding itself
  * @param bosId the token a sequence begins with
- * @param eosIds the tokens that end an answer, at least one; the first is the one to write
+ * @param eosIds the tokens that end an answer, at least one; the first is the one to write where no
+ *     tokenizer file names another
  * @param padId the token that fills up, where there is one
  * @param diffusion how the model diffuses; for a model that does not, the defaults
  */

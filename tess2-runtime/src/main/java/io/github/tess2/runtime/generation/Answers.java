@@ -7,14 +7,14 @@ import io.github.tess2.Confidence;
 import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Timings;
-import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import java.time.Duration;
 
 /** Reads text and results off the predicted canvas. */
 final class Answers {
-  private final Tokenizer tokenizer;
+  private final CheckpointTokenizer tokenizer;
 
-  Answers(Tokenizer tokenizer) {
+  Answers(CheckpointTokenizer tokenizer) {
     this.tokenizer = tokenizer;
   }
 
@@ -44,8 +44,11 @@ final class Answers {
   }
 
   private int end(RequestState request, ImmutableIntArray ids) {
-    int eos = request.layout.infill() ? -1 : ids.indexOf(tokenizer.eosId());
-    return eos < 0 ? ids.length() : eos;
+    int end = request.layout.infill() ? ids.length() : 0;
+    while (end < ids.length() && !tokenizer.isEnd(ids.get(end))) {
+      end++;
+    }
+    return end;
   }
 
   /** The result of a request whose candidates ended without failure. */

@@ -5,6 +5,7 @@ import io.github.tess2.spi.Guidance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The candidates of one request: one, or as many as its guidance asks for, of which the one that
@@ -16,6 +17,7 @@ final class Candidates {
 
   private final Settings settings;
   private final int judge;
+  private final int count;
   private final List<RequestState> states = new ArrayList<>();
 
   /**
@@ -23,34 +25,36 @@ final class Candidates {
    *
    * @param settings of the request
    * @throws IllegalArgumentException if several of its guidances ask for several candidates
-   * @throws PluginException if one asks for less than one
+   * @throws PluginException if one asks for less than one, or fails to say
    */
   Candidates(Settings settings) {
     this.settings = settings;
-    this.judge = judge(settings.guidance());
+    // Asked once: a guidance that answers otherwise the next time must not change the group.
+    List<Integer> wanted = settings.guidance().stream().map(Guide::candidatesOf).toList();
+    this.judge = judge(settings.guidance(), wanted);
+    this.count = judge == NO_JUDGE ? 1 : wanted.get(judge);
   }
 
-  private static int judge(List<Guidance> guidances) {
+  private static int judge(List<Guidance> guidances, List<Integer> wanted) {
     int judge = NO_JUDGE;
     for (int i = 0; i < guidances.size(); i++) {
-      Guidance guidance = guidances.get(i);
-      if (guidance.candidates() < 1) {
+      if (wanted.get(i) < 1) {
         throw new PluginException(
             "guidance \"%s\" must ask for at least one candidate, but asks for: %d"
-                .formatted(guidance.name(), guidance.candidates()));
+                .formatted(Guide.nameOf(guidances.get(i)), wanted.get(i)));
       }
-      if (guidance.candidates() > 1 && judge != NO_JUDGE) {
+      if (wanted.get(i) > 1 && judge != NO_JUDGE) {
         throw new IllegalArgumentException(
             "at most one guidance of a request may ask for several candidates, but two do: %s and %s"
-                .formatted(guidances.get(judge).name(), guidance.name()));
+                .formatted(Guide.nameOf(guidances.get(judge)), Guide.nameOf(guidances.get(i))));
       }
-      judge = guidance.candidates() > 1 ? i : judge;
+      judge = wanted.get(i) > 1 ? i : judge;
     }
     return judge;
   }
 
   int count() {
-    return judge == NO_JUDGE ? 1 : settings.guidance().get(judge).candidates();
+    return count;
   }
 
   /** Settings of a candidate: the first has the request's own seed, the others derived ones. */
@@ -67,6 +71,15 @@ final class Candidates {
 
   List<RequestState> states() {
     return states;
+  }
+
+  /** {@return what the first candidate that failed failed with, the others suppressed in it} */
+  @Nullable RuntimeException failure() {
+    RuntimeException failure = null;
+    for (RequestState state : states) {
+      failure = state.failure == null ? failure : Failures.join(failure, state.failure);
+    }
+    return failure;
   }
 
   /**

@@ -28,6 +28,7 @@ final class CanvasRows implements Canvas {
   private final NDArray hidden;
   private final Shared shared;
   private final int forked;
+  private final boolean fork;
   private final List<Named> adjustments = new ArrayList<>();
 
   /** Whose adjustments are being made, for messages. */
@@ -36,10 +37,10 @@ final class CanvasRows implements Canvas {
   /**
    * An adjustment and whose it is.
    *
-   * @param author the guidance's name
+   * @param author the guidance's name; null on a fork, whose maker says who works on it
    * @param adjustment what it put on the canvas
    */
-  private record Named(String author, Adjustment adjustment) {}
+  private record Named(@Nullable String author, Adjustment adjustment) {}
 
   /** What a canvas and its forks have in common. */
   private static final class Shared {
@@ -62,6 +63,7 @@ final class CanvasRows implements Canvas {
     this.hidden = hidden;
     this.shared = new Shared();
     this.forked = 0;
+    this.fork = false;
   }
 
   private CanvasRows(CanvasRows from) {
@@ -72,7 +74,7 @@ final class CanvasRows implements Canvas {
     this.shared = from.shared;
     this.adjustments.addAll(from.adjustments);
     this.forked = adjustments.size();
-    this.author = from.author;
+    this.fork = true;
   }
 
   /**
@@ -134,44 +136,43 @@ final class CanvasRows implements Canvas {
     try (NDManager scope = owner.newSubManager()) {
       NDArray logits = model.logits(scope, model.graph().sliceRows(scope, hidden, from, to));
       for (Named named : adjustments) {
-        logits = apply(scope, named, logits, from, to);
+        logits = apply(named, logits, from, to);
       }
       logits.attach(owner);
       return logits;
     }
   }
 
-  /** Applies what may be a third party's, and checks the outcome before native code meets it. */
-  private NDArray apply(NDManager scope, Named named, NDArray logits, int from, int to) {
-    Shape shape = logits.getShape();
-    NDArray adjusted;
+  private NDArray apply(Named named, NDArray logits, int from, int to) {
     try {
-      adjusted =
-          requireNonNull(
-              named.adjustment().apply(logits, from, to), "the adjusted logits must not be null");
+      return checked(named.adjustment(), logits, from, to);
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
-      throw failed(named, e);
+      if (named.author() == null) {
+        throw e;
+      }
+      shared.failure = Failures.of("guidance", named.author(), step(), e);
+      throw shared.failure;
     }
+  }
+
+  /** Applies what may be a third party's, and checks the outcome before native code meets it. */
+  private NDArray checked(Adjustment adjustment, NDArray logits, int from, int to) {
+    Shape shape = logits.getShape();
+    NDArray adjusted =
+        requireNonNull(adjustment.apply(logits, from, to), "the adjusted logits must not be null");
     if (!adjusted.getShape().equals(shape) || adjusted.getDataType() != DataType.FLOAT32) {
-      throw broken(
-          named,
-          "be float32 %s, but are: %s %s"
+      throw new IllegalArgumentException(
+          "the adjusted logits must be float32 %s, but are: %s %s"
               .formatted(shape, adjusted.getDataType(), adjusted.getShape()));
     }
-    if (!context.model().graph().call1(scope, "rows_are_logits", adjusted).getBoolean()) {
-      throw broken(named, "have a finite maximum at each position, but have: NaN or infinity");
+    try (NDManager scope = manager.newSubManager()) {
+      if (!context.model().graph().call1(scope, "rows_are_logits", adjusted).getBoolean()) {
+        throw new IllegalArgumentException(
+            "the adjusted logits must have a finite maximum at each position, but have: NaN or"
+                + " infinity");
+      }
     }
     return adjusted;
-  }
-
-  private PluginException broken(Named named, String rule) {
-    return failed(named, new IllegalArgumentException("the adjusted logits must " + rule));
-  }
-
-  private PluginException failed(Named named, Throwable cause) {
-    PluginException failure = Failures.of("guidance", named.author(), step(), cause);
-    shared.failure = failure;
-    return failure;
   }
 
   /** {@return the last failure of an adjustment, which names its author; null where none failed} */
@@ -181,7 +182,7 @@ final class CanvasRows implements Canvas {
 
   @Override
   public void adjust(Adjustment adjustment) {
-    adjustments.add(new Named(author, requireNonNull(adjustment, "adjustment")));
+    adjustments.add(new Named(fork ? null : author, requireNonNull(adjustment, "adjustment")));
   }
 
   @Override
@@ -211,7 +212,7 @@ final class CanvasRows implements Canvas {
     return (logits, from, to) -> {
       NDArray adjusted = logits;
       for (Named named : List.copyOf(adjustments.subList(forked, adjustments.size()))) {
-        adjusted = named.adjustment().apply(adjusted, from, to);
+        adjusted = apply(named, adjusted, from, to);
       }
       return adjusted;
     };

@@ -3,6 +3,7 @@ package io.github.tess2.runtime.generation;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
 import io.github.tess2.Role;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.TextSpan;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,12 +12,21 @@ import java.util.List;
 public final class ChatText {
   private ChatText() {}
 
-  /** A chat in TESS 2's template, up to where the answer begins; what users wrote is stripped. */
-  public static List<TextSpan> beforeAnswer(Prompt.Chat chat) {
+  /**
+   * A chat in TESS 2's template, up to where the answer begins; what users wrote is stripped. An
+   * earlier answer ends as the model ends one, with the end-of-sequence token.
+   *
+   * @param chat the turns
+   * @param tokenizer of the model
+   */
+  public static List<TextSpan> beforeAnswer(Prompt.Chat chat, CheckpointTokenizer tokenizer) {
     List<TextSpan> spans = new ArrayList<>();
     for (Message message : chat.messages()) {
       spans.add(TextSpan.template(message.role().marker() + "\n"));
       spans.add(TextSpan.user(message.content().strip()));
+      if (message.role() == Role.ASSISTANT) {
+        spans.add(tokenizer.end());
+      }
       spans.add(TextSpan.template("\n"));
     }
     spans.add(TextSpan.template(Role.ASSISTANT.marker() + "\n"));

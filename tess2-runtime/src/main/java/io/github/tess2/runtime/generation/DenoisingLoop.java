@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.DenoisingStep;
 import io.github.tess2.GenerationListener;
-import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -24,7 +24,7 @@ final class DenoisingLoop {
   private final Turns device;
   private final Answers answers;
 
-  DenoisingLoop(Tokenizer tokenizer, Stepper stepper, Turns device) {
+  DenoisingLoop(CheckpointTokenizer tokenizer, Stepper stepper, Turns device) {
     this.stepper = stepper;
     this.device = device;
     this.answers = new Answers(tokenizer);

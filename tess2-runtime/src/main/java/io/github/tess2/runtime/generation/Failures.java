@@ -29,8 +29,13 @@ final class Failures {
    * @param cause what it threw
    */
   static PluginException of(String kind, String name, String when, Throwable cause) {
-    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    return new PluginException("%s \"%s\" failed %s: %s".formatted(kind, name, when, why), cause);
+    return new PluginException(
+        "%s \"%s\" failed %s: %s".formatted(kind, name, when, why(cause)), cause);
+  }
+
+  /** {@return a cause in words: its message, or what it is} */
+  static String why(Throwable cause) {
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   /**

@@ -15,17 +15,46 @@ import java.util.OptionalDouble;
 record Guide(String name, Guidance.Run run) implements AutoCloseable {
 
   /**
+   * {@return a guidance's name}
+   *
+   * @throws PluginException if it fails to tell it
+   */
+  static String nameOf(Guidance guidance) {
+    try {
+      return requireNonNull(guidance.name(), "its name must not be null");
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+      throw Failures.of("guidance", guidance.getClass().getName(), "as it told its name", e);
+    }
+  }
+
+  /**
+   * {@return how many candidates a guidance asks for}
+   *
+   * @throws PluginException if it fails to tell it
+   */
+  static int candidatesOf(Guidance guidance) {
+    String name = nameOf(guidance);
+    try {
+      return guidance.candidates();
+    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+      throw Failures.of("guidance", name, "as it told how many candidates it asks for", e);
+    }
+  }
+
+  /**
    * Begins to guide a request.
    *
-   * @throws IllegalArgumentException if the guidance does not fit the model or the request
+   * @throws IllegalArgumentException if the guidance does not fit the model or the request; it is
+   *     named
    * @throws PluginException if it fails otherwise
    */
   static Guide begin(Guidance guidance, Guidance.Request request) {
-    String name = guidance.name();
+    String name = nameOf(guidance);
     try {
       return new Guide(name, requireNonNull(guidance.begin(request), "its run must not be null"));
     } catch (IllegalArgumentException e) {
-      throw e;
+      throw new IllegalArgumentException(
+          "guidance \"%s\" does not fit its request: %s".formatted(name, Failures.why(e)), e);
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       throw Failures.of("guidance", name, "as it began", e);
     }

@@ -3,7 +3,7 @@ package io.github.tess2.runtime.generation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The requests of one call, closed together, however it ends. */
+/** The requests of one call, all closed, however it ends. */
 final class OpenRequests implements AutoCloseable {
   private final List<RequestState> states = new ArrayList<>();
 
@@ -15,19 +15,20 @@ final class OpenRequests implements AutoCloseable {
     return states;
   }
 
-  /** Throws what the first request that failed failed with, the others' failures suppressed. */
-  void throwFailures() {
-    Failures.forEach(
-        states,
-        state -> {
-          if (state.failure != null) {
-            throw state.failure;
-          }
-        });
+  /** Closes all of them at their end; where that fails for one, that one has failed. */
+  void end() {
+    while (!states.isEmpty()) {
+      RequestState state = states.remove(states.size() - 1);
+      try {
+        state.close();
+      } catch (RuntimeException e) {
+        state.fail(e);
+      }
+    }
   }
 
   /**
-   * Closes all of them, even where that fails for one.
+   * Closes those not at their end, even where that fails for one.
    *
    * @throws io.github.tess2.PluginException if a guidance of one fails to close
    */

@@ -36,7 +36,7 @@ final class PromptEncoder {
     }
     List<TextSpan> spans =
         prompt instanceof Prompt.Chat chat
-            ? ChatText.beforeAnswer(chat)
+            ? ChatText.beforeAnswer(chat, tokenizer)
             : List.of(TextSpan.user(((Prompt.Raw) prompt).text()));
     ImmutableIntArray head = tokenizer.encodeSequence(spans);
     int room = maxLength - head.length();

@@ -24,7 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BooleanSupplier;
-import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** {@link DiffusionLM} over a loaded model. */
@@ -87,12 +87,21 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   public GenerationResult generate(GenerationRequest request, GenerationListener listener) {
     requireNonNull(request, "request");
     requireNonNull(listener, "listener");
-    return run(plan(List.of(request)), listener, () -> false).get(0);
+    return answer(List.of(request), listener).get(0);
   }
 
   @Override
   public List<GenerationResult> generateAll(List<GenerationRequest> requests) {
-    return run(plan(copy(requests)), GenerationListener.IGNORE, () -> false);
+    return answer(copy(requests), GenerationListener.IGNORE);
+  }
+
+  private List<GenerationResult> answer(
+      List<GenerationRequest> requests, GenerationListener listener) {
+    turns.checkOpen();
+    List<Plan> plans = requests.stream().map(this::plan).toList();
+    List<Outcome> outcomes = run(plans, listener, () -> false);
+    Failures.forEach(outcomes, Outcome::throwFailure);
+    return outcomes.stream().map(outcome -> requireNonNull(outcome.result())).toList();
   }
 
   private static List<GenerationRequest> copy(List<GenerationRequest> requests) {
@@ -115,32 +124,32 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       List<GenerationRequest> requests) {
     List<GenerationRequest> all = copy(requests);
     turns.checkOpen();
-    List<CompletableFuture<GenerationResult>> answers =
-        all.stream().map(request -> new CompletableFuture<GenerationResult>()).toList();
-    List<Plan> plans;
-    try {
-      // On this thread, since a name is looked up in the caller's class loader.
-      plans = plan(all);
-    } catch (RuntimeException e) {
-      answers.forEach(answer -> answer.completeExceptionally(e));
-      return answers;
+    List<CompletableFuture<GenerationResult>> answers = new ArrayList<>();
+    List<Plan> plans = new ArrayList<>();
+    List<CompletableFuture<GenerationResult>> planned = new ArrayList<>();
+    for (GenerationRequest request : all) {
+      CompletableFuture<GenerationResult> answer = new CompletableFuture<>();
+      answers.add(answer);
+      try {
+        // On this thread, since a name is looked up in the caller's class loader.
+        plans.add(plan(request));
+        planned.add(answer);
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
     }
     try {
-      background.execute(() -> answer(plans, answers));
+      background.execute(() -> answer(plans, planned));
     } catch (RejectedExecutionException e) {
       throw Turns.closedBy(e);
     }
-    return answers;
+    return List.copyOf(answers);
   }
 
   private void answer(List<Plan> plans, List<CompletableFuture<GenerationResult>> answers) {
     try {
       List<Outcome> outcomes =
-          run(
-              plans,
-              GenerationListener.IGNORE,
-              () -> stopThoseDone(plans, answers),
-              open -> plans.stream().map(plan -> outcome(plan.candidates())).toList());
+          run(plans, GenerationListener.IGNORE, () -> stopThoseDone(plans, answers));
       for (int i = 0; i < outcomes.size(); i++) {
         outcomes.get(i).tell(answers.get(i));
       }
@@ -173,6 +182,12 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * @param failure where it did
    */
   private record Outcome(@Nullable GenerationResult result, @Nullable RuntimeException failure) {
+    void throwFailure() {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+
     void tell(CompletableFuture<GenerationResult> answer) {
       if (failure != null) {
         answer.completeExceptionally(failure);
@@ -182,38 +197,9 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     }
   }
 
-  private Outcome outcome(Candidates candidates) {
-    RuntimeException failure = null;
-    for (RequestState state : candidates.states()) {
-      failure = state.failure == null ? failure : Failures.join(failure, state.failure);
-    }
-    try {
-      return failure == null
-          ? new Outcome(loop.answers().result(candidates), null)
-          : new Outcome(null, failure);
-    } catch (PluginException e) {
-      // A guidance's last word, its score, is asked for with the result.
-      return new Outcome(null, e);
-    }
-  }
-
-  private List<GenerationResult> run(
+  private List<Outcome> run(
       List<Plan> plans, GenerationListener listener, BooleanSupplier cancelled) {
-    return run(
-        plans,
-        listener,
-        cancelled,
-        open -> {
-          open.throwFailures();
-          return plans.stream().map(plan -> loop.answers().result(plan.candidates())).toList();
-        });
-  }
-
-  private <T> T run(
-      List<Plan> plans,
-      GenerationListener listener,
-      BooleanSupplier cancelled,
-      Function<OpenRequests, T> atTheEnd) {
+    List<@Nullable GenerationResult> results = new ArrayList<>();
     try (OpenRequests open = new OpenRequests()) {
       for (Plan plan : plans) {
         for (int i = 0; i < plan.candidates().count(); i++) {
@@ -224,10 +210,39 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         begin(state);
       }
       loop.run(open.states(), cancelled);
-      return atTheEnd.apply(open);
+      for (Plan plan : plans) {
+        results.add(result(plan.candidates()));
+      }
+      open.end();
     } catch (IllegalStateException e) {
-      // Whatever closed first, such as the tokenizer.
-      throw turns.closed() ? Turns.closedBy(e) : e;
+      throw orClosed(e);
+    }
+    return IntStream.range(0, plans.size())
+        .mapToObj(i -> outcome(results.get(i), plans.get(i).candidates().failure()))
+        .toList();
+  }
+
+  private Outcome outcome(@Nullable GenerationResult result, @Nullable RuntimeException failure) {
+    return new Outcome(
+        result, failure instanceof IllegalStateException state ? orClosed(state) : failure);
+  }
+
+  /** What to say of a state where this model is closed: whatever closed first said it. */
+  private IllegalStateException orClosed(IllegalStateException e) {
+    return turns.closed() ? Turns.closedBy(e) : e;
+  }
+
+  /** The result of a request, null where it has failed. */
+  private @Nullable GenerationResult result(Candidates candidates) {
+    if (candidates.failure() != null) {
+      return null;
+    }
+    try {
+      return loop.answers().result(candidates);
+    } catch (PluginException e) {
+      // A guidance's last word, its score, is asked for with the result.
+      candidates.states().get(0).fail(e);
+      return null;
     }
   }
 
@@ -235,24 +250,20 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private record Plan(
       Layout layout, Candidates candidates, AlphaBars alphaBars, long startedNanos) {}
 
-  private List<Plan> plan(List<GenerationRequest> requests) {
-    turns.checkOpen();
+  private Plan plan(GenerationRequest request) {
     long started = System.nanoTime();
     try {
-      return requests.stream().map(request -> plan(request, started)).toList();
+      GenerationOptions options = request.options().orElse(defaults);
+      Settings settings = Settings.resolve(options, model.config().diffusion());
+      return new Plan(
+          encoder.encode(request.prompt(), options.length()),
+          new Candidates(settings),
+          new AlphaBars(
+              Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()),
+          started);
     } catch (IllegalStateException e) {
-      throw turns.closed() ? Turns.closedBy(e) : e;
+      throw orClosed(e);
     }
-  }
-
-  private Plan plan(GenerationRequest request, long started) {
-    GenerationOptions options = request.options().orElse(defaults);
-    Settings settings = Settings.resolve(options, model.config().diffusion());
-    return new Plan(
-        encoder.encode(request.prompt(), options.length()),
-        new Candidates(settings),
-        new AlphaBars(Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()),
-        started);
   }
 
   private RequestState open(Plan plan, int candidate, GenerationListener listener) {
@@ -277,7 +288,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       for (Guidance guidance : state.settings.guidance()) {
         state.guides.add(turns.take(() -> Guide.begin(guidance, request)));
       }
-    } catch (PluginException e) {
+    } catch (PluginException | IllegalArgumentException e) {
       state.fail(e);
     }
   }

@@ -3,6 +3,7 @@ package io.github.tess2.runtime.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.google.common.base.Throwables;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
@@ -172,7 +173,10 @@ final class Stepper implements Denoiser {
     } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
       // A guidance may read the logits through an earlier one's adjustment, which names itself.
       PluginException earlier = canvas.failure();
-      request.fail(e == earlier ? earlier : Failures.of("guidance", name, canvas.step(), e));
+      request.fail(
+          earlier != null && Throwables.getCausalChain(e).contains(earlier)
+              ? earlier
+              : Failures.of("guidance", name, canvas.step(), e));
     }
   }
 

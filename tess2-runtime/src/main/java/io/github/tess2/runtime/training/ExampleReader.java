@@ -101,12 +101,13 @@ final class ExampleReader {
     List<Message> messages = messages(json, field);
     int last = messages.size() - 1;
     Message answer = messages.get(last);
-    if (answer.role() != Role.ASSISTANT || answer.content().isBlank()) {
+    if (answer.role() != Role.ASSISTANT) {
       throw new IllegalArgumentException(
-          field + "' last message must be the assistant's, not blank, but is: " + answer);
+          field + "' last message must be the assistant's, but is: " + answer);
     }
     ImmutableIntArray prompt =
-        tokenizer.encodeSequence(ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last))));
+        tokenizer.encodeSequence(
+            ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last)), tokenizer));
     // By itself, as at inference, where it is not there when the prompt is split into tokens.
     ImmutableIntArray ids = tokenizer.encodeContinuation(answer.content().strip());
     return new Example.Chat(

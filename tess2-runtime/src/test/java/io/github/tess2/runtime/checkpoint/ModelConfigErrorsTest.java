@@ -52,7 +52,8 @@ class ModelConfigErrorsTest {
         "beta_schedule           | \" \"  | beta_schedule must be a name, but is: \" \"",
         "top_p                   | 1.5    | top_p must be in (0, 1], but is: 1.5",
         "top_p                   | 0      | top_p must be in (0, 1], but is: 0.0",
-        "temperature             | 0      | temperature must be in (0, 1e6], but is: 0.0",
+        "temperature             | 0      | temperature must be in [1e-6, 1e6], but is: 0.0",
+        "temperature             | 1e-38  | temperature must be in [1e-6, 1e6], but is: 1.0E-38",
         "n_bins                  | 0      | n_bins must be greater than zero, but is: 0",
         "self_condition          | \"logits\" | self_condition must be one of [none, logits_mean,"
             + " logits_addition, logits_max, logits_multiply, logits_with_projection,"

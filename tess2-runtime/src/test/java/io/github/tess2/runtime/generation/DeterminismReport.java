@@ -114,10 +114,9 @@ class DeterminismReport {
                     default ->
                         Prompt.infill(i + " + ", Blank.blank(2), " = " + 3 * i, Blank.blank(1));
                   };
-              return GenerationRequest.builder(prompt)
-                  .seed(i)
-                  .steps(10)
-                  .length(1 + i * 7 % 30)
+              GenerationRequest.Builder request =
+                  GenerationRequest.builder(prompt).seed(i).steps(10);
+              return (prompt instanceof Prompt.Infill ? request : request.length(1 + i * 7 % 30))
                   .build();
             })
         .toList();

@@ -68,9 +68,10 @@ class DeterminismTest {
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < 18; i++) {
       GenerationRequest.Builder request =
-          GenerationRequest.builder(prompts.get(i % prompts.size()))
-              .seed(i)
-              .length(new int[] {1, 24, 9, 15, 16, 2, 7}[i % 7]);
+          GenerationRequest.builder(prompts.get(i % prompts.size())).seed(i);
+      if (!(prompts.get(i % prompts.size()) instanceof Prompt.Infill)) {
+        request.length(new int[] {1, 24, 9, 15, 16, 2, 7}[i % 7]);
+      }
       switch (i % 9) {
         case 1 -> request.sampler("simplex-ddim");
         case 3 -> request.temperature(1.7).topP(0.4);

@@ -218,7 +218,31 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
             "NaN", steps -> new double[] {1, Double.NaN, 0.5, 0.1}, fall + "NaN at 1, after 1.0"),
         schedule(
             "rising", steps -> new double[] {0.5, 0.6, 0.2, 0.1}, fall + "0.6 at 1, after 0.5"),
-        schedule("zero", steps -> new double[4], fall + "0.0 at 0, after 1.0"));
+        schedule("zero", steps -> new double[4], fall + "0.0 at 0, after 1.0"),
+        guide(
+            "name throws",
+            new Nameless(),
+            "guidance \""
+                + Nameless.class.getName()
+                + "\" failed as it told its name: out of luck"),
+        guide(
+            "candidates throws",
+            new IdleGuidance("broken") {
+              @Override
+              public int candidates() {
+                throw broken();
+              }
+            },
+            "guidance \"broken\" failed as it told how many candidates it asks for: out of luck"),
+        guide(
+            "no candidates",
+            new IdleGuidance("broken") {
+              @Override
+              public int candidates() {
+                return 0;
+              }
+            },
+            "guidance \"broken\" must ask for at least one candidate, but asks for: 0"));
   }
 
   static Stream<Fault> all() {
@@ -270,5 +294,17 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
 
   static IllegalStateException broken() {
     return new IllegalStateException("out of luck");
+  }
+
+  /** Cannot say its name. */
+  private static final class Nameless extends IdleGuidance {
+    Nameless() {
+      super("broken");
+    }
+
+    @Override
+    public String name() {
+      throw broken();
+    }
   }
 }

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import ai.djl.ndarray.NDArray;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.contract.Providers;
 import io.github.tess2.runtime.Checkpoints;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -102,6 +104,24 @@ class PluginFailuresTest {
 
     assertThat(first.logits).isEqualTo(alone.logits);
     assertThat(last.logits).isEqualTo(alone.logits);
+    assertThat(model.owned()).as("tensors and managers").isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.tess2.runtime.generation.Fault#all")
+  void generateAllAsync_brokenAmongOthers_failsItsFutureOnly(Fault fault) {
+    GenerationResult alone = model.lm.generate(request(3).build());
+    int before = model.owned();
+
+    List<CompletableFuture<GenerationResult>> answers =
+        model.lm.generateAllAsync(List.of(request(3).build(), fault.request(), request(3).build()));
+
+    assertThatThrownBy(() -> answers.get(1).join())
+        .cause()
+        .isInstanceOf(PluginException.class)
+        .hasMessage(fault.message());
+    assertThat(answers.get(0).join().tokenIds()).isEqualTo(alone.tokenIds());
+    assertThat(answers.get(2).join().tokenIds()).isEqualTo(alone.tokenIds());
     assertThat(model.owned()).as("tensors and managers").isEqualTo(before);
   }
 
@@ -198,7 +218,7 @@ class PluginFailuresTest {
   }
 
   @Test
-  void generate_guidanceThatDoesNotFit_isRefusedAsItSays() {
+  void generate_guidanceThatDoesNotFit_isRefusedByName() {
     Guidance unfit =
         new IdleGuidance("broken") {
           @Override
@@ -209,7 +229,8 @@ class PluginFailuresTest {
 
     assertThatThrownBy(() -> model.lm.generate(request(1).guidance(unfit).build()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the tokenizers must be equal, but are not");
+        .hasMessage(
+            "guidance \"broken\" does not fit its request: the tokenizers must be equal, but are not");
   }
 
   @Test

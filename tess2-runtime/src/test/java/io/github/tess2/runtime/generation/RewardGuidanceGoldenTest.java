@@ -2,6 +2,7 @@ package io.github.tess2.runtime.generation;
 
 import static io.github.tess2.runtime.Goldens.assertClose;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import io.github.tess2.runtime.Goldens;
@@ -170,7 +171,7 @@ class RewardGuidanceGoldenTest {
 
         assertThat(run.request.guides.get(0).run().score().orElseThrow())
             .as("reward at step %d", step)
-            .isCloseTo(expected[step], org.assertj.core.data.Offset.offset(1e-3));
+            .isCloseTo(expected[step], within(1e-4 * Math.abs(expected[step])));
       }
     }
   }

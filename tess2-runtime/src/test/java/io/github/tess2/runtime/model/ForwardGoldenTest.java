@@ -37,6 +37,10 @@ class ForwardGoldenTest {
                 Arrays.stream(LinearKernel.values()).map(kernel -> Arguments.of(golden, kernel)));
   }
 
+  static Stream<Arguments> whole() {
+    return casesAndKernels().filter(one -> ((Goldens.Case) one.get()[0]).hasOutput("logits_all"));
+  }
+
   static Stream<Goldens.Case> cases() {
     return Goldens.ofKind("forward").stream();
   }
@@ -100,11 +104,8 @@ class ForwardGoldenTest {
   }
 
   @ParameterizedTest
-  @MethodSource("casesAndKernels")
+  @MethodSource("whole")
   void logits_ofAllPositions_areShiftedByOne(Goldens.Case golden, LinearKernel kernel) {
-    if (!golden.hasOutput("logits_all")) {
-      return;
-    }
     try (Pass pass = new Pass(golden, Precision.FP32, kernel)) {
       int length = golden.integers("ids").length;
       NDArray rows = pass.scope.create(IntStream.range(-1, length - 1).asLongStream().toArray());

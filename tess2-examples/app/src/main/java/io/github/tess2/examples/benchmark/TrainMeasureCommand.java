@@ -133,7 +133,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
     int around;
     try (CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, model)) {
       Prompt.Chat shortest = new Prompt.Chat(List.of(Message.user("x")));
-      around = tokenizer.encodeSequence(ChatText.beforeAnswer(shortest)).length() - 1;
+      around = tokenizer.encodeSequence(ChatText.beforeAnswer(shortest, tokenizer)).length() - 1;
     }
     BenchmarkCommand.requireAtLeast(spec.commandLine(), "--prompt", prompt, around + 1);
     BenchmarkCommand.requireAtLeast(spec.commandLine(), "--length", length, prompt + 2);

@@ -86,6 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
       if (batchSize < 1) {
         throw new IllegalArgumentException("--batch-size must be at least 1, but is: " + batchSize);
       }
+      promptOptions.check(samplingOptions);
       for (String text : texts) {
         requests.add(GenerationRequest.builder(promptOptions.prompt(text)).build());
       }

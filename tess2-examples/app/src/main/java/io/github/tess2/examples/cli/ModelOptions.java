@@ -4,7 +4,6 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
 import java.nio.file.Path;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -76,17 +75,11 @@ final class ModelOptions {
   static final class DeviceConverter implements ITypeConverter<ComputeDevice> {
     @Override
     public ComputeDevice convert(String value) {
-      String name = value.toLowerCase(Locale.ROOT);
-      if (name.matches("cuda(:\\d{1,4})?")) {
-        return ComputeDevice.cuda(name.length() < 5 ? 0 : Integer.parseInt(name.substring(5)));
+      try {
+        return ComputeDevice.parse(value);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(String.valueOf(e.getMessage()));
       }
-      return switch (name) {
-        case "auto" -> ComputeDevice.AUTO;
-        case "cpu" -> ComputeDevice.CPU;
-        default ->
-            throw new TypeConversionException(
-                "must be auto, cpu, cuda or cuda:N, but is: " + value);
-      };
     }
   }
 }

@@ -25,6 +25,18 @@ final class PromptOptions {
       description = "Instructions that stand before the chat.")
   private @Nullable String system;
 
+  /**
+   * Checks what is given beside it.
+   *
+   * @throws IllegalArgumentException if it says how long an infill is, whose blanks say that
+   */
+  void check(SamplingOptions sampling) {
+    if (infill && sampling.length() != null) {
+      throw new IllegalArgumentException(
+          "--infill and --length exclude each other: a blank says how many tokens it has");
+    }
+  }
+
   /** Makes a prompt; a text that cannot be one throws {@link IllegalArgumentException}. */
   Prompt prompt(String text) {
     if (raw && infill) {

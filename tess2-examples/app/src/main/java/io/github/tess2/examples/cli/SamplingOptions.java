@@ -15,7 +15,8 @@ final class SamplingOptions {
   @Option(
       names = "--length",
       paramLabel = "N",
-      description = "Tokens generated at most; an infill's blanks say it themselves. Default: 256.")
+      description =
+          "Tokens generated at most; not for an infill, whose blanks say it. Default: 256.")
   private @Nullable Integer length;
 
   @Option(
@@ -24,7 +25,10 @@ final class SamplingOptions {
       description = "Same seed, same text. Default: a fresh one, told in the end.")
   private @Nullable Long seed;
 
-  @Option(names = "--temperature", paramLabel = "X", description = "Above 0. Default: the model's.")
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "At least 1e-6. Default: the model's.")
   private @Nullable Double temperature;
 
   @Option(

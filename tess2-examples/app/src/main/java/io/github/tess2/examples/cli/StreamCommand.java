@@ -73,6 +73,7 @@ final class StreamCommand implements Callable<Integer> {
       if (every < 1) {
         throw new IllegalArgumentException("--every must be at least 1, but is: " + every);
       }
+      promptOptions.check(samplingOptions);
       request = GenerationRequest.builder(promptOptions.prompt(text)).build();
       model = modelOptions.builder();
       samplingOptions.applyTo(model);

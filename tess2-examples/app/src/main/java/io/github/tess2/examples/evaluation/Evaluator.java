@@ -127,12 +127,12 @@ public final class Evaluator {
       int to = Math.min(prompts.size(), from + batchSize);
       List<GenerationRequest> requests = new ArrayList<>();
       for (int i = from; i < to; i++) {
-        requests.add(
-            GenerationRequest.builder(prompts.get(i))
-                .steps(steps)
-                .length(length)
-                .seed(seed + i)
-                .build());
+        GenerationRequest.Builder request =
+            GenerationRequest.builder(prompts.get(i)).steps(steps).seed(seed + i);
+        if (!(prompts.get(i) instanceof Prompt.Infill)) {
+          request.length(length);
+        }
+        requests.add(request.build());
       }
       List<GenerationResult> results = lm.generateAll(requests);
       List<Answer> answers = new ArrayList<>();

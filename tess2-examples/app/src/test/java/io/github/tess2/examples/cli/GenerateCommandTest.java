@@ -182,6 +182,14 @@ class GenerateCommandTest {
   }
 
   @Test
+  void generate_temperatureOutOfRange_isAUsageError() {
+    assertUsage(
+        "temperature must be finite and at least 1e-6, but is: 1.0E-38",
+        "Hi",
+        "--temperature=1e-38");
+  }
+
+  @Test
   void generate_batchSizeOutOfRange_isAUsageError() {
     assertUsage("--batch-size must be at least 1, but is: 0", "Hi", "--batch-size=0");
   }
@@ -189,6 +197,15 @@ class GenerateCommandTest {
   @Test
   void generate_rawAndInfill_isAUsageError() {
     assertUsage("--raw and --infill exclude each other", "Hi ____", "--raw", "--infill");
+  }
+
+  @Test
+  void generate_infillAndLength_isAUsageError() {
+    assertUsage(
+        "--infill and --length exclude each other: a blank says how many tokens it has",
+        "Hi ____",
+        "--infill",
+        "--length=8");
   }
 
   @Test
@@ -205,7 +222,7 @@ class GenerateCommandTest {
   @Test
   void generate_unknownDevice_isAUsageError() {
     assertUsage(
-        "Invalid value for option '--device': must be auto, cpu, cuda or cuda:N, but is: tpu",
+        "Invalid value for option '--device': device must be auto, cpu, cuda or cuda:N, but is: tpu",
         "Hi",
         "--device=tpu");
   }
