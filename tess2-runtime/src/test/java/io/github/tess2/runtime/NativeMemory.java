@@ -17,6 +17,7 @@ public final class NativeMemory {
   private static final int RESETS = 20;
   private static final int WARM_UP = 10;
   private static final int ROUNDS = 40;
+  private static final int WINDOWS = 3;
 
   private NativeMemory() {}
 
@@ -31,13 +32,12 @@ public final class NativeMemory {
     for (int i = 0; i < WARM_UP; i++) {
       task.run();
     }
-    long before = anonymousMegabytes();
-    for (int i = 0; i < ROUNDS; i++) {
-      task.run();
+    // A leak shows in every window, the heap's growth to its size only in the first.
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < WINDOWS && least > megabytes; i++) {
+      least = Math.min(least, growthInMegabytes(task));
     }
-    assertThat(anonymousMegabytes() - before)
-        .as("growth of the process's memory in MB")
-        .isLessThanOrEqualTo(megabytes);
+    assertThat(least).as("growth of the process's memory in MB").isLessThanOrEqualTo(megabytes);
   }
 
   /**
@@ -71,6 +71,14 @@ public final class NativeMemory {
       }
     }
     Assumptions.abort("the peak is not reset here");
+  }
+
+  private static long growthInMegabytes(Runnable task) {
+    long before = anonymousMegabytes();
+    for (int i = 0; i < ROUNDS; i++) {
+      task.run();
+    }
+    return anonymousMegabytes() - before;
   }
 
   /** Memory that no file backs: weights, activations, heap; not mapped weights or code. */

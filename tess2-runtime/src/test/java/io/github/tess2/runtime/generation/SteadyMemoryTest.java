@@ -114,9 +114,8 @@ class SteadyMemoryTest {
   void guidedRequests_thatSucceed_leaveNothing() throws Exception {
     try (OpenModel model = new OpenModel(Checkpoints.wide(folder))) {
       int before = model.owned();
-      // Two candidates of two steps each: a leak of one at each step would take 205 MB.
       NativeMemory.assertSteady(
-          4 * MEGABYTES,
+          MEGABYTES,
           () ->
               assertThat(model.lm.generate(request().guidance(guidance()).build()).reward())
                   .isPresent());
