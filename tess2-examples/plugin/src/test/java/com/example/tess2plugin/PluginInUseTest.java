@@ -66,7 +66,9 @@ class PluginInUseTest {
     try (DiffusionLM lm = model().build()) {
       assertThatThrownBy(() -> answer(lm, reward, 1))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("no-repeats needs an answer of more than 24 tokens, but has room for: 24");
+          .hasMessage(
+              "guidance \"repeats\" does not fit its request: no-repeats needs an answer of more"
+                  + " than 24 tokens, but has room for: 24");
     }
   }
 }

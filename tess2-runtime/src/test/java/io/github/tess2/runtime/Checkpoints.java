@@ -49,12 +49,17 @@ public final class Checkpoints {
         .build();
   }
 
-  /** Writes the golden "mistral" with a vocabulary of {@link #WIDE} random rows. */
+  /**
+   * Writes the golden "mistral", for longer texts, with a vocabulary of {@link #WIDE} random rows.
+   */
   public static Path wide(Path folder) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     write(
         folder,
-        config -> config.replace("\"vocab_size\": 300", "\"vocab_size\": " + WIDE),
+        config ->
+            config
+                .replace("\"vocab_size\": 300", "\"vocab_size\": " + WIDE)
+                .replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 1024"),
         spec ->
             spec.name().equals("model.embed_tokens.weight") || spec.name().equals("lm_head.weight")
                 ? new TensorSpec(spec.name(), spec.dtype(), WIDE, spec.shape()[1])

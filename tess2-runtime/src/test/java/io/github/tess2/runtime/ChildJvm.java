@@ -30,7 +30,8 @@ public final class ChildJvm {
     return this;
   }
 
-  ChildJvm environment(String name, String value) {
+  /** Sets a variable of its environment. */
+  public ChildJvm environment(String name, String value) {
     environment.put(name, value);
     return this;
   }

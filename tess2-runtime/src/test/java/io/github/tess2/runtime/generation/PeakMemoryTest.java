@@ -1,0 +1,79 @@
+package io.github.tess2.runtime.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.Prompt;
+import io.github.tess2.runtime.Checkpoints;
+import io.github.tess2.runtime.ChildJvm;
+import io.github.tess2.runtime.NativeMemory;
+import io.github.tess2.spi.RewardGuidance;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a generation needs at its peak does not grow with vocabulary times length. */
+class PeakMemoryTest {
+  /** One chunk. */
+  private static final int SHORT = 32;
+
+  private static final int LONG = 512;
+
+  /** One tensor {@code [G,V]} of the longer one, 82 MB; {@code [G,H]} is 64 KiB. */
+  private static final long WIDE_TENSOR = 4L * LONG * Checkpoints.WIDE;
+
+  private static final Pattern PEAKS = Pattern.compile("peaks (-?\\d+) (-?\\d+)");
+
+  @TempDir Path folder;
+
+  @ParameterizedTest(name = "guided: {0}")
+  @ValueSource(booleans = {false, true})
+  void generate_longer_holdsNoTensorOfLengthTimesVocabulary(boolean guided) throws Exception {
+    NativeMemory.resetPeak();
+    // Alone, with a heap that neither grows nor shrinks and an allocator that keeps nothing large,
+    // so that the peak is the tensors'.
+    ChildJvm.Outcome outcome =
+        new ChildJvm()
+            .option("-Xms96m")
+            .option("-Xmx96m")
+            .option("-XX:+UseSerialGC")
+            .option("-XX:+AlwaysPreTouch")
+            .environment("MALLOC_MMAP_THRESHOLD_", "1048576")
+            .environment("MALLOC_TRIM_THRESHOLD_", "1048576")
+            .run(Peaks.class, Checkpoints.wide(folder).toString(), String.valueOf(guided));
+
+    Matcher peaks = PEAKS.matcher(outcome.output());
+    assertThat(peaks.find()).as(outcome.output()).isTrue();
+    // The backbone's activations and attention's L by L grow, to some MB.
+    assertThat(Long.parseLong(peaks.group(2)) - Long.parseLong(peaks.group(1)))
+        .as("bytes that %d positions need more than %d", LONG, SHORT)
+        .isLessThan(WIDE_TENSOR / 4);
+  }
+
+  /** Prints how much the process's memory rises for the shorter and the longer one. */
+  public static final class Peaks {
+    public static void main(String[] arguments) {
+      boolean guided = Boolean.parseBoolean(arguments[1]);
+      try (OpenModel model = new OpenModel(Path.of(arguments[0]))) {
+        long few = NativeMemory.peakBytes(() -> model.lm.generate(request(SHORT, guided)));
+        long many = NativeMemory.peakBytes(() -> model.lm.generate(request(LONG, guided)));
+        System.out.println("peaks " + few + " " + many);
+      }
+    }
+
+    private static GenerationRequest request(int length, boolean guided) {
+      GenerationRequest.Builder request =
+          GenerationRequest.builder(Prompt.raw("a")).seed(1).steps(2).length(length);
+      if (guided) {
+        request.guidance(
+            RewardGuidance.builder(
+                    "climbing", input -> input.probabilitiesOf(40).squeeze(-1).sum(new int[] {1}))
+                .build());
+      }
+      return request.build();
+    }
+  }
+}
