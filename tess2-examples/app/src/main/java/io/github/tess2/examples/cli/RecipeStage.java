@@ -15,35 +15,35 @@ enum RecipeStage {
       null,
       ImmutableList.of("text.jsonl"),
       "text-held-out.jsonl",
-      new Settings(4800, 32, 2e-3, 200, Shape.COSINE)),
+      new Settings(4000, 32, 2e-3, 200, Shape.COSINE)),
   /** Diffusion adaptation of the base. */
   ADAPTATION(
       TrainingStage.ADAPTATION,
       BASE,
       ImmutableList.of("text.jsonl"),
       "text-held-out.jsonl",
-      new Settings(2400, 32, 1.5e-3, 100, Shape.CONSTANT)),
+      new Settings(2000, 32, 1.5e-3, 100, Shape.CONSTANT)),
   /** The longer part of the instruction tuning, on sequences with little padding. */
   SHORT(
       TrainingStage.INSTRUCTION,
       ADAPTATION,
       ImmutableList.of("train-short.jsonl", "statements.jsonl"),
       "held-out-short.jsonl",
-      new Settings(7000, 32, 1.5e-3, 50, Shape.CONSTANT)),
+      new Settings(16000, 32, 1.5e-3, 50, Shape.CONSTANT)),
   /** The rest of the instruction tuning, on sequences of full length. */
   INSTRUCTION(
       TrainingStage.INSTRUCTION,
       SHORT,
       ImmutableList.of("train.jsonl", "statements.jsonl"),
       "held-out.jsonl",
-      new Settings(3800, 32, 1.5e-3, 20, Shape.COSINE)),
+      new Settings(6800, 32, 1.5e-3, 20, Shape.COSINE)),
   /** The reward model, from the base. */
   REWARD(
       TrainingStage.REWARD,
       BASE,
       ImmutableList.of("preferences.jsonl"),
       "preferences-held-out.jsonl",
-      new Settings(900, 32, 6e-4, 50, Shape.COSINE));
+      new Settings(1800, 32, 6e-4, 50, Shape.COSINE));
 
   /**
    * What the command line can change for each stage.
