@@ -16,7 +16,8 @@ final class SamplingOptions {
       names = "--length",
       paramLabel = "N",
       description =
-          "Tokens generated at most; not for an infill, whose blanks say it. Default: 256.")
+          "Tokens generated at most; not for an infill, whose blanks say it. Default: 256, or as"
+              + " many as fit; 36 where tasks are evaluated.")
   private @Nullable Integer length;
 
   @Option(
