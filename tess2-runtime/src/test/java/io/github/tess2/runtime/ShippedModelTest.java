@@ -2,12 +2,9 @@ package io.github.tess2.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
-import io.github.tess2.CheckpointException;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationResult;
@@ -48,13 +45,8 @@ class ShippedModelTest {
     assertThatCode(model::close).doesNotThrowAnyException();
   }
 
-  private static boolean rewardShips() {
-    return ShippedModel.class.getResource("shipped-reward/config.json") != null;
-  }
-
   @Test
-  void openRewardModel_withoutFolderWhenOneShips_fitsTheModelInside() {
-    assumeThat(rewardShips()).as("a reward model ships").isTrue();
+  void openRewardModel_withoutFolder_fitsTheModelInside() {
     try (RewardModel reward = RewardModel.open((Path) null);
         DiffusionLM lm =
             DiffusionLM.builder()
@@ -63,16 +55,5 @@ class ShippedModelTest {
                 .build()) {
       assertThat(lm.generate("What is 17 + 25?").reward()).isPresent();
     }
-  }
-
-  @Test
-  void openRewardModel_withoutFolderWhenNoneShips_saysHowToGiveOne() {
-    assumeThat(rewardShips()).as("a reward model ships").isFalse();
-
-    assertThatThrownBy(() -> RewardModel.open((Path) null))
-        .isInstanceOf(CheckpointException.class)
-        .hasMessage(
-            "no reward model is given and none ships with this version: pass the folder of a"
-                + " reward checkpoint, such as reward-model:path=FOLDER");
   }
 }
