@@ -95,6 +95,8 @@ public final class GuidancePlots {
             .yAxisTitle(axis)
             .build();
     chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
+    // Else the points of one scale stand beside one another, as bars would.
+    chart.getStyler().setOverlapped(true);
     plain(chart);
     if (summaries.size() == 1) {
       // A line of one point is not drawn.
