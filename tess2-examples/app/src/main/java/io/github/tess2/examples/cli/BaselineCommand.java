@@ -41,7 +41,7 @@ final class BaselineCommand implements Callable<Integer> {
   @Option(
       names = "--length",
       paramLabel = "N",
-      defaultValue = "36",
+      defaultValue = "" + EvaluateCommand.DEFAULT_LENGTH,
       description = "Room for an answer, in tokens. Default: ${DEFAULT-VALUE}.")
   private int length;
 

@@ -29,7 +29,10 @@ import picocli.CommandLine.Spec;
     description = "Measures how many held-out tasks a model gets right, for each task.")
 final class EvaluateCommand implements Callable<Integer> {
   private static final int DEFAULT_STEPS = 100;
-  private static final int DEFAULT_LENGTH = 36;
+
+  /** Room for an answer to a task, in tokens: what the shipped model's longest prompts leave. */
+  static final int DEFAULT_LENGTH = 36;
+
   private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
 
   private final Host host;

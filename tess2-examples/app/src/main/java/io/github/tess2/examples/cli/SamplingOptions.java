@@ -17,7 +17,9 @@ final class SamplingOptions {
       paramLabel = "N",
       description =
           "Tokens generated at most; not for an infill, whose blanks say it. Default: 256, or as"
-              + " many as fit; 36 where tasks are evaluated.")
+              + " many as fit; "
+              + EvaluateCommand.DEFAULT_LENGTH
+              + " where tasks are evaluated.")
   private @Nullable Integer length;
 
   @Option(
