@@ -44,7 +44,8 @@ class Graph(Module):
     shape = __torch__.convert.to_ints(ints)
     eps = __torch__.convert.to_reals(reals)[0]
     return __torch__.backbone.decode(
-        x, weights, inverse_frequencies, positions, __torch__.convert.to_ints(lengths), shape, eps, shape[6] != 0)
+        x, weights, inverse_frequencies, positions, __torch__.convert.to_ints(lengths), shape, eps,
+        shape[6] != 0, False)
 
   # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
   def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:

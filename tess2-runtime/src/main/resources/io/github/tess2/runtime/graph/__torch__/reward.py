@@ -11,21 +11,21 @@ def inputs(e: Tensor, ids: Tensor, rows: Tensor, embedding: Tensor) -> Tensor:
 # Scores [B,M] of rows of the last layer's output x [R,H].
 def read(x: Tensor, norm: Tensor, eps: float, readout: Tensor, score: Tensor) -> Tensor:
   top = torch.index_select(x, 0, torch.reshape(readout, [-1]))
-  found = __torch__.linear.apply(__torch__.backbone.rms_norm(top, norm, eps), score)
+  found = __torch__.linear.apply(__torch__.backbone.rms_norm(top, norm, eps, False), score)
   return torch.reshape(torch.to(found, 6), torch.size(readout))
 
 # What enters layer 0, 1, ... and leaves the last, each [R,H]. Nothing is recorded for a gradient.
 def states(x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float) -> List[Tensor]:
   found = [x]
   for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps)
+    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, False)
     torch.append(found, x)
   return found
 
 # The values [B] alone.
 def value(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps)
+    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, False)
   scores = __torch__.reward.read(x, weights[6 * shape[0]], eps, readout, score)
   return torch.sum(torch.mul(scores, shares), [1], False)
 
@@ -42,7 +42,7 @@ def gradient(x: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, score: Te
   for j in range(layers):
     i = layers - 1 - j
     into = torch.requires_grad_(torch.detach(entered[i]), True)
-    out = __torch__.backbone.layer(into, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps)
+    out = __torch__.backbone.layer(into, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, False)
     given = annotate(List[Optional[Tensor]], [g])
     g = unchecked_cast(Tensor, torch.autograd.grad([out], [into], given)[0])
   return (torch.detach(values), torch.index_select(g, 0, rows), torch.detach(scores))

@@ -74,6 +74,8 @@ def product(x: Tensor, weight: Tensor) -> Tensor:
   while unit * 32 < rows:
     unit = unit * 2
   missing = (unit - rows % unit) % unit
+  if missing == 0:
+    return torch.linear(x, weight)
   return torch.linear(torch.constant_pad_nd(x, [0, 0, 0, missing], 0), weight)[:rows]
 
 # Cross-entropy of the logits at the rows behind which each target stands: hidden [R,H], rows [N],
@@ -93,7 +95,7 @@ def decoder_of(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
 
 def decode(x: Tensor, parameters: List[Tensor], frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   decoder = __torch__.training.decoder_of(parameters, shape)
-  return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, shape, eps, False)[0]
+  return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, shape, eps, False, True)[0]
 
 # Next-token loss over packed sequences: ids [R]; rows [N] predict targets [N].
 def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, scale: float) -> Tensor:
@@ -123,7 +125,7 @@ def denoise(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tenso
 # conditioned, without a gradient.
 def predict(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], mode: int, k: float, eps: float) -> Tensor:
   p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, k)
-  uniform = torch.full_like(p, 1. / float(torch.size(p, 1)))
+  uniform = torch.full([1, 1], 1. / float(torch.size(p, 1)), dtype=6, layout=None, device=p.device, pin_memory=False)
   u = __torch__.simplex.condition(p, uniform, mode)
   hidden = __torch__.training.denoise(weights, time_weight, ids, rows, u, times, frequencies, positions, lengths, shape, eps)
   predicting = torch.index_select(hidden, 0, torch.clamp(previous, 0))
@@ -148,20 +150,23 @@ def accumulate(sums: List[Tensor], gradients: List[Tensor], weight: float) -> No
     added = torch.add_(sums[i], gradients[i], alpha=weight)
 
 def norm(gradients: List[Tensor]) -> Tensor:
-  squares = annotate(List[Tensor], [])
+  norms = annotate(List[Tensor], [])
   for gradient in gradients:
-    torch.append(squares, torch.sum(torch.mul(gradient, gradient)))
-  return torch.sqrt(torch.sum(torch.stack(squares, 0)))
+    torch.append(norms, torch.linalg_vector_norm(gradient))
+  return torch.linalg_vector_norm(torch.stack(norms, 0))
 
 # One AdamW step in place (arXiv 1711.05101). decay [P] is 1 for parameters under weight decay.
 def adamw(parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], decay: List[int], scale: float, step: float, rate: float, beta1: float, beta2: float, eps: float, weight_decay: float) -> None:
-  correction1 = 1. - beta1 ** step
-  correction2 = (1. - beta2 ** step) ** 0.5
+  # The fused kernel takes memory as it comes, whatever the strides say.
+  straight = annotate(List[Tensor], [])
+  steps = annotate(List[Tensor], [])
+  count = torch.full([1], step, dtype=6, layout=None, device=parameters[0].device, pin_memory=False)
   for i in range(len(parameters)):
-    gradient = torch.mul(gradients[i], scale)
-    mean = torch.add_(torch.mul_(means[i], beta1), gradient, alpha=1. - beta1)
-    square = torch.addcmul_(torch.mul_(squares[i], beta2), gradient, gradient, value=1. - beta2)
+    torch.append(straight, torch.contiguous(gradients[i]))
+    torch.append(steps, count)
     if decay[i] != 0:
       kept = torch.mul_(parameters[i], 1. - rate * weight_decay)
-    root = torch.add_(torch.div_(torch.sqrt(square), correction2), eps)
-    moved = torch.addcdiv_(parameters[i], mean, root, value=-rate / correction1)
+  torch._fused_adamw_(
+      parameters, straight, means, squares, [], steps, lr=rate, beta1=beta1, beta2=beta2,
+      weight_decay=0., eps=eps, amsgrad=False, maximize=False,
+      grad_scale=torch.full_like(count, 1. / scale), found_inf=None)
