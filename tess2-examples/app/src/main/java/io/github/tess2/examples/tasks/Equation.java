@@ -1,9 +1,12 @@
 package io.github.tess2.examples.tasks;
 
 import com.google.common.base.Strings;
+import java.util.ArrayList;
+import java.util.List;
 
 /** {@code a op b = c} in whole numbers, none negative. */
 record Equation(int a, Operation operation, int b) {
+  private static final int BY_HEART = 12;
 
   /** The four operations with the sign used in answers. */
   enum Operation {
@@ -64,28 +67,22 @@ record Equation(int a, Operation operation, int b) {
   }
 
   /**
-   * The equation with the working that people do in their heads, place by place: {@code "347 + 85 =
-   * 300 + 120 + 12 = 432"}, {@code "62 - 38 = 30 - 6 = 24"}, {@code "47 × 6 = 240 + 42 = 282"},
-   * {@code "282 ÷ 6 = (240 + 42) ÷ 6 = 40 + 7 = 47"}. Where there is one place only, as {@link
-   * #text()}.
+   * The equation with its working in columns of fixed width, so that where a digit stands depends
+   * on no other digit: {@code "347 + 085 (011) = 432"} with what each column carries or borrows,
+   * {@code "47 × 6 = 240 + 042 (000) = 282"} by the places of a factor, {@code "282 ÷ 6 (28
+   * - 24, 42 - 42) = 47"} by long division. What people know by heart is {@link #text()}: factors
+   * and quotients of up to twelve, and those by ten, a hundred and a thousand.
    */
   String worked() {
     return switch (operation) {
       case ADD, SUBTRACT -> inColumns();
       case MULTIPLY -> {
-        int longer = Math.max(a, b);
-        int shorter = Math.min(a, b);
-        if (longer < 10 || isRound(longer) || isRound(shorter)) {
+        if (Math.max(a, b) <= BY_HEART || isRound(a) || isRound(b)) {
           yield text();
         }
-        yield shorter < 10 ? timesDigit(longer, shorter) : left() + " = " + parts().inColumns();
+        yield a < 10 ? new Equation(b, operation, a).byPlaces() : byPlaces();
       }
-      case DIVIDE -> {
-        if (result() < 10 || isRound(b)) {
-          yield text();
-        }
-        yield b < 10 ? byDigit() : left() + " = (" + parts().aligned() + ") ÷ " + b + ending(1);
-      }
+      case DIVIDE -> result() <= BY_HEART || isRound(b) ? text() : longDivision();
     };
   }
 
@@ -108,33 +105,24 @@ record Equation(int a, Operation operation, int b) {
     return aligned() + " (" + carries + ")" + ending(width);
   }
 
-  /** A product with what each column carries. */
-  private String timesDigit(int longer, int digit) {
-    StringBuilder carries = new StringBuilder();
-    int carry = 0;
-    for (int column = 0; column < width(longer); column++) {
-      carry = (digit(longer, column) * digit + carry) / 10;
-      carries.insert(0, carry);
-    }
-    return longer + " × " + digit + " (" + carries + ")" + ending(1);
+  /** A product by what the tens and the ones of the first factor come to. */
+  private String byPlaces() {
+    int ones = a % 10;
+    return left() + " = " + new Equation((a - ones) * b, Operation.ADD, ones * b).inColumns();
   }
 
-  /** A quotient with what is left over at each column. */
-  private String byDigit() {
-    StringBuilder rests = new StringBuilder();
+  /** At each digit of the quotient, what is there to divide and how much of it comes out even. */
+  private String longDivision() {
+    int width = width(b) + 1;
+    List<String> columns = new ArrayList<>();
     int rest = 0;
-    for (int column = width(a) - 1; column >= 0; column--) {
-      rest = (10 * rest + digit(a, column)) % b;
-      rests.append(rest);
+    for (int column = width(result()) - 1; column >= 0; column--) {
+      // The first column takes all digits above it too.
+      int here = columns.isEmpty() ? a / powerOfTen(column) : 10 * rest + digit(a, column);
+      rest = here % b;
+      columns.add(padded(here, width) + " - " + padded(here - rest, width));
     }
-    return left() + " (" + rests + ")" + ending(width(a));
-  }
-
-  /** What the tens and the ones of a factor, or of the quotient, come to. */
-  private Equation parts() {
-    int split = operation == Operation.MULTIPLY ? a : result();
-    int ones = split % 10;
-    return new Equation((split - ones) * b, Operation.ADD, ones * b);
+    return left() + " (" + String.join(", ", columns) + ") = " + result();
   }
 
   /** Both numbers as wide as the wider one. */
@@ -160,6 +148,10 @@ record Equation(int a, Operation operation, int b) {
 
   /** The digit of a column, counted from the right. */
   private static int digit(int number, int column) {
-    return column < width(number) ? number / (int) Math.pow(10, column) % 10 : 0;
+    return column < width(number) ? number / powerOfTen(column) % 10 : 0;
+  }
+
+  private static int powerOfTen(int exponent) {
+    return (int) Math.pow(10, exponent);
   }
 }

@@ -23,13 +23,13 @@ public enum Family {
   /** The letters of a quoted word of three to eight letters from right to left. */
   SPELL_BACKWARDS("spell-backwards"),
   /**
-   * How often a letter stands in a quoted word, or how many letters the word has. The answer counts
-   * along the word, the result last: {@code h0e0l1l2o2 = 2}.
+   * How often a letter stands in a quoted word, or how many letters the word has. The answer marks
+   * or numbers the letters, the result last: {@code h0e0l1l1o0 = 2}, {@code h1e2n3 = 3}.
    */
   COUNT_LETTERS("count-letters"),
   /**
-   * A whole number of one unit in another, exact, answered with its working and the unit: {@code 12
-   * × 5 (01) = 60 inches}.
+   * A whole number of one unit in another, exact, answered with its working and the unit: {@code 15
+   * × 7 = 070 + 035 (010) = 105 days}.
    */
   CONVERT_UNITS("convert-units"),
   /**

@@ -56,7 +56,7 @@ final class Letters {
     if (draws.chance(25)) {
       String word = word(10, draws);
       return new Draft(
-          "letters " + word, draws.pick(COUNT_ALL).replace("{w}", word), counted(word, word));
+          "letters " + word, draws.pick(COUNT_ALL).replace("{w}", word), numbered(word));
     }
     String word = word(10, draws);
     char letter = word.charAt(draws.below(word.length()));
@@ -70,19 +70,26 @@ final class Letters {
     return new Draft(
         "letters " + letter + " " + word,
         draws.pick(COUNT_ONE).replace("{w}", word).replace("{l}", String.valueOf(letter)),
-        counted(word, String.valueOf(letter)));
+        marked(word, letter));
   }
 
-  /** {@code "h0e0l1l2o2 = 2"}: the word's letters with how many are counted so far. */
-  private static String counted(String word, String asked) {
+  /** {@code "h1e2n3 = 3"}: the word's letters with how many there are so far. */
+  private static String numbered(String word) {
     StringBuilder text = new StringBuilder();
-    int soFar = 0;
+    for (int i = 0; i < word.length(); i++) {
+      text.append(word.charAt(i)).append(i + 1);
+    }
+    return text.append(" = ").append(word.length()).toString();
+  }
+
+  /** {@code "h0e0l1l1o0 = 2"}: the word's letters, each with whether it is the one asked for. */
+  private static String marked(String word, char asked) {
+    StringBuilder text = new StringBuilder();
     for (int i = 0; i < word.length(); i++) {
       char letter = word.charAt(i);
-      soFar += asked.indexOf(letter) < 0 ? 0 : 1;
-      text.append(letter).append(soFar);
+      text.append(letter).append(letter == asked ? 1 : 0);
     }
-    return text.append(" = ").append(soFar).toString();
+    return text.append(" = ").append(count(word, asked)).toString();
   }
 
   private static char mostFrequent(String word) {

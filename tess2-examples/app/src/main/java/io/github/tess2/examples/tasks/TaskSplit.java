@@ -141,16 +141,20 @@ public final class TaskSplit {
     return training(seed, defaultShares());
   }
 
-  /** Equal shares but for the families with numbers, which hold several skills each. */
+  /**
+   * Equal shares but for families that hold several skills each, and those learned more slowly.
+   */
   public static Map<Family, Integer> defaultShares() {
     Map<Family, Integer> shares = new EnumMap<>(Family.class);
     for (Family family : FAMILIES) {
       shares.put(family, 1);
     }
-    shares.put(Family.ARITHMETIC, 3);
-    shares.put(Family.WORD_PROBLEM, 3);
-    shares.put(Family.CONVERT_UNITS, 2);
-    shares.put(Family.FILL_BLANK, 2);
+    shares.put(Family.ARITHMETIC, 4);
+    shares.put(Family.WORD_PROBLEM, 2);
+    shares.put(Family.SORT_WORDS, 2);
+    shares.put(Family.COUNT_LETTERS, 2);
+    shares.put(Family.CONVERT_UNITS, 3);
+    shares.put(Family.FILL_BLANK, 4);
     return shares;
   }
 

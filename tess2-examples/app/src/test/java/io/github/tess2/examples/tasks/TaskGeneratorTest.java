@@ -77,12 +77,12 @@ class TaskGeneratorTest {
     assertThat(values).as(chain).hasSize(1);
   }
 
-  /** Sums and differences from left to right, or one product or quotient of a sum or number. */
-  private static int evaluate(String sideWithCarries) {
-    String side = sideWithCarries.replaceAll(" \\(\\d+\\)", "");
+  /** Sums and differences from left to right, or one product or quotient; no working. */
+  private static int evaluate(String sideWithWorking) {
+    String side = sideWithWorking.replaceAll(" \\([^)]*\\)", "");
     if (side.contains("×") || side.contains("÷")) {
       String[] operands = side.split(" [×÷] ", -1);
-      int first = evaluate(operands[0].replaceAll("[()]", ""));
+      int first = Integer.parseInt(operands[0]);
       int second = Integer.parseInt(operands[1]);
       if (side.contains("×")) {
         return first * second;
@@ -98,23 +98,29 @@ class TaskGeneratorTest {
   }
 
   @Test
-  void arithmetic_knownItems_workedByPlaces() {
+  void arithmetic_knownItems_workedInColumns() {
     assertThat(new Equation(347, Equation.Operation.ADD, 85).worked())
         .isEqualTo("347 + 085 (011) = 432");
     assertThat(new Equation(62, Equation.Operation.SUBTRACT, 38).worked())
         .isEqualTo("62 - 38 (01) = 24");
     assertThat(new Equation(6, Equation.Operation.MULTIPLY, 47).worked())
-        .isEqualTo("47 × 6 (24) = 282");
+        .isEqualTo("47 × 6 = 240 + 042 (000) = 282");
     assertThat(new Equation(37, Equation.Operation.MULTIPLY, 12).worked())
         .isEqualTo("37 × 12 = 360 + 084 (010) = 444");
     assertThat(new Equation(282, Equation.Operation.DIVIDE, 6).worked())
-        .isEqualTo("282 ÷ 6 (240) = 047 = 47");
+        .isEqualTo("282 ÷ 6 (28 - 24, 42 - 42) = 47");
     assertThat(new Equation(13, Equation.Operation.MULTIPLY, 100).worked())
         .isEqualTo("13 × 100 = 1300");
     assertThat(new Equation(403, Equation.Operation.SUBTRACT, 398).worked())
         .isEqualTo("403 - 398 (011) = 005 = 5");
     assertThat(new Equation(444, Equation.Operation.DIVIDE, 12).worked())
-        .isEqualTo("444 ÷ 12 = (360 + 084) ÷ 12 = 37");
+        .isEqualTo("444 ÷ 12 (044 - 036, 084 - 084) = 37");
+    assertThat(new Equation(846, Equation.Operation.DIVIDE, 2).worked())
+        .isEqualTo("846 ÷ 2 (08 - 08, 04 - 04, 06 - 06) = 423");
+    assertThat(new Equation(1260, Equation.Operation.DIVIDE, 60).worked())
+        .isEqualTo("1260 ÷ 60 (126 - 120, 060 - 060) = 21");
+    assertThat(new Equation(9, Equation.Operation.MULTIPLY, 12).worked()).isEqualTo("9 × 12 = 108");
+    assertThat(new Equation(84, Equation.Operation.DIVIDE, 7).worked()).isEqualTo("84 ÷ 7 = 12");
     assertThat(new Equation(8, Equation.Operation.ADD, 5).worked()).isEqualTo("8 + 5 (1) = 13");
   }
 
@@ -206,7 +212,14 @@ class TaskGeneratorTest {
       assertThat(word).matches("[a-z]{3,10}");
       String[] answer = draft.answer().split(" = ", -1);
       assertThat(answer[0].replaceAll("\\d+", "")).as(draft.prompt()).isEqualTo(word);
-      assertThat(answer[0]).as(draft.prompt()).endsWith(word.substring(word.length() - 1) + count);
+      List<Integer> along = numbers(answer[0]);
+      assertThat(along).as(draft.prompt()).hasSize(word.length());
+      if (quoted.length > 3) {
+        assertThat(along.stream().mapToInt(mark -> mark).sum()).isEqualTo(count);
+        assertThat(answer[0].split(quoted[1] + "1", -1)).as(draft.prompt()).hasSize(count + 1);
+      } else {
+        assertThat(along).isSorted().startsWith(1).endsWith(count);
+      }
       assertThat(answer[1]).as(draft.prompt()).isEqualTo(String.valueOf(count));
     }
   }
@@ -280,7 +293,7 @@ class TaskGeneratorTest {
           .matches(Pattern.compile(".*" + suffix(open).replace("\\Q\\E", "")));
       if (draft.answer().contains(" = ")) {
         equations++;
-        String[] parts = draft.answer().split(", ", -1);
+        String[] parts = draft.answer().split(", (?!\\d+ - \\d+\\))", -1);
         assertThat(parts).as(draft.answer()).hasSize(2);
         Stream.of(parts).forEach(TaskGeneratorTest::assertAllEqual);
         // What the working finds is what the blank is filled with.
