@@ -69,9 +69,9 @@ record Equation(int a, Operation operation, int b) {
   /**
    * The equation with its working in columns of fixed width, so that where a digit stands depends
    * on no other digit: {@code "347 + 085 (011) = 432"} with what each column carries or borrows,
-   * {@code "47 × 6 = 240 + 042 (000) = 282"} by the places of a factor, {@code "282 ÷ 6 (28
-   * - 24, 42 - 42) = 47"} by long division. What people know by heart is {@link #text()}: factors
-   * and quotients of up to twelve, and those by ten, a hundred and a thousand.
+   * {@code "47 × 6 = 240 + 042 (000) = 282"} by the places of a factor, {@code "282 ÷ 6 (28 - 24,
+   * 42 - 42) = 47"} by long division. What people know by heart is {@link #text()}: factors and
+   * quotients of up to twelve, and those by ten, a hundred and a thousand.
    */
   String worked() {
     return switch (operation) {

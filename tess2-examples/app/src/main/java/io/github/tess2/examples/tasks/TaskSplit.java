@@ -141,9 +141,7 @@ public final class TaskSplit {
     return training(seed, defaultShares());
   }
 
-  /**
-   * Equal shares but for families that hold several skills each, and those learned more slowly.
-   */
+  /** Equal shares but for families that hold several skills each, and those learned more slowly. */
   public static Map<Family, Integer> defaultShares() {
     Map<Family, Integer> shares = new EnumMap<>(Family.class);
     for (Family family : FAMILIES) {
