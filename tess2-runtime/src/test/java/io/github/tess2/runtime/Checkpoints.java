@@ -169,8 +169,14 @@ public final class Checkpoints {
           folder.resolve(WEIGHTS),
           Map.of("format", "pt"),
           file.tensors().values().stream().map(Checkpoints::spec).map(specs).toList(),
-          spec -> data.apply(spec, file.data(spec.name())));
+          spec -> data.apply(spec, bytes(file, spec.name())));
     }
+  }
+
+  /** A tensor's bytes on the heap, little-endian. */
+  public static ByteBuffer bytes(SafetensorsFile file, String tensor) {
+    return file.read(
+        tensor, data -> ByteBuffer.allocate(data.remaining()).order(data.order()).put(data).flip());
   }
 
   private static TensorSpec spec(TensorInfo info) {

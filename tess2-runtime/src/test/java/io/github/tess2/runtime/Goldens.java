@@ -194,7 +194,7 @@ public final class Goldens {
     /** One tensor of whole numbers of a group of outputs. */
     public int[] integers(String group, String name) {
       try (SafetensorsFile file = openGroup(group)) {
-        ByteBuffer bytes = file.data(group + "/" + name);
+        ByteBuffer bytes = Checkpoints.bytes(file, group + "/" + name);
         int[] values = new int[bytes.remaining() / Integer.BYTES];
         bytes.asIntBuffer().get(values);
         return values;
@@ -213,7 +213,7 @@ public final class Goldens {
 
     private static ByteBuffer bytes(JsonObject tensor) {
       try (SafetensorsFile file = open(tensor)) {
-        return file.data(tensor.get("tensor").getAsString());
+        return Checkpoints.bytes(file, tensor.get("tensor").getAsString());
       }
     }
 

@@ -75,8 +75,9 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @param <T> what it makes of them
    * @param name the tensor
-   * @param reader given the bytes as {@link #data} gives them, on this thread. Neither the buffer
-   *     nor anything that shares its memory may be used once it has returned: that can end the JVM
+   * @param reader given the tensor's bytes and no others, on this thread: direct, read-only,
+   *     little-endian, position 0. Neither the buffer nor anything that shares its memory may be
+   *     used once it has returned: that can end the JVM
    * @return what the function returns
    * @throws CheckpointException where there is no such tensor, or it has more bytes than a buffer
    *     can (2 GiB)
@@ -86,27 +87,6 @@ public final class SafetensorsFile implements AutoCloseable {
     TensorInfo info = mappable(name);
     try (MemoryMap map = MemoryMap.of(channel, info.begin(), info.byteCount())) {
       return reader.apply(map.data().order(ByteOrder.LITTLE_ENDIAN));
-    } catch (IOException e) {
-      throw unmapped(name, e);
-    }
-  }
-
-  /**
-   * Maps a tensor's bytes.
-   *
-   * @param name the tensor
-   * @return its bytes and no others: direct, read-only, little-endian, position 0. The map outlives
-   *     this object and goes when the buffer is garbage
-   * @throws CheckpointException where there is no such tensor, or it has more bytes than a buffer
-   *     can (2 GiB)
-   * @throws IllegalStateException after {@link #close}
-   */
-  public ByteBuffer data(String name) {
-    TensorInfo info = mappable(name);
-    try {
-      return channel
-          .map(FileChannel.MapMode.READ_ONLY, info.begin(), info.byteCount())
-          .order(ByteOrder.LITTLE_ENDIAN);
     } catch (IOException e) {
       throw unmapped(name, e);
     }

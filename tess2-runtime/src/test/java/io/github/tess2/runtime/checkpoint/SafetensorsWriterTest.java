@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,7 +51,7 @@ class SafetensorsWriterTest {
         assertThat(info.dtype()).isEqualTo(spec.dtype());
         assertThat(info.shape()).containsExactly(spec.shape());
         assertThat(info.begin() % spec.dtype().bytes()).isZero();
-        assertThat(read.data(spec.name())).isEqualTo(counting(spec));
+        assertThat(Checkpoints.bytes(read, spec.name())).isEqualTo(counting(spec));
       }
     }
   }
@@ -65,7 +66,8 @@ class SafetensorsWriterTest {
           python.tensors().values().stream()
               .map(info -> new TensorSpec(info.name(), info.dtype(), info.shape()))
               .toList();
-      SafetensorsWriter.write(file, python.metadata(), specs, spec -> python.data(spec.name()));
+      SafetensorsWriter.write(
+          file, python.metadata(), specs, spec -> Checkpoints.bytes(python, spec.name()));
       assertThat(file).hasSameBinaryContentAs(python.path());
     }
   }
@@ -78,7 +80,7 @@ class SafetensorsWriterTest {
     SafetensorsWriter.write(file, Map.of(), SPECS.subList(0, 1), spec -> shared);
     assertThat(shared.position()).isEqualTo(2);
     try (SafetensorsFile read = SafetensorsFile.open(file)) {
-      assertThat(read.data("bytes")).isEqualTo(ByteBuffer.wrap(new byte[] {3, 4, 5}));
+      assertThat(Checkpoints.bytes(read, "bytes")).isEqualTo(ByteBuffer.wrap(new byte[] {3, 4, 5}));
       assertThat(read.metadata()).isEmpty();
     }
   }
@@ -89,12 +91,11 @@ class SafetensorsWriterTest {
     List<TensorSpec> bytes = SPECS.subList(0, 1);
     SafetensorsWriter.write(file, Map.of(), bytes, SafetensorsWriterTest::counting);
     try (SafetensorsFile old = SafetensorsFile.open(file)) {
-      ByteBuffer data = old.data("bytes");
       SafetensorsWriter.write(file, Map.of(), bytes, spec -> ByteBuffer.wrap(new byte[] {9, 9, 9}));
-      assertThat(data).isEqualTo(counting(bytes.get(0)));
+      assertThat(Checkpoints.bytes(old, "bytes")).isEqualTo(counting(bytes.get(0)));
     }
     try (SafetensorsFile read = SafetensorsFile.open(file)) {
-      assertThat(read.data("bytes").get(0)).isEqualTo((byte) 9);
+      assertThat(Checkpoints.bytes(read, "bytes").get(0)).isEqualTo((byte) 9);
     }
   }
 

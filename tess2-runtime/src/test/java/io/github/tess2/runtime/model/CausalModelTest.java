@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
+import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.runtime.Devices;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
@@ -49,7 +50,10 @@ class CausalModelTest {
         }
       }
       SafetensorsWriter.write(
-          folder.resolve("model.safetensors"), Map.of(), specs, spec -> all.data(spec.name()));
+          folder.resolve("model.safetensors"),
+          Map.of(),
+          specs,
+          spec -> Checkpoints.bytes(all, spec.name()));
     }
     Device device = Devices.djl(ComputeDevice.CPU);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
@@ -54,7 +55,7 @@ class ScheduleGoldenTest {
     double[] expected = new double[length];
     try (SafetensorsFile file =
         SafetensorsFile.open(GOLDEN.resolve("cases/schedules.safetensors"))) {
-      file.data(tensor).asDoubleBuffer().get(expected);
+      Checkpoints.bytes(file, tensor).asDoubleBuffer().get(expected);
     }
     return expected;
   }

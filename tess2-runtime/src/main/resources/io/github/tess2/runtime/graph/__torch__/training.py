@@ -109,7 +109,7 @@ def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Ten
 def noisy_probabilities(tokens: Tensor, noise: Tensor, alpha_bars: Tensor, k: float) -> Tensor:
   spread = torch.unsqueeze(torch.mul(torch.sqrt(torch.rsub(alpha_bars, 1)), k), 1)
   peak = torch.unsqueeze(torch.mul(torch.sqrt(alpha_bars), 2. * k), 1)
-  x = torch.scatter_add(torch.mul(noise, spread), 1, torch.unsqueeze(tokens, 1), peak)
+  x = torch.scatter_add_(torch.mul(noise, spread), 1, torch.unsqueeze(tokens, 1), peak)
   return torch.softmax(x, -1, None)
 
 # Hidden states of packed sequences whose rows [N] are noisy: their input is u E, u [N,V], plus their
