@@ -31,17 +31,18 @@ def silu(x: Tensor, training: bool) -> Tensor:
   wide = torch.to(x, 6)
   return torch.div(wide, torch.add_(torch.exp_(torch.neg(wide)), 1.)).to(x.dtype)
 
-# Angles of the rotary embedding: positions [R] times inverse frequencies [D/2] -> cos, sin [R,1,D].
+# Angles of the rotary embedding: positions [R] times inverse frequencies [D/2] -> cos, sin [R,1,D/2].
 def rotary(positions: Tensor, inverse_frequencies: Tensor) -> Tuple[Tensor, Tensor]:
-  half = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(inverse_frequencies, 0))
-  angles = torch.unsqueeze(torch.cat([half, half], -1), 1)
+  angles = torch.mul(torch.unsqueeze(torch.to(positions, 6), 1), torch.unsqueeze(inverse_frequencies, 0))
+  angles = torch.unsqueeze(angles, 1)
   return (torch.cos(angles), torch.sin(angles))
 
 # x [R,heads,D]; the two halves of D are the real and imaginary parts.
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-  first, second = torch.chunk(x, 2, -1)
-  turned = torch.cat([torch.neg(second), first], -1)
-  return torch.add(torch.mul(x, cos), torch.mul(turned, sin)).to(x.dtype)
+  real, imaginary = torch.chunk(torch.to(x, 6), 2, -1)
+  first = torch.sub(torch.mul(real, cos), torch.mul(imaginary, sin))
+  second = torch.add(torch.mul(imaginary, cos), torch.mul(real, sin))
+  return torch.cat([first.to(x.dtype), second.to(x.dtype)], -1)
 
 # Which keys (columns) a query (row) sees when the window is shorter than the sequence: |i-j| < window
 # both ways, or only backwards in a causal model.
@@ -62,8 +63,10 @@ def attend_plainly(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool) -
   stacked = [batch * groups, heads // groups * length, -1]
   keys = torch.reshape(k, [batch * groups, length, width])
   values = torch.reshape(v, [batch * groups, length, width])
-  scores = torch.to(torch.bmm(torch.reshape(q, stacked), torch.transpose(keys, 1, 2)), 6)
-  scores = torch.mul(scores, float(width) ** -0.5)
+  nothing = torch.zeros([1, 1, 1], dtype=q.dtype, layout=None, device=q.device, pin_memory=False)
+  scores = torch.to(torch.baddbmm(
+      nothing, torch.reshape(q, stacked), torch.transpose(keys, 1, 2),
+      beta=0, alpha=float(width) ** -0.5), 6)
   reach = window
   if reach == 0:
     reach = length
