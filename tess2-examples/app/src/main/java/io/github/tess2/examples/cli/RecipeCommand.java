@@ -107,7 +107,7 @@ final class RecipeCommand implements Callable<Integer> {
   @Option(
       names = "--short-length",
       paramLabel = "N",
-      defaultValue = "52",
+      defaultValue = "54",
       description =
           "Tokens in a sequence of the stage short; the data made has what fits."
               + " Default: ${DEFAULT-VALUE}.")

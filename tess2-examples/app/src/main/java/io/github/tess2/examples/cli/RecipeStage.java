@@ -29,14 +29,14 @@ enum RecipeStage {
       ADAPTATION,
       ImmutableList.of("train-short.jsonl", "statements.jsonl"),
       "held-out-short.jsonl",
-      new Settings(16000, 32, 1.5e-3, 50, Shape.CONSTANT)),
+      new Settings(25500, 32, 1.5e-3, 50, Shape.CONSTANT)),
   /** The rest of the instruction tuning, on sequences of full length. */
   INSTRUCTION(
       TrainingStage.INSTRUCTION,
       SHORT,
       ImmutableList.of("train.jsonl", "statements.jsonl"),
       "held-out.jsonl",
-      new Settings(6800, 32, 1.5e-3, 20, Shape.COSINE)),
+      new Settings(20300, 32, 1.5e-3, 20, Shape.COSINE)),
   /** The reward model, from the base. */
   REWARD(
       TrainingStage.REWARD,

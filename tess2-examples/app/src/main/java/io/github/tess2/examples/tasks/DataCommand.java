@@ -73,7 +73,7 @@ public final class DataCommand implements Callable<Integer> {
           "Most tokens of an item in train-short.jsonl, which holds those items of train.jsonl that"
               + " fit, and of a text in statements.jsonl, the one-line texts of text.jsonl that fit:"
               + " most of a tuning can be run on short sequences.")
-  private int shortTokens = 52;
+  private int shortTokens = 54;
 
   @Option(names = "--held-out", description = "Items in held-out.jsonl, balanced over the tasks.")
   private int heldOut = 1_080;

@@ -120,7 +120,7 @@ class DataCommandTest {
           TaskFiles.readItems(folder.resolve("train.jsonl")).stream()
               .filter(
                   item ->
-                      limits.promptTokens(item.prompt()) + limits.answerTokens(item.answer()) <= 52)
+                      limits.promptTokens(item.prompt()) + limits.answerTokens(item.answer()) <= 54)
               .toList();
       assertThat(TaskFiles.readItems(folder.resolve("train-short.jsonl")))
           .isEqualTo(fitting)
