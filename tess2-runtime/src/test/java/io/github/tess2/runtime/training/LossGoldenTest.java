@@ -28,8 +28,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * timesteps; tolerance 1e-4 in float32.
  */
 class LossGoldenTest {
-  /** Of passes in bf16, relative. */
+  /** Of losses in bf16, relative, and of gradients, relative to the largest of their tensor. */
   private static final double COARSE = 2e-2;
+
+  private static final double COARSE_GRADIENT = 0.15;
 
   private static final List<String> SIDES = List.of("chosen", "rejected");
 
@@ -83,23 +85,23 @@ class LossGoldenTest {
 
   @ParameterizedTest
   @MethodSource("autoregressive")
-  void autoregressive_inBf16_hasNearlyTheOraclesLoss(Goldens.Case golden) {
-    assertNearLoss(golden, TrainingStage.AUTOREGRESSIVE, new float[0], targets(golden));
+  void autoregressive_inBf16_hasNearlyTheOraclesLossAndGradients(Goldens.Case golden) {
+    assertNearStep(golden, TrainingStage.AUTOREGRESSIVE, new float[0], targets(golden));
   }
 
   @ParameterizedTest
   @MethodSource("diffusion")
-  void diffusion_inBf16_hasNearlyTheOraclesLoss(Goldens.Case golden) {
-    assertNearLoss(golden, TrainingStage.INSTRUCTION, golden.input("noise"), noisy(golden));
+  void diffusion_inBf16_hasNearlyTheOraclesLossAndGradients(Goldens.Case golden) {
+    assertNearStep(golden, TrainingStage.INSTRUCTION, golden.input("noise"), noisy(golden));
   }
 
   @ParameterizedTest
   @MethodSource("reward")
-  void reward_inBf16_hasNearlyTheOraclesLoss(Goldens.Case golden) {
-    assertNearLoss(golden, TrainingStage.REWARD, pairNoise(golden), pairs(golden));
+  void reward_inBf16_hasNearlyTheOraclesLossAndGradients(Goldens.Case golden) {
+    assertNearStep(golden, TrainingStage.REWARD, pairNoise(golden), pairs(golden));
   }
 
-  private static void assertNearLoss(
+  private static void assertNearStep(
       Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
     double loss = golden.value("loss", Double.class);
     try (GoldenRun run = new GoldenRun(golden, stage, noise, Precision.BF16);
@@ -108,6 +110,7 @@ class LossGoldenTest {
 
       assertThat((double) found.get(0).getFloat()).isCloseTo(loss, within(COARSE * loss));
       assertThat(found).extracting(NDArray::getDataType).containsOnly(DataType.FLOAT32);
+      GoldenRun.assertGroup(golden, "gradient", run.byName(found.subNDList(1)), COARSE_GRADIENT);
     }
   }
 
