@@ -88,7 +88,8 @@ public final class SafetensorsFile implements AutoCloseable {
     try (MemoryMap map = MemoryMap.of(channel, info.begin(), info.byteCount())) {
       return reader.apply(map.data().order(ByteOrder.LITTLE_ENDIAN));
     } catch (IOException e) {
-      throw unmapped(name, e);
+      throw new CheckpointException(
+          path + ": tensor " + name + " cannot be mapped: " + e.getMessage(), e);
     }
   }
 
@@ -104,11 +105,6 @@ public final class SafetensorsFile implements AutoCloseable {
               path, name, Integer.MAX_VALUE, info.byteCount()));
     }
     return info;
-  }
-
-  private CheckpointException unmapped(String name, IOException e) {
-    return new CheckpointException(
-        path + ": tensor " + name + " cannot be mapped: " + e.getMessage(), e);
   }
 
   /**

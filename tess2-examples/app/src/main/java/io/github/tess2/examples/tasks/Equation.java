@@ -102,7 +102,8 @@ record Equation(int a, Operation operation, int b) {
       carry = value < 0 || value > 9 ? 1 : 0;
       carries.insert(0, carry);
     }
-    return aligned() + " (" + carries + ")" + ending(width);
+    String aligned = padded(a, width) + " " + operation.sign + " " + padded(b, width);
+    return aligned + " (" + carries + ")" + ending(width);
   }
 
   /** A product by what the tens and the ones of the first factor come to. */
@@ -114,21 +115,16 @@ record Equation(int a, Operation operation, int b) {
   /** At each digit of the quotient, what is there to divide and how much of it comes out even. */
   private String longDivision() {
     int width = width(b) + 1;
+    int places = width(result());
     List<String> columns = new ArrayList<>();
-    int rest = 0;
-    for (int column = width(result()) - 1; column >= 0; column--) {
-      // The first column takes all digits above it too.
-      int here = columns.isEmpty() ? a / powerOfTen(column) : 10 * rest + digit(a, column);
+    // What stands above the quotient's first place is less than the divisor.
+    int rest = a / powerOfTen(places);
+    for (int column = places - 1; column >= 0; column--) {
+      int here = 10 * rest + digit(a, column);
       rest = here % b;
       columns.add(padded(here, width) + " - " + padded(here - rest, width));
     }
     return left() + " (" + String.join(", ", columns) + ") = " + result();
-  }
-
-  /** Both numbers as wide as the wider one. */
-  private String aligned() {
-    int width = Math.max(width(a), width(b));
-    return padded(a, width) + " " + operation.sign + " " + padded(b, width);
   }
 
   /** The result, before it as it comes out of so many columns where that is another. */
@@ -146,9 +142,9 @@ record Equation(int a, Operation operation, int b) {
     return String.valueOf(number).length();
   }
 
-  /** The digit of a column, counted from the right. */
+  /** The digit of a column, counted from the right; 0 where there is none. */
   private static int digit(int number, int column) {
-    return column < width(number) ? number / powerOfTen(column) % 10 : 0;
+    return number / powerOfTen(column) % 10;
   }
 
   private static int powerOfTen(int exponent) {

@@ -1,6 +1,7 @@
 package io.github.tess2.examples.tasks;
 
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 
 /**
  * {@link Family#SPELL_BACKWARDS} and {@link Family#COUNT_LETTERS}. The word stands in quotes, which
@@ -75,21 +76,20 @@ final class Letters {
 
   /** {@code "h1e2n3 = 3"}: the word's letters with how many there are so far. */
   private static String numbered(String word) {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < word.length(); i++) {
-      text.append(word.charAt(i)).append(i + 1);
-    }
-    return text.append(" = ").append(word.length()).toString();
+    return along(word, i -> i + 1, word.length());
   }
 
   /** {@code "h0e0l1l1o0 = 2"}: the word's letters, each with whether it is the one asked for. */
   private static String marked(String word, char asked) {
+    return along(word, i -> word.charAt(i) == asked ? 1 : 0, count(word, asked));
+  }
+
+  private static String along(String word, IntUnaryOperator number, long result) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < word.length(); i++) {
-      char letter = word.charAt(i);
-      text.append(letter).append(letter == asked ? 1 : 0);
+      text.append(word.charAt(i)).append(number.applyAsInt(i));
     }
-    return text.append(" = ").append(count(word, asked)).toString();
+    return text.append(" = ").append(result).toString();
   }
 
   private static char mostFrequent(String word) {

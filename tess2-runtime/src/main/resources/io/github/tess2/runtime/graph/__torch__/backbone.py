@@ -133,7 +133,8 @@ def gate_and_up(x: Tensor, weight: Tensor, training: bool) -> Tuple[Tensor, Tens
   first, second = torch.chunk(__torch__.linear.apply(x, weight), 2, -1)
   return (first, second)
 
-# x [R,H] -> [R,H]. In training a row's bits may depend on the batch, which lets it be faster. shape = [layers, heads, kv_heads, head dimension, window (0: none), causal (0/1)].
+# x [R,H] -> [R,H]. shape = [layers, heads, kv_heads, head dimension, window (0: none), causal (0/1)].
+# In training a row's bits may depend on the batch, which lets it be faster.
 def layer(x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
   heads, kv_heads, width = shape[1], shape[2], shape[3]
   rows = torch.size(x, 0)

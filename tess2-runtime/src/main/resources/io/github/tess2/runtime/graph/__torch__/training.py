@@ -157,15 +157,17 @@ def norm(gradients: List[Tensor]) -> Tensor:
 
 # One AdamW step in place (arXiv 1711.05101). decay [P] is 1 for parameters under weight decay.
 def adamw(parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], decay: List[int], scale: float, step: float, rate: float, beta1: float, beta2: float, eps: float, weight_decay: float) -> None:
-  # The fused kernel takes memory as it comes, whatever the strides say.
   straight = annotate(List[Tensor], [])
   steps = annotate(List[Tensor], [])
   count = torch.full([1], step, dtype=6, layout=None, device=parameters[0].device, pin_memory=False)
   for i in range(len(parameters)):
+    # The fused kernel takes memory as it comes, whatever the strides say.
     torch.append(straight, torch.contiguous(gradients[i]))
     torch.append(steps, count)
     if decay[i] != 0:
       kept = torch.mul_(parameters[i], 1. - rate * weight_decay)
+  # It must be given the caller's own lists: PyTorch takes a call that changes only what lies in lists
+  # made here for one without effect, and leaves it out.
   torch._fused_adamw_(
       parameters, straight, means, squares, [], steps, lr=rate, beta1=beta1, beta2=beta2,
       weight_decay=0., eps=eps, amsgrad=False, maximize=False,
