@@ -78,7 +78,7 @@ class BadInputTest {
   @MethodSource("damages")
   void build_damagedFile_namesFileRuleAndValue(String file, String damage, String message)
       throws IOException {
-    copy("mistral");
+    Checkpoints.copy(Goldens.checkpoint("mistral"), folder);
     String text = Files.readString(folder.resolve(file));
     int arrow = damage.indexOf(" -> ");
     String damaged =
@@ -92,7 +92,7 @@ class BadInputTest {
   @ParameterizedTest
   @ValueSource(strings = {"config.json", "model.safetensors", "tokenizer.json"})
   void build_missingFile_namesIt(String file) throws IOException {
-    copy("mistral");
+    Checkpoints.copy(Goldens.checkpoint("mistral"), folder);
     Files.delete(folder.resolve(file));
 
     assertBuildFails(folder).hasMessageContaining(file).hasMessageContaining(folder.toString());
@@ -107,7 +107,7 @@ class BadInputTest {
 
   @Test
   void build_truncatedWeights_namesTheTensorCutOff() throws IOException {
-    copy("mistral");
+    Checkpoints.copy(Goldens.checkpoint("mistral"), folder);
     try (FileChannel file =
         FileChannel.open(folder.resolve("model.safetensors"), StandardOpenOption.WRITE)) {
       file.truncate(file.size() - 4);
@@ -311,13 +311,5 @@ class BadInputTest {
   private static AbstractThrowableAssert<?, ?> assertBuildFails(Path model) {
     return assertThatThrownBy(() -> DiffusionLM.builder().model(model).build())
         .isInstanceOf(CheckpointException.class);
-  }
-
-  private void copy(String checkpoint) throws IOException {
-    try (Stream<Path> files = Files.list(Goldens.checkpoint(checkpoint))) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, folder.resolve(file.getFileName().toString()));
-      }
-    }
   }
 }

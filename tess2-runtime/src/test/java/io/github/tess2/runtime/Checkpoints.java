@@ -12,6 +12,7 @@ import io.github.tess2.runtime.checkpoint.TensorInfo;
 import io.github.tess2.runtime.checkpoint.TensorType;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -23,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Models opened as a user opens them, and copies of a golden checkpoint with one thing changed. */
 public final class Checkpoints {
@@ -170,6 +172,30 @@ public final class Checkpoints {
           Map.of("format", "pt"),
           file.tensors().values().stream().map(Checkpoints::spec).map(specs).toList(),
           spec -> data.apply(spec, bytes(file, spec.name())));
+    }
+  }
+
+  /** Copies a folder's files to another that is there, and returns that. */
+  public static Path copy(Path folder, Path to) {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        Files.copy(file, to.resolve(file.getFileName().toString()));
+      }
+      return to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a file's tensors, but for one, to another or in place of it. */
+  public static void copyWithout(String tensor, Path file, Path to) {
+    try (SafetensorsFile all = SafetensorsFile.open(file)) {
+      List<TensorSpec> specs =
+          all.tensors().values().stream()
+              .filter(info -> !info.name().equals(tensor))
+              .map(info -> new TensorSpec(info.name(), info.dtype(), info.shape()))
+              .toList();
+      SafetensorsWriter.write(to, Map.of(), specs, spec -> bytes(all, spec.name()));
     }
   }
 

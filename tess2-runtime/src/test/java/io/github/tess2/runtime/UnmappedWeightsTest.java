@@ -22,13 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnmappedWeightsTest {
   @TempDir Path folder;
 
-  private Path copy(String checkpoint) throws IOException {
-    try (Stream<Path> files = Files.list(Goldens.checkpoint(checkpoint))) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, folder.resolve(file.getFileName().toString()));
-      }
-    }
-    return folder;
+  private Path copy(String checkpoint) {
+    return Checkpoints.copy(Goldens.checkpoint(checkpoint), folder);
   }
 
   /** In float32, bf16 and fp16, in shards, and with a time warp. */
@@ -49,7 +44,7 @@ class UnmappedWeightsTest {
   }
 
   @Test
-  void rewardModel_opened_hasNoFileMapped() throws IOException {
+  void rewardModel_opened_hasNoFileMapped() {
     try (RewardModel reward = RewardModel.open(copy("reward"))) {
       assertThat(reward.weightBytes()).isPositive();
       assertThat(MappedFiles.in(folder)).isFalse();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -300,7 +301,7 @@ class CheckpointErrorsTest {
   }
 
   private void copy(String name) {
-    Fixtures.copy(Fixtures.checkpoint(name), folder);
+    Checkpoints.copy(Fixtures.checkpoint(name), folder);
   }
 
   private void editConfig(String field, String value) {

@@ -3,6 +3,7 @@ package io.github.tess2.runtime.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class CheckpointFuzzTest {
   })
   void open_damagedFile_onlyCheckpointException(String name, String file, int within)
       throws IOException {
-    Fixtures.copy(Fixtures.checkpoint(name), folder);
+    Checkpoints.copy(Fixtures.checkpoint(name), folder);
     Path target = folder.resolve(file);
     byte[] whole = Files.readAllBytes(target);
     Random random = new Random(7);

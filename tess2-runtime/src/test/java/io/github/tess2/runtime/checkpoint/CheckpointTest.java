@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonParser;
+import io.github.tess2.runtime.Checkpoints;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -112,7 +113,7 @@ class CheckpointTest {
   }
 
   private void copy(String name) {
-    Fixtures.copy(Fixtures.checkpoint(name), folder);
+    Checkpoints.copy(Fixtures.checkpoint(name), folder);
   }
 
   private void editConfig(String field, String value) {

@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.Checkpoints;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ class CheckpointTokenizerErrorsTest {
 
   @BeforeEach
   void copyCheckpoint() {
-    Fixtures.copy(Fixtures.checkpoint("mistral"), folder);
+    Checkpoints.copy(Fixtures.checkpoint("mistral"), folder);
     file = folder.resolve("tokenizer.json");
   }
 

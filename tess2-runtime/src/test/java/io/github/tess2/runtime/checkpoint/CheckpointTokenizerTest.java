@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import io.github.tess2.runtime.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -369,7 +370,7 @@ class CheckpointTokenizerTest {
   }
 
   private void copy(String name) {
-    Fixtures.copy(Fixtures.checkpoint(name), folder);
+    Checkpoints.copy(Fixtures.checkpoint(name), folder);
   }
 
   private static String text(JsonObject golden) {

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /** The committed checkpoints and goldens, and copies of them with one thing changed. */
 final class Fixtures {
@@ -36,17 +35,6 @@ final class Fixtures {
   static JsonElement json(Path file) {
     try {
       return JsonParser.parseString(Files.readString(file));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static Path copy(Path folder, Path to) {
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, to.resolve(file.getFileName().toString()));
-      }
-      return to;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

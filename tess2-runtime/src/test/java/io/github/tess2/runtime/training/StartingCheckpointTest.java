@@ -6,9 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.runtime.Goldens;
-import io.github.tess2.runtime.checkpoint.SafetensorsFile;
-import io.github.tess2.runtime.checkpoint.SafetensorsWriter;
-import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
 import io.github.tess2.training.Trainer;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener.Signal;
@@ -16,9 +13,6 @@ import io.github.tess2.training.TrainingStage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,12 +26,7 @@ class StartingCheckpointTest {
 
   private Path copy(String checkpoint) throws IOException {
     Path copy = Files.createDirectories(folder.resolve("start"));
-    try (Stream<Path> files = Files.list(Goldens.checkpoint(checkpoint))) {
-      for (Path file : (Iterable<Path>) files::iterator) {
-        Files.copy(file, copy.resolve(file.getFileName().toString()));
-      }
-    }
-    return copy;
+    return Checkpoints.copy(Goldens.checkpoint(checkpoint), copy);
   }
 
   private Path edited(String from, String to) throws IOException {
@@ -52,14 +41,7 @@ class StartingCheckpointTest {
   private Path without(String tensor) throws IOException {
     Path start = copy("mistral");
     Path file = start.resolve("model.safetensors");
-    try (SafetensorsFile all = SafetensorsFile.open(file)) {
-      List<TensorSpec> specs =
-          all.tensors().values().stream()
-              .filter(info -> !info.name().equals(tensor))
-              .map(info -> new TensorSpec(info.name(), info.dtype(), info.shape()))
-              .toList();
-      SafetensorsWriter.write(file, Map.of(), specs, spec -> Checkpoints.bytes(all, spec.name()));
-    }
+    Checkpoints.copyWithout(tensor, file, file);
     return start;
   }
 
