@@ -24,9 +24,9 @@ import java.util.OptionalInt;
  * @param ropeScaling how the rotary frequencies are stretched
  * @param slidingWindow how many positions attention reaches, itself included; absent: all
  * @param tiedHead whether the head is the embedding itself
- * @param bosId the token a sequence begins with
- * @param eosIds the tokens that end an answer, at least one; the first is the one to write where no
- *     tokenizer file names another
+ * @param bosId the token a sequence begins with; absent where the file leaves it to the tokenizer's
+ * @param eosIds the tokens that end an answer; the first is the one to write where no tokenizer
+ *     file names another; none where the file leaves it to the tokenizer's
  * @param padId the token that fills up, where there is one
  * @param diffusion how the model diffuses; for a model that does not, the defaults
  */
@@ -46,7 +46,7 @@ public record ModelConfig(
     RopeScaling ropeScaling,
     OptionalInt slidingWindow,
     boolean tiedHead,
-    int bosId,
+    OptionalInt bosId,
     List<Integer> eosIds,
     OptionalInt padId,
     DiffusionConfig diffusion) {
@@ -100,16 +100,11 @@ public record ModelConfig(
       throw new IllegalArgumentException(
           "head_dim must be even, for rotary positions, but is: " + headDimension);
     }
-    if (eosIds.isEmpty()) {
-      throw new IllegalArgumentException("eos_token_id must hold at least one id, but is: []");
-    }
-    requireToken("bos_token_id", bosId, vocabularySize);
+    bosId.ifPresent(id -> requireToken("bos_token_id", id, vocabularySize));
     for (int id : eosIds) {
       requireToken("eos_token_id", id, vocabularySize);
     }
-    if (padId.isPresent()) {
-      requireToken("pad_token_id", padId.getAsInt(), vocabularySize);
-    }
+    padId.ifPresent(id -> requireToken("pad_token_id", id, vocabularySize));
   }
 
   /**

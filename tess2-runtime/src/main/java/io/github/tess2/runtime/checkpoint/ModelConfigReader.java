@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.checkpoint.ModelConfig.Architecture;
 import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
@@ -51,7 +52,7 @@ final class ModelConfigReader {
     rejectUnsupported();
     Purpose purpose = purpose();
     int heads = fields.integer("num_attention_heads");
-    JsonFields rope = ropeParameters();
+    RopeFields rope = new RopeFields(fields);
     return new ModelConfig(
         architecture,
         purpose,
@@ -64,11 +65,11 @@ final class ModelConfigReader {
         headDimension(heads),
         fields.number("rms_norm_eps", 1e-6),
         fields.integer("max_position_embeddings"),
-        rope.isSet("rope_theta") ? rope.number("rope_theta") : fields.number("rope_theta", 10000),
-        ropeScaling(rope),
+        rope.theta(),
+        rope.scaling(),
         slidingWindow(architecture),
         fields.bool("tie_word_embeddings", false),
-        fields.has("bos_token_id") ? fields.integer("bos_token_id") : 1,
+        bosId(),
         eosIds(),
         padId(),
         diffusion());
@@ -135,19 +136,16 @@ final class ModelConfigReader {
   }
 
   private void requireOneScore() {
-    if (fields.isSet("num_labels")) {
-      if (fields.integer("num_labels") != 1) {
-        throw fields.wrong("num_labels", "must be 1 for a reward model");
-      }
-      return;
+    if (fields.isSet("num_labels") && fields.integer("num_labels") != 1) {
+      throw fields.wrong("num_labels", "must be 1 for a reward model");
     }
     // transformers leaves num_labels out and writes one name per label; with neither it assumes 2.
     Optional<JsonFields> labels = fields.object("id2label");
-    if (labels.isEmpty()) {
+    if (labels.isEmpty() && !fields.isSet("num_labels")) {
       throw new CheckpointException(
           fields.source() + ": num_labels must be 1 for a reward model, but is missing");
     }
-    if (labels.get().json().size() != 1) {
+    if (labels.isPresent() && labels.get().json().size() != 1) {
       throw fields.wrong("id2label", "must hold one label for a reward model");
     }
   }
@@ -172,38 +170,13 @@ final class ModelConfigReader {
     return hidden / heads;
   }
 
-  /** Newer files have {@code rope_parameters}, older ones {@code rope_scaling}, at times null. */
-  private JsonFields ropeParameters() {
-    Optional<JsonFields> newer = fields.object("rope_parameters");
-    Optional<JsonFields> older = fields.object("rope_scaling");
-    if (newer.isPresent() && older.isPresent() && !newer.get().json().equals(older.get().json())) {
-      throw fields.wrong("rope_scaling", "must be as rope_parameters where both are there");
-    }
-    return newer.or(() -> older).orElseGet(fields::empty);
-  }
-
-  private static RopeScaling ropeScaling(JsonFields rope) {
-    // "type" is the field's older name.
-    String field = rope.isSet("rope_type") ? "rope_type" : "type";
-    String type = rope.text(field).orElse("default");
-    try {
-      return switch (type) {
-        case "default", "none" -> RopeScaling.NONE;
-        case "linear" -> new RopeScaling.Linear(rope.number("factor"));
-        case "llama3" ->
-            new RopeScaling.Llama3(
-                rope.number("factor"),
-                rope.number("low_freq_factor"),
-                rope.number("high_freq_factor"),
-                rope.integer("original_max_position_embeddings"));
-        default -> throw rope.wrong(field, "must be \"default\", \"linear\" or \"llama3\"");
-      };
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(rope.prefix() + e.getMessage(), e);
-    }
-  }
-
   private OptionalInt slidingWindow(Architecture architecture) {
+    OptionalInt window = window(architecture);
+    requireLayerTypes(window);
+    return window;
+  }
+
+  private OptionalInt window(Architecture architecture) {
     if (architecture == Architecture.LLAMA) {
       return OptionalInt.empty(); // Llama has none, and transformers does not read the field
     }
@@ -215,9 +188,47 @@ final class ModelConfigReader {
         : OptionalInt.empty();
   }
 
+  /** Newer files repeat there, layer by layer, what {@code sliding_window} says for all. */
+  private void requireLayerTypes(OptionalInt window) {
+    if (!fields.isSet("layer_types")) {
+      return;
+    }
+    String type = window.isPresent() ? "sliding_attention" : "full_attention";
+    JsonElement types = fields.required("layer_types");
+    if (!types.isJsonArray()) {
+      throw fields.wrong("layer_types", "must be an array");
+    }
+    for (JsonElement item : types.getAsJsonArray()) {
+      if (!item.equals(new JsonPrimitive(type))) {
+        throw fields.wrong(
+            "layer_types",
+            "must be \""
+                + type
+                + "\" for every layer, since "
+                + (window.isPresent()
+                    ? "sliding_window is " + window.getAsInt()
+                    : "there is no sliding_window"));
+      }
+    }
+  }
+
+  /** Null says that the tokenizer's files name the token; left out, the default counts. */
+  private OptionalInt bosId() {
+    if (!fields.has("bos_token_id")) {
+      return OptionalInt.of(1);
+    }
+    return fields.isSet("bos_token_id")
+        ? OptionalInt.of(fields.integer("bos_token_id"))
+        : OptionalInt.empty();
+  }
+
+  /** As for the beginning: null says that the tokenizer's files name the token. */
   private List<Integer> eosIds() {
     if (!fields.has("eos_token_id")) {
       return List.of(2);
+    }
+    if (!fields.isSet("eos_token_id")) {
+      return List.of();
     }
     JsonElement value = fields.required("eos_token_id");
     List<Integer> ids = new ArrayList<>();
@@ -227,6 +238,9 @@ final class ModelConfigReader {
       }
     } else {
       ids.add(fields.integer("eos_token_id"));
+    }
+    if (ids.isEmpty()) {
+      throw fields.wrong("eos_token_id", "must hold at least one id");
     }
     return ids;
   }

@@ -39,7 +39,7 @@ final class ModelConfigWriter {
     if (mistral) {
       json.add("sliding_window", optional(config.slidingWindow()));
     }
-    json.addProperty("bos_token_id", config.bosId());
+    json.add("bos_token_id", optional(config.bosId()));
     json.add("eos_token_id", ids(config.eosIds()));
     json.add("pad_token_id", optional(config.padId()));
     if (config.isRewardModel()) {
@@ -84,6 +84,9 @@ final class ModelConfigWriter {
   }
 
   private static JsonElement ids(List<Integer> ids) {
+    if (ids.isEmpty()) {
+      return JsonNull.INSTANCE;
+    }
     if (ids.size() == 1) {
       return new JsonPrimitive(ids.get(0));
     }

@@ -21,8 +21,10 @@ record SpecialTokens(int bosId, int eosId, int padId) {
 
   static SpecialTokens read(Path folder, TokenizerJson tokenizer, ModelConfig config) {
     List<JsonFields> files = files(folder);
-    int bos = find("bos_token", files, tokenizer).orElse(config.bosId());
-    int eos = find("eos_token", files, tokenizer).orElse(config.eosIds().get(0));
+    OptionalInt end =
+        config.eosIds().isEmpty() ? OptionalInt.empty() : OptionalInt.of(config.eosIds().get(0));
+    int bos = required("bos_token", files, folder, tokenizer, config.bosId());
+    int eos = required("eos_token", files, folder, tokenizer, end);
     OptionalInt pad = find("pad_token", files, tokenizer);
     if (pad.isEmpty()) {
       int added = tokenizer.id("[PAD]");
@@ -34,20 +36,28 @@ record SpecialTokens(int bosId, int eosId, int padId) {
   /** Without a model's configuration to fall back on: a beginning and an end must be named. */
   static SpecialTokens read(Path folder, TokenizerJson tokenizer) {
     List<JsonFields> files = files(folder);
-    int eos = required("eos_token", files, folder, tokenizer);
+    int eos = required("eos_token", files, folder, tokenizer, OptionalInt.empty());
     return new SpecialTokens(
-        required("bos_token", files, folder, tokenizer),
+        required("bos_token", files, folder, tokenizer, OptionalInt.empty()),
         eos,
         find("pad_token", files, tokenizer).orElse(eos));
   }
 
   private static int required(
-      String field, List<JsonFields> files, Path folder, TokenizerJson tokenizer) {
-    return find(field, files, tokenizer)
+      String field,
+      List<JsonFields> files,
+      Path folder,
+      TokenizerJson tokenizer,
+      OptionalInt fallback) {
+    OptionalInt found = find(field, files, tokenizer);
+    return (found.isPresent() ? found : fallback)
         .orElseThrow(
             () ->
                 new CheckpointException(
-                    folder + ": tokenizer_config.json must name " + field + ", but does not"));
+                    folder
+                        + ": tokenizer_config.json must name "
+                        + field
+                        + ", since config.json names no id of it, but does not"));
   }
 
   private static List<JsonFields> files(Path folder) {

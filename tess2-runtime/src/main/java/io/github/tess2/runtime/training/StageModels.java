@@ -37,7 +37,7 @@ final class StageModels {
         RopeScaling.NONE,
         OptionalInt.empty(),
         fresh.tiedHead(),
-        tokenizer.bosId(),
+        OptionalInt.of(tokenizer.bosId()),
         List.of(tokenizer.eosId()),
         OptionalInt.of(tokenizer.padId()),
         DiffusionConfig.TESS2);

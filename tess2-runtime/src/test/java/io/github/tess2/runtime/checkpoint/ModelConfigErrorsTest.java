@@ -173,16 +173,68 @@ class ModelConfigErrorsTest {
         .hasMessage(file + ": num_labels must be 1 for a reward model, but is missing");
   }
 
-  @Test
-  void read_contradictingRopeFields_saysSo() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`{\"rope_type\": \"none\"}` | rope_scaling.rope_type must be as rope_parameters.rope_type"
+            + " (\"none\"), but is: \"llama3\"",
+        "`{\"rope_type\": \"llama3\", \"type\": \"linear\"}` | rope_parameters.type must be as"
+            + " rope_parameters.rope_type (\"llama3\"), but is: \"linear\"",
+        "`{\"factor\": 4}` | rope_scaling.factor must be as rope_parameters.factor (4), but is: 8.0",
+        "`{\"rope_theta\": 7}` | rope_theta must be as rope_parameters.rope_theta (7), but is:"
+            + " 1000.0",
+        "`{\"full_attention\": {}}` | rope_parameters.full_attention must be a value that holds for"
+            + " all layers, but is: {}",
+      })
+  void read_contradictingRopeFields_namesBothAndTheirValues(String parameters, String message) {
     Path file =
         Fixtures.edit(
-            copy("llama"),
-            json ->
-                json.add("rope_parameters", JsonParser.parseString("{\"rope_type\": \"none\"}")));
+            copy("llama"), json -> json.add("rope_parameters", JsonParser.parseString(parameters)));
     assertThatThrownBy(() -> ModelConfig.read(file))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining(": rope_scaling must be as rope_parameters where both are there");
+        .hasMessage(file + ": " + message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "mistral-window | `[\"sliding_attention\", \"full_attention\"]` | must be"
+            + " \"sliding_attention\" for every layer, since sliding_window is 6",
+        "mistral | `[\"sliding_attention\"]` | must be \"full_attention\" for every layer, since"
+            + " there is no sliding_window",
+        "llama | `[\"sliding_attention\"]` | must be \"full_attention\" for every layer, since"
+            + " there is no sliding_window",
+        "mistral | `7` | must be an array",
+      })
+  void read_layerTypesAgainstTheWindow_saysSo(String checkpoint, String types, String rule) {
+    Path file =
+        Fixtures.edit(
+            copy(checkpoint), json -> json.add("layer_types", JsonParser.parseString(types)));
+    assertThatThrownBy(() -> ModelConfig.read(file))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            file + ": layer_types " + rule + ", but is: " + types.replace("\", \"", "\",\""));
+  }
+
+  @Test
+  void read_oneLabelByNumberAndTwoByName_saysSo() {
+    Path file =
+        Fixtures.edit(
+            copy("reward"),
+            json -> {
+              json.addProperty("num_labels", 1);
+              json.add("id2label", JsonParser.parseString("{\"0\": \"a\", \"1\": \"b\"}"));
+            });
+    assertThatThrownBy(() -> ModelConfig.read(file))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            file
+                + ": id2label must hold one label for a reward model, but is:"
+                + " {\"0\":\"a\",\"1\":\"b\"}");
   }
 
   @ParameterizedTest

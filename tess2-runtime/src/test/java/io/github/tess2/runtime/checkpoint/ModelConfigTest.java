@@ -47,7 +47,7 @@ class ModelConfigTest {
                 RopeScaling.NONE,
                 OptionalInt.empty(),
                 false,
-                1,
+                OptionalInt.of(1),
                 List.of(2),
                 OptionalInt.of(299),
                 DiffusionConfig.TESS2));
@@ -134,6 +134,75 @@ class ModelConfigTest {
   }
 
   @Test
+  void read_ropeSaidInBothPlaces_isThat() {
+    ModelConfig config =
+        edited(
+            json -> {
+              json.addProperty("rope_theta", 500000.0);
+              json.add("rope_scaling", parse("{\"type\": \"linear\", \"factor\": 4.0}"));
+              json.add(
+                  "rope_parameters",
+                  parse(
+                      "{\"factor\": 4, \"rope_type\": \"linear\", \"type\": \"linear\","
+                          + " \"rope_theta\": 5e5, \"original_max_position_embeddings\": null}"));
+            });
+    assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Linear(4));
+    assertThat(config.ropeTheta()).isEqualTo(500000);
+  }
+
+  @Test
+  void read_newerParametersWithoutScalingBesideNull_areNone() {
+    ModelConfig config =
+        edited(
+            json -> {
+              json.add("rope_scaling", null);
+              json.add(
+                  "rope_parameters", parse("{\"rope_type\": \"default\", \"rope_theta\": 1e6}"));
+              json.remove("rope_theta");
+            });
+    assertThat(config.ropeScaling()).isEqualTo(RopeScaling.NONE);
+    assertThat(config.ropeTheta()).isEqualTo(1e6);
+  }
+
+  @Test
+  void read_bothNamesOfTheWeightsType_changeNothing() {
+    ModelConfig config =
+        edited(
+            json -> {
+              json.addProperty("dtype", "bfloat16");
+              json.addProperty("torch_dtype", "float32");
+            });
+    assertThat(config).isEqualTo(config("mistral"));
+  }
+
+  @Test
+  void read_layerTypesThatRepeatTheWindow_changeNothing() {
+    assertThat(edited("layer_types", "[\"full_attention\", \"full_attention\"]"))
+        .isEqualTo(config("mistral"));
+    ModelConfig sliding =
+        edited(
+            json -> {
+              json.addProperty("sliding_window", 6);
+              json.add("layer_types", parse("[\"sliding_attention\", \"sliding_attention\"]"));
+            });
+    assertThat(sliding.slidingWindow()).hasValue(6);
+  }
+
+  @Test
+  void read_nullTokenIds_areLeftToTheTokenizer() {
+    ModelConfig config =
+        edited(
+            json -> {
+              json.add("bos_token_id", null);
+              json.add("eos_token_id", null);
+              json.add("pad_token_id", null);
+            });
+    assertThat(config.bosId()).isEmpty();
+    assertThat(config.eosIds()).isEmpty();
+    assertThat(config.padId()).isEmpty();
+  }
+
+  @Test
   void read_ropeTypeDefault_isNone() {
     assertThat(edited("rope_scaling", "{\"rope_type\": \"default\"}").ropeScaling())
         .isEqualTo(RopeScaling.NONE);
@@ -181,7 +250,7 @@ class ModelConfigTest {
               json.remove("eos_token_id");
               json.remove("pad_token_id");
             });
-    assertThat(config.bosId()).isEqualTo(1);
+    assertThat(config.bosId()).hasValue(1);
     assertThat(config.eosIds()).containsExactly(2);
     assertThat(config.padId()).isEmpty();
     assertThat(edited("pad_token_id", "-1").padId()).isEmpty();
@@ -218,6 +287,8 @@ class ModelConfigTest {
               json.add("eos_token_id", parse("[7, 2]"));
               json.remove("pad_token_id");
               json.add("top_p", null);
+              json.add("bos_token_id", null);
+              json.add("eos_token_id", null);
               json.addProperty("self_condition", "none");
               json.addProperty("sliding_window", 3);
               json.addProperty("n_bins", 9);

@@ -64,7 +64,7 @@ enum Shape {
         RopeScaling.NONE,
         OptionalInt.empty(),
         false,
-        0,
+        OptionalInt.of(0),
         List.of(1),
         OptionalInt.of(2),
         DiffusionConfig.TESS2);
