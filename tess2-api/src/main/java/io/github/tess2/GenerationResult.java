@@ -9,9 +9,17 @@ import java.util.OptionalDouble;
 /**
  * A generated answer. Immutable.
  *
- * @param text the answer, cut at the first end of sequence; for an infill the whole text with its
- *     blanks filled
- * @param blanks what each blank of an infill was filled with, in order; empty otherwise
+ * <p><b>Spaces and characters at the edges.</b> A chat's answer is a text of its own, as {@link
+ * Tokenizer#decode} gives it: a space that its first token stands for may be dropped, as {@code
+ * tokenizer.decode} does in the published code. What goes on from other text keeps its spaces, as
+ * {@link Tokenizer#decodeContinuation} does: prompt and text of a raw prompt, and the pieces of an
+ * infill, can be joined as they are. Bytes that are no whole character become U+FFFD; the given
+ * text next to them stays as it was given.
+ *
+ * @param text the answer, cut at the first end of sequence; for a raw prompt what goes on from it,
+ *     the prompt not included; for an infill the whole text with its blanks filled
+ * @param blanks what each blank of an infill was filled with, in order; empty otherwise. Where two
+ *     blanks stand side by side and share a character, {@code text} has it and each of them U+FFFD
  * @param tokenIds the answer's tokens: up to, not including, the end of sequence; for an infill all
  *     the blanks' tokens
  * @param confidence the probability of each of {@code tokenIds}

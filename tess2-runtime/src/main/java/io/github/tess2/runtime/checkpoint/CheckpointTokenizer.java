@@ -24,9 +24,10 @@ import java.util.List;
  * the model not reaching a special token's spelling by itself, which merging (BPE: Mistral, Llama)
  * does not.
  *
- * <p><b>Beginnings.</b> Tokenizers of the SentencePiece kind put a space before a text. Which of
- * {@link #encode}, {@link #encodeSequence} and {@link #encodeContinuation} to use depends on what
- * stands before the text in the sequence: nothing, the beginning token, or other text.
+ * <p><b>Beginnings.</b> Tokenizers of the SentencePiece kind put a space before a text, and take it
+ * away again. Which method to use depends on what stands before the text in the sequence: {@link
+ * #encode} where nothing does; {@link #encodeText} for a user's text behind the beginning token;
+ * {@link #encodeSequence} for a template's; {@link #encodeContinuation} where other text does.
  */
 public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   /** Text that stays a token, or tokens, of its own before any text. */
@@ -38,6 +39,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   private final String fingerprint;
   private final ImmutableIntArray ends;
   private final NativeTokenizer decoder;
+  private final ContextDecoder inside;
   private final MarkedEncoder encoder;
 
   private CheckpointTokenizer(
@@ -52,6 +54,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     this.ends = ImmutableIntArray.copyOf(config.eosIds());
     this.fingerprint = json.fingerprint();
     this.decoder = decoder;
+    this.inside = ContextDecoder.of(json, decoder);
     this.encoder = encoder;
   }
 
@@ -91,7 +94,20 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Splits a sequence, the beginning token in front, as in training: the whole is one text.
+   * Splits a user's text as the tokenizer itself does, the beginning token in front.
+   *
+   * @param text the text
+   * @return the ids, {@link #bosId} first
+   * @throws IllegalArgumentException where the text has half a surrogate pair
+   * @throws IllegalStateException after {@link #close}
+   */
+  public ImmutableIntArray encodeText(String text) {
+    return ImmutableIntArray.builder().add(special.bosId()).addAll(encode(text)).build();
+  }
+
+  /**
+   * Splits a template's sequence, the beginning token in front, as in training: the whole is one
+   * text.
    *
    * @param spans the text, in spans of templates and users
    * @return the ids, {@link #bosId} first
@@ -121,7 +137,9 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @throws IllegalArgumentException where the text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
+  @Override
   public ImmutableIntArray encodeContinuation(String text) {
+    requireNonNull(text, "text");
     int[] anchor = encoder.encode(List.of(TextSpan.user(ANCHOR)));
     int[] ids = encoder.encode(List.of(TextSpan.user(ANCHOR + text)));
     int length = anchor.length;
@@ -148,6 +166,29 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @throws IllegalStateException after {@link #close}
    */
   public String decode(ImmutableIntArray ids, boolean skipSpecial) {
+    return decoder.decode(checked(ids), skipSpecial);
+  }
+
+  @Override
+  public String decodeContinuation(ImmutableIntArray ids) {
+    return decode(ids, true, false);
+  }
+
+  /**
+   * Joins tokens into text as it is where other text stands beside it, special tokens left out.
+   *
+   * @param ids ids below the model's V; those of rows that no token has are left out
+   * @param before whether text stands before it
+   * @param after whether text stands after it
+   * @return their text, without that beside it
+   * @throws IllegalArgumentException where an id is not from 0 to V - 1
+   * @throws IllegalStateException after {@link #close}
+   */
+  public String decode(ImmutableIntArray ids, boolean before, boolean after) {
+    return inside.decode(checked(ids), before, after);
+  }
+
+  private long[] checked(ImmutableIntArray ids) {
     requireNonNull(ids, "ids");
     long[] wide = new long[ids.length()];
     for (int i = 0; i < wide.length; i++) {
@@ -157,7 +198,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
             "token id must be from 0 to " + (vocabularySize - 1) + ", but is: " + wide[i]);
       }
     }
-    return decoder.decode(wide, skipSpecial);
+    return wide;
   }
 
   /** One more than the highest id. */

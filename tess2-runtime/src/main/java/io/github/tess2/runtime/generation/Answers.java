@@ -22,22 +22,37 @@ final class Answers {
   String text(RequestState request) {
     ImmutableIntArray ids = request.tokenIds();
     if (!request.layout.infill()) {
-      return tokenizer.decode(ids.subArray(0, end(request, ids)));
+      ImmutableIntArray answer = ids.subArray(0, end(request, ids));
+      return tokenizer.decode(answer, request.layout.continues(), false);
     }
-    StringBuilder text = new StringBuilder(request.layout.pieces().get(0));
-    ImmutableList<String> blanks = blanks(request, ids);
-    for (int i = 0; i < blanks.size(); i++) {
-      text.append(blanks.get(i)).append(request.layout.pieces().get(i + 1));
+    return filled(request.layout, ids);
+  }
+
+  /** Blanks side by side are decoded as one, since a character may reach across. */
+  private String filled(Layout layout, ImmutableIntArray ids) {
+    StringBuilder text = new StringBuilder(layout.pieces().get(0));
+    int from = 0;
+    int to = 0;
+    for (int i = 0; i < layout.blankWidths().length(); i++) {
+      to += layout.blankWidths().get(i);
+      String next = layout.pieces().get(i + 1);
+      if (!next.isEmpty() || to == ids.length()) {
+        text.append(tokenizer.decode(ids.subArray(from, to), !text.isEmpty(), !next.isEmpty()));
+        text.append(next);
+        from = to;
+      }
     }
     return text.toString();
   }
 
-  private ImmutableList<String> blanks(RequestState request, ImmutableIntArray ids) {
+  private ImmutableList<String> blanks(Layout layout, ImmutableIntArray ids) {
     ImmutableList.Builder<String> blanks = ImmutableList.builder();
     int from = 0;
-    for (int i = 0; i < request.layout.blankWidths().length(); i++) {
-      int to = from + request.layout.blankWidths().get(i);
-      blanks.add(tokenizer.decode(ids.subArray(from, to)));
+    for (int i = 0; i < layout.blankWidths().length(); i++) {
+      int to = from + layout.blankWidths().get(i);
+      boolean before = from > 0 || !layout.pieces().get(0).isEmpty();
+      boolean after = to < ids.length() || !layout.pieces().get(i + 1).isEmpty();
+      blanks.add(tokenizer.decode(ids.subArray(from, to), before, after));
       from = to;
     }
     return blanks.build();
@@ -65,7 +80,7 @@ final class Answers {
     long first = request.stepsRun() == 0 ? now : request.firstStepNanos;
     return new GenerationResult(
         request.stepsRun() == 0 ? "" : text(request),
-        request.layout.infill() ? blanks(request, ids) : ImmutableList.of(),
+        request.layout.infill() ? blanks(request.layout, ids) : ImmutableList.of(),
         ids.subArray(0, end),
         new Confidence(ImmutableDoubleArray.copyOf(request.probability).subArray(0, end)),
         reason,

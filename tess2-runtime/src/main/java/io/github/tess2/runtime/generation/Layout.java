@@ -8,6 +8,8 @@ import com.google.common.primitives.ImmutableIntArray;
  *
  * @param ids the whole sequence, {@code [L]}; the padding token at generated positions
  * @param positions the G generated positions, ascending
+ * @param continues whether the generated tokens go on from the prompt's text, rather than being a
+ *     text of their own
  * @param pieces for an infill the text between and around the blanks, one more than there are;
  *     empty otherwise
  * @param blankWidths for an infill the width of each blank; empty otherwise
@@ -15,6 +17,7 @@ import com.google.common.primitives.ImmutableIntArray;
 record Layout(
     ImmutableIntArray ids,
     ImmutableIntArray positions,
+    boolean continues,
     ImmutableList<String> pieces,
     ImmutableIntArray blankWidths) {
 

@@ -5,7 +5,6 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
 import io.github.tess2.Prompt;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
-import io.github.tess2.runtime.checkpoint.TextSpan;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,18 +33,22 @@ final class PromptEncoder {
     if (prompt instanceof Prompt.Infill infill) {
       return infill(infill);
     }
-    List<TextSpan> spans =
+    ImmutableIntArray head =
         prompt instanceof Prompt.Chat chat
-            ? ChatText.beforeAnswer(chat, tokenizer)
-            : List.of(TextSpan.user(((Prompt.Raw) prompt).text()));
-    ImmutableIntArray head = tokenizer.encodeSequence(spans);
+            ? tokenizer.encodeSequence(ChatText.beforeAnswer(chat, tokenizer))
+            : tokenizer.encodeText(((Prompt.Raw) prompt).text());
     int room = maxLength - head.length();
     int generated = length == null ? Math.min(DEFAULT_LENGTH, Math.max(room, 1)) : length;
     check(head.length(), generated);
     ImmutableIntArray.Builder all = ImmutableIntArray.builder().addAll(head);
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
     blank(all, positions, head.length(), generated);
-    return new Layout(all.build(), positions.build(), ImmutableList.of(), ImmutableIntArray.of());
+    return new Layout(
+        all.build(),
+        positions.build(),
+        prompt instanceof Prompt.Raw,
+        ImmutableList.of(),
+        ImmutableIntArray.of());
   }
 
   private void check(long prompt, long generated) {
@@ -88,7 +91,7 @@ final class PromptEncoder {
       }
     }
     pieces.add(piece);
-    return new Layout(ids.build(), positions.build(), pieces.build(), widths.build());
+    return new Layout(ids.build(), positions.build(), true, pieces.build(), widths.build());
   }
 
   /** Texts that follow one another become one, so that they are split as the one text they are. */
@@ -112,9 +115,7 @@ final class PromptEncoder {
       boolean first = texts.isEmpty();
       if (part instanceof String text) {
         texts.add(
-            first
-                ? tokenizer.encodeSequence(List.of(TextSpan.user(text)))
-                : tokenizer.encodeContinuation(text));
+            first ? tokenizer.encodeText(text) : tokenizer.encodeContinuation(text));
       } else {
         texts.add(first ? ImmutableIntArray.of(tokenizer.bosId()) : ImmutableIntArray.of());
       }

@@ -12,7 +12,6 @@ import io.github.tess2.Message;
 import io.github.tess2.Prompt;
 import io.github.tess2.Role;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
-import io.github.tess2.runtime.checkpoint.TextSpan;
 import io.github.tess2.runtime.generation.ChatText;
 import java.io.IOException;
 import java.io.StringReader;
@@ -92,7 +91,7 @@ final class ExampleReader {
     }
     return new Example.Text(
         ImmutableIntArray.builder()
-            .addAll(tokenizer.encodeSequence(List.of(TextSpan.user(text))))
+            .addAll(tokenizer.encodeText(text))
             .add(tokenizer.eosId())
             .build());
   }

@@ -244,6 +244,7 @@ class DrawDistributionTest {
             new Layout(
                 ImmutableIntArray.copyOf(new int[ROWS + 1]),
                 positions,
+                false,
                 ImmutableList.of(),
                 ImmutableIntArray.of()),
             settings,

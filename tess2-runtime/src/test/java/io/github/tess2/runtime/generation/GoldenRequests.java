@@ -33,6 +33,7 @@ final class GoldenRequests {
         new Layout(
             ImmutableIntArray.copyOf(golden.integers("ids")),
             ImmutableIntArray.copyOf(golden.integers("generated_positions")),
+            false,
             ImmutableList.of(),
             ImmutableIntArray.of());
     return new RequestState(

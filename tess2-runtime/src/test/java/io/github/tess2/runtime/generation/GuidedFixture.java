@@ -53,6 +53,7 @@ final class GuidedFixture implements AutoCloseable {
         new Layout(
             ImmutableIntArray.copyOf(golden.integers("ids")),
             ImmutableIntArray.copyOf(golden.integers("generated_positions")),
+            false,
             ImmutableList.of(),
             ImmutableIntArray.of());
     return request(layout, settings, stepper);

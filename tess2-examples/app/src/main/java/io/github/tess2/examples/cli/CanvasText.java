@@ -35,18 +35,11 @@ final class CanvasText {
   List<Piece> pieces(DenoisingStep step) {
     List<Piece> pieces = new ArrayList<>();
     if (prompt instanceof Prompt.Infill infill) {
-      int at = 0;
-      for (Object part : infill.parts()) {
-        if (part instanceof Blank blank) {
-          decode(step, at, at + blank.tokens(), pieces);
-          at += blank.tokens();
-        } else {
-          pieces.add(new Piece((String) part, OptionalDouble.empty()));
-        }
-      }
+      fill(infill.parts(), step, pieces);
     } else {
       int end = step.tokenIds().indexOf(tokenizer.eosId());
-      decode(step, 0, end < 0 ? step.tokenIds().length() : end, pieces);
+      int to = end < 0 ? step.tokenIds().length() : end;
+      decode(step, 0, to, prompt instanceof Prompt.Raw, pieces);
     }
     String joined = pieces.stream().map(Piece::text).collect(Collectors.joining());
     // A tokenizer may treat a text's ends in a way that pieces cannot show.
@@ -55,14 +48,33 @@ final class CanvasText {
         : List.of(new Piece(step.text(), OptionalDouble.of(step.confidence().mean())));
   }
 
+  /** Blanks side by side are one, since a character may reach across. */
+  private void fill(List<Object> parts, DenoisingStep step, List<Piece> pieces) {
+    int from = 0;
+    int to = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i) instanceof Blank blank) {
+        to += blank.tokens();
+        if (i + 1 == parts.size() || parts.get(i + 1) instanceof String) {
+          decode(step, from, to, !pieces.isEmpty(), pieces);
+          from = to;
+        }
+      } else {
+        pieces.add(new Piece((String) parts.get(i), OptionalDouble.empty()));
+      }
+    }
+  }
+
   /** Tokens are no text by themselves, so what each adds to the text before it is its piece. */
-  private void decode(DenoisingStep step, int from, int to, List<Piece> pieces) {
+  private void decode(
+      DenoisingStep step, int from, int to, boolean continues, List<Piece> pieces) {
     ImmutableIntArray ids = step.tokenIds().subArray(from, to);
     String before = "";
     double least = 1;
     for (int i = 0; i < ids.length(); i++) {
       least = Math.min(least, step.confidence().at(from + i));
-      String text = tokenizer.decode(ids.subArray(0, i + 1));
+      ImmutableIntArray some = ids.subArray(0, i + 1);
+      String text = continues ? tokenizer.decodeContinuation(some) : tokenizer.decode(some);
       boolean whole = !text.isEmpty() && text.charAt(text.length() - 1) != BROKEN;
       if ((whole || i + 1 == ids.length()) && text.startsWith(before)) {
         if (text.length() > before.length()) {

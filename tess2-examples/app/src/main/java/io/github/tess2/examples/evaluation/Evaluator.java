@@ -1,5 +1,6 @@
 package io.github.tess2.examples.evaluation;
 
+import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
@@ -110,7 +111,11 @@ public final class Evaluator {
     if (!item.before().isEmpty()) {
       parts.add(item.before());
     }
-    parts.add(new Blank(lm.tokenizer().encode(item.blank()).length()));
+    ImmutableIntArray tokens =
+        item.before().isEmpty()
+            ? lm.tokenizer().encode(item.blank())
+            : lm.tokenizer().encodeContinuation(item.blank());
+    parts.add(new Blank(tokens.length()));
     if (!item.after().isEmpty()) {
       parts.add(item.after());
     }
