@@ -41,7 +41,7 @@ final class Checks {
 
   static String notBlank(String what, String value) {
     requireNonNull(value, what);
-    if (value.isBlank()) {
+    if (PythonSpace.strip(value).isEmpty()) {
       throw new IllegalArgumentException(what + " must not be blank, but is: \"" + value + "\"");
     }
     return value;

@@ -6,7 +6,7 @@ import static java.util.Objects.requireNonNull;
  * One turn of a chat.
  *
  * @param role who speaks
- * @param content what is said, not blank; blanks around it are left out
+ * @param content what is said, not blank; white space around it is left out, see {@link #stripped}
  */
 public record Message(Role role, String content) {
   /**
@@ -20,6 +20,27 @@ public record Message(Role role, String content) {
   public Message {
     requireNonNull(role, "role");
     Checks.notBlank("message content", content);
+  }
+
+  /**
+   * {@return the content as the chat template has it, without the white space around it}
+   *
+   * @see #strip
+   */
+  public String stripped() {
+    return strip(content);
+  }
+
+  /**
+   * Takes white space off both ends of a text, as the published chat template does with Python's
+   * {@code str.strip}: unlike {@link String#strip}, no-break spaces and the next-line control
+   * character are white space too. A zero-width space and a byte-order mark are not.
+   *
+   * @param text the text
+   * @return the text without it; empty for a blank one, which no message may be
+   */
+  public static String strip(String text) {
+    return PythonSpace.strip(requireNonNull(text, "text"));
   }
 
   /**

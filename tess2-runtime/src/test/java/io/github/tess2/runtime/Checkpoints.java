@@ -73,6 +73,38 @@ public final class Checkpoints {
     return folder;
   }
 
+  /**
+   * Writes a model that predicts one token everywhere.
+   *
+   * @param tokenizer a {@code tokenizer.json} whose tokens begin with {@code <unk>, <s>, </s>}
+   * @param rows V
+   * @param id the token
+   */
+  public static Path always(Path folder, String tokenizer, int rows, int id) throws IOException {
+    write(
+        folder,
+        config -> config.replace("\"vocab_size\": 300", "\"vocab_size\": " + rows),
+        spec ->
+            spec.name().equals("model.embed_tokens.weight") || spec.name().equals("lm_head.weight")
+                ? new TensorSpec(spec.name(), spec.dtype(), rows, spec.shape()[1])
+                : spec,
+        (spec, data) -> {
+          if (spec.name().equals("lm_head.weight")) {
+            int width = (int) spec.shape()[1];
+            ByteBuffer head = floats(spec, () -> 0f);
+            for (int i = 0; i < width; i++) {
+              head.putFloat((id * width + i) * Float.BYTES, 1f);
+            }
+            return head;
+          }
+          boolean adds = spec.name().endsWith("o_proj.weight") || spec.name().contains("down_proj");
+          boolean time = spec.name().equals("timestep_embed.weight");
+          return floats(spec, () -> adds || time ? 0f : 1f);
+        });
+    Files.writeString(folder.resolve("tokenizer.json"), tokenizer);
+    return folder;
+  }
+
   /** Writes the golden "mistral" with several tokens that end an answer. */
   public static Path withEnds(Path folder, int... ids) throws IOException {
     write(

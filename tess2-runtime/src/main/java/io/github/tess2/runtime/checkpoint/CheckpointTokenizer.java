@@ -30,8 +30,8 @@ import java.util.List;
  * {@link #encodeSequence} for a template's; {@link #encodeContinuation} where other text does.
  */
 public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
-  /** Text that stays a token, or tokens, of its own before any text. */
-  private static final String ANCHOR = "\n";
+  /** Texts that stay tokens of their own before other text, unless they merge with it. */
+  private static final List<String> ANCHORS = List.of("\n", "\r");
 
   private final TokenizerJson json;
   private final SpecialTokens special;
@@ -140,13 +140,15 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   @Override
   public ImmutableIntArray encodeContinuation(String text) {
     requireNonNull(text, "text");
-    int[] anchor = encoder.encode(List.of(TextSpan.user(ANCHOR)));
-    int[] ids = encoder.encode(List.of(TextSpan.user(ANCHOR + text)));
-    int length = anchor.length;
-    if (ids.length >= length && Arrays.equals(ids, 0, length, anchor, 0, length)) {
-      return ImmutableIntArray.copyOf(Arrays.copyOfRange(ids, length, ids.length));
+    for (String anchor : ANCHORS) {
+      int[] alone = encoder.encode(List.of(TextSpan.user(anchor)));
+      int[] ids = encoder.encode(List.of(TextSpan.user(anchor + text)));
+      int length = alone.length;
+      if (ids.length >= length && Arrays.equals(ids, 0, length, alone, 0, length)) {
+        return ImmutableIntArray.copyOf(Arrays.copyOfRange(ids, length, ids.length));
+      }
     }
-    // The line break merged with the text: a tokenizer of the byte-level kind, which adds no space.
+    // They merged with the text: a tokenizer of the byte-level kind, which adds no space.
     return encode(text);
   }
 

@@ -23,7 +23,7 @@ public final class ChatText {
     List<TextSpan> spans = new ArrayList<>();
     for (Message message : chat.messages()) {
       spans.add(TextSpan.template(message.role().marker() + "\n"));
-      spans.add(TextSpan.user(message.content().strip()));
+      spans.add(TextSpan.user(message.stripped()));
       if (message.role() == Role.ASSISTANT) {
         spans.add(tokenizer.end());
       }

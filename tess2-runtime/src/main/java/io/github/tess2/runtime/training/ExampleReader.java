@@ -108,7 +108,7 @@ final class ExampleReader {
         tokenizer.encodeSequence(
             ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last)), tokenizer));
     // By itself, as at inference, where it is not there when the prompt is split into tokens.
-    ImmutableIntArray ids = tokenizer.encodeContinuation(answer.content().strip());
+    ImmutableIntArray ids = tokenizer.encodeContinuation(answer.stripped());
     return new Example.Chat(
         ImmutableIntArray.builder().addAll(prompt).addAll(ids).add(tokenizer.eosId()).build(),
         prompt.length());

@@ -5,6 +5,7 @@ import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.Message;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -127,7 +128,7 @@ final class GenerateCommand implements Callable<Integer> {
         file.toString().equals("-")
             ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
             : Files.newBufferedReader(file)) {
-      return reader.lines().filter(line -> !line.isBlank()).toList();
+      return reader.lines().filter(line -> !Message.strip(line).isEmpty()).toList();
     } catch (NoSuchFileException e) {
       throw new IOException("--batch-file must be a file, but does not exist: " + file, e);
     } catch (UncheckedIOException | CharacterCodingException e) {
