@@ -114,8 +114,7 @@ final class PromptEncoder {
     for (Object part : parts) {
       boolean first = texts.isEmpty();
       if (part instanceof String text) {
-        texts.add(
-            first ? tokenizer.encodeText(text) : tokenizer.encodeContinuation(text));
+        texts.add(first ? tokenizer.encodeText(text) : tokenizer.encodeContinuation(text));
       } else {
         texts.add(first ? ImmutableIntArray.of(tokenizer.bosId()) : ImmutableIntArray.of());
       }

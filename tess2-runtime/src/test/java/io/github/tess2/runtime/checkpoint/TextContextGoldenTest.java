@@ -12,7 +12,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Text at the edges of prompts and answers, for tokenizers of every kind, as transformers has it. */
+/**
+ * Text at the edges of prompts and answers, for tokenizers of every kind, as transformers has it.
+ */
 class TextContextGoldenTest {
   @TempDir Path folder;
 

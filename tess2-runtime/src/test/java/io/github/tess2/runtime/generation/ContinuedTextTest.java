@@ -45,7 +45,9 @@ class ContinuedTextTest {
   @MethodSource("tokenizers")
   void infill_tokenWithASpace_keepsIt(JsonObject kind) throws IOException {
     try (DiffusionLM lm = open(kind, "▁time")) {
-      GenerationResult result = lm.generate(GenerationRequest.builder(Prompt.infill("What", blank(2), " the answer")).build());
+      GenerationResult result =
+          lm.generate(
+              GenerationRequest.builder(Prompt.infill("What", blank(2), " the answer")).build());
 
       assertThat(result.text()).isEqualTo("What time time the answer");
       assertThat(result.blanks()).containsExactly(" time time");
@@ -87,7 +89,8 @@ class ContinuedTextTest {
   @Test
   void infill_blankInFront_hasNoTextBeforeIt() throws IOException {
     try (DiffusionLM lm = open(tokenizers().findFirst().orElseThrow(), "▁time")) {
-      GenerationResult result = lm.generate(GenerationRequest.builder(Prompt.infill(blank(2), " the answer")).build());
+      GenerationResult result =
+          lm.generate(GenerationRequest.builder(Prompt.infill(blank(2), " the answer")).build());
 
       assertThat(result.text()).isEqualTo("time time the answer");
       assertThat(result.blanks()).containsExactly("time time");
@@ -97,7 +100,8 @@ class ContinuedTextTest {
   @Test
   void infill_brokenCharacterBesideWholeOnes_leavesThemWhole() throws IOException {
     try (DiffusionLM lm = open(tokenizers().findFirst().orElseThrow(), "<0xE6>")) {
-      GenerationResult result = lm.generate(GenerationRequest.builder(Prompt.infill("東京", blank(2), "都")).build());
+      GenerationResult result =
+          lm.generate(GenerationRequest.builder(Prompt.infill("東京", blank(2), "都")).build());
 
       assertThat(result.text()).isEqualTo("東京\uFFFD\uFFFD都");
       assertThat(result.blanks()).containsExactly("\uFFFD\uFFFD");
@@ -107,8 +111,7 @@ class ContinuedTextTest {
   @Test
   void raw_brokenCharacterBehindAWholeOne_isAReplacementCharacter() throws IOException {
     try (DiffusionLM lm = open(tokenizers().findFirst().orElseThrow(), "<0xE6>")) {
-      assertThat(
-              lm.generate(GenerationRequest.builder(Prompt.raw("東")).length(1).build()).text())
+      assertThat(lm.generate(GenerationRequest.builder(Prompt.raw("東")).length(1).build()).text())
           .isEqualTo("\uFFFD");
     }
   }
@@ -116,7 +119,9 @@ class ContinuedTextTest {
   @Test
   void infill_blanksSideBySide_areDecodedTogetherInTheText() throws IOException {
     try (DiffusionLM lm = open(tokenizers().findFirst().orElseThrow(), "▁time")) {
-      GenerationResult result = lm.generate(GenerationRequest.builder(Prompt.infill(blank(1), blank(1), " the answer")).build());
+      GenerationResult result =
+          lm.generate(
+              GenerationRequest.builder(Prompt.infill(blank(1), blank(1), " the answer")).build());
 
       assertThat(result.text()).isEqualTo("time time the answer");
       assertThat(result.blanks()).containsExactly("time", " time");
@@ -128,8 +133,7 @@ class ContinuedTextTest {
         JsonParser.parseString(resource("/checkpoint/tokenizer-0.1/tokenizer.json"))
             .getAsJsonObject();
     kind.getAsJsonObject("parts").entrySet().forEach(e -> tokenizer.add(e.getKey(), e.getValue()));
-    int id =
-        tokenizer.getAsJsonObject("model").getAsJsonObject("vocab").get(token).getAsInt();
+    int id = tokenizer.getAsJsonObject("model").getAsJsonObject("vocab").get(token).getAsInt();
     return Checkpoints.open(
         Checkpoints.always(folder, tokenizer.toString(), ROWS, id), Precision.FP32);
   }

@@ -46,8 +46,7 @@ class StripGoldenTest {
   void beforeAnswer_messageWithSpacesAroundIt_isStrippedAsPython() {
     String spaces = STRIPPED.stream().map(Character::toString).collect(Collectors.joining());
     Prompt.Chat chat =
-        new Prompt.Chat(
-            java.util.List.of(Message.user(spaces + "\ufeffWhat?\u200b" + spaces)));
+        new Prompt.Chat(java.util.List.of(Message.user(spaces + "\ufeffWhat?\u200b" + spaces)));
     try (Checkpoint checkpoint = Checkpoint.open(Goldens.checkpoint("mistral"));
         CheckpointTokenizer tokenizer =
             CheckpointTokenizer.open(checkpoint.folder(), checkpoint.config())) {

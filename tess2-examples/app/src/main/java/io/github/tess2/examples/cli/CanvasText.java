@@ -66,8 +66,7 @@ final class CanvasText {
   }
 
   /** Tokens are no text by themselves, so what each adds to the text before it is its piece. */
-  private void decode(
-      DenoisingStep step, int from, int to, boolean continues, List<Piece> pieces) {
+  private void decode(DenoisingStep step, int from, int to, boolean continues, List<Piece> pieces) {
     ImmutableIntArray ids = step.tokenIds().subArray(from, to);
     String before = "";
     double least = 1;

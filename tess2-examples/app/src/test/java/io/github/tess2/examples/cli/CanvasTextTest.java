@@ -64,6 +64,34 @@ class CanvasTextTest {
   }
 
   @Test
+  void pieces_ofARawPrompt_keepTheSpaceInFront() {
+    CanvasText canvas = new CanvasText(Prompt.raw("?"), new Stripping());
+
+    assertThat(canvas.pieces(step(" ab", ids(" ab"), 0.5, 0.6, 0.7)))
+        .containsExactly(piece(" ", 0.5), piece("a", 0.6), piece("b", 0.7));
+  }
+
+  @Test
+  void pieces_ofBlanks_keepTheSpaceInFrontBehindText() {
+    CanvasText canvas = new CanvasText(Prompt.infill(blank(2), "b", blank(2)), new Stripping());
+
+    assertThat(canvas.pieces(step("ab c", ids(" a c"), 0.5, 0.6, 0.7, 0.8)))
+        .containsExactly(
+            piece("a", 0.5),
+            new CanvasText.Piece("b", OptionalDouble.empty()),
+            piece(" ", 0.7),
+            piece("c", 0.8));
+  }
+
+  @Test
+  void pieces_ofACharacterInTwoBlanks_areOne() {
+    CanvasText canvas = new CanvasText(Prompt.infill("1", blank(1), blank(1)), new Bytes());
+
+    assertThat(canvas.pieces(step("1ö", ids("ö"), 0.9, 0.4)))
+        .containsExactly(new CanvasText.Piece("1", OptionalDouble.empty()), piece("ö", 0.4));
+  }
+
+  @Test
   void pieces_notAddingUpToTheText_areTheTextAsOne() {
     CanvasText canvas = new CanvasText(Prompt.user("?"), new Bytes());
 
@@ -83,7 +111,21 @@ class CanvasTextTest {
         1, 2, text, ids, new Confidence(ImmutableDoubleArray.copyOf(confidence)));
   }
 
-  private static final class Bytes implements Tokenizer {
+  /** Drops a text's first space, as tokenizers of the SentencePiece kind do. */
+  private static final class Stripping extends Bytes {
+    @Override
+    public String decode(ImmutableIntArray ids) {
+      String text = super.decode(ids);
+      return text.startsWith(" ") ? text.substring(1) : text;
+    }
+
+    @Override
+    public String decodeContinuation(ImmutableIntArray ids) {
+      return super.decode(ids);
+    }
+  }
+
+  private static class Bytes implements Tokenizer {
     @Override
     public ImmutableIntArray encode(String text) {
       ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
