@@ -19,6 +19,9 @@ record Chunk(List<Part> parts, int firstRow) {
    */
   private static final int TARGET_ELEMENTS = 1 << 21;
 
+  /** Rows come in multiples of this, so that a matrix product is never of a few rows only. */
+  private static final int ROW_UNIT = 32;
+
   /**
    * Rows of one request.
    *
@@ -73,10 +76,10 @@ record Chunk(List<Part> parts, int firstRow) {
     return parts.stream().map(Part::random).toList();
   }
 
-  /** How many rows a chunk may have at a vocabulary size: whole blocks of the random source. */
+  /** {@return how many rows a chunk may have at a vocabulary size} */
   static int rowsFor(int vocabularySize) {
-    int blocks = TARGET_ELEMENTS / vocabularySize / RandomSource.BLOCK_ROWS;
-    return Math.max(blocks, 1) * RandomSource.BLOCK_ROWS;
+    int units = TARGET_ELEMENTS / vocabularySize / ROW_UNIT;
+    return Math.max(units, 1) * ROW_UNIT;
   }
 
   /**
@@ -84,7 +87,7 @@ record Chunk(List<Part> parts, int firstRow) {
    *
    * @param requests in the batch's order
    * @param canvases of the guided ones, null for the others; as many as requests
-   * @param limit rows of a chunk at most, whole blocks
+   * @param limit rows of a chunk at most
    */
   static List<Chunk> cut(
       List<RequestState> requests, List<@Nullable CanvasRows> canvases, int limit) {

@@ -1,6 +1,8 @@
 package io.github.tess2.runtime.generation;
 
-/** Seeds for the many small generators, all derived from one seed. */
+import java.util.stream.LongStream;
+
+/** Seeds and keys of all random numbers, derived from one seed. */
 public final class RandomSeeds {
   /** Stream of the diffusion noise. */
   public static final long NOISE = 0x6e6f697365L;
@@ -40,6 +42,20 @@ public final class RandomSeeds {
    */
   public static long of(long seed, long stream, long step, long block) {
     return mix(mix(mix(mix(seed) ^ stream) ^ step) ^ block) & Long.MAX_VALUE;
+  }
+
+  /**
+   * Derives a seed for each row of a range, as {@link #of} does with the row as the block.
+   *
+   * @param seed of the request or run
+   * @param stream what the numbers are for
+   * @param step first coordinate
+   * @param from first row
+   * @param to behind the last row
+   * @return the seeds in the order of the rows
+   */
+  public static LongStream rows(long seed, long stream, long step, int from, int to) {
+    return LongStream.range(from, to).map(row -> of(seed, stream, step, row));
   }
 
   private static long mix(long value) {

@@ -13,18 +13,15 @@ interface RandomSource {
    * Some rows of one request's canvas.
    *
    * @param seed of the request
-   * @param from first row, a multiple of {@link #BLOCK_ROWS}
+   * @param from first row
    * @param to behind the last row
    */
   record Rows(long seed, int from, int to) {}
 
-  /** Rows are drawn in blocks of this many, each from a generator of its own. */
-  int BLOCK_ROWS = 32;
-
   /** ε of x_t for these rows in order, {@code [C,width]}, float32. */
   NDArray noise(NDManager manager, List<Rows> rows, int step, int width);
 
-  /** Uniform numbers in [0,1) for the draws at step t, {@code [C,tries]}, float32. */
+  /** Uniform numbers in (0,1) for the draws at step t, {@code [C,tries]}, float32. */
   NDArray uniforms(NDManager manager, List<Rows> rows, int step);
 
   /**

@@ -3,11 +3,10 @@ package io.github.tess2.runtime.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
-/** Seeds a PyTorch generator for every block of rows at every step. */
+/** Counts: each row has a key at every step, from which the graph computes its numbers. */
 final class SeededRandom implements RandomSource {
   /**
    * Tries before the exact draw from the sorted nucleus: at top-p 0.99 one row in 10^14 gets there.
@@ -30,7 +29,7 @@ final class SeededRandom implements RandomSource {
 
   @Override
   public NDArray noise(NDManager manager, List<Rows> rows, int step, int width) {
-    return call(manager, "noise", rows, step, width, RandomSeeds.NOISE);
+    return call(manager, "normals", rows, step, width, RandomSeeds.NOISE);
   }
 
   @Override
@@ -40,25 +39,16 @@ final class SeededRandom implements RandomSource {
 
   @Override
   public NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width) {
-    NDArray uniforms =
-        call(
-            manager, "uniforms", rows, step, width, RandomSeeds.of(draw, RandomSeeds.GUMBEL, 0, 0));
-    return graph.call1(manager, "gumbel", uniforms);
+    long stream = RandomSeeds.of(draw, RandomSeeds.GUMBEL, 0, 0);
+    return call(manager, "gumbel", rows, step, width, stream);
   }
 
   private NDArray call(
       NDManager manager, String method, List<Rows> rows, int step, int width, long stream) {
-    List<Long> ints = new ArrayList<>();
-    ints.add((long) width);
-    for (Rows part : rows) {
-      for (int from = part.from(); from < part.to(); from += BLOCK_ROWS) {
-        ints.add(RandomSeeds.of(part.seed(), stream, step, from / BLOCK_ROWS));
-        ints.add((long) Math.min(BLOCK_ROWS, part.to() - from));
-      }
-    }
-    try (NDManager scope = manager.newSubManager()) {
-      long[] values = ints.stream().mapToLong(Long::longValue).toArray();
-      return graph.call1(manager, method, like, Scalars.ints(scope, values));
-    }
+    LongStream keys =
+        rows.stream()
+            .flatMapToLong(
+                part -> RandomSeeds.rows(part.seed(), stream, step, part.from(), part.to()));
+    return graph.random(manager, method, like, width, keys);
   }
 }

@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * The TorchScript module: calls its methods with tensors, and nothing else. Thread-safe.
@@ -168,6 +169,24 @@ public final class Graph implements AutoCloseable {
   public NDArray sliceRows(NDManager manager, NDArray x, int from, int to) {
     try (NDManager scope = manager.newSubManager()) {
       return call1(manager, "slice_rows", x, Scalars.ints(scope, from, to));
+    }
+  }
+
+  /**
+   * Draws random numbers, each row's from a key of its own and from nothing else.
+   *
+   * @param manager owner of the result
+   * @param method {@code normals}, {@code uniforms} (above 0 and below 1) or {@code gumbel}
+   * @param like any tensor on the device to draw on
+   * @param width numbers of a row
+   * @param keys one for each row, any 64 bits, as different as the rows shall be
+   * @return {@code [rows,width]}, float32
+   */
+  public NDArray random(
+      NDManager manager, String method, NDArray like, int width, LongStream keys) {
+    try (NDManager scope = manager.newSubManager()) {
+      long[] ints = LongStream.concat(LongStream.of(width), keys).toArray();
+      return call1(manager, method, like, Scalars.ints(scope, ints));
     }
   }
 

@@ -19,7 +19,8 @@ import java.util.zip.ZipOutputStream;
 final class ScriptArchive {
   /** Files every graph has, by the name under which the others import them. */
   private static final List<String> COMMON =
-      List.of("backbone", "convert", "linear", "relaxation", "reward", "simplex", "training");
+      List.of(
+          "backbone", "convert", "linear", "random", "relaxation", "reward", "simplex", "training");
 
   private static final String CLASS = "Graph";
 

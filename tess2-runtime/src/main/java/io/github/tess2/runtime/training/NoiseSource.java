@@ -2,8 +2,10 @@ package io.github.tess2.runtime.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.runtime.generation.RandomSeeds;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
+import java.util.stream.LongStream;
 
 /** Where the standard normal noise of a batch's noisy rows comes from. */
 @FunctionalInterface
@@ -18,16 +20,13 @@ interface NoiseSource {
    */
   NDArray draw(NDManager owner, Batch batch, int width);
 
-  /** From a generator seeded with the batch's own seed. */
+  /** From the batch's own seed and each row's place in the batch. */
   static NoiseSource seeded(Graph graph) {
     return (owner, batch, width) -> {
       try (NDManager scope = owner.newSubManager()) {
-        NDArray like = scope.zeros(new ai.djl.ndarray.types.Shape(1));
-        return graph.call1(
-            owner,
-            "noise",
-            like,
-            Scalars.ints(scope, width, batch.noiseSeed(), batch.noisy().length));
+        int rows = batch.noisy().length;
+        LongStream keys = RandomSeeds.rows(batch.noiseSeed(), RandomSeeds.NOISE, 0, 0, rows);
+        return graph.random(owner, "normals", scope.zeros(new Shape(1)), width, keys);
       }
     };
   }

@@ -7,9 +7,9 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * One float32 tensor for each {@link Parameter}: the weights, or one of the optimizer's two
@@ -92,12 +92,10 @@ final class Tensors {
   /** A matrix of normal numbers. */
   static NDArray normal(Graph graph, NDManager owner, long[] shape, double deviation, long seed) {
     try (NDManager scope = owner.newSubManager()) {
-      NDArray normal =
-          graph.call1(
-              scope,
-              "noise",
-              scope.zeros(new Shape(1)),
-              Scalars.ints(scope, shape[1], seed, shape[0]));
+      int width = Math.toIntExact(shape[1]);
+      LongStream keys =
+          RandomSeeds.rows(seed, RandomSeeds.WEIGHTS, 0, 0, Math.toIntExact(shape[0]));
+      NDArray normal = graph.random(scope, "normals", scope.zeros(new Shape(1)), width, keys);
       normal.muli(deviation).attach(owner);
       return normal;
     }

@@ -68,14 +68,18 @@ class Graph(Module):
   def argmax(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.argmax(logits, 1, False)
 
-  # ints = [width, seed and rows of each block]; like says the device.
-  def noise(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
-    width, seeds, rows = __torch__.convert.to_blocks(ints)
-    return __torch__.simplex.noise(seeds, rows, width, like)
+  # Random numbers [C,width] of rows with keys. ints = [width, key of each row]; like says the device.
+  def normals(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
+    width, keys = __torch__.convert.to_keys(ints, like)
+    return __torch__.random.normals(keys, width)
 
   def uniforms(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
-    width, seeds, rows = __torch__.convert.to_blocks(ints)
-    return __torch__.simplex.uniforms(seeds, rows, width, like)
+    width, keys = __torch__.convert.to_keys(ints, like)
+    return __torch__.random.uniforms(keys, width)
+
+  def gumbel(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
+    width, keys = __torch__.convert.to_keys(ints, like)
+    return __torch__.random.gumbel(keys, width)
 
   # The noisy simplex [C,V] of tokens [C]; takes over the noise. reals = [signal, sigma, k].
   def renoise(self: __torch__.Graph, tokens: Tensor, noise: Tensor, reals: Tensor) -> Tensor:
@@ -197,10 +201,6 @@ class Graph(Module):
     return norm
 
   # --- Guidance ---
-
-  # Gumbel noise of uniforms [C,V], taken over.
-  def gumbel(self: __torch__.Graph, uniforms: Tensor) -> Tensor:
-    return __torch__.relaxation.gumbel(uniforms)
 
   # Token probabilities as a reward sees them. reals = [tau].
   def soften(self: __torch__.Graph, logits: Tensor, reals: Tensor) -> Tensor:

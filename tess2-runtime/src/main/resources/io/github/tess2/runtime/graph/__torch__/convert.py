@@ -12,15 +12,9 @@ def to_reals(values: Tensor) -> List[float]:
     torch.append(out, float(torch.item(values[i])))
   return out
 
-# [width, seed 0, rows 0, seed 1, rows 1, ...]
-def to_blocks(values: Tensor) -> Tuple[int, List[int], List[int]]:
-  numbers = __torch__.convert.to_ints(values)
-  seeds = annotate(List[int], [])
-  rows = annotate(List[int], [])
-  for i in range((len(numbers) - 1) // 2):
-    torch.append(seeds, numbers[2 * i + 1])
-    torch.append(rows, numbers[2 * i + 2])
-  return (numbers[0], seeds, rows)
+# [width, key of row 0, key of row 1, ...]: the width, and the keys on a tensor's device.
+def to_keys(values: Tensor, like: Tensor) -> Tuple[int, Tensor]:
+  return (int(torch.item(values[0])), torch.to(values[1:], like.device, 4))
 
 # Bytes [n] as another dtype: a copy, since TorchScript has the view only with a shape.
 def reinterpret(raw: Tensor, code: int) -> Tensor:

@@ -1,10 +1,6 @@
 # Tokens as probabilities, so that a reward of them has a gradient. C is a chunk of generated
 # positions, V the vocabulary; everything V-wide is float32 (dtype code 6).
 
-# -log(-log u): what added to logits makes their argmax a draw. u [C,V] in [0,1); takes it over.
-def gumbel(u: Tensor) -> Tensor:
-  return torch.neg_(torch.log_(torch.neg_(torch.log_(u))))
-
 # p = softmax(logits / tau) [C,V].
 def soften(logits: Tensor, tau: float) -> Tensor:
   scaled = logits

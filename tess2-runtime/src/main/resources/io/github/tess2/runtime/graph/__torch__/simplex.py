@@ -1,39 +1,6 @@
 # The diffusion over the vocabulary simplex. C is a chunk of generated positions, V the vocabulary;
 # everything V-wide is float32 (dtype code 6) and lives only while its chunk is worked on.
 
-# One block of standard normal noise, in place.
-def fill(block: Tensor, seed: int) -> Tensor:
-  return torch.normal_(block, 0., 1., generator=torch.Generator(device=block.device, seed=seed))
-
-# Standard normal noise [sum(rows), width]: block i holds rows[i] rows drawn from a generator of its
-# own, so that what a position gets does not depend on what it is batched with. PyTorch's generators
-# on the CPU are sequential; blocks are not, so each is filled by a task of its own.
-def noise(seeds: List[int], rows: List[int], width: int, like: Tensor) -> Tensor:
-  out = torch.empty([sum(rows), width], dtype=6, layout=None, device=like.device, pin_memory=None, memory_format=None)
-  tasks = annotate(List[Future[Tensor]], [])
-  start = 0
-  for i in range(len(rows)):
-    block = out[start:start + rows[i]]
-    if like.is_cuda or len(rows) == 1:
-      filled = __torch__.simplex.fill(block, seeds[i])
-    else:
-      torch.append(tasks, fork(__torch__.simplex.fill, block, seeds[i]))
-    start = start + rows[i]
-  for task in tasks:
-    filled = torch.wait(task)
-  return out
-
-# Uniform numbers in [0,1), seeded as the noise is.
-def uniforms(seeds: List[int], rows: List[int], width: int, like: Tensor) -> Tensor:
-  out = torch.empty([sum(rows), width], dtype=6, layout=None, device=like.device, pin_memory=None, memory_format=None)
-  start = 0
-  for i in range(len(rows)):
-    end = start + rows[i]
-    generator = torch.Generator(device=like.device, seed=seeds[i])
-    block = torch.uniform_(out[start:end], 0., 1., generator=generator)
-    start = end
-  return out
-
 # x = signal * (+-k one-hot) + sigma * k * noise, for signal = sqrt(alpha bar) and sigma = sqrt(1 -
 # alpha bar): tokens [C], noise [C,V] -> [C,V]. Overwrites the noise.
 def renoise(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float) -> Tensor:

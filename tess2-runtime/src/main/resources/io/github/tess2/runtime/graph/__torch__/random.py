@@ -1,0 +1,77 @@
+# Random numbers by counting: the numbers of a row are a function of the row's key and of their column,
+# and of nothing else. So a row's numbers depend neither on the rows beside it nor on the device, and no
+# generator of the process is touched. (TorchScript can seed a generator of its own on the CPU only.)
+#
+# A lane is 64 bits for one key and one column. Its upper half serves column c and its lower half column
+# c + lanes of a row.
+
+# A well-mixed number for each column [n], int64: SplitMix64's finaliser. A right shift copies the sign
+# here, which costs each mixing step one of 64 bits and saves a mask.
+def columns(n: int, like: Tensor) -> Tensor:
+  x = torch.arange(1, n + 1, 1, dtype=4, layout=None, device=like.device, pin_memory=False)
+  x = torch.mul_(x, -7046029254386353131)
+  x = torch.mul_(torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 30)), -4658895280553007687)
+  x = torch.mul_(torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 27)), -7723592293110705685)
+  return torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 31))
+
+# The lanes of keys [C,1] and columns [n], written to x [C,n]; s [C,n] is scratch. All int64. The upper
+# half of a lane comes out from 0 to 2^31 - 1, the lower with all of its 32 bits.
+def mix(keys: Tensor, column: Tensor, x: Tensor, s: Tensor) -> Tensor:
+  x = torch.mul_(torch.add(keys, column, alpha=1, out=x), -4417276706812531889)
+  x = torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 32, out=s))
+  x = torch.mul_(x, -8663945395140668459)
+  return torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 32, out=s))
+
+# Whole numbers from -2^31 to 2^31 in float32 -> (0,1), in place: fine near 0, and never 1.
+def unit(x: Tensor) -> Tensor:
+  x = torch.mul_(torch.add_(torch.abs_(x), 0.5), 4.656612873077393e-10)
+  return torch.clamp_max_(x, 0.99999994)
+
+# How many of the rows to work on at once. On a CPU the lanes of 512 KiB stay in its cache.
+def rows_at_once(keys: Tensor, lanes: int) -> int:
+  rows = torch.size(keys, 0)
+  if keys.is_cuda:
+    return max(rows, 1)
+  return max(min(65536 // max(lanes, 1), rows), 1)
+
+# Standard normal numbers [C,width] of keys [C], float32, by Box and Muller's transform.
+def normals(keys: Tensor, width: int) -> Tensor:
+  rows, lanes = torch.size(keys, 0), (width + 1) // 2
+  out = torch.empty([rows, width], dtype=6, layout=None, device=keys.device, pin_memory=False, memory_format=None)
+  column = __torch__.random.columns(lanes, keys)
+  step = __torch__.random.rows_at_once(keys, lanes)
+  x = torch.empty([step, lanes], dtype=4, layout=None, device=keys.device, pin_memory=False, memory_format=None)
+  s = torch.empty_like(x)
+  radius = torch.empty([step, lanes], dtype=6, layout=None, device=keys.device, pin_memory=False, memory_format=None)
+  angle = torch.empty_like(radius)
+  tall = torch.unsqueeze(keys, 1)
+  start = 0
+  while start < rows:
+    end = min(start + step, rows)
+    if end - start < step:
+      x, s, radius, angle = x[:end - start], s[:end - start], radius[:end - start], angle[:end - start]
+    x = __torch__.random.mix(tall[start:end], column, x, s)
+    radius = torch.copy_(radius, torch.bitwise_right_shift(x, 32, out=s))
+    radius = torch.sqrt_(torch.mul_(torch.log_(__torch__.random.unit(radius)), -2.))
+    # pi / 2^31: all round the circle.
+    angle = torch.mul_(torch.copy_(angle, torch.to(x, 3)), 1.4629180792671596e-09)
+    first = torch.mul(radius, torch.cos(angle), out=out[start:end, :lanes])
+    second = torch.mul(radius[:, :width - lanes], torch.sin_(angle)[:, :width - lanes], out=out[start:end, lanes:])
+    start = end
+  return out
+
+# Uniform numbers in (0,1) [C,width] of keys [C], float32.
+def uniforms(keys: Tensor, width: int) -> Tensor:
+  rows, lanes = torch.size(keys, 0), (width + 1) // 2
+  x = torch.empty([rows, lanes], dtype=4, layout=None, device=keys.device, pin_memory=False, memory_format=None)
+  s = torch.empty_like(x)
+  x = __torch__.random.mix(torch.unsqueeze(keys, 1), __torch__.random.columns(lanes, keys), x, s)
+  upper = torch.to(torch.bitwise_right_shift(x, 32, out=s), 6)
+  lower = torch.to(torch.to(x, 3), 6)
+  return __torch__.random.unit(torch.cat([upper, lower[:, :width - lanes]], 1))
+
+# Gumbel noise [C,width] of keys [C]: what added to logits makes their argmax a draw. Its large values,
+# which decide, come from the small uniform numbers, which are the fine ones.
+def gumbel(keys: Tensor, width: int) -> Tensor:
+  u = __torch__.random.uniforms(keys, width)
+  return torch.neg_(torch.log_(torch.neg_(torch.log1p_(torch.neg_(u)))))
