@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A checkpoint folder's {@code tokenizer.json}: text to ids and back, with nothing added, cut off
@@ -33,6 +35,14 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   /** Texts that stay tokens of their own before other text, unless they merge with it. */
   private static final List<String> ANCHORS = List.of("\n", "\r");
 
+  /** UTF-16 units of a text that are surely split in moments. */
+  private static final int SHORT = 4096;
+
+  /** Of texts of which nothing is known beforehand, units at most, and for each token allowed. */
+  private static final int MOST_UNKNOWN = 1 << 16;
+
+  private static final int UNKNOWN_PER_TOKEN = 32;
+
   private final TokenizerJson json;
   private final SpecialTokens special;
   private final int vocabularySize;
@@ -41,6 +51,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   private final NativeTokenizer decoder;
   private final ContextDecoder inside;
   private final MarkedEncoder encoder;
+  private final Optional<TokenBound> bound;
 
   private CheckpointTokenizer(
       TokenizerJson json,
@@ -56,6 +67,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     this.decoder = decoder;
     this.inside = ContextDecoder.of(json, decoder);
     this.encoder = encoder;
+    this.bound = TokenBound.of(json.json());
   }
 
   /**
@@ -150,6 +162,37 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     }
     // They merged with the text: a tokenizer of the byte-level kind, which adds no space.
     return encode(text);
+  }
+
+  /**
+   * Tells, without splitting it, how many tokens a text has at least: splitting a text that is far
+   * too long takes time and memory. Where the tokenizer deletes or joins characters before it looks
+   * for tokens, nothing is known; such a text must have at most 65,536 UTF-16 units, or 32 for each
+   * token of the limit where that is more.
+   *
+   * @param text the text
+   * @param limit of tokens; of a text that has more, a number over the limit is told, if any
+   * @return at most what the text has; 0 for a short text, and where nothing is known
+   * @throws IllegalArgumentException where nothing is known and the text is too long to try
+   */
+  public int atLeast(String text, int limit) {
+    if (text.length() <= SHORT) {
+      return 0;
+    }
+    if (bound.isPresent()) {
+      return bound.get().atLeast(text, limit);
+    }
+    long most = Math.max(MOST_UNKNOWN, (long) UNKNOWN_PER_TOKEN * limit);
+    if (text.length() > most) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "text must have at most %d characters for a limit of %d tokens, but has: %d",
+              most,
+              limit,
+              text.length()));
+    }
+    return 0;
   }
 
   /** As {@link #decode(ImmutableIntArray, boolean)}, special tokens left out. */

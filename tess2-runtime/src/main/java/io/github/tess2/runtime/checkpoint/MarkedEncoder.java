@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,6 +20,9 @@ import java.util.stream.Collectors;
  */
 final class MarkedEncoder implements AutoCloseable {
   private static final int SECRET_BYTES = 16;
+
+  /** UTF-16 units: over runs of five million, regular expressions in native code end the JVM. */
+  private static final int MOST = 2_000_000;
 
   private final NativeTokenizer tokenizer;
 
@@ -75,6 +79,7 @@ final class MarkedEncoder implements AutoCloseable {
 
   /** Encodes spans as one text. */
   int[] encode(List<TextSpan> spans) {
+    requireShort(spans);
     StringBuilder text = new StringBuilder();
     for (TextSpan span : spans) {
       requireWellFormed(span.text());
@@ -85,6 +90,18 @@ final class MarkedEncoder implements AutoCloseable {
       ids[i] = trueIds.getOrDefault(ids[i], ids[i]);
     }
     return ids;
+  }
+
+  private static void requireShort(List<TextSpan> spans) {
+    long length = spans.stream().mapToLong(span -> span.text().length()).sum();
+    if (length > MOST) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "text must have at most %d characters, but has: %d",
+              MOST,
+              length));
+    }
   }
 
   private String mark(String text) {

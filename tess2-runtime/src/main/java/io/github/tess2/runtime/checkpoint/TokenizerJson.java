@@ -62,6 +62,11 @@ final class TokenizerJson {
     return file;
   }
 
+  /** The file as it stands. */
+  JsonObject json() {
+    return json;
+  }
+
   /** The tokens found before the model runs, in the file's order. */
   List<AddedToken> added() {
     return added;

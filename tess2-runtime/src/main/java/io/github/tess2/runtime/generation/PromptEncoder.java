@@ -5,8 +5,10 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
 import io.github.tess2.Prompt;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.TextSpan;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Turns prompts into {@link Layout}s: the TESS 2 chat text, BOS in front, room for the answer. */
@@ -34,9 +36,7 @@ final class PromptEncoder {
       return infill(infill);
     }
     ImmutableIntArray head =
-        prompt instanceof Prompt.Chat chat
-            ? tokenizer.encodeSequence(ChatText.beforeAnswer(chat, tokenizer))
-            : tokenizer.encodeText(((Prompt.Raw) prompt).text());
+        prompt instanceof Prompt.Chat chat ? chat(chat, length) : raw((Prompt.Raw) prompt, length);
     int room = maxLength - head.length();
     int generated = length == null ? Math.min(DEFAULT_LENGTH, Math.max(room, 1)) : length;
     check(head.length(), generated);
@@ -49,6 +49,38 @@ final class PromptEncoder {
         prompt instanceof Prompt.Raw,
         ImmutableList.of(),
         ImmutableIntArray.of());
+  }
+
+  private ImmutableIntArray chat(Prompt.Chat chat, @Nullable Integer length) {
+    List<TextSpan> spans = ChatText.beforeAnswer(chat, tokenizer);
+    StringBuilder text = new StringBuilder();
+    spans.forEach(span -> text.append(span.text()));
+    checkUnsplit(List.of(text.toString()), length == null ? 1 : length);
+    return tokenizer.encodeSequence(spans);
+  }
+
+  private ImmutableIntArray raw(Prompt.Raw raw, @Nullable Integer length) {
+    checkUnsplit(List.of(raw.text()), length == null ? 1 : length);
+    return tokenizer.encodeText(raw.text());
+  }
+
+  /** Refuses what cannot fit before it is split into tokens, which may take long. */
+  private void checkUnsplit(List<String> texts, long generated) {
+    int room = (int) Math.max(0, maxLength - generated);
+    // The beginning's.
+    long least = 1;
+    for (int i = 0; i < texts.size() && least <= room; i++) {
+      least += tokenizer.atLeast(texts.get(i), room);
+    }
+    if (least > 1 && least > room) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "prompt plus length must be at most %d tokens, but is: at least %d + %d",
+              maxLength,
+              least,
+              generated));
+    }
   }
 
   private void check(long prompt, long generated) {
@@ -69,8 +101,15 @@ final class PromptEncoder {
 
   private Layout infill(Prompt.Infill infill) {
     List<Object> parts = joinTexts(infill.parts());
+    long generated = 0;
+    for (Object part : parts) {
+      generated += part instanceof Blank blank ? blank.tokens() : 0;
+    }
+    checkUnsplit(
+        parts.stream().filter(String.class::isInstance).map(String.class::cast).toList(),
+        generated);
     List<ImmutableIntArray> encoded = texts(parts);
-    checkInfill(parts, encoded);
+    check(encoded.stream().mapToLong(ImmutableIntArray::length).sum(), generated);
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
     ImmutableIntArray.Builder widths = ImmutableIntArray.builder();
@@ -120,13 +159,5 @@ final class PromptEncoder {
       }
     }
     return texts;
-  }
-
-  private void checkInfill(List<Object> parts, List<ImmutableIntArray> texts) {
-    long generated = 0;
-    for (Object part : parts) {
-      generated += part instanceof Blank blank ? blank.tokens() : 0;
-    }
-    check(texts.stream().mapToLong(ImmutableIntArray::length).sum(), generated);
   }
 }
