@@ -97,10 +97,7 @@ final class MarkedEncoder implements AutoCloseable {
     if (length > MOST) {
       throw new IllegalArgumentException(
           String.format(
-              Locale.ROOT,
-              "text must have at most %d characters, but has: %d",
-              MOST,
-              length));
+              Locale.ROOT, "text must have at most %d characters, but has: %d", MOST, length));
     }
   }
 

@@ -88,8 +88,7 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
   }
 
   private static boolean addsSpace(JsonObject splitter) {
-    return type(splitter).equals("Metaspace")
-        || text(splitter, "add_prefix_space").equals("true");
+    return type(splitter).equals("Metaspace") || text(splitter, "add_prefix_space").equals("true");
   }
 
   private static String type(JsonObject part) {

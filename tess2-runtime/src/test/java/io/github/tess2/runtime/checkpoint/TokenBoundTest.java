@@ -49,8 +49,7 @@ class TokenBoundTest {
     try (NativeTokenizer tokenizer = open(json)) {
       int tokens = tokenizer.encode(text).length;
 
-      assertThat(TokenBound.of(json).orElseThrow().atLeast(text, ALL))
-          .isGreaterThan(tokens / 4);
+      assertThat(TokenBound.of(json).orElseThrow().atLeast(text, ALL)).isGreaterThan(tokens / 4);
     }
   }
 

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Prompts that are refused before they are split: splitting these would take minutes, or end the JVM. */
+/**
+ * Prompts that are refused before they are split: splitting these would take minutes, or end the
+ * JVM.
+ */
 class LongPromptTest {
   private static final String LONG = "a" + " ".repeat(10_100_000) + "x";
 
@@ -52,11 +55,10 @@ class LongPromptTest {
 
       assertThat(new PromptEncoder(tokenizer, tokens + 1).encode(Prompt.raw(text), 1).length())
           .isEqualTo(tokens + 1);
-      assertThatThrownBy(
-              () -> new PromptEncoder(tokenizer, tokens).encode(Prompt.raw(text), 1))
+      assertThatThrownBy(() -> new PromptEncoder(tokenizer, tokens).encode(Prompt.raw(text), 1))
           .hasMessage(
-              "prompt plus length must be at most %d tokens, but is: %d + 1"
-                  .formatted(tokens, tokens));
+              "prompt plus length must be at most %d tokens, but is: at least %d + 1",
+              tokens, tokens);
     }
   }
 

@@ -14,6 +14,9 @@ final class Blanks {
 
   private static final int MOST_DIGITS = 6;
 
+  /** Characters of a text that a message shows. */
+  private static final int MOST_SHOWN = 200;
+
   private Blanks() {}
 
   /**
@@ -44,9 +47,15 @@ final class Blanks {
     flush(plain, parts);
     if (parts.stream().noneMatch(Blank.class::isInstance)) {
       throw new IllegalArgumentException(
-          "an infill must have a blank (such as ____ or __12__), but is: " + text);
+          "an infill must have a blank (such as ____ or __12__), but is: " + shown(text));
     }
     return new Prompt.Infill(parts);
+  }
+
+  private static String shown(String text) {
+    return text.length() <= MOST_SHOWN
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, MOST_SHOWN / 2)) + "…";
   }
 
   private static int width(String digits) {
