@@ -4,7 +4,8 @@
 #
 #     docs/cuda/check.sh WORK_FOLDER
 #
-# It makes a small random checkpoint and one of Mistral-7B's shape (14 GB on disk, as much memory
+# It runs every method of the graph on CPU and GPU (check_graph.py) where python3 has PyTorch for CUDA.
+# Then it makes a small random checkpoint and one of Mistral-7B's shape (14 GB on disk, as much memory
 # for the CPU's side of the comparison, and a few minutes), then, for each:
 #   check     the same forward pass on CPU and GPU: logits must agree; a request is generated on the
 #             GPU; the GPU's memory must come back
@@ -20,6 +21,12 @@ tess2() { java -jar "$jar" "$@"; }
 # The table at the end shows this run's measurements, not those of the one before too.
 mkdir -p "$work"
 : > "$work/measurements.jsonl"
+
+if python3 -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2> /dev/null; then
+    python3 docs/cuda/check_graph.py
+else
+    echo "graph check left out: python3 has no PyTorch that sees a GPU" >&2
+fi
 
 for shape in ${SHAPES:-tiny mistral_7b}; do
     checkpoint=$work/$shape

@@ -1,0 +1,290 @@
+#!/usr/bin/env python3
+"""Runs every method of the library's TorchScript graph on a device, against the CPU in float32.
+
+    python docs/cuda/check_graph.py                   on the first GPU, all of fp32, fp16 and bf16
+    python docs/cuda/check_graph.py --device cpu      where there is no GPU
+    python docs/cuda/check_graph.py --only decode     one method
+
+It needs PyTorch 2.7 or newer and nothing else: no Java, no bridge, no checkpoint. The graph is packed from the sources as
+the library packs it. Shapes are small; it takes under a minute. Exit status 1 if any method fails, differs or is not
+covered.
+
+The tolerance is relative to the largest number of the expected tensor: 1e-4 in fp32, 5e-3 in fp16, 4e-2 in bf16 (2e-2 and
+1e-1 for gradients, rewards and probabilities, which go through more roundings or cancel). Random numbers: 2e-6 of the largest on any device.
+"""
+
+import argparse
+import io
+import re
+import sys
+import zipfile
+from pathlib import Path
+
+import torch
+
+SOURCES = Path(__file__).resolve().parents[2] / "tess2-runtime/src/main/resources/io/github/tess2/runtime/graph"
+CODES = {"fp32": 6, "fp16": 5, "bf16": 15}
+DTYPES = {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}
+TOLERANCES = {"fp32": 1e-4, "fp16": 5e-3, "bf16": 4e-2}
+GRADIENT_TOLERANCES = {"fp32": 1e-4, "fp16": 2e-2, "bf16": 1e-1}
+RANDOM_TOLERANCE = 2e-6
+
+VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 32, 2, 4, 2, 8, 48
+LENGTHS = [11, 11, 7]
+ROWS = sum(LENGTHS)
+NOISY = [4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 26, 27, 28]
+EPSILON, K, TIME = 1e-5, 5.0, 0.4
+
+
+def pack(product):
+    """The archive as ScriptArchive makes it."""
+
+    def text(name):
+        return b"X" + bytes([len(name)]) + b"\0\0\0" + name.encode()
+
+    module = b"\x80\x02c__torch__\nGraph\n)\x81}(" + text("training") + b"\x89" + text("_is_full_backward_hook") + b"Nub."
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:
+        out.writestr("archive/data.pkl", module)
+        out.writestr("archive/code/__torch__.py", (SOURCES / "__torch__.py").read_text())
+        for source in sorted((SOURCES / "__torch__").glob("*.py")):
+            if not source.name.startswith("product_"):
+                out.writestr(f"archive/code/__torch__/{source.name}", source.read_text())
+        out.writestr("archive/code/__torch__/product.py", (SOURCES / f"__torch__/product_{product}.py").read_text())
+        out.writestr("archive/constants.pkl", b"\x80\x02).")
+        out.writestr("archive/version", "10\n")
+    archive.seek(0)
+    return archive
+
+
+def methods():
+    return re.findall(r"^  def (\w+)\(self", (SOURCES / "__torch__.py").read_text(), re.MULTILINE)
+
+
+class Inputs:
+    """The same numbers on every device; weights in a dtype, activations in float32, settings on the CPU."""
+
+    def __init__(self, device, precision):
+        self.device, self.precision = device, precision
+        self.generator = torch.Generator().manual_seed(7)
+
+    def real(self, *shape, scale=1.0):
+        return (torch.randn(*shape, generator=self.generator) * scale).to(self.device)
+
+    def share(self, *shape):
+        return torch.rand(*shape, generator=self.generator).to(self.device)
+
+    def weight(self, *shape, scale=0.2, dtype=None):
+        # Rounded to bf16 first, so that the CPU's float32 computes with the same weights.
+        rounded = (torch.randn(*shape, generator=self.generator) * scale).to(torch.bfloat16)
+        return rounded.to(dtype or DTYPES[self.precision]).to(self.device)
+
+    def ids(self, *shape, below=VOCABULARY):
+        return torch.randint(below, shape, generator=self.generator).to(self.device)
+
+    def at(self, *numbers):
+        return torch.tensor(numbers, dtype=torch.int64, device=self.device)
+
+    def decoder(self, dtype=None):
+        width = (HEADS + 2 * KV_HEADS) * HEAD_DIMENSION
+        layers = []
+        for _ in range(LAYERS):
+            layers += [
+                1 + self.weight(HIDDEN, dtype=dtype),
+                self.weight(width, HIDDEN, dtype=dtype),
+                self.weight(HIDDEN, HEADS * HEAD_DIMENSION, dtype=dtype),
+                1 + self.weight(HIDDEN, dtype=dtype),
+                self.weight(2 * INTERMEDIATE, HIDDEN, dtype=dtype),
+                self.weight(HIDDEN, INTERMEDIATE, dtype=dtype),
+            ]
+        return layers + [1 + self.weight(HIDDEN, dtype=dtype)]
+
+    def frequencies(self):
+        return (10000.0 ** -(torch.arange(0, HEAD_DIMENSION, 2) / HEAD_DIMENSION)).to(self.device)
+
+    def positions(self, lengths):
+        return torch.cat([torch.arange(length) for length in lengths]).to(self.device)
+
+
+def ints(*numbers):
+    return torch.tensor(numbers, dtype=torch.int64)
+
+
+def reals(*numbers):
+    return torch.tensor(numbers, dtype=torch.float64)
+
+
+def inference(x):
+    """Method -> arguments, for what a step calls."""
+    raw = x.weight(6, 4).cpu().view(torch.uint8).flatten().to(x.device)
+    logits = x.real(9, VOCABULARY, scale=3)
+    embedding = x.weight(VOCABULARY, HIDDEN)
+    keys = torch.randint(-(2**62), 2**62, (9,), generator=x.generator).tolist()
+    decoding = [x.decoder(), x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS)]
+    for window, causal in ((0, 0), (0, 1), (5, 0), (5, 1)):
+        settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 1)
+        yield "decode", [x.real(ROWS, HIDDEN), *decoding, settings, reals(EPSILON)]
+    yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
+    yield "concatenate", [[x.real(2, 3), x.real(4, 3)]]
+    yield "slice_rows", [x.real(5, 3), ints(1, 4)]
+    yield "to_float", [x.weight(3, 4)]
+    yield "to_bytes", [x.weight(3, 4, dtype=torch.float32), ints(6)]
+    yield "assemble", [
+        x.ids(ROWS), embedding, x.real(len(NOISY), HIDDEN), x.at(*NOISY), x.share(len(NOISY)), x.weight(HIDDEN, 1)]
+    yield "select_rows", [x.weight(ROWS, HIDDEN), x.at(-1, 3, 8)]
+    yield "head", [x.weight(5, HIDDEN, scale=1), embedding]
+    yield "read_out", [logits]
+    for top_p in (0.9, 1.0):
+        yield "draw", [logits, x.share(9, 8), reals(0.8, top_p)]
+    yield "argmax", [logits]
+    for kind in ("normals", "uniforms", "gumbel"):
+        yield kind, [logits, ints(VOCABULARY + 1, *keys)]
+    yield "renoise", [x.ids(9), x.real(9, VOCABULARY), reals(0.6, 0.8, K)]
+    yield "one_hot", [x.ids(9), ints(VOCABULARY), reals(K)]
+    for mode in range(5):
+        yield "embed_first", [x.real(9, VOCABULARY), embedding, ints(mode)]
+        yield "embed_next", [x.real(9, VOCABULARY), x.real(9, VOCABULARY), embedding, ints(mode)]
+    yield "all_finite", [logits]
+    yield "rows_are_logits", [logits]
+
+
+def guidance(x):
+    probabilities = torch.softmax(x.real(9, VOCABULARY), -1)
+    table = x.weight(VOCABULARY - 3, HIDDEN)
+    yield "soften", [x.real(9, VOCABULARY), reals(0.7)]
+    yield "harden", [probabilities]
+    yield "expect", [probabilities, table]
+    yield "columns", [probabilities, x.at(3, 1, 3)]
+    yield "unexpect", [x.real(9, HIDDEN), table, ints(VOCABULARY)]
+    yield "spread", [x.real(9, 3), x.at(3, 1, 3), ints(VOCABULARY)]
+    yield "unsoften", [probabilities, x.real(9, VOCABULARY), reals(0.7)]
+    yield "reward_ends", [x.share(2, 6)]
+    leaf = x.real(4, 3).requires_grad_(True)
+    yield "gradients", [(leaf * leaf).sum(), [leaf, x.real(2).requires_grad_(True)]]
+    yield "wants_gradient", [leaf * 2]
+    length, generated = 11, [4, 5, 6, 15, 16, 17]
+    call = [
+        x.real(len(generated), HIDDEN), x.ids(2 * length), x.at(*generated), x.at(10, 6, 21, 17).reshape(2, 2),
+        x.share(2, 2), x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), x.decoder(), x.frequencies(),
+        x.positions([length, length]), ints(length, length),
+        ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 1, 0), reals(EPSILON)]
+    yield "reward_value", call
+    yield "reward_gradient", call
+
+
+def training(x):
+    """Parameters are float32; the model computes in the precision."""
+    head = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), x.weight(HIDDEN, 1, dtype=torch.float32)]
+    model = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), *x.decoder(torch.float32)]
+    frame = [x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS)]
+    real = reals(EPSILON, K, 0.5)
+    ids, rows = x.ids(ROWS), x.at(*NOISY)
+
+    def shape(parameters, causal, mode=1):
+        fixed = [LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, causal, 0, CODES[x.precision], mode]
+        return ints(*fixed, len(parameters), len(parameters), *range(len(parameters)))
+
+    language = model + head
+    predicting, targets = x.at(*[row - 1 for row in NOISY]), x.ids(len(NOISY))
+    for method in ("next_token_loss", "next_token_gradients"):
+        yield method, [language, ids, predicting, targets, *frame, shape(language, 1), real]
+    tokens, noise = x.ids(len(NOISY)), x.real(len(NOISY), VOCABULARY)
+    alpha_bars, times = x.share(len(NOISY)), x.share(len(NOISY))
+    for mode in range(5):
+        settings = shape(language, 0, mode)
+        yield "predict_clean", [
+            language, ids, rows, predicting, tokens, noise, alpha_bars, times, *frame, settings, real]
+        q = torch.softmax(x.real(len(NOISY), VOCABULARY), -1)
+        yield "mix_noisy", [q, tokens, noise, alpha_bars, settings, real]
+    u = torch.softmax(x.real(len(NOISY), VOCABULARY), -1)
+    for method in ("diffusion_loss", "diffusion_gradients"):
+        yield method, [language, ids, rows, u, times, predicting, targets, *frame, shape(language, 0), real]
+    reward = model + [x.weight(1, HIDDEN, dtype=torch.float32)]
+    lengths = [11, 11]
+    pairs = [x.ids(22), x.at(4, 5, 15), u[:3], x.at(10, 21), x.frequencies(), x.positions(lengths), ints(*lengths)]
+    for method in ("rewards", "reward_gradients"):
+        yield method, [reward, *pairs, shape(reward, 1), real]
+    yield "reward_loss", [x.real(6)]
+    yield "merge_adapter", [x.real(5, 4), x.real(2, 4), x.real(5, 2), reals(0.5)]
+    yield "accumulate_gradients", [[x.real(3, 2), x.real(4)], [x.real(3, 2), x.real(4)], reals(0.25)]
+    for clip in (0.0, 0.5):
+        lists = [[x.real(3, 2), x.real(4)] for _ in range(3)] + [[x.share(3, 2), x.share(4)]]
+        yield "optimize", [*lists, ints(1, 0), reals(clip, 3, 1e-2, 0.9, 0.95, 1e-8, 0.1)]
+
+
+# What changes in place is part of the outcome: which arguments.
+CHANGED = {"optimize": (0, 2, 3), "accumulate_gradients": (0,)}
+
+
+def flat(value):
+    if isinstance(value, torch.Tensor):
+        return [value]
+    return [tensor for part in value for tensor in flat(part)]
+
+
+def outcome(graph, method, arguments):
+    found = flat(getattr(graph, method)(*arguments))
+    found += [tensor for place in CHANGED.get(method, ()) for tensor in arguments[place]]
+    return [tensor.detach().cpu() for tensor in found]
+
+
+def tolerance(method, precision):
+    if method in ("normals", "uniforms", "gumbel"):
+        return RANDOM_TOLERANCE
+    if method.endswith(("gradients", "gradient")) or method in ("rewards", "predict_clean"):
+        return GRADIENT_TOLERANCES[precision]
+    return TOLERANCES[precision]
+
+
+def distance(expected, actual):
+    if expected.shape != actual.shape:
+        return float("inf")
+    if not expected.dtype.is_floating_point:
+        return 0.0 if torch.equal(expected, actual.to(expected.dtype)) else float("inf")
+    difference = (expected.double() - actual.double()).abs().max().item() if expected.numel() else 0.0
+    return difference / max(expected.double().abs().max().item() if expected.numel() else 1.0, 1e-6)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--precision", choices=DTYPES, action="append", help="default: all")
+    parser.add_argument("--only", help="a method")
+    options = parser.parse_args()
+    if options.device.startswith("cuda") and not torch.cuda.is_available():
+        sys.exit(f"device must be one that PyTorch {torch.__version__} sees, but is: {options.device}")
+    torch._C._jit_set_profiling_executor(False)
+    torch.set_grad_enabled(True)
+    reference = torch.jit.load(pack("aten"), map_location="cpu")
+    graph = torch.jit.load(pack("aten"), map_location=options.device)
+
+    covered, failures, count = set(), [], 0
+    for precision in options.precision or list(DTYPES):
+        for part in (inference, guidance, training):
+            expected = part(Inputs("cpu", "fp32"))
+            actual = part(Inputs(options.device, precision))
+            for (method, given), (_, moved) in zip(expected, actual, strict=True):
+                covered.add(method)
+                if options.only not in (None, method):
+                    continue
+                if method == "load_weight" or method == "to_float":
+                    given = moved = [part.cpu() if isinstance(part, torch.Tensor) else part for part in moved]
+                    moved = [moved[0].to(options.device), *moved[1:]]
+                count += 1
+                try:
+                    pairs = zip(outcome(reference, method, given), outcome(graph, method, moved), strict=True)
+                    worst = max(distance(*pair) for pair in pairs)
+                    limit = tolerance(method, precision)
+                    if not worst <= limit:
+                        failures.append(f"{precision} {method}: must differ by at most {limit}, but differs by: {worst:.2g}")
+                except RuntimeError as e:
+                    failures.append(f"{precision} {method}: {str(e).strip().splitlines()[-1]}")
+    failures += [f"{method}: is not covered" for method in methods() if method not in covered]
+    for failure in failures:
+        print(failure)
+    print(f"{count} calls of {len(covered)} methods on {options.device}: " + (f"{len(failures)} failures" if failures else "all agree"))
+    sys.exit(1 if failures else 0)
+
+
+if __name__ == "__main__":
+    main()
