@@ -6,6 +6,7 @@ import torch
 
 from . import guidance, schedules
 from .cases_inference import GENERATED, K, SCHEDULE, UNIFORMS, describe, normal
+from .forward import mix
 from .goldens import Case
 from .sampling import ChosenUniforms, Clock, argmax_margin, cut, ddpm_next, project, to_simplex
 from .tokenizer import BOS, EOS, PAD
@@ -160,7 +161,10 @@ def run_case(fixture) -> Case:
     uniforms = ChosenUniforms(_generator(GUIDED_RUN_SEED), UNIFORMS, top_p, temperature)
     x, previous = K * initial, torch.zeros_like(initial)
     drawn, used, argmaxes, rewards, clearances, argmax_clearances = [], [], [], [], [], []
+    states = []
     for s, t in enumerate(reversed(range(T))):
+        u = mix(problem.mode, torch.softmax(x, -1), torch.softmax(previous, -1))
+        states.append(u @ problem.weights.embedding.detach())
         logits = problem.logits(x, clock.time(t), previous)
         step = guidance.ascend(logits, reward, scale, 1, 1.0)
         rewards.append(step.rewards[0])
@@ -177,6 +181,7 @@ def run_case(fixture) -> Case:
     case.parameters["clearance"] = min(clearances)
     case.parameters["argmax_clearance"] = min(argmax_clearances)
     assert case.parameters["argmax_clearance"] > 1e-3
+    case.give("states", torch.stack(states), "row s is u E as step s begins, without the timestep embedding [T,G,H]")
     case.expect_json("drawn_tokens", drawn, "drawn tokens per step [T][G]")
     case.expect_json("draws_used", used, "uniforms used per step and position [T][G]")
     case.expect_json("argmax_tokens", argmaxes, "likeliest tokens of the guided logits per step [T][G]")

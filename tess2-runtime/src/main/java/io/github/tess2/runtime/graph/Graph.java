@@ -31,9 +31,11 @@ import java.util.stream.LongStream;
 public final class Graph implements AutoCloseable {
   private final Model model;
   private final PtSymbolBlock block;
+  private final LinearKernel kernel;
 
-  private Graph(Model model) {
+  private Graph(Model model, LinearKernel kernel) {
     this.model = model;
+    this.kernel = kernel;
     this.block = (PtSymbolBlock) model.getBlock();
   }
 
@@ -47,7 +49,7 @@ public final class Graph implements AutoCloseable {
     Model model = Model.newInstance("tess2", device, "PyTorch");
     try {
       model.load(new ByteArrayInputStream(ScriptArchive.pack(kernel.resource())));
-      return new Graph(model);
+      return new Graph(model, kernel);
     } catch (IOException e) {
       model.close();
       throw new UncheckedIOException("the TorchScript graph could not be loaded", e);
@@ -55,6 +57,11 @@ public final class Graph implements AutoCloseable {
       model.close();
       throw new DeviceException("the TorchScript graph could not be loaded: " + e.getMessage(), e);
     }
+  }
+
+  /** {@return how matrix products are computed} */
+  public LinearKernel kernel() {
+    return kernel;
   }
 
   /**

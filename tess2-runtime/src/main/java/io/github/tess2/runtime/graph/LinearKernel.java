@@ -2,6 +2,7 @@ package io.github.tess2.runtime.graph;
 
 import ai.djl.Device;
 import io.github.tess2.Precision;
+import java.util.List;
 import java.util.Locale;
 
 /** How {@code y = x·Wᵀ} is computed. */
@@ -10,9 +11,13 @@ public enum LinearKernel {
   ATEN("product_aten"),
   /**
    * oneDNN for float32 on x86 CPUs, where PyTorch would call MKL: the same result to rounding, at
-   * twice the speed on AMD processors (docs/benchmarks.md).
+   * twice the speed on AMD processors with AVX-512 (docs/benchmarks.md).
    */
-  ONEDNN("product_onednn");
+  ONEDNN("product_onednn"),
+  /**
+   * PyTorch's own choice, 16 rows at a time: for where it computes a row otherwise among others.
+   */
+  BLOCKS("product_blocks");
 
   private final String resource;
 
@@ -24,17 +29,17 @@ public enum LinearKernel {
     return resource;
   }
 
-  /**
-   * {@return the faster kernel for a device and precision}
-   *
-   * @param device where it computes
-   * @param precision what it computes in
-   */
-  public static LinearKernel fastest(Device device, Precision precision) {
+  /** The kernels to choose from for a device and precision, the fastest first. */
+  static List<LinearKernel> candidates(Device device, Precision precision) {
+    if (device.isGpu()) {
+      return List.of(ATEN);
+    }
     String arch = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
     boolean x86 = arch.equals("amd64") || arch.equals("x86_64");
     // PyTorch for the Mac has no oneDNN.
     boolean mac = System.getProperty("os.name", "").toLowerCase(Locale.ROOT).contains("mac");
-    return precision == Precision.FP32 && !device.isGpu() && x86 && !mac ? ONEDNN : ATEN;
+    return precision == Precision.FP32 && x86 && !mac
+        ? List.of(ONEDNN, ATEN, BLOCKS)
+        : List.of(ATEN, BLOCKS);
   }
 }

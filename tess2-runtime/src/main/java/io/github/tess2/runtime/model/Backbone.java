@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.ProductShape;
 import io.github.tess2.runtime.graph.Scalars;
 import java.util.Arrays;
 import java.util.List;
@@ -51,6 +52,20 @@ public final class Backbone {
 
   private static List<String> names(String prefix, String... parts) {
     return List.of(parts).stream().map(part -> prefix + part + ".weight").toList();
+  }
+
+  /** The products of a model: those of a layer, and the two with the embedding or the head. */
+  static List<ProductShape> products(ModelConfig config) {
+    int hidden = config.hiddenSize();
+    int queries = config.heads() * config.headDimension();
+    int keysAndValues = 2 * config.keyValueHeads() * config.headDimension();
+    return List.of(
+        new ProductShape(queries + keysAndValues, hidden, false),
+        new ProductShape(hidden, queries, false),
+        new ProductShape(2 * config.intermediateSize(), hidden, false),
+        new ProductShape(hidden, config.intermediateSize(), false),
+        new ProductShape(config.vocabularySize(), hidden, false),
+        new ProductShape(hidden, config.vocabularySize(), true));
   }
 
   /** {@return the token embedding E, {@code [V,H]}, in the computed precision} */

@@ -10,7 +10,6 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.LinearKernel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,7 +48,8 @@ public final class CausalModel implements AutoCloseable {
     checkpoint.requireCausalModel();
     return ModelStart.on(
         device,
-        LinearKernel.fastest(device, precision),
+        precision,
+        checkpoint.config(),
         (manager, graph) -> new CausalModel(manager, graph, checkpoint, precision));
   }
 

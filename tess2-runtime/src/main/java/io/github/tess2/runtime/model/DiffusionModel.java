@@ -64,11 +64,17 @@ public final class DiffusionModel implements AutoCloseable {
    * @throws io.github.tess2.DeviceException if the device has not the memory
    */
   public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
-    return load(checkpoint, device, precision, LinearKernel.fastest(device, precision));
+    checkpoint.requireDiffusionModel();
+    return ModelStart.on(
+        device,
+        precision,
+        checkpoint.config(),
+        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision));
   }
 
   /**
-   * Loads a checkpoint with a matrix product of choice.
+   * Loads a checkpoint with a matrix product of choice, be it one that computes a row otherwise
+   * among other rows.
    *
    * @param checkpoint a diffusion model's
    * @param device where to compute
@@ -82,7 +88,7 @@ public final class DiffusionModel implements AutoCloseable {
     checkpoint.requireDiffusionModel();
     return ModelStart.on(
         device,
-        kernel,
+        () -> Graph.load(device, kernel),
         (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision));
   }
 

@@ -2,21 +2,33 @@ package io.github.tess2.runtime.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
+import io.github.tess2.Precision;
 import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.KernelChoice;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /** Gives a model the manager and the graph it owns, and frees both where it cannot be made. */
 final class ModelStart {
   private ModelStart() {}
 
-  static <T> T on(Device device, LinearKernel kernel, BiFunction<NDManager, Graph, T> model) {
+  /** Makes a model whose products go through the kernel that is right for it. */
+  static <T> T on(
+      Device device,
+      Precision precision,
+      ModelConfig config,
+      BiFunction<NDManager, Graph, T> model) {
+    return on(device, () -> KernelChoice.load(device, precision, Backbone.products(config)), model);
+  }
+
+  static <T> T on(Device device, Supplier<Graph> load, BiFunction<NDManager, Graph, T> model) {
     EngineStart.engine();
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     Graph graph = null;
     try {
-      graph = Graph.load(device, kernel);
+      graph = load.get();
       return model.apply(manager, graph);
     } catch (RuntimeException | Error e) {
       manager.close();

@@ -9,7 +9,6 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.LinearKernel;
 import java.util.Arrays;
 
 /**
@@ -52,7 +51,8 @@ public final class RewardNetwork implements AutoCloseable {
     checkpoint.requireRewardModel();
     return ModelStart.on(
         device,
-        LinearKernel.fastest(device, precision),
+        precision,
+        checkpoint.config(),
         (manager, graph) -> new RewardNetwork(manager, graph, checkpoint, precision));
   }
 

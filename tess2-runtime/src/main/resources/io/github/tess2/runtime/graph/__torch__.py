@@ -56,6 +56,13 @@ class Graph(Module):
   def head(self: __torch__.Graph, hidden: Tensor, weight: Tensor) -> Tensor:
     return torch.to(__torch__.linear.apply(hidden, weight), 6)
 
+  # Whether products on the CPU with weights of a shape keep rows apart: 1 or 0. ints = [dtype, out, in,
+  # transposed, counts of rows ...].
+  def keeps_rows_apart(self: __torch__.Graph, ints: Tensor) -> Tensor:
+    codes = __torch__.convert.to_ints(ints)
+    apart = __torch__.linear.keeps_rows_apart(codes[0], codes[1], codes[2], codes[3] != 0, codes[4:])
+    return torch.full([1], int(apart), dtype=4, layout=None, device=None, pin_memory=None)
+
   # The likeliest token [C] of each row and its probability [C].
   def read_out(self: __torch__.Graph, logits: Tensor) -> Tuple[Tensor, Tensor]:
     return __torch__.simplex.read_out(logits)

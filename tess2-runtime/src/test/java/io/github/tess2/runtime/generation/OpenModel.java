@@ -12,6 +12,7 @@ import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A {@link DiffusionLM} as the runtime makes it, with a view of what it owns natively. */
 final class OpenModel implements AutoCloseable {
@@ -23,12 +24,16 @@ final class OpenModel implements AutoCloseable {
   }
 
   OpenModel(Path folder) {
-    this(folder, Precision.FP32, LinearKernel.fastest(Device.cpu(), Precision.FP32));
+    this(folder, Precision.FP32, null);
   }
 
-  OpenModel(Path folder, Precision precision, LinearKernel kernel) {
+  /** Opens a model with a kernel, or with the one that the library chooses where it is null. */
+  OpenModel(Path folder, Precision precision, @Nullable LinearKernel kernel) {
     try (Checkpoint files = Checkpoint.open(folder)) {
-      model = DiffusionModel.load(files, Device.cpu(), precision, kernel);
+      model =
+          kernel == null
+              ? DiffusionModel.load(files, Device.cpu(), precision)
+              : DiffusionModel.load(files, Device.cpu(), precision, kernel);
       lm =
           new PyTorchDiffusionLM(
               model,
@@ -41,6 +46,11 @@ final class OpenModel implements AutoCloseable {
   /** A request of a seed. */
   static GenerationRequest.Builder request(long seed) {
     return GenerationRequest.builder(Prompt.user("Hi")).seed(seed);
+  }
+
+  /** How its products are computed. */
+  LinearKernel kernel() {
+    return model.graph().kernel();
   }
 
   /** Tensors and managers that the model's manager owns. */

@@ -19,7 +19,10 @@ class LinearKernelTest {
     "ONEDNN, 3, 20, 7",
     "ONEDNN, 16500, 2, 3",
     "ONEDNN, 2, 16500, 3",
-    "ONEDNN, 8200, 8200, 2"
+    "ONEDNN, 8200, 8200, 2",
+    "BLOCKS, 3, 20, 7",
+    "BLOCKS, 3, 20, 16",
+    "BLOCKS, 2, 16500, 33"
   })
   void product_anyShape_isThatOfRowsAndWeights(LinearKernel kernel, int out, int in, int rows) {
     int[] x = numbers(rows * in, 7);

@@ -1,0 +1,103 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.github.tess2.DeviceException;
+import io.github.tess2.Precision;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the fastest kernel that computes a row alike whatever rows it is batched with, by trying it
+ * (docs/determinism.md). What a CPU's kernels do depends on its instruction sets, its vendor, the
+ * number of threads and the shape; no list of names would stay true.
+ */
+public final class KernelChoice {
+  /** Numbers of rows beside the least and greatest that kernels handle at a time, 4 to 48. */
+  private static final long[] COUNTS = {
+    16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 29, 32, 33, 40, 47, 48, 64, 100, 130, 257
+  };
+
+  /** For large weights, whose products take long. */
+  private static final long[] FEW_COUNTS = {17, 19, 22, 48};
+
+  private static final long LARGE = 1 << 22;
+
+  private static final Map<Trial, Boolean> TRIED = new ConcurrentHashMap<>();
+
+  private record Trial(LinearKernel kernel, DType dtype, int threads, ProductShape shape) {}
+
+  private KernelChoice() {}
+
+  /**
+   * Loads the graph with the fastest kernel that keeps rows apart. The caller closes it.
+   *
+   * @param device where it computes
+   * @param precision what it computes in, not {@link Precision#AUTO}
+   * @param shapes of all the products it will compute
+   */
+  public static Graph load(Device device, Precision precision, Collection<ProductShape> shapes) {
+    List<LinearKernel> candidates = LinearKernel.candidates(device, precision);
+    LinearKernel last = candidates.get(candidates.size() - 1);
+    for (LinearKernel kernel : candidates.subList(0, candidates.size() - 1)) {
+      @Nullable Graph graph = loadIfRight(device, kernel, precision, shapes);
+      if (graph != null) {
+        return graph;
+      }
+    }
+    return Graph.load(device, last);
+  }
+
+  private static @Nullable Graph loadIfRight(
+      Device device, LinearKernel kernel, Precision precision, Collection<ProductShape> shapes) {
+    Graph graph = null;
+    boolean right = false;
+    try {
+      graph = Graph.load(device, kernel);
+      Graph tried = graph;
+      right = shapes.stream().allMatch(shape -> keepsRowsApart(tried, kernel, precision, shape));
+    } catch (DeviceException e) {
+      // Not every CPU and not every build of PyTorch has every kernel. What else is wrong, the next
+      // kernel meets too; the last one's exception is not caught.
+      right = false;
+    } finally {
+      if (graph != null && !right) {
+        graph.close();
+      }
+    }
+    return right ? graph : null;
+  }
+
+  /**
+   * Tries whether a kernel computes rows alike in batches of many sizes. Small CPU shapes take
+   * milliseconds; each is tried once in a process.
+   *
+   * @param graph with the kernel, on a CPU
+   * @param kernel the graph's
+   * @param precision what it computes in, not {@link Precision#AUTO}
+   * @param shape of the weights
+   * @throws DeviceException if the CPU has not this kernel in this precision
+   */
+  static boolean keepsRowsApart(
+      Graph graph, LinearKernel kernel, Precision precision, ProductShape shape) {
+    Trial trial = new Trial(kernel, DType.of(precision), JniUtils.getNumThreads(), shape);
+    Boolean known = TRIED.get(trial);
+    if (known != null) {
+      return known;
+    }
+    long[] head = {trial.dtype.code(), shape.out(), shape.in(), shape.transposed() ? 1 : 0};
+    long[] counts = shape.weights() < LARGE ? COUNTS : FEW_COUNTS;
+    long[] ints = LongStream.concat(LongStream.of(head), LongStream.of(counts)).toArray();
+    try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
+      boolean apart =
+          graph.call1(scope, "keeps_rows_apart", Scalars.ints(scope, ints)).getLong() != 0;
+      TRIED.put(trial, apart);
+      return apart;
+    }
+  }
+}

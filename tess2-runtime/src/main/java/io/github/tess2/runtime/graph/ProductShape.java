@@ -1,0 +1,14 @@
+package io.github.tess2.runtime.graph;
+
+/**
+ * The weights of a product {@code y = x·Wᵀ}.
+ *
+ * @param out numbers in a row of y
+ * @param in numbers in a row of x
+ * @param transposed whether W {@code [out,in]} is the transpose of what lies in memory
+ */
+public record ProductShape(int out, int in, boolean transposed) {
+  long weights() {
+    return (long) out * in;
+  }
+}
