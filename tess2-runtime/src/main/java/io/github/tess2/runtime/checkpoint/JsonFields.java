@@ -4,6 +4,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -132,6 +134,38 @@ final class JsonFields {
       return Optional.of(new JsonFields(source, prefix + field + ".", value.getAsJsonObject()));
     }
     throw wrong(field, "must be an object", value);
+  }
+
+  /** The truth value in a field that must be set. */
+  boolean bool(String field) {
+    required(field);
+    if (!isSet(field)) {
+      throw wrong(field, "must be true or false");
+    }
+    return bool(field, false);
+  }
+
+  /** The text in a field that must be set. */
+  String requiredText(String field) {
+    required(field);
+    return text(field).orElseThrow(() -> wrong(field, "must be a string"));
+  }
+
+  /** The objects in an array that must be set. */
+  List<JsonFields> objects(String field) {
+    JsonElement value = required(field);
+    if (!value.isJsonArray()) {
+      throw wrong(field, "must be an array of objects");
+    }
+    List<JsonFields> objects = new ArrayList<>();
+    for (JsonElement item : value.getAsJsonArray()) {
+      String name = field + "[" + objects.size() + "]";
+      if (!item.isJsonObject()) {
+        throw wrong(name, "must be an object", item);
+      }
+      objects.add(new JsonFields(source, prefix + name + ".", item.getAsJsonObject()));
+    }
+    return objects;
   }
 
   /** The value of a field that must be set. */

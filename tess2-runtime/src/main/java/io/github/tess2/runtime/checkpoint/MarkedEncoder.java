@@ -111,19 +111,12 @@ final class MarkedEncoder implements AutoCloseable {
 
   // The native library would put in replacement characters without a word.
   private static void requireWellFormed(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      boolean pair =
-          Character.isHighSurrogate(c)
-              && i + 1 < text.length()
-              && Character.isLowSurrogate(text.charAt(i + 1));
-      if (Character.isSurrogate(c) && !pair) {
-        throw new IllegalArgumentException(
-            String.format(
-                "text must be well-formed, but has half a surrogate pair at index %d: \\u%04x",
-                i, (int) c));
-      }
-      i += pair ? 1 : 0;
+    int index = Utf16.loneSurrogate(text);
+    if (index >= 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              "text must be well-formed, but has half a surrogate pair at index %d: \\u%04x",
+              index, (int) text.charAt(index)));
     }
   }
 

@@ -87,7 +87,7 @@ final class StrictJson {
     return switch (reader.peek()) {
       case BEGIN_OBJECT -> members(reader, source);
       case BEGIN_ARRAY -> items(reader, source);
-      case STRING -> new JsonPrimitive(reader.nextString());
+      case STRING -> new JsonPrimitive(wellFormed(reader.nextString(), reader, source));
       // Kept exact: a length of 2^53 + 1 must not turn into 2^53 on the way.
       case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
       case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
@@ -99,11 +99,20 @@ final class StrictJson {
     };
   }
 
+  // UTF-8 has no bytes for half a pair: two texts would be one to whoever reads it.
+  private static String wellFormed(String text, JsonReader reader, String source) {
+    if (Utf16.loneSurrogate(text) >= 0) {
+      throw new CheckpointException(
+          source + ": " + reader.getPath() + " must not have half a surrogate pair, but has one");
+    }
+    return text;
+  }
+
   private static JsonObject members(JsonReader reader, String source) throws IOException {
     JsonObject object = new JsonObject();
     reader.beginObject();
     while (reader.hasNext()) {
-      String name = reader.nextName();
+      String name = wellFormed(reader.nextName(), reader, source);
       if (object.has(name)) {
         throw new CheckpointException(
             source + ": " + reader.getPath() + " must be there once, but is there again");

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
 import java.nio.file.Path;
@@ -36,6 +35,7 @@ final class TokenizerJson {
 
   private final Path file;
   private final JsonObject json;
+  private JsonObject sound;
   private final SortedMap<Integer, String> byId = new TreeMap<>();
   private final Map<String, Integer> byToken = new HashMap<>();
   private final List<AddedToken> added = new ArrayList<>();
@@ -55,6 +55,7 @@ final class TokenizerJson {
     requireSupported(model);
     tokenizer.readVocabulary(model);
     tokenizer.readAdded(fields);
+    tokenizer.sound = SoundTokenizer.of(fields);
     return tokenizer;
   }
 
@@ -106,7 +107,7 @@ final class TokenizerJson {
 
   /** The file's text for the native tokenizer: nothing is added, cut off or filled up. */
   String text() {
-    return bare().toString();
+    return sound.toString();
   }
 
   /**
@@ -115,29 +116,18 @@ final class TokenizerJson {
    * @param spelling the new spelling by the old one; matched before normalisation
    */
   String respelled(UnaryOperator<String> spelling) {
-    JsonObject copy = bare();
-    JsonArray tokens = new JsonArray();
-    if (copy.has("added_tokens") && copy.get("added_tokens").isJsonArray()) {
-      for (JsonElement element : copy.getAsJsonArray("added_tokens")) {
-        JsonObject token = element.getAsJsonObject().deepCopy();
-        if (token.has("special") && token.get("special").getAsBoolean()) {
-          token.addProperty("content", spelling.apply(token.get("content").getAsString()));
-          token.addProperty("normalized", false);
-        }
-        tokens.add(token);
+    JsonObject copy = new JsonObject();
+    sound.entrySet().forEach(entry -> copy.add(entry.getKey(), entry.getValue()));
+    JsonArray tokens = sound.getAsJsonArray("added_tokens").deepCopy();
+    for (JsonElement element : tokens) {
+      JsonObject token = element.getAsJsonObject();
+      if (token.get("special").getAsBoolean()) {
+        token.addProperty("content", spelling.apply(token.get("content").getAsString()));
+        token.addProperty("normalized", false);
       }
     }
     copy.add("added_tokens", tokens);
     return copy.toString();
-  }
-
-  private JsonObject bare() {
-    JsonObject copy = new JsonObject();
-    json.entrySet().forEach(entry -> copy.add(entry.getKey(), entry.getValue()));
-    for (String field : List.of("truncation", "padding", "post_processor")) {
-      copy.add(field, JsonNull.INSTANCE);
-    }
-    return copy;
   }
 
   // The native library ends the JVM over some models; what is let through here it builds or

@@ -1,0 +1,144 @@
+package io.github.tess2.runtime.checkpoint;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.tess2.CheckpointException;
+import java.util.Locale;
+
+/** The model of a {@code tokenizer.json} as {@link SoundTokenizer} copies it: BPE or Unigram. */
+final class SoundModel {
+  /** A deeper tree of pieces is more than a thread's stack can take down. */
+  private static final int MAX_PIECE_BYTES = 1024;
+
+  /** Sums of scores stay finite. */
+  private static final double MAX_SCORE = 1e30;
+
+  private SoundModel() {}
+
+  /**
+   * Checks a model.
+   *
+   * @param model the model, its vocabulary's form and ids checked
+   * @param bytes whether a step turns every text into the characters that stand for bytes
+   * @return what the native library is given
+   */
+  static JsonObject of(JsonFields model, boolean bytes) {
+    String type = model.text("type").orElse("BPE");
+    JsonObject copy = type.equals("Unigram") ? unigram(model) : bpe(model, bytes);
+    copy.addProperty("type", type);
+    copy.addProperty("byte_fallback", model.bool("byte_fallback", false));
+    copy.add("vocab", model.required("vocab"));
+    return copy;
+  }
+
+  private static JsonObject bpe(JsonFields model, boolean bytes) {
+    JsonObject copy = new JsonObject();
+    JsonObject vocabulary =
+        model.object("vocab").orElseThrow(() -> model.wrong("vocab", "must be an object")).json();
+    for (String token : vocabulary.keySet()) {
+      requireShort(model, token.length(), SoundTokenizer.MAX_TOKEN, "characters");
+    }
+    model
+        .text("unk_token")
+        .ifPresent(
+            unknown -> {
+              if (!vocabulary.has(unknown) && !(bytes && hasAllBytes(vocabulary))) {
+                throw model.wrong("unk_token", "must be a token of model.vocab");
+              }
+              copy.addProperty("unk_token", unknown);
+            });
+    copy.addProperty("fuse_unk", model.bool("fuse_unk", false));
+    copy.addProperty("ignore_merges", model.bool("ignore_merges", false));
+    copy.add("merges", merges(model));
+    return copy;
+  }
+
+  private static void requireShort(JsonFields model, int length, int most, String unit) {
+    if (length > most) {
+      throw new CheckpointException(
+          String.format(
+              Locale.ROOT,
+              "%s: model.vocab must have tokens of at most %d %s, but has one of: %d",
+              model.source(),
+              most,
+              unit,
+              length));
+    }
+  }
+
+  /** Whether no byte is unknown: each has the character that GPT-2 gave it. */
+  private static boolean hasAllBytes(JsonObject vocabulary) {
+    int moved = 256;
+    for (int one = 0; one < 256; one++) {
+      boolean stays = one >= '!' && one <= '~' || one >= 0xA1 && one != 0xAD;
+      int character = stays ? one : moved++;
+      if (!vocabulary.has(String.valueOf((char) character))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Pairs of tokens, or each pair in one text with a space between. */
+  private static JsonElement merges(JsonFields model) {
+    JsonElement merges = model.required("merges");
+    if (!merges.isJsonArray()) {
+      throw model.wrong("merges", "must be an array");
+    }
+    JsonArray array = merges.getAsJsonArray();
+    for (JsonElement merge : array) {
+      boolean pair =
+          merge.isJsonArray()
+              && merge.getAsJsonArray().size() == 2
+              && isText(merge.getAsJsonArray().get(0))
+              && isText(merge.getAsJsonArray().get(1));
+      if (!pair && !isText(merge)) {
+        throw new CheckpointException(
+            model.source()
+                + ": model.merges must hold pairs of tokens, but holds: "
+                + JsonFields.shown(merge));
+      }
+    }
+    return merges;
+  }
+
+  private static boolean isText(JsonElement value) {
+    return value.isJsonPrimitive() && value.getAsJsonPrimitive().isString();
+  }
+
+  private static JsonObject unigram(JsonFields model) {
+    JsonElement vocabulary = model.required("vocab");
+    if (!vocabulary.isJsonArray()) {
+      throw model.wrong("vocab", "must be an array");
+    }
+    JsonArray pieces = vocabulary.getAsJsonArray();
+    for (JsonElement piece : pieces) {
+      if (!isPiece(piece)) {
+        throw new CheckpointException(
+            model.source()
+                + ": model.vocab must hold pairs of a piece and a score of at most 1e30, but holds: "
+                + JsonFields.shown(piece));
+      }
+      String text = piece.getAsJsonArray().get(0).getAsString();
+      requireShort(model, text.getBytes(UTF_8).length, MAX_PIECE_BYTES, "bytes");
+    }
+    JsonObject copy = new JsonObject();
+    long unknown = model.whole("unk_id", model.required("unk_id"), 0, pieces.size() - 1);
+    copy.addProperty("unk_id", unknown);
+    return copy;
+  }
+
+  private static boolean isPiece(JsonElement piece) {
+    if (!piece.isJsonArray() || piece.getAsJsonArray().size() != 2) {
+      return false;
+    }
+    JsonElement score = piece.getAsJsonArray().get(1);
+    return isText(piece.getAsJsonArray().get(0))
+        && score.isJsonPrimitive()
+        && score.getAsJsonPrimitive().isNumber()
+        && Math.abs(score.getAsDouble()) <= MAX_SCORE;
+  }
+}
