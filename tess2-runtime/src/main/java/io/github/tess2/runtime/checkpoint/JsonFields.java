@@ -168,6 +168,12 @@ final class JsonFields {
     return objects;
   }
 
+  /** The object in a field that must be set. */
+  JsonFields requiredObject(String field) {
+    required(field);
+    return object(field).orElseThrow(() -> wrong(field, "must be an object"));
+  }
+
   /** The value of a field that must be set. */
   JsonElement required(String field) {
     if (!object.has(field)) {

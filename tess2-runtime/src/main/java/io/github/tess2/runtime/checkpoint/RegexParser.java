@@ -193,10 +193,10 @@ final class RegexParser {
       throw unknown();
     }
     BitSet set = new BitSet();
-    BitSet all = null;
+    List<BitSet> before = new ArrayList<>();
     while (!take("]")) {
       if (take("&&")) {
-        all = and(all, set);
+        before.add(set);
         set = new BitSet();
       } else if (take("[")) {
         set.or(bracket(depth + 1));
@@ -204,15 +204,8 @@ final class RegexParser {
         set.or(range());
       }
     }
-    set = and(all, set);
+    before.forEach(set::and);
     return negative ? CodePoints.not(set) : set;
-  }
-
-  private static BitSet and(BitSet all, BitSet set) {
-    if (all != null) {
-      set.and(all);
-    }
-    return set;
   }
 
   /** One character of a bracket, all of a range, or a set with a name. */

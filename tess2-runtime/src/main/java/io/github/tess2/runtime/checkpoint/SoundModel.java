@@ -36,8 +36,7 @@ final class SoundModel {
 
   private static JsonObject bpe(JsonFields model, boolean bytes) {
     JsonObject copy = new JsonObject();
-    JsonObject vocabulary =
-        model.object("vocab").orElseThrow(() -> model.wrong("vocab", "must be an object")).json();
+    JsonObject vocabulary = model.requiredObject("vocab").json();
     for (String token : vocabulary.keySet()) {
       requireShort(model, token.length(), SoundTokenizer.MAX_TOKEN, "characters");
     }

@@ -61,9 +61,7 @@ final class SoundTokenizer {
     copy.add("pre_tokenizer", preTokenizer);
     copy.add("post_processor", JsonNull.INSTANCE);
     copy.add("decoder", steps.decoder(file));
-    JsonFields model =
-        file.object("model").orElseThrow(() -> file.wrong("model", "must be an object"));
-    copy.add("model", SoundModel.of(model, steps.bytes()));
+    copy.add("model", SoundModel.of(file.requiredObject("model"), steps.bytes()));
     return copy;
   }
 

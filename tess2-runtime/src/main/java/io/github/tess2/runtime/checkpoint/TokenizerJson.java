@@ -34,38 +34,33 @@ final class TokenizerJson {
   record AddedToken(int id, String content, boolean special) {}
 
   private final Path file;
-  private final JsonObject json;
-  private JsonObject sound;
+  private final JsonObject sound;
   private final SortedMap<Integer, String> byId = new TreeMap<>();
   private final Map<String, Integer> byToken = new HashMap<>();
   private final List<AddedToken> added = new ArrayList<>();
 
-  private TokenizerJson(Path file, JsonObject json) {
+  private TokenizerJson(Path file, JsonFields fields) {
     this.file = file;
-    this.json = json;
+    JsonFields model = fields.requiredObject("model");
+    requireSupported(model);
+    readVocabulary(model);
+    readAdded(fields);
+    this.sound = SoundTokenizer.of(fields);
   }
 
-  /** Reads the file and checks the ids in it. */
+  /** Reads the file and checks all of it. */
   static TokenizerJson read(Path file) {
-    TokenizerJson tokenizer = new TokenizerJson(file, StrictJson.read(file, MAX_BYTES));
-    JsonFields fields = new JsonFields(file.toString(), tokenizer.json);
-    fields.required("model");
-    JsonFields model =
-        fields.object("model").orElseThrow(() -> fields.wrong("model", "must be an object"));
-    requireSupported(model);
-    tokenizer.readVocabulary(model);
-    tokenizer.readAdded(fields);
-    tokenizer.sound = SoundTokenizer.of(fields);
-    return tokenizer;
+    return new TokenizerJson(
+        file, new JsonFields(file.toString(), StrictJson.read(file, MAX_BYTES)));
   }
 
   Path file() {
     return file;
   }
 
-  /** The file as it stands. */
+  /** The file, as far as native code is given it. */
   JsonObject json() {
-    return json;
+    return sound;
   }
 
   /** The tokens found before the model runs, in the file's order. */
@@ -148,9 +143,7 @@ final class TokenizerJson {
   }
 
   private void readVocabulary(JsonFields model) {
-    model.required("vocab");
-    JsonFields ids =
-        model.object("vocab").orElseThrow(() -> model.wrong("vocab", "must be an object"));
+    JsonFields ids = model.requiredObject("vocab");
     for (Map.Entry<String, JsonElement> entry : ids.json().entrySet()) {
       put((int) ids.whole(entry.getKey(), entry.getValue(), 0, MAX_ID), entry.getKey());
     }
@@ -169,9 +162,7 @@ final class TokenizerJson {
         throw fields.wrong("added_tokens", "must hold objects");
       }
       JsonFields token = new JsonFields(file + ": added token", element.getAsJsonObject());
-      token.required("content");
-      String content =
-          token.text("content").orElseThrow(() -> token.wrong("content", "must be a string"));
+      String content = token.requiredText("content");
       int id = (int) token.whole("id", token.required("id"), 0, MAX_ID);
       put(id, content);
       added.add(new AddedToken(id, content, token.bool("special", false)));

@@ -70,9 +70,15 @@ final class TokenizerStep {
     return this;
   }
 
-  /** One of some words; without a fallback (null) it must be set. */
+  /** One of some words, which must be set. */
+  TokenizerStep word(String field, List<String> words) {
+    in.requiredText(field);
+    return word(field, "", words);
+  }
+
+  /** One of some words. */
   TokenizerStep word(String field, String fallback, List<String> words) {
-    String word = fallback == null || in.isSet(field) ? in.requiredText(field) : fallback;
+    String word = in.text(field).orElse(fallback);
     if (!words.contains(word)) {
       throw in.wrong(field, "must be one of " + words);
     }

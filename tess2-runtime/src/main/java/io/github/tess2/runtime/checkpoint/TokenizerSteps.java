@@ -124,7 +124,7 @@ final class TokenizerSteps {
       case "Metaspace" -> metaspace(step);
       case "Split" -> {
         step.pattern(characters);
-        step.word("behavior", null, BEHAVIORS).bool("invert");
+        step.word("behavior", BEHAVIORS).bool("invert");
       }
       case "Punctuation" -> step.word("behavior", "Isolated", BEHAVIORS);
       case "Digits" -> step.bool("individual_digits");
