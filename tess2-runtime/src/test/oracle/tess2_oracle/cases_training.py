@@ -3,9 +3,9 @@
 import math
 
 import torch
-from transformers import get_cosine_schedule_with_warmup
+from transformers import get_cosine_schedule_with_warmup, get_linear_schedule_with_warmup
 
-from . import checkpoints, training
+from . import chats, checkpoints, masks, training
 from .cases_inference import K, normal
 from .goldens import Case
 from .tokenizer import EOS, PAD
@@ -296,16 +296,61 @@ def reward_cases(fixture) -> list[Case]:
         case.expect("chosen_scores", chosen, "[pairs]")
         case.expect("rejected_scores", rejected, "[pairs]")
         finish(case, loss, None, training.gradients(loss, named))
+        if noisy:
+            without, _, _ = training.preference(model, pairs, noised, detach_embedding=True)
+            published = training.gradients(without, named)
+            case.description += (
+                " published_gradient is as published_gradient of train-adaptation-conditioned; with no token that is "
+                "not noisy, E has none at all."
+            )
+            record(case, "published_gradient", {"model.embed_tokens.weight": published["model.embed_tokens.weight"]})
         cases.append(case)
     return cases
 
 
-def noisy_pairs(case: Case, pairs):
+def padded_reward_case(fixture) -> Case:
+    """Scores read at the last position of sequences that [PAD] fills up, with noise on all of them."""
+    length = 7
+    model, named = fresh_reward(fixture)
+    texts = (("Rome", "Paris"), ("The", "17"))
+    pairs, ids = [], []
+    for chosen, rejected in texts:
+        pair = []
+        for text in (chosen, rejected):
+            row = fixture.tokenizer(text).input_ids + [EOS]
+            assert len(row) < length
+            pair.append(row + [PAD] * (length - len(row)))
+        ids.append(pair)
+        pairs.append(tuple(torch.tensor(row) for row in pair))
+    case = Case(
+        "train-reward-padded",
+        "train-reward-padded",
+        "As train-reward-noisy, with sequences of one length that [PAD] fills up: scores are read at the last position, "
+        "and padding is noisy too.",
+        checkpoint="reward",
+        chosen=[c for c, _ in ids],
+        rejected=[r for _, r in ids],
+        noisy=True,
+        timesteps=[[4200, 150], [2500, 900]],
+        training_steps=5000,
+        simplex_value=K,
+        schedule="squaredcos_improved_ddpm",
+        tolerance_relative=1e-4,
+    )
+    noised = noisy_pairs(case, pairs, 740)
+    loss, chosen, rejected = training.preference(model, pairs, noised)
+    case.expect("chosen_scores", chosen, "[pairs]")
+    case.expect("rejected_scores", rejected, "[pairs]")
+    finish(case, loss, None, training.gradients(loss, named))
+    return case
+
+
+def noisy_pairs(case: Case, pairs, seed: int = 720):
     noised = []
     for i, pair in enumerate(pairs):
         sides = []
         for j, (ids, side) in enumerate(zip(pair, ("chosen", "rejected"))):
-            noise = normal(720 + 2 * i + j, len(ids), 300)
+            noise = normal(seed + 2 * i + j, len(ids), 300)
             case.give(f"noise/{i}/{side}", noise, "noise of every position [L,V]")
             sides.append(Noised(torch.tensor([case.parameters["timesteps"][i][j]]), noise[None], K))
         noised.append(sides)
@@ -376,6 +421,50 @@ def schedule_case() -> Case:
     cosine = get_cosine_schedule_with_warmup(optimizer, warmup, total)
     case.expect_json("cosine", [cosine.lr_lambdas[0](s) for s in range(total)], "cosine with warm-up")
     case.expect_json("constant", [training.warmup_factor(s, warmup) for s in range(total)], "constant with warm-up")
+    linear = get_linear_schedule_with_warmup(optimizer, warmup, total)
+    case.expect_json("linear", [linear.lr_lambdas[0](s) for s in range(total)], "linear with warm-up, down to 0")
+    end = 0.1
+    tail = [
+        linear.lr_lambdas[0](s) if s < warmup else end + (1 - end) * linear.lr_lambdas[0](s) for s in range(total)
+    ]
+    case.parameters["end_share"] = end
+    case.expect_json("linear_to_end", tail, "linear with warm-up, down to end_share, as the published reward models")
+    return case
+
+
+def mask_cases() -> list[Case]:
+    """The masks that the published code can draw, by enumeration."""
+    small = Case(
+        "published-masks",
+        "published-masks",
+        "All masks of a short sequence under a share of hidden tokens and a mean span length; each is equally likely. "
+        "Spans alternate, kept first, hidden last; counts are rounded down, at least 1. A mask is a string of 0 (kept) "
+        "and 1 (hidden). prefix: the lengths of prefixes that can stay, each equally likely.",
+    )
+    spans = []
+    for length, share, mean in ((12, 0.5, 3), (13, 0.5, 3), (11, 0.5, 8), (20, 0.15, 3), (27, 0.15, 3), (7, 0.15, 8), (2, 0.5, 3)):
+        found = masks.spans(length, share, mean)
+        spans.append({"length": length, "share": share, "mean": mean, "masks": found})
+    small.expect_json("spans", spans, "all masks")
+    counts = [
+        {"length": n, "share": share, "mean": mean, "hidden": masks.hidden(n, share), "spans": masks.count(n, share, mean)}
+        for n in (2, 3, 19, 20, 33, 64, 100, 255, 256, 2048)
+        for share, means in ((0.15, (3, 8)), (0.5, (3, 8, 48)))
+        for mean in means
+    ]
+    small.expect_json("counts", counts, "hidden tokens and spans by sequence length")
+    small.expect_json("prefix", {str(n): masks.prefixes(n) for n in (3, 4, 5, 6, 7, 12, 21)}, "lengths by sequence length")
+    return [small]
+
+
+def chat_case(fixture) -> Case:
+    case = Case(
+        "chat-conventions",
+        "chat-conventions",
+        "What lines of training data become under the conventions of options: ids, where the answer begins, and whether "
+        "the end was cut; null where the line is passed over. The answer is encoded apart from its prompt.",
+    )
+    case.expect_json("lines", chats.lines(fixture.tokenizer), "one entry for each line and options")
     return case
 
 
@@ -386,6 +475,9 @@ def all_cases(fixture) -> list[Case]:
         lora_case(fixture),
         instruction_case(fixture),
         *reward_cases(fixture),
+        padded_reward_case(fixture),
+        *mask_cases(),
+        chat_case(fixture),
         optimizer_case(fixture),
         schedule_case(),
     ]

@@ -98,11 +98,12 @@ def reward_score(model, embeddings: torch.Tensor) -> torch.Tensor:
     return F.linear(final[0, -1], model.score.weight)[0]
 
 
-def preference(model, pairs, noised=None):
-    """Mean of -log sigma(r_chosen - r_rejected); pairs of id tensors, without padding.
+def preference(model, pairs, noised=None, detach_embedding: bool = False):
+    """Mean of -log sigma(r_chosen - r_rejected); pairs of id tensors, scored at their last positions.
 
     noised, where the reward model learns from noisy inputs: for each pair one ``Noised`` for the
     chosen and one for the rejected; every position, the prompt's too, is then softmax(x).E.
+    detach_embedding: no gradient into E through it, as in the published code.
     """
     E = model.model.embed_tokens.weight
     chosen, rejected = [], []
@@ -113,7 +114,7 @@ def preference(model, pairs, noised=None):
             else:
                 source = noised[i][j]
                 x = source.simplex(ids[None], source.timesteps)[0]
-                embeddings = torch.softmax(x, dim=-1) @ E
+                embeddings = torch.softmax(x, dim=-1) @ (E.detach() if detach_embedding else E)
             scores.append(reward_score(model, embeddings))
     chosen, rejected = torch.stack(chosen), torch.stack(rejected)
     return -F.logsigmoid(chosen - rejected).mean(), chosen, rejected

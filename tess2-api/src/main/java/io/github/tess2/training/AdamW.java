@@ -11,8 +11,8 @@ package io.github.tess2.training;
  */
 public record AdamW(
     double beta1, double beta2, double epsilon, double weightDecay, double maxGradientNorm) {
-  /** PyTorch's defaults, with gradients clipped at 1. */
-  public static final AdamW DEFAULT = new AdamW(0.9, 0.999, 1e-8, 0.01, 1);
+  /** As the published runs have it: no weight decay, and gradients clipped at 1. */
+  public static final AdamW DEFAULT = new AdamW(0.9, 0.999, 1e-8, 0, 1);
 
   /**
    * Checks the ranges.

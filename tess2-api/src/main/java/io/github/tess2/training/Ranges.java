@@ -42,6 +42,13 @@ final class Ranges {
     return value;
   }
 
+  static double share(String name, double value) {
+    if (!(value >= 0 && value <= 1)) {
+      throw new IllegalArgumentException(name + " must be in [0, 1], but is: " + value);
+    }
+    return value;
+  }
+
   static double fraction(String name, double value) {
     if (!(value >= 0 && value < 1)) {
       throw new IllegalArgumentException(name + " must be in [0, 1), but is: " + value);

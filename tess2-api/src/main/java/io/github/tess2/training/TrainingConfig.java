@@ -118,9 +118,14 @@ public final class TrainingConfig {
     return set.evaluateEvery;
   }
 
-  /** {@return the share of a reward model's passes on noisy simplex inputs, in [0, 1)} */
+  /** {@return the share of a reward model's passes on noisy simplex inputs, in [0, 1]} */
   public double noisyShare() {
     return set.noisyShare;
+  }
+
+  /** {@return what is done in this library's way, and what in the published code's} */
+  public Conventions conventions() {
+    return set.conventions;
   }
 
   /** Describes a {@link TrainingConfig}. Not thread-safe. */
@@ -235,8 +240,8 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets L. Texts are packed into sequences of it, chats padded to it; a chat that is longer is a
-     * bad line. Default: 256.
+     * Sets L. Texts are packed into sequences of it, chats padded to it; what becomes of longer
+     * chats is {@link Conventions.Builder#longChats}. Default: 256.
      *
      * @param tokens at least 2, since nothing predicts the first; at most the model's longest
      * @return this builder
@@ -360,13 +365,26 @@ public final class TrainingConfig {
      * Sets the share of a reward model's passes whose answers are noisy simplexes, so that it also
      * scores what guidance shows it. Default: 0.
      *
-     * @param share in [0, 1)
+     * @param share in [0, 1]
      * @return this builder
      * @throws IllegalArgumentException if it is out of range
      */
     @CanIgnoreReturnValue
     public Builder noisyShare(double share) {
-      set.noisyShare = Ranges.fraction("noisy share", share);
+      set.noisyShare = Ranges.share("noisy share", share);
+      return this;
+    }
+
+    /**
+     * Sets what is done as the published code does it. Default: {@link Conventions#DEFAULT},
+     * nothing.
+     *
+     * @param choices each that is not the default has to concern the stage
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder conventions(Conventions choices) {
+      set.conventions = requireNonNull(choices, "conventions");
       return this;
     }
 

@@ -18,4 +18,15 @@ public interface TrainingListener {
    * @return whether to go on
    */
   Signal onStep(TrainingProgress progress);
+
+  /**
+   * Called while all lines of the data are read and checked, before the first step: every few
+   * thousand lines, and after the last of the training data and of the evaluation data.
+   *
+   * @param progress how far the check is
+   * @return whether to go on; by default it does
+   */
+  default Signal onDataCheck(DataProgress progress) {
+    return Signal.CONTINUE;
+  }
 }

@@ -31,6 +31,7 @@ final class TrainingSettings {
   int checkpointEvery = 1000;
   int evaluateEvery;
   double noisyShare;
+  Conventions conventions = Conventions.DEFAULT;
 
   TrainingSettings(TrainingStage stage) {
     this.stage = requireNonNull(stage, "stage");
@@ -57,6 +58,7 @@ final class TrainingSettings {
     this.checkpointEvery = other.checkpointEvery;
     this.evaluateEvery = other.evaluateEvery;
     this.noisyShare = other.noisyShare;
+    this.conventions = other.conventions;
   }
 
   /** Checks what one option alone cannot tell. */
@@ -84,5 +86,6 @@ final class TrainingSettings {
       throw new IllegalArgumentException(
           "a noisy share is for stage REWARD only, but the stage is: " + stage);
     }
+    conventions.check(stage, noisyShare);
   }
 }

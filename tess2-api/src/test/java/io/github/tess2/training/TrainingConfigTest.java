@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tess2.Precision;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingConfigTest {
   private static TrainingConfig.Builder builder() {
@@ -67,5 +69,64 @@ class TrainingConfigTest {
     assertRefused(
         builder().noisyShare(0.5),
         "a noisy share is for stage REWARD only, but the stage is: ADAPTATION");
+  }
+
+  private static TrainingConfig.Builder chosen(TrainingStage stage, Conventions.Builder choices) {
+    return TrainingConfig.builder(stage)
+        .startFrom(Path.of("base"))
+        .data(Path.of("data.jsonl"))
+        .output(Path.of("out"))
+        .conventions(choices.build());
+  }
+
+  @Test
+  void build_choiceOfAnotherStage_isNamed() {
+    assertRefused(
+        chosen(
+            TrainingStage.ADAPTATION, Conventions.builder().longChats(Conventions.LongChats.CUT)),
+        "long chats CUT is for AUTOREGRESSIVE, INSTRUCTION, REWARD only, but the stage is:"
+            + " ADAPTATION");
+    assertRefused(
+        chosen(TrainingStage.REWARD, Conventions.builder().masks(Conventions.Masks.PUBLISHED)),
+        "masks PUBLISHED is for ADAPTATION, INSTRUCTION only, but the stage is: REWARD");
+    assertRefused(
+        chosen(
+            TrainingStage.INSTRUCTION,
+            Conventions.builder().score(Conventions.Score.LAST_POSITION)),
+        "score LAST_POSITION is for REWARD only, but the stage is: INSTRUCTION");
+    assertRefused(
+        chosen(TrainingStage.AUTOREGRESSIVE, Conventions.builder().mixtureGradient(false)),
+        "no mixture gradient is for ADAPTATION, INSTRUCTION, REWARD only, but the stage is:"
+            + " AUTOREGRESSIVE");
+    assertRefused(
+        chosen(
+            TrainingStage.REWARD,
+            Conventions.builder().rewardNoise(Conventions.RewardNoise.EVERYWHERE)),
+        "reward noise EVERYWHERE needs a noisy share greater than zero, but it is: 0");
+  }
+
+  @ParameterizedTest
+  @EnumSource(TrainingStage.class)
+  void build_publishedChoices_goWithTheirStage(TrainingStage stage) {
+    double share = stage == TrainingStage.REWARD ? 1 : 0;
+    Conventions published = Conventions.published(stage, share > 0);
+    TrainingConfig config =
+        TrainingConfig.builder(stage)
+            .startFrom(Path.of("base"))
+            .data(Path.of("data.jsonl"))
+            .output(Path.of("out"))
+            .noisyShare(share)
+            .conventions(published)
+            .build();
+
+    assertThat(config.conventions()).isEqualTo(published).isNotEqualTo(Conventions.DEFAULT);
+  }
+
+  @Test
+  void learningRate_constantWithAnEnd_isRefused() {
+    assertThatThrownBy(() -> new LearningRate(1, 0, LearningRate.Shape.CONSTANT, 0.1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "end share of the learning rate is for falling rates only, but the shape is: CONSTANT");
   }
 }

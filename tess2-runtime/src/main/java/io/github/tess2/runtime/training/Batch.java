@@ -5,6 +5,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Longs;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.LongStream;
 
 /**
  * What one pass computes: B sequences of one length, padded, and the rows that count. A row is a
@@ -26,6 +27,7 @@ final class Batch {
   private final int size;
   private long noiseSeed;
   private boolean conditioned;
+  private boolean lastPositions;
 
   Batch(int size, int length, int padId) {
     this.size = size;
@@ -92,8 +94,16 @@ final class Batch {
     return Longs.toArray(predicting);
   }
 
+  /** Has {@link #last} name the last rows of all, which padding may be. */
+  void padToLast() {
+    lastPositions = true;
+  }
+
   /** The last row of each sequence that is no padding. */
   long[] last() {
+    if (lastPositions) {
+      return LongStream.rangeClosed(1, last.size()).map(end -> end * length - 1).toArray();
+    }
     return Longs.toArray(last);
   }
 

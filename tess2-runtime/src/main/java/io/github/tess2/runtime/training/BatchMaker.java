@@ -2,8 +2,10 @@ package io.github.tess2.runtime.training;
 
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.runtime.generation.RandomSeeds;
+import io.github.tess2.training.Conventions;
 import io.github.tess2.training.TrainingStage;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -21,6 +23,7 @@ final class BatchMaker {
   private final int trainSteps;
   private final boolean selfConditioned;
   private final double noisyShare;
+  private final Conventions conventions;
   private final long seed;
 
   BatchMaker(
@@ -32,6 +35,7 @@ final class BatchMaker {
       int trainSteps,
       boolean selfConditioned,
       double noisyShare,
+      Conventions conventions,
       long seed) {
     this.stage = stage;
     this.sequences = sequences;
@@ -41,6 +45,7 @@ final class BatchMaker {
     this.trainSteps = trainSteps;
     this.selfConditioned = selfConditioned;
     this.noisyShare = noisyShare;
+    this.conventions = conventions;
     this.seed = seed;
   }
 
@@ -76,14 +81,12 @@ final class BatchMaker {
     List<ImmutableIntArray> rows = new ArrayList<>();
     List<Integer> from = new ArrayList<>();
     while (rows.size() < size) {
-      Example example = sequences.peekIsChat() ? sequences.example() : null;
-      if (example == null) {
-        rows.add(sequences.packed());
-        from.add(1);
-      } else {
-        Example.Chat chat = sequences.chat(example);
+      if (sequences.peekIsChat() && sequences.example() instanceof Example.Chat chat) {
         rows.add(chat.ids());
         from.add(chat.answerFrom());
+      } else {
+        rows.add(sequences.packed());
+        from.add(1);
       }
     }
     int longest = rows.stream().mapToInt(ImmutableIntArray::length).max().orElse(length);
@@ -99,10 +102,10 @@ final class BatchMaker {
 
   private Batch adaptation(RandomGenerator random) {
     Batch batch = new Batch(size, length, padId);
-    Masks.Objective objective = Masks.draw(random);
+    Masks masks = Masks.draw(conventions.masks(), random);
     for (int i = 0; i < size; i++) {
       int start = batch.add(sequences.packed());
-      hide(batch, start, Masks.mask(objective, length, random), random.nextInt(trainSteps));
+      hide(batch, start, masks.mask(length, random), random.nextInt(trainSteps));
     }
     return batch;
   }
@@ -110,7 +113,7 @@ final class BatchMaker {
   /** Chats with answer and padding hidden; texts among them keep what adaptation taught. */
   private Batch instruction(RandomGenerator random) {
     Batch batch = new Batch(size, length, padId);
-    Masks.Objective objective = Masks.draw(random);
+    Masks masks = Masks.draw(conventions.masks(), random);
     for (int i = 0; i < size; i++) {
       Example example = sequences.example();
       int t = random.nextInt(trainSteps);
@@ -118,14 +121,15 @@ final class BatchMaker {
         ImmutableIntArray ids =
             text.ids().subArray(0, Math.min(length, text.ids().length())).trimmed();
         int start = batch.add(ids);
-        hide(batch, start, Masks.mask(objective, ids.length(), random), t);
+        hide(batch, start, masks.mask(ids.length(), random), t);
         continue;
       }
-      Example.Chat chat = sequences.chat(example);
-      int start = batch.add(chat.ids());
-      boolean[] mask = new boolean[length];
-      java.util.Arrays.fill(mask, chat.answerFrom(), length, true);
-      hide(batch, start, mask, t);
+      if (example instanceof Example.Chat chat) {
+        int start = batch.add(chat.ids());
+        boolean[] mask = new boolean[length];
+        Arrays.fill(mask, chat.answerFrom(), length, true);
+        hide(batch, start, mask, t);
+      }
     }
     return batch;
   }
@@ -140,31 +144,48 @@ final class BatchMaker {
   }
 
   /**
-   * The chosen of all pairs first, then the rejected; padding does not matter to a causal model.
+   * The chosen of all pairs first, then the rejected. To a causal model padding does not matter,
+   * unless the score is read there.
    */
   private Batch reward(RandomGenerator random) {
-    List<Example.Pair> pairs = new ArrayList<>();
-    for (int i = 0; i < size; i++) {
-      pairs.add(sequences.pair());
-    }
-    List<Example.Chat> chats = new ArrayList<>();
-    pairs.forEach(pair -> chats.add(pair.chosen()));
-    pairs.forEach(pair -> chats.add(pair.rejected()));
+    List<Example.Chat> chats = chats();
+    boolean padded = conventions.score() == Conventions.Score.LAST_POSITION;
     int longest = chats.stream().mapToInt(chat -> chat.ids().length()).max().orElse(length);
-    Batch batch = new Batch(size, longest, padId);
-    int[] timesteps = new int[size];
+    int width = padded ? length : longest;
+    Batch batch = new Batch(size, width, padId);
+    if (padded) {
+      batch.padToLast();
+    }
+    boolean everywhere = conventions.rewardNoise() == Conventions.RewardNoise.EVERYWHERE;
+    int[] timesteps = new int[2 * size];
     boolean[] noisy = new boolean[size];
     for (int i = 0; i < size; i++) {
       timesteps[i] = random.nextInt(trainSteps);
+      timesteps[size + i] = everywhere ? random.nextInt(trainSteps) : timesteps[i];
       noisy[i] = random.nextDouble() < noisyShare;
     }
     for (int i = 0; i < chats.size(); i++) {
       Example.Chat chat = chats.get(i);
       int start = batch.add(chat.ids());
-      for (int at = chat.answerFrom(); noisy[i % size] && at < chat.ids().length(); at++) {
-        batch.hide(start + at, timesteps[i % size]);
+      int from = everywhere ? 0 : chat.answerFrom();
+      int to = everywhere ? width : chat.ids().length();
+      for (int at = from; noisy[i % size] && at < to; at++) {
+        batch.hide(start + at, timesteps[i]);
       }
     }
     return batch;
+  }
+
+  private List<Example.Chat> chats() {
+    List<Example.Chat> chosen = new ArrayList<>();
+    List<Example.Chat> rejected = new ArrayList<>();
+    while (chosen.size() < size) {
+      if (sequences.example() instanceof Example.Pair pair) {
+        chosen.add(pair.chosen());
+        rejected.add(pair.rejected());
+      }
+    }
+    chosen.addAll(rejected);
+    return chosen;
   }
 }

@@ -7,6 +7,12 @@ sealed interface Example {
   /** The fields that make a line one of these. */
   String fields();
 
+  /** Whether its line is learned from, and not whole. */
+  default boolean isCut() {
+    return (this instanceof Chat chat && chat.cut())
+        || (this instanceof Pair pair && (pair.chosen().cut() || pair.rejected().cut()));
+  }
+
   /**
    * A text to learn as it stands.
    *
@@ -22,10 +28,11 @@ sealed interface Example {
   /**
    * A chat whose last message is the assistant's.
    *
-   * @param ids the chat text, the answer's end token last
+   * @param ids the chat text, the answer's end token last, or the line break behind it
    * @param answerFrom where the last answer begins
+   * @param cut whether its end is missing
    */
-  record Chat(ImmutableIntArray ids, int answerFrom) implements Example {
+  record Chat(ImmutableIntArray ids, int answerFrom, boolean cut) implements Example {
     @Override
     public String fields() {
       return "messages";
@@ -42,6 +49,14 @@ sealed interface Example {
     @Override
     public String fields() {
       return "chosen and rejected";
+    }
+  }
+
+  /** A line that the run is told to pass over. */
+  record Skipped() implements Example {
+    @Override
+    public String fields() {
+      return "nothing that fits";
     }
   }
 }

@@ -9,10 +9,12 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.github.tess2.Message;
-import io.github.tess2.Prompt;
 import io.github.tess2.Role;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.TextSpan;
 import io.github.tess2.runtime.generation.ChatText;
+import io.github.tess2.training.Conventions;
+import io.github.tess2.training.TrainingStage;
 import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
@@ -21,27 +23,58 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Turns lines of JSON into {@link Example}s; a bad one is named by file and line number. */
+/**
+ * Turns lines of JSON into the {@link Example}s that a stage takes; a bad one is named by file and
+ * line number.
+ */
 final class ExampleReader {
   private static final Pattern COLUMN = Pattern.compile("column \\d+");
 
   private final CheckpointTokenizer tokenizer;
+  private final TrainingStage stage;
+  private final Conventions conventions;
+  private final int length;
 
-  ExampleReader(CheckpointTokenizer tokenizer) {
+  /**
+   * Says what it reads.
+   *
+   * @param length L, which a chat may have at most where it is not packed
+   */
+  ExampleReader(
+      CheckpointTokenizer tokenizer, TrainingStage stage, Conventions conventions, int length) {
     this.tokenizer = tokenizer;
+    this.stage = stage;
+    this.conventions = conventions;
+    this.length = length;
   }
 
   /**
    * Reads one line.
    *
-   * @throws io.github.tess2.Tess2Exception if it is not one of the three kinds
+   * @throws io.github.tess2.Tess2Exception if it is none that the stage takes
    */
   Example read(DataLines.Line line) {
     try {
-      return example(object(line.text()));
+      return forStage(example(object(line.text())));
     } catch (IllegalArgumentException e) {
       throw line.wrong(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private Example forStage(Example example) {
+    boolean fits =
+        example instanceof Example.Skipped
+            || (example instanceof Example.Pair) == (stage == TrainingStage.REWARD);
+    if (!fits) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "stage %s needs %s, but the line has: %s",
+              stage,
+              stage == TrainingStage.REWARD ? "chosen and rejected" : "text or messages",
+              example.fields()));
+    }
+    return example;
   }
 
   private static JsonObject object(String text) {
@@ -79,7 +112,11 @@ final class ExampleReader {
       return chat(json, "messages");
     }
     if (json.has("chosen") && json.has("rejected")) {
-      return new Example.Pair(chat(json, "chosen"), chat(json, "rejected"));
+      Example chosen = chat(json, "chosen");
+      Example rejected = chat(json, "rejected");
+      return chosen instanceof Example.Chat better && rejected instanceof Example.Chat worse
+          ? new Example.Pair(better, worse)
+          : new Example.Skipped();
     }
     throw new IllegalArgumentException(
         "a line must have text, messages, or chosen and rejected, but has: " + json.keySet());
@@ -96,35 +133,115 @@ final class ExampleReader {
             .build());
   }
 
-  private Example.Chat chat(JsonObject json, String field) {
-    List<Message> messages = messages(json, field);
-    int last = messages.size() - 1;
-    Message answer = messages.get(last);
-    if (answer.role() != Role.ASSISTANT) {
-      throw new IllegalArgumentException(
-          field + "' last message must be the assistant's, but is: " + answer);
+  private Example chat(JsonObject json, String field) {
+    List<ChatText.Turn> turns = turns(json, field);
+    if (turns.stream().anyMatch(ExampleReader::isBlank)) {
+      switch (conventions.blankContents()) {
+        case REFUSE ->
+            throw new IllegalArgumentException(
+                "message content must not be blank, but is: " + blank(turns));
+        case SKIP -> {
+          return new Example.Skipped();
+        }
+        case KEEP -> {}
+      }
     }
+    int last = turns.size() - 1;
     ImmutableIntArray prompt =
         tokenizer.encodeSequence(
-            ChatText.beforeAnswer(new Prompt.Chat(messages.subList(0, last)), tokenizer));
-    // By itself, as at inference, where it is not there when the prompt is split into tokens.
-    ImmutableIntArray ids = tokenizer.encodeContinuation(answer.stripped());
-    return new Example.Chat(
-        ImmutableIntArray.builder().addAll(prompt).addAll(ids).add(tokenizer.eosId()).build(),
-        prompt.length());
+            ChatText.beforeAnswer(turns.subList(0, last), conventions.earlierEnds(), tokenizer));
+    ImmutableIntArray.Builder ids = ImmutableIntArray.builder().addAll(prompt);
+    String answer = Message.strip(turns.get(last).content());
+    if (!answer.isEmpty()) {
+      // By itself, as at inference, where it is not there when the prompt is split into tokens.
+      ids.addAll(tokenizer.encodeContinuation(answer));
+    }
+    ids.add(tokenizer.eosId());
+    if (conventions.score() == Conventions.Score.LINE_BREAK) {
+      ids.addAll(lineBreak());
+    }
+    return fitting(ids.build(), prompt.length());
   }
 
-  private static List<Message> messages(JsonObject json, String field) {
+  private static boolean isBlank(ChatText.Turn turn) {
+    return Message.strip(turn.content()).isEmpty();
+  }
+
+  private static String blank(List<ChatText.Turn> turns) {
+    return turns.stream()
+        .filter(ExampleReader::isBlank)
+        .findFirst()
+        .map(turn -> '"' + turn.content() + '"')
+        .orElseThrow();
+  }
+
+  /** What a line break behind an end token is. */
+  private ImmutableIntArray lineBreak() {
+    List<TextSpan> end = List.of(tokenizer.end());
+    List<TextSpan> both = List.of(tokenizer.end(), TextSpan.template("\n"));
+    return tokenizer
+        .encodeSequence(both)
+        .subArray(tokenizer.encodeSequence(end).length(), tokenizer.encodeSequence(both).length());
+  }
+
+  private Example fitting(ImmutableIntArray ids, int answerFrom) {
+    // Adaptation packs chats as texts: none is too long.
+    if (ids.length() <= length || stage == TrainingStage.ADAPTATION) {
+      return new Example.Chat(ids, answerFrom, false);
+    }
+    return switch (conventions.longChats()) {
+      case REFUSE ->
+          throw new IllegalArgumentException(
+              String.format(
+                  Locale.ROOT,
+                  "a chat must have at most %d tokens, but has: %d",
+                  length,
+                  ids.length()));
+      case SKIP -> new Example.Skipped();
+      case CUT ->
+          answerFrom < length
+              ? new Example.Chat(ids.subArray(0, length).trimmed(), answerFrom, true)
+              : new Example.Skipped();
+    };
+  }
+
+  /** The turns that are part of the chat, the answer last. */
+  private List<ChatText.Turn> turns(JsonObject json, String field) {
     if (!json.get(field).isJsonArray() || json.getAsJsonArray(field).isEmpty()) {
       throw new IllegalArgumentException(
           field + " must be a list of messages, but is: " + json.get(field));
     }
-    List<Message> messages = new ArrayList<>();
+    List<ChatText.Turn> turns = new ArrayList<>();
     for (JsonElement element : json.getAsJsonArray(field)) {
       JsonObject message = object("a message", element);
-      messages.add(new Message(role(string(message, "role")), string(message, "content")));
+      Role role = role(string(message, "role"));
+      String content = string(message, "content");
+      if (role != Role.SYSTEM || conventions.systemTurns()) {
+        turns.add(new ChatText.Turn(role, content));
+      }
     }
-    return messages;
+    requireChat(field, turns);
+    return turns;
+  }
+
+  private static void requireChat(String field, List<ChatText.Turn> turns) {
+    int last = turns.size() - 1;
+    if (last < 0 || turns.get(last).role() != Role.ASSISTANT) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s' last message must be the assistant's, but is: %s",
+              field,
+              last < 0 ? "none" : turns.get(last).role()));
+    }
+    if (last == 0 || turns.get(last - 1).role() != Role.USER) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s' last message must follow a user's, but follows: %s",
+              field,
+              last == 0 ? "nothing" : turns.get(last - 1).role()));
+    }
   }
 
   private static Role role(String name) {

@@ -1,5 +1,8 @@
 package io.github.tess2.runtime.training;
 
+import com.google.common.annotations.VisibleForTesting;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.training.Conventions;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
@@ -18,49 +21,88 @@ final class Masks {
     AGGRESSIVE_SPANS
   }
 
-  private static final int[] SPAN_LENGTHS = {3, 8};
-  private static final int[] AGGRESSIVE_LENGTHS = {3, 8, 48};
+  private static final ImmutableIntArray SPAN_LENGTHS = ImmutableIntArray.of(3, 8);
+  private static final ImmutableIntArray AGGRESSIVE_LENGTHS = ImmutableIntArray.of(3, 8, 48);
 
-  private Masks() {}
+  private final Conventions.Masks rule;
+  private final Objective objective;
+  private final int meanLength;
 
-  static Objective draw(RandomGenerator random) {
+  private Masks(Conventions.Masks rule, Objective objective, int meanLength) {
+    this.rule = rule;
+    this.objective = objective;
+    this.meanLength = meanLength;
+  }
+
+  /** Draws what the masks of a batch have in common. */
+  static Masks draw(Conventions.Masks rule, RandomGenerator random) {
     Objective[] all = Objective.values();
-    return all[random.nextInt(all.length)];
+    Objective objective = all[random.nextInt(all.length)];
+    boolean common = rule == Conventions.Masks.PUBLISHED && objective != Objective.PREFIX;
+    return new Masks(rule, objective, common ? drawLength(objective, random) : 0);
+  }
+
+  /** Masks of one objective, for tests. */
+  @VisibleForTesting
+  static Masks of(Conventions.Masks rule, Objective objective, int meanLength) {
+    return new Masks(rule, objective, meanLength);
+  }
+
+  Objective objective() {
+    return objective;
   }
 
   /** A mask over {@code length} positions, at least one of them hidden. */
-  static boolean[] mask(Objective objective, int length, RandomGenerator random) {
-    return switch (objective) {
-      case PREFIX -> prefix(length, random);
-      case SPANS -> spans(length, 0.15, SPAN_LENGTHS[random.nextInt(SPAN_LENGTHS.length)], random);
-      case AGGRESSIVE_SPANS ->
-          spans(length, 0.5, AGGRESSIVE_LENGTHS[random.nextInt(AGGRESSIVE_LENGTHS.length)], random);
-    };
+  boolean[] mask(int length, RandomGenerator random) {
+    if (objective == Objective.PREFIX) {
+      return prefix(length, kept(length, random));
+    }
+    int mean = meanLength > 0 ? meanLength : drawLength(objective, random);
+    return spans(length, objective == Objective.SPANS ? 0.15 : 0.5, mean, random);
   }
 
-  private static boolean[] prefix(int length, RandomGenerator random) {
+  private static int drawLength(Objective objective, RandomGenerator random) {
+    ImmutableIntArray lengths = objective == Objective.SPANS ? SPAN_LENGTHS : AGGRESSIVE_LENGTHS;
+    return lengths.get(random.nextInt(lengths.length()));
+  }
+
+  /** How long a prefix stays. */
+  private int kept(int length, RandomGenerator random) {
+    if (rule == Conventions.Masks.ANYWHERE) {
+      return random.nextInt(length / 2 + 1);
+    }
+    // The first, and from one to less than half of the others. A text of two tokens keeps one.
+    int others = length >= 5 ? random.nextInt(1, (length - 1) / 2) : 1;
+    return Math.min(1 + others, length - 1);
+  }
+
+  private static boolean[] prefix(int length, int kept) {
     boolean[] mask = new boolean[length];
-    Arrays.fill(mask, random.nextInt(length / 2 + 1), length, true);
+    Arrays.fill(mask, kept, length, true);
     return mask;
   }
 
   /**
-   * T5's random spans (arXiv 1910.10683): kept and hidden stretches in turn, kept first. Unlike in
-   * T5's code the end may be kept as well: else a short sequence, with its one span, would never
-   * have anything to the right of what is hidden.
+   * T5's random spans (arXiv 1910.10683): kept and hidden stretches in turn, kept first. In the
+   * published code, as in T5's, the last stretch is always a hidden one. Elsewhere the end may be
+   * kept as well: else a short sequence, with its one span, would never have anything to the right
+   * of what is hidden.
    */
-  private static boolean[] spans(
-      int length, double density, int meanLength, RandomGenerator random) {
+  private boolean[] spans(int length, double density, int mean, RandomGenerator random) {
     boolean[] mask = new boolean[length];
     if (length == 1) {
       mask[0] = true;
       return mask;
     }
-    int hidden = Math.min(Math.max((int) Math.round(length * density), 1), length - 1);
-    int spans = Math.max((int) Math.round((double) hidden / meanLength), 1);
+    boolean open = rule == Conventions.Masks.ANYWHERE;
+    int hidden = Math.min(Math.max(whole(length * density), 1), length - 1);
+    int spans = Math.max(whole((double) hidden / mean), 1);
     spans = Math.min(spans, Math.min(hidden, length - hidden));
     int[] hiddenLengths = partition(hidden, spans, random);
-    int[] keptLengths = partition(length - hidden + 1, spans + 1, random);
+    int[] keptLengths =
+        open
+            ? partition(length - hidden + 1, spans + 1, random)
+            : partition(length - hidden, spans, random);
     int at = 0;
     for (int i = 0; i < spans; i++) {
       at += keptLengths[i];
@@ -68,6 +110,10 @@ final class Masks {
       at += hiddenLengths[i];
     }
     return mask;
+  }
+
+  private int whole(double count) {
+    return (int) (rule == Conventions.Masks.ANYWHERE ? Math.round(count) : Math.floor(count));
   }
 
   /** A uniformly random way to write a total as an ordered sum of positive parts. */

@@ -50,12 +50,12 @@ final class Optimizer {
   }
 
   /**
-   * Moves the weights.
+   * Moves the weights, unless a gradient is not finite: then weights and moments stay as they are.
    *
    * @param gradients one for each weight
    * @param step from 1
    * @param rate the learning rate
-   * @return the norm of all gradients before clipping
+   * @return the norm of all gradients before clipping; not finite where one of them is not
    */
   double step(NDManager scope, NDList gradients, int step, double rate) {
     gradients.forEach(array -> array.setName("gradients[]"));

@@ -28,6 +28,7 @@ final class Passes {
   private final NoiseSource noise;
   private final double scale;
   private final long[] shape;
+  private final boolean mixtureGradient;
 
   /**
    * Prepares the calls.
@@ -36,6 +37,7 @@ final class Passes {
    * @param weights of a {@link ParameterLayout}
    * @param frequencies the inverse rotary frequencies, {@code [D/2]}
    * @param noise of the noisy rows
+   * @param mixtureGradient whether the embedding learns from u·E
    */
   Passes(
       Graph graph,
@@ -45,7 +47,8 @@ final class Passes {
       double[] schedule,
       Weights weights,
       NDArray frequencies,
-      NoiseSource noise) {
+      NoiseSource noise,
+      boolean mixtureGradient) {
     this.graph = graph;
     this.config = config;
     this.stage = stage;
@@ -54,6 +57,7 @@ final class Passes {
     this.scale = weights.scale();
     this.frequencies = frequencies;
     this.noise = noise;
+    this.mixtureGradient = mixtureGradient;
     boolean causal = config.purpose() != ModelConfig.Purpose.DIFFUSION;
     long[] numbers = {
       config.layers(),
@@ -196,7 +200,12 @@ final class Passes {
   }
 
   private NDArray reals(NDManager work) {
-    return Scalars.reals(work, config.normEpsilon(), config.diffusion().simplexValue(), scale);
+    return Scalars.reals(
+        work,
+        config.normEpsilon(),
+        config.diffusion().simplexValue(),
+        scale,
+        mixtureGradient ? 1 : 0);
   }
 
   private NDArray uniform(NDManager work) {

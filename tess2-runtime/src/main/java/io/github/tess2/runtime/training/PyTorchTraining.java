@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.training;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDManager;
 import com.google.auto.service.AutoService;
 import io.github.tess2.ComputeDevice;
@@ -10,9 +12,11 @@ import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.PaddedTokenizer;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.spi.TrainingRuntime;
+import io.github.tess2.training.Conventions;
 import io.github.tess2.training.FreshModel;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;
@@ -30,23 +34,40 @@ public final class PyTorchTraining implements TrainingRuntime {
 
   @Override
   public TrainingResult train(TrainingConfig config, TrainingListener listener) {
-    EngineStart.engine();
+    try (OutputLock lock = OutputLock.acquire(config.output())) {
+      RunFolder.requireFree(lock.folder(), config.steps());
+      RunSettings.requireSame(config);
+      EngineStart.engine();
+      return locked(config, listener);
+    }
+  }
+
+  private static TrainingResult locked(TrainingConfig config, TrainingListener listener) {
     ComputeDevice device = Devices.resolve(config.device());
     Precision precision = Devices.resolve(precision(config), device);
     Path start = config.startFrom();
     FreshModel fresh = config.fresh();
-    if (start == null) {
-      if (fresh == null) {
-        throw new IllegalArgumentException("a run must have either startFrom or fresh");
+    Path tokenizer =
+        start != null ? start : requireNonNull(fresh, "startFrom or fresh").tokenizer();
+    try (@Nullable PaddedTokenizer padded = padded(config, tokenizer)) {
+      Path files = padded == null ? tokenizer : padded.folder();
+      if (start == null) {
+        ModelConfig model = StageModels.fresh(requireNonNull(fresh), files, config.stage());
+        return run(config, listener, model, files, null, device, precision);
       }
-      ModelConfig model = StageModels.fresh(fresh, config.stage());
-      return run(config, listener, model, fresh.tokenizer(), null, device, precision);
+      try (Checkpoint checkpoint = Checkpoint.open(start)) {
+        StageModels.checkStart(checkpoint, config.stage());
+        ModelConfig model = StageModels.after(checkpoint.config(), padded, config.stage());
+        return run(config, listener, model, files, checkpoint, device, precision);
+      }
     }
-    try (Checkpoint checkpoint = Checkpoint.open(start)) {
-      StageModels.checkStart(checkpoint, config.stage());
-      ModelConfig model = StageModels.after(checkpoint.config(), config.stage());
-      return run(config, listener, model, start, checkpoint, device, precision);
-    }
+  }
+
+  private static @Nullable PaddedTokenizer padded(TrainingConfig config, Path tokenizer) {
+    return config.conventions().padding() == Conventions.Padding.ADDED
+            && PaddedTokenizer.isNeeded(tokenizer)
+        ? PaddedTokenizer.copy(tokenizer)
+        : null;
   }
 
   private static TrainingResult run(
@@ -65,13 +86,20 @@ public final class PyTorchTraining implements TrainingRuntime {
         CheckpointTokenizer tokenizer = CheckpointTokenizer.open(tokenizerFolder, model);
         NDManager manager = NDManager.newBaseManager(Devices.djl(device), "PyTorch");
         Graph graph = Graph.load(Devices.djl(device), LinearKernel.ATEN)) {
+      ExampleReader reader =
+          new ExampleReader(
+              tokenizer, config.stage(), config.conventions(), config.sequenceLength());
+      boolean stopped =
+          !DataCheck.pass(lines, reader, listener)
+              || (heldOut != null && !DataCheck.pass(heldOut, reader, listener));
       return ExitGate.pass(
           () ->
               new TrainingRun(
                       config,
                       model,
                       tokenizerFolder,
-                      tokenizer,
+                      reader,
+                      tokenizer.padId(),
                       checkpoint,
                       graph,
                       manager,
@@ -79,7 +107,7 @@ public final class PyTorchTraining implements TrainingRuntime {
                       lines,
                       heldOut,
                       metrics)
-                  .train(listener));
+                  .train(listener, stopped));
     }
   }
 

@@ -16,7 +16,10 @@ final class Sequences {
   private final DataLines lines;
   private final ExampleReader reader;
   private final int length;
+
+  /** The place of the next line, of those passed over too. */
   private long next;
+
   private @Nullable Example peeked;
 
   /** Tokens of the last packed text that did not fit into its sequence. */
@@ -36,12 +39,20 @@ final class Sequences {
     return example;
   }
 
+  /** The next that is not passed over. */
   private Example peek() {
     Example example = peeked;
-    if (example == null) {
-      example = reader.read(lines.at(next));
-      peeked = example;
+    for (int passed = 0; example == null; passed++) {
+      Example found = reader.read(lines.at(next));
+      if (!(found instanceof Example.Skipped)) {
+        example = found;
+      } else if (passed < lines.count()) {
+        next++;
+      } else {
+        throw DataCheck.nothingFits(lines.count());
+      }
     }
+    peeked = example;
     return example;
   }
 
@@ -50,61 +61,21 @@ final class Sequences {
     return carried.isEmpty() && peek() instanceof Example.Chat;
   }
 
-  /** The next chat, no longer than a sequence. */
-  Example.Chat chat(Example example) {
-    if (example instanceof Example.Chat chat) {
-      return fitting(chat);
-    }
-    throw wrong("messages", example);
-  }
-
-  /** The next preference, no chat of it longer than a sequence. */
-  Example.Pair pair() {
-    Example example = example();
-    if (example instanceof Example.Pair pair) {
-      fitting(pair.chosen());
-      fitting(pair.rejected());
-      return pair;
-    }
-    throw wrong("chosen and rejected", example);
-  }
-
-  private Example.Chat fitting(Example.Chat chat) {
-    if (chat.ids().length() > length) {
-      throw lineError(
-          "a chat must have at most %d tokens, but has: %d".formatted(length, chat.ids().length()));
-    }
-    return chat;
-  }
-
   /** The next L tokens of texts (or chats as texts), one behind the other. */
   ImmutableIntArray packed() {
     while (carried.size() < length) {
       Example example = example();
-      ImmutableIntArray ids;
       if (example instanceof Example.Text text) {
-        ids = text.ids();
+        text.ids().forEach(carried::add);
       } else if (example instanceof Example.Chat chat) {
-        ids = chat.ids();
-      } else {
-        throw wrong("text or messages", example);
+        chat.ids().forEach(carried::add);
       }
-      ids.forEach(carried::add);
     }
     ImmutableIntArray.Builder sequence = ImmutableIntArray.builder(length);
     for (int i = 0; i < length; i++) {
       sequence.add(carried.remove());
     }
     return sequence.build();
-  }
-
-  private Tess2Exception wrong(String wanted, Example example) {
-    return lineError(
-        "this stage needs %s, but the line has: %s".formatted(wanted, example.fields()));
-  }
-
-  private Tess2Exception lineError(String message) {
-    return lines.at(next - 1).wrong(message, null);
   }
 
   /** Where this stands. */

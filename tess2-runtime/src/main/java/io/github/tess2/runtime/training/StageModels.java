@@ -4,13 +4,16 @@ import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.PaddedTokenizer;
 import io.github.tess2.runtime.checkpoint.RopeScaling;
 import io.github.tess2.runtime.checkpoint.TokenizerFolder;
 import io.github.tess2.training.FreshModel;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingStage;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** What kind of model a stage leaves, given what it begins with. */
 final class StageModels {
@@ -19,8 +22,11 @@ final class StageModels {
 
   private StageModels() {}
 
-  static ModelConfig fresh(FreshModel fresh, TrainingStage stage) {
-    TokenizerFolder tokenizer = TokenizerFolder.read(fresh.tokenizer());
+  /**
+   * A fresh model for a tokenizer's files, which may have grown by a token since it was described.
+   */
+  static ModelConfig fresh(FreshModel fresh, Path files, TrainingStage stage) {
+    TokenizerFolder tokenizer = TokenizerFolder.read(files);
     return new ModelConfig(
         ModelConfig.Architecture.MISTRAL,
         purpose(stage),
@@ -44,10 +50,16 @@ final class StageModels {
   }
 
   static ModelConfig after(ModelConfig start, TrainingStage stage) {
+    return after(start, null, stage);
+  }
+
+  /** With a vocabulary that holds the token a tokenizer has been padded with, if one has. */
+  static ModelConfig after(
+      ModelConfig start, @Nullable PaddedTokenizer padded, TrainingStage stage) {
     return new ModelConfig(
         start.architecture(),
         purpose(stage),
-        start.vocabularySize(),
+        padded == null ? start.vocabularySize() : Math.max(start.vocabularySize(), padded.size()),
         start.hiddenSize(),
         start.intermediateSize(),
         start.layers(),
@@ -62,7 +74,7 @@ final class StageModels {
         stage != TrainingStage.REWARD && start.tiedHead(),
         start.bosId(),
         start.eosIds(),
-        start.padId(),
+        padded == null ? start.padId() : OptionalInt.of(padded.padId()),
         start.diffusion());
   }
 

@@ -72,7 +72,12 @@ final class Tensors {
       Parameter parameter = layout.get(i);
       values.add(
           checkpoint != null && holds(checkpoint, parameter)
-              ? read(graph, owner, parameter, checkpoint)
+              ? read(
+                  graph,
+                  owner,
+                  parameter,
+                  checkpoint,
+                  RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0))
               : fresh(graph, owner, parameter, RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0)));
     }
     return new Tensors(layout, values, PARAMETERS);
@@ -101,12 +106,22 @@ final class Tensors {
     }
   }
 
+  /** Rows of tokens that have been added since begin as those of a fresh model. */
   private static NDArray read(
-      Graph graph, NDManager owner, Parameter parameter, Checkpoint checkpoint) {
+      Graph graph, NDManager owner, Parameter parameter, Checkpoint checkpoint, long seed) {
     try (NDManager scope = owner.newSubManager()) {
       List<NDArray> parts = new ArrayList<>();
       for (Parameter.Part part : parameter.parts()) {
-        parts.add(scope.create(checkpoint.floats(part.name()), new Shape(part.shape())));
+        float[] values = checkpoint.floats(part.name());
+        int columns = Math.max(1, part.columns());
+        int rows = values.length / columns;
+        long[] shape = part.shape();
+        shape[0] = rows;
+        parts.add(scope.create(values, new Shape(shape)));
+        if (rows < part.rows()) {
+          long[] missing = {part.rows() - rows, columns};
+          parts.add(normal(graph, scope, missing, INITIAL_DEVIATION, seed));
+        }
       }
       NDArray joined = graph.concatenate(scope, parts);
       joined.attach(owner);

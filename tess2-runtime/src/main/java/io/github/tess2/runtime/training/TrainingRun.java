@@ -3,13 +3,11 @@ package io.github.tess2.runtime.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
-import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.TensorType;
 import io.github.tess2.runtime.generation.Schedules;
@@ -25,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +50,8 @@ final class TrainingRun {
       TrainingConfig config,
       ModelConfig model,
       Path tokenizerFolder,
-      CheckpointTokenizer tokenizer,
+      ExampleReader reader,
+      int padId,
       @Nullable Checkpoint checkpoint,
       Graph graph,
       NDManager manager,
@@ -80,20 +80,18 @@ final class TrainingRun {
             schedule,
             weights,
             frequencies(model, manager),
-            NoiseSource.seeded(graph));
-    ExampleReader reader = new ExampleReader(tokenizer);
-    this.batches = batches(lines, reader, tokenizer.padId(), config.seed());
+            NoiseSource.seeded(graph),
+            config.conventions().mixtureGradient());
+    this.batches = batches(lines, reader, padId, config.seed());
     this.evaluation =
         heldOut == null
             ? null
             : new Evaluation(
-                passes,
-                batches(heldOut, reader, tokenizer.padId(), Evaluation.SEED),
-                heldOut.count());
+                passes, batches(heldOut, reader, padId, Evaluation.SEED), heldOut.count());
     TensorType stored = precision == Precision.BF16 ? TensorType.BF16 : TensorType.F32;
     this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
     this.metrics = metrics;
-    TrainingState.newest(config.output()).ifPresent(this::resume);
+    RunFolder.newest(config.output()).ifPresent(this::resume);
     // Also where there is no checkpoint: a run killed before its first has left metrics as well.
     metrics.keepUpTo(step);
   }
@@ -110,6 +108,7 @@ final class TrainingRun {
         model.diffusion().trainSteps(),
         diffusion && model.diffusion().selfConditioned(),
         config.noisyShare(),
+        config.conventions(),
         seed);
   }
 
@@ -124,12 +123,6 @@ final class TrainingRun {
 
   private void resume(Path checkpoint) {
     JsonObject run = TrainingState.run(checkpoint);
-    JsonElement settings = RunSettings.of(config);
-    if (!settings.equals(run.get("settings"))) {
-      throw new Tess2Exception(
-          "%s holds a run with other settings: %s, not %s; choose another output folder"
-              .formatted(config.output(), run.get("settings"), settings));
-    }
     TrainingState.restore(checkpoint, weights.trained(), optimizer.means(), optimizer.squares());
     batches.sequences().restore(run.getAsJsonObject("data"));
     step = run.get("step").getAsInt();
@@ -138,10 +131,15 @@ final class TrainingRun {
     stepBefore = step;
   }
 
-  TrainingResult train(TrainingListener listener) {
-    Optional<Path> saved = TrainingState.newest(config.output());
+  /**
+   * Does the steps that are left.
+   *
+   * @param stopped whether the run has been stopped before the first of them
+   */
+  TrainingResult train(TrainingListener listener, boolean stopped) {
+    Optional<Path> saved = RunFolder.newest(config.output());
     long start = System.nanoTime();
-    while (step < config.steps()) {
+    while (!stopped && step < config.steps()) {
       TrainingProgress progress = step(start);
       metrics.write(progress);
       boolean stop =
@@ -164,12 +162,9 @@ final class TrainingRun {
     try (NDManager scope = manager.newSubManager()) {
       NDList gradients = gradients(scope);
       loss = gradients.get(0).getFloat();
+      requireFinite("the loss", loss);
       norm = optimizer.step(scope, gradients.subNDList(1), step + 1, rate);
-    }
-    if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-      throw new Tess2Exception(
-          "loss and gradient must stay finite, but at step %d are: %s and %s; lower the learning rate"
-              .formatted(step + 1, loss, norm));
+      requireFinite("the gradient's norm", norm);
     }
     step++;
     OptionalDouble held =
@@ -187,6 +182,20 @@ final class TrainingRun {
         norm,
         (tokens - tokensBefore) / seconds,
         Duration.ofMillis((long) (1000 * perStep * (config.steps() - step))));
+  }
+
+  private void requireFinite(String what, double value) {
+    if (!Double.isFinite(value)) {
+      throw new Tess2Exception(
+          String.format(
+              Locale.ROOT,
+              "%s must stay finite, but at step %d is: %s; the weights are those of step %d; lower the"
+                  + " learning rate",
+              what,
+              step + 1,
+              value,
+              step));
+    }
   }
 
   private boolean isEvaluated(int step) {

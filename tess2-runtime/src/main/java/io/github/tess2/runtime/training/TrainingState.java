@@ -5,8 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.collect.ImmutableList;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -35,7 +34,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * A run's checkpoints on disk: folders {@code step-N} that each hold a model in the Hugging Face
@@ -47,10 +45,18 @@ final class TrainingState {
   /** What a run's field says that its passes compute in. */
   static final String PRECISION = "precision";
 
-  private static final String PREFIX = "step-";
-  private static final String UNFINISHED = ".unfinished";
+  private static final String CONFIG = "config.json";
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String OPTIMIZER = "training/optimizer.safetensors";
   private static final List<String> TOKENIZER_FILES =
       List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json");
+
+  /** All that a checkpoint may consist of, relative to its folder. */
+  static final ImmutableList<String> FILES =
+      ImmutableList.<String>builder()
+          .add(CONFIG, WEIGHTS, OPTIMIZER, RunFolder.STATE)
+          .addAll(TOKENIZER_FILES)
+          .build();
 
   private final Graph graph;
   private final NDManager manager;
@@ -80,35 +86,15 @@ final class TrainingState {
     this.stored = stored;
   }
 
-  /** Finds the newest whole checkpoint of a run's folder. */
-  static Optional<Path> newest(Path output) {
-    if (!Files.isDirectory(output)) {
-      return Optional.empty();
-    }
-    try (Stream<Path> entries = Files.list(output)) {
-      return entries
-          .filter(entry -> entry.getFileName().toString().matches(PREFIX + "\\d+"))
-          .max((a, b) -> Long.compare(number(a), number(b)));
-    } catch (IOException e) {
-      throw new Tess2Exception("the output folder cannot be read: " + output, e);
-    }
-  }
-
-  private static long number(Path folder) {
-    return Long.parseLong(folder.getFileName().toString().substring(PREFIX.length()));
-  }
-
   /** Writes a step's checkpoint, if it is not there; the earlier ones go. */
   Path save(int step, JsonObject run, Weights weights, Tensors means, Tensors squares) {
-    Path target = output.resolve(PREFIX + step);
-    Path work = output.resolve(PREFIX + step + UNFINISHED);
-    if (Files.exists(target)) {
+    Path target = RunFolder.checkpoint(output, step);
+    Path work = RunFolder.unfinished(output, step);
+    if (RunFolder.isCheckpoint(target)) {
       return target;
     }
     try {
-      if (Files.exists(work)) {
-        MoreFiles.deleteRecursively(work, RecursiveDeleteOption.ALLOW_INSECURE);
-      }
+      RunFolder.deleteUnfinished(work);
       Files.createDirectories(work.resolve("training"));
       writeModel(work, weights);
       writeMoments(work, weights.trained(), means, squares);
@@ -117,29 +103,15 @@ final class TrainingState {
       Durable.forceFolder(work);
       Files.move(work, target, StandardCopyOption.ATOMIC_MOVE);
       Durable.forceFolder(output);
-      deleteOthers(target);
+      RunFolder.deleteOthers(output, target);
       return target;
     } catch (IOException e) {
       throw new Tess2Exception("the checkpoint cannot be written: " + target + " (" + e + ")", e);
     }
   }
 
-  private void deleteOthers(Path kept) throws IOException {
-    List<Path> others;
-    try (Stream<Path> entries = Files.list(output)) {
-      others =
-          entries
-              .filter(entry -> entry.getFileName().toString().startsWith(PREFIX))
-              .filter(entry -> !entry.equals(kept))
-              .toList();
-    }
-    for (Path other : others) {
-      MoreFiles.deleteRecursively(other, RecursiveDeleteOption.ALLOW_INSECURE);
-    }
-  }
-
   private void writeModel(Path folder, Weights weights) throws IOException {
-    Durable.write(folder.resolve("config.json"), config.toJson().getBytes(UTF_8));
+    Durable.write(folder.resolve(CONFIG), config.toJson().getBytes(UTF_8));
     for (String name : TOKENIZER_FILES) {
       if (Files.exists(tokenizer.resolve(name))) {
         Durable.write(folder.resolve(name), Files.readAllBytes(tokenizer.resolve(name)));
@@ -159,7 +131,7 @@ final class TrainingState {
     }
     DType dtype = stored == TensorType.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
     SafetensorsWriter.write(
-        folder.resolve("model.safetensors"),
+        folder.resolve(WEIGHTS),
         Map.of("format", "pt"),
         specs,
         spec -> bytes(requireNonNull(sources.get(spec.name())), dtype));
@@ -177,22 +149,28 @@ final class TrainingState {
   private void writeMoments(Path folder, Tensors weights, Tensors means, Tensors squares) {
     Map<String, Function<NDManager, NDArray>> sources = new HashMap<>();
     List<TensorSpec> specs = new ArrayList<>();
-    Map<String, Tensors> groups = Map.of("weights", weights, "means", means, "squares", squares);
-    groups.forEach(
-        (group, tensors) -> {
-          for (int i = 0; i < tensors.layout().size(); i++) {
-            Parameter parameter = tensors.layout().get(i);
-            String name = group + "/" + i;
-            NDArray value = tensors.value(i);
-            sources.put(name, scope -> Tensors.unnamed(scope, value));
-            specs.add(new TensorSpec(name, TensorType.F32, parameter.shape()));
-          }
-        });
+    add("weights", weights, sources, specs);
+    add("means", means, sources, specs);
+    add("squares", squares, sources, specs);
     SafetensorsWriter.write(
-        folder.resolve("training/optimizer.safetensors"),
+        folder.resolve(OPTIMIZER),
         Map.of(),
         specs,
         spec -> bytes(requireNonNull(sources.get(spec.name())), DType.FLOAT32));
+  }
+
+  /** The order is that of the file, and the same in every run. */
+  private static void add(
+      String group,
+      Tensors tensors,
+      Map<String, Function<NDManager, NDArray>> sources,
+      List<TensorSpec> specs) {
+    for (int i = 0; i < tensors.layout().size(); i++) {
+      String name = group + "/" + i;
+      NDArray value = tensors.value(i);
+      sources.put(name, scope -> Tensors.unnamed(scope, value));
+      specs.add(new TensorSpec(name, TensorType.F32, tensors.layout().get(i).shape()));
+    }
   }
 
   /** Reads what {@link #save} was given as the run. */
@@ -212,7 +190,7 @@ final class TrainingState {
    * machine.
    */
   static Optional<Precision> precision(Path output) {
-    return newest(output).flatMap(TrainingState::precisionOf);
+    return RunFolder.newest(output).flatMap(TrainingState::precisionOf);
   }
 
   private static Optional<Precision> precisionOf(Path checkpoint) {
@@ -231,13 +209,12 @@ final class TrainingState {
   }
 
   private static Path stateFile(Path checkpoint) {
-    return checkpoint.resolve("training/state.json");
+    return checkpoint.resolve(RunFolder.STATE);
   }
 
   /** Copies a checkpoint's float32 trained tensors and moments over what is there. */
   static void restore(Path checkpoint, Tensors weights, Tensors means, Tensors squares) {
-    try (SafetensorsFile file =
-        SafetensorsFile.open(checkpoint.resolve("training/optimizer.safetensors"))) {
+    try (SafetensorsFile file = SafetensorsFile.open(checkpoint.resolve(OPTIMIZER))) {
       restore(file, "weights", weights);
       restore(file, "means", means);
       restore(file, "squares", squares);

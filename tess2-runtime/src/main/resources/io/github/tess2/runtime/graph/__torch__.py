@@ -154,8 +154,8 @@ class Graph(Module):
     settings = __torch__.convert.to_reals(reals)
     weights = __torch__.training.effective(parameters, shape, settings[2])
     hidden = __torch__.training.denoise(
-        weights, parameters[shape[9] - 1], ids, rows, u, times, frequencies, positions,
-        __torch__.convert.to_ints(lengths), shape, settings[0])
+        weights, __torch__.training.table(weights, settings[3]), parameters[shape[9] - 1], ids, rows, u,
+        times, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
     return __torch__.training.cross_entropy(
         hidden, __torch__.training.head_of(weights, shape), predicting, targets)
 
@@ -166,7 +166,8 @@ class Graph(Module):
     weights = __torch__.training.effective(parameters, shape, settings[2])
     x = torch.embedding(weights[0], ids)
     if torch.size(rows, 0) > 0:
-      noisy = __torch__.training.product(u.to(x.dtype), torch.t(weights[0]))
+      table = __torch__.training.table(weights, settings[3])
+      noisy = __torch__.training.product(u.to(x.dtype), torch.t(table))
       x = torch.index_copy(x, 0, rows, noisy)
     hidden = __torch__.training.decode(
         x, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
@@ -193,18 +194,21 @@ class Graph(Module):
     __torch__.training.accumulate(sums, gradients, __torch__.convert.to_reals(reals)[0])
     return sums[0]
 
-  # The norm of all gradients together, before clipping; the rest changes in place. ints say for each
-  # parameter whether weight decay applies; reals = [largest norm (0: no clipping), step from 1, rate,
+  # The norm of all gradients together, before clipping; the rest changes in place, but where the norm
+  # is not finite nothing does. ints say for each parameter whether weight decay applies; reals = [largest norm (0: no clipping), step from 1, rate,
   # beta1, beta2, epsilon, weight decay].
   def optimize(self: __torch__.Graph, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], ints: Tensor, reals: Tensor) -> Tensor:
     r = __torch__.convert.to_reals(reals)
     norm = __torch__.training.norm(gradients)
-    scale = 1.
-    if r[0] > 0.:
-      scale = min(1., r[0] / (float(torch.item(norm)) + 0.000001))
-    __torch__.training.adamw(
-        parameters, gradients, means, squares, __torch__.convert.to_ints(ints), scale,
-        r[1], r[2], r[3], r[4], r[5], r[6])
+    length = float(torch.item(norm))
+    # Of infinity and of NaN this is NaN.
+    if length - length == 0.:
+      scale = 1.
+      if r[0] > 0.:
+        scale = min(1., r[0] / (length + 0.000001))
+      __torch__.training.adamw(
+          parameters, gradients, means, squares, __torch__.convert.to_ints(ints), scale,
+          r[1], r[2], r[3], r[4], r[5], r[6])
     return norm
 
   # --- Guidance ---

@@ -10,6 +10,7 @@ import com.google.common.primitives.Longs;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.training.Conventions;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -48,17 +50,28 @@ class BatchMakerTest {
 
   private BatchMaker maker(
       TrainingStage stage, int size, int length, double noisyShare, String... lines) {
+    return maker(Conventions.DEFAULT, stage, size, length, noisyShare, lines);
+  }
+
+  private BatchMaker maker(
+      Conventions conventions,
+      TrainingStage stage,
+      int size,
+      int length,
+      double noisyShare,
+      String... lines) {
     DataLines data = Data.open(Data.write(folder.resolve("data.jsonl"), lines), 3);
     opened.add(data);
     return new BatchMaker(
         stage,
-        new Sequences(data, new ExampleReader(tokenizer), length),
+        new Sequences(data, new ExampleReader(tokenizer, stage, conventions, length), length),
         size,
         length,
         tokenizer.padId(),
         STEPS,
         stage == TrainingStage.ADAPTATION || stage == TrainingStage.INSTRUCTION,
         noisyShare,
+        conventions,
         5);
   }
 
@@ -174,7 +187,8 @@ class BatchMakerTest {
     DataLines data = opened.get(0);
     List<Integer> expected = new ArrayList<>();
     for (long index = 0; expected.size() < 3 * 7 * 4; index++) {
-      Example.Text text = (Example.Text) new ExampleReader(tokenizer).read(data.at(index));
+      Example.Text text =
+          (Example.Text) Data.reader(tokenizer, TrainingStage.AUTOREGRESSIVE).read(data.at(index));
       expected.addAll(text.ids().asList());
     }
 
@@ -219,7 +233,7 @@ class BatchMakerTest {
 
     Example.Chat chat =
         (Example.Chat)
-            new ExampleReader(tokenizer)
+            Data.reader(tokenizer, TrainingStage.AUTOREGRESSIVE)
                 .read(new DataLines.Line(folder, 1, Data.chat("What is 8 + 9?", "17")));
     assertThat(batch.tokens()).as("padded to the longest").isEqualTo(chat.ids().length());
     assertThat(batch.targets())
@@ -261,6 +275,59 @@ class BatchMakerTest {
   }
 
   @Test
+  void reward_noiseEverywhereAndScoreAtTheLastPosition_isThePublishedBatch() {
+    Conventions everywhere =
+        Conventions.builder()
+            .score(Conventions.Score.LAST_POSITION)
+            .rewardNoise(Conventions.RewardNoise.EVERYWHERE)
+            .build();
+    Batch batch =
+        maker(
+                everywhere,
+                TrainingStage.REWARD,
+                1,
+                40,
+                1,
+                Data.pair("What is 8 + 9?", "17", "The 18"))
+            .make(0, 0);
+
+    assertThat(batch.last()).containsExactly(39, 79);
+    assertThat(batch.noisy()).containsExactly(LongStream.range(0, 80).toArray());
+    assertThat(batch.ids()[39]).isEqualTo(tokenizer.padId());
+    float[] times = batch.times(STEPS, 0);
+    assertThat(Arrays.copyOfRange(times, 0, 40)).containsOnly(times[0]);
+    assertThat(Arrays.copyOfRange(times, 40, 80)).containsOnly(times[40]);
+    assertThat(times[40]).isNotEqualTo(times[0]);
+  }
+
+  @Test
+  void reward_scoreAtTheLineBreak_isReadBehindTheEnd() {
+    Conventions behind = Conventions.builder().score(Conventions.Score.LINE_BREAK).build();
+    Batch batch =
+        maker(behind, TrainingStage.REWARD, 1, 40, 0, Data.pair("What is 8 + 9?", "17", "18"))
+            .make(0, 0);
+
+    int last = (int) batch.last()[0];
+    assertThat(batch.ids()[last - 1]).isEqualTo(tokenizer.eosId());
+    assertThat(tokenizer.decode(ImmutableIntArray.of((int) batch.ids()[last]))).isEqualTo("\n");
+  }
+
+  @Test
+  void instruction_linesPassedOver_leaveTheOthersInOrder() {
+    Conventions skipping = Conventions.builder().longChats(Conventions.LongChats.SKIP).build();
+    String[] lines = {
+      Data.chat("8 + 9?", "17"), Data.chat("8 + 9?", "17 ".repeat(40)), Data.chat("1 + 1?", "2")
+    };
+    BatchMaker maker = maker(skipping, TrainingStage.INSTRUCTION, 3, 40, 0, lines);
+
+    Batch batch = maker.make(0, 0);
+
+    // Two of three lines fit: the third sequence is the first of the next epoch.
+    assertThat(maker.sequences().state().get("next").getAsLong()).isBetween(4L, 5L);
+    assertThat(batch.ids()).hasSize(3 * 40);
+  }
+
+  @Test
   void chat_longerThanASequence_isNamed() {
     BatchMaker maker =
         maker(TrainingStage.INSTRUCTION, 1, 8, 0, "", Data.chat("What is 8 + 9?", "17"));
@@ -276,19 +343,19 @@ class BatchMakerTest {
     assertWrongKind(
         TrainingStage.ADAPTATION,
         Data.pair("x", "y", "z"),
-        "this stage needs text or messages, but the line has: chosen and rejected");
+        "stage ADAPTATION needs text or messages, but the line has: chosen and rejected");
     assertWrongKind(
         TrainingStage.AUTOREGRESSIVE,
         Data.pair("x", "y", "z"),
-        "this stage needs text or messages, but the line has: chosen and rejected");
+        "stage AUTOREGRESSIVE needs text or messages, but the line has: chosen and rejected");
     assertWrongKind(
         TrainingStage.INSTRUCTION,
         Data.pair("x", "y", "z"),
-        "this stage needs messages, but the line has: chosen and rejected");
+        "stage INSTRUCTION needs text or messages, but the line has: chosen and rejected");
     assertWrongKind(
         TrainingStage.REWARD,
         Data.chat("x", "y"),
-        "this stage needs chosen and rejected, but the line has: messages");
+        "stage REWARD needs chosen and rejected, but the line has: messages");
   }
 
   private void assertWrongKind(TrainingStage stage, String line, String message) {

@@ -3,6 +3,8 @@ package io.github.tess2.runtime.training;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.training.Conventions;
+import io.github.tess2.training.TrainingStage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -43,6 +45,11 @@ final class Data {
 
   static DataLines open(Path file, long seed) {
     return DataLines.open("training data", List.of(file), seed);
+  }
+
+  /** Reads what a stage takes, in this library's way, chats of any length. */
+  static ExampleReader reader(CheckpointTokenizer tokenizer, TrainingStage stage) {
+    return new ExampleReader(tokenizer, stage, Conventions.DEFAULT, Integer.MAX_VALUE);
   }
 
   /** The caller closes it. */

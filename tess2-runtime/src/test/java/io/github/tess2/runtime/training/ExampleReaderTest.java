@@ -5,21 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.generation.PromptIds;
+import io.github.tess2.training.Conventions;
+import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ExampleReaderTest {
@@ -39,7 +46,9 @@ class ExampleReaderTest {
   }
 
   private static Example read(String line) {
-    return new ExampleReader(tokenizer).read(new DataLines.Line(FILE, 7, line));
+    TrainingStage stage =
+        line.contains("chosen") ? TrainingStage.REWARD : TrainingStage.INSTRUCTION;
+    return Data.reader(tokenizer, stage).read(new DataLines.Line(FILE, 7, line));
   }
 
   /** Chats whose turns begin or end in spaces, hold special tokens, or begin like an answer. */
@@ -121,8 +130,8 @@ class ExampleReaderTest {
         "{\"messages\": [3]} ~ a message must be a JSON object, but is: 3",
         "{\"messages\": [{\"role\": \"bot\", \"content\": \"x\"}]} ~ role must be system, user or assistant, but is: bot",
         "{\"messages\": [{\"role\": \"user\"}]} ~ content must be a string, but is: null",
-        "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]} ~ messages' last message must be the assistant's, but is: Message[role=USER, content=x]",
-        "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\"}]} ~ a chat must have at least one message, but has: 0",
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"x\"}]} ~ messages' last message must be the assistant's, but is: USER",
+        "{\"messages\": [{\"role\": \"assistant\", \"content\": \"x\"}]} ~ messages' last message must follow a user's, but follows: nothing",
       })
   void read_wrongLine_namesFileLineAndRule(String line, String message) {
     assertThatThrownBy(() -> read(line))
@@ -162,5 +171,67 @@ class ExampleReaderTest {
     assertThatThrownBy(() -> read(Data.text("\\ud83d")))
         .isInstanceOf(Tess2Exception.class)
         .hasMessageStartingWith("train.jsonl, line 7: ");
+  }
+
+  /** What the oracle gives of one line. */
+  private record Expected(int[] ids, int answer_from, boolean cut) {}
+
+  private record Options(
+      String long_chats,
+      String blank_contents,
+      boolean system_turns,
+      boolean earlier_ends,
+      String score,
+      int length) {
+    Conventions conventions() {
+      return Conventions.builder()
+          .longChats(Conventions.LongChats.valueOf(long_chats))
+          .blankContents(Conventions.BlankContents.valueOf(blank_contents))
+          .systemTurns(system_turns)
+          .earlierEnds(earlier_ends)
+          .score(Conventions.Score.valueOf(score))
+          .build();
+    }
+  }
+
+  private record Variant(JsonArray messages, Options options, @Nullable Expected expected) {}
+
+  static Stream<Variant> variants() {
+    return Stream.of(Goldens.named("chat-conventions").value("lines", Variant[].class));
+  }
+
+  @ParameterizedTest
+  @MethodSource("variants")
+  void chat_underEachConvention_hasTheOraclesIds(Variant variant) {
+    ExampleReader reader =
+        new ExampleReader(
+            tokenizer,
+            TrainingStage.INSTRUCTION,
+            variant.options().conventions(),
+            variant.options().length());
+
+    Example found =
+        reader.read(new DataLines.Line(FILE, 7, "{\"messages\": " + variant.messages() + "}"));
+
+    Expected expected = variant.expected();
+    if (expected == null) {
+      assertThat(found).isInstanceOf(Example.Skipped.class);
+      return;
+    }
+    assertThat(found)
+        .isEqualTo(
+            new Example.Chat(
+                ImmutableIntArray.copyOf(expected.ids()), expected.answer_from(), expected.cut()));
+  }
+
+  @Test
+  void pair_oneChatTooLong_isPassedOver() {
+    Conventions skipping = Conventions.builder().longChats(Conventions.LongChats.SKIP).build();
+    ExampleReader reader = new ExampleReader(tokenizer, TrainingStage.REWARD, skipping, 24);
+
+    assertThat(reader.read(new DataLines.Line(FILE, 7, Data.pair("8 + 9?", "17", "18 or more"))))
+        .isInstanceOf(Example.Skipped.class);
+    assertThat(reader.read(new DataLines.Line(FILE, 7, Data.pair("8 + 9?", "17", "18"))))
+        .isInstanceOf(Example.Pair.class);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.training;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -15,8 +16,10 @@ import io.github.tess2.training.Lora;
 import io.github.tess2.training.TrainingStage;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,6 +60,38 @@ class LossGoldenTest {
   @MethodSource("diffusion")
   void diffusion_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
     assertStep(golden, TrainingStage.INSTRUCTION, golden.input("noise"), noisy(golden));
+  }
+
+  @ParameterizedTest
+  @MethodSource("diffusion")
+  void diffusion_withoutTheMixturesGradient_hasTheOraclesPublishedOne(Goldens.Case golden) {
+    assertPublished(golden, TrainingStage.ADAPTATION, golden.input("noise"), noisy(golden));
+  }
+
+  @Test
+  void reward_withoutTheMixturesGradient_hasTheOraclesPublishedOne() {
+    Goldens.Case golden = Goldens.named("train-reward-noisy");
+    assertPublished(golden, TrainingStage.REWARD, pairNoise(golden), pairs(golden));
+  }
+
+  private static void assertPublished(
+      Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+    double tolerance = golden.number("tolerance_relative");
+    double loss = golden.value("loss", Double.class);
+    String embedding = "model.embed_tokens.weight";
+    try (GoldenRun run = GoldenRun.published(golden, stage, noise);
+        NDManager scope = run.manager.newSubManager()) {
+      NDList found = run.passes.gradients(scope, batch);
+
+      assertThat((double) found.get(0).getFloat()).isCloseTo(loss, within(tolerance * loss));
+      Map<String, float[]> gradients = new HashMap<>(run.byName(found.subNDList(1)));
+      GoldenRun.assertGroup(
+          golden,
+          "published_gradient",
+          Map.of(embedding, requireNonNull(gradients.remove(embedding))),
+          tolerance);
+      GoldenRun.assertThose(golden, "gradient", gradients, tolerance);
+    }
   }
 
   @Test
@@ -133,6 +168,14 @@ class LossGoldenTest {
   @MethodSource("reward")
   void reward_oneStep_hasTheOraclesLossAndGradients(Goldens.Case golden) {
     assertStep(golden, TrainingStage.REWARD, pairNoise(golden), pairs(golden));
+  }
+
+  @Test
+  void reward_scoredAtTheLastPositionOfNoisyPadding_hasTheOraclesLossAndGradients() {
+    Goldens.Case golden = Goldens.named("train-reward-padded");
+    Batch batch = pairs(golden);
+    batch.padToLast();
+    assertStep(golden, TrainingStage.REWARD, pairNoise(golden), batch);
   }
 
   /** The pairs of a case: the chosen sides, then the rejected ones. */

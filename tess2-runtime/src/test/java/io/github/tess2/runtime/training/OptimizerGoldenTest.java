@@ -3,15 +3,21 @@ package io.github.tess2.runtime.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.training.AdamW;
 import io.github.tess2.training.LearningRate;
 import io.github.tess2.training.TrainingStage;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** AdamW with clipping, and the learning rates, as PyTorch and transformers have them. */
 class OptimizerGoldenTest {
@@ -66,6 +72,37 @@ class OptimizerGoldenTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+  void step_gradientNotFinite_changesNothing(float value) {
+    Goldens.Case golden = Goldens.named("optimizer");
+    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    for (int row = 0; row < batch.tokens(); row++) {
+      batch.target(row);
+    }
+    try (GoldenRun run = new GoldenRun(golden, TrainingStage.AUTOREGRESSIVE, new float[0]);
+        NDManager scope = run.manager.newSubManager()) {
+      Optimizer optimizer =
+          new Optimizer(run.graph, run.manager, run.weights.trained(), AdamW.DEFAULT);
+      optimizer.step(scope, run.passes.gradients(scope, batch).subNDList(1), 1, 1e-3);
+      List<float[]> before = values(run, optimizer);
+      NDList gradients = run.passes.gradients(scope, batch).subNDList(1);
+      gradients.get(3).set(new NDIndex(0), value);
+
+      double norm = optimizer.step(scope, gradients, 2, 1e-3);
+
+      assertThat(norm).isNotFinite();
+      assertThat(values(run, optimizer)).usingRecursiveComparison().isEqualTo(before);
+    }
+  }
+
+  private static List<float[]> values(GoldenRun run, Optimizer optimizer) {
+    return Stream.of(run.weights.trained(), optimizer.means(), optimizer.squares())
+        .flatMap(tensors -> Stream.of(tensors.values()))
+        .map(NDArray::toFloatArray)
+        .toList();
+  }
+
   private static Map<String, float[]> minus(
       Map<String, float[]> after, Map<String, float[]> before) {
     Map<String, float[]> differences = new HashMap<>();
@@ -87,11 +124,24 @@ class OptimizerGoldenTest {
         .containsExactly(golden.value("cosine", double[].class), within(1e-12));
     assertThat(rates(golden, LearningRate.Shape.CONSTANT))
         .containsExactly(golden.value("constant", double[].class), within(1e-12));
+    assertThat(rates(golden, LearningRate.Shape.LINEAR))
+        .containsExactly(golden.value("linear", double[].class), within(1e-12));
+  }
+
+  @Test
+  void learningRate_thatEndsAboveZero_isThePublishedRewardModels() {
+    Goldens.Case golden = Goldens.named("learning-rates");
+    assertThat(rates(golden, LearningRate.Shape.LINEAR, golden.number("end_share")))
+        .containsExactly(golden.value("linear_to_end", double[].class), within(1e-12));
   }
 
   private static double[] rates(Goldens.Case golden, LearningRate.Shape shape) {
+    return rates(golden, shape, 0);
+  }
+
+  private static double[] rates(Goldens.Case golden, LearningRate.Shape shape, double endShare) {
     int total = golden.integer("total_steps");
-    LearningRate rate = new LearningRate(1, golden.integer("warmup_steps"), shape);
+    LearningRate rate = new LearningRate(1, golden.integer("warmup_steps"), shape, endShare);
     double[] rates = new double[total];
     for (int step = 0; step < total; step++) {
       rates[step] = rate.at(step, total);

@@ -15,7 +15,7 @@ final class TinyRun {
   /** Twelve steps of two passes from random weights, with a checkpoint every three. */
   static TrainingConfig.Builder builder(TrainingStage stage, Path data, Path output) {
     return TrainingConfig.builder(stage)
-        .fresh(new FreshModel(Goldens.checkpoint("mistral"), 32, 2, 4, 2, 8, 48, 64, false))
+        .fresh(shape(Goldens.checkpoint("mistral")))
         .data(data)
         .output(output)
         .steps(12)
@@ -26,6 +26,11 @@ final class TinyRun {
         .precision(Precision.FP32)
         .checkpointEvery(3)
         .seed(9);
+  }
+
+  /** The smallest model that a tokenizer can have. */
+  static FreshModel shape(Path tokenizer) {
+    return new FreshModel(tokenizer, 32, 2, 4, 2, 8, 48, 64, false);
   }
 
   /** Data that the stage takes. */

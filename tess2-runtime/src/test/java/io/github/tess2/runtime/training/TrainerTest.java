@@ -12,6 +12,8 @@ import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.training.Conventions;
+import io.github.tess2.training.DataProgress;
 import io.github.tess2.training.LearningRate;
 import io.github.tess2.training.Lora;
 import io.github.tess2.training.Trainer;
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole runs through the public API. */
@@ -205,8 +208,8 @@ class TrainerTest {
     assertThatThrownBy(() -> Trainer.train(config, TO_THE_END))
         .isInstanceOf(Tess2Exception.class)
         .hasMessageMatching(
-            "loss and gradient must stay finite, but at step \\d+ are: \\S+ and \\S+; lower the"
-                + " learning rate");
+            "(the loss|the gradient's norm) must stay finite, but at step \\d+ is:"
+                + " (NaN|-?Infinity); the weights are those of step \\d+; lower the learning rate");
     assertThat(files(config.output()))
         .hasSize(2)
         .contains("metrics.jsonl")
@@ -247,6 +250,116 @@ class TrainerTest {
         .isInstanceOf(Tess2Exception.class)
         .hasMessage(bad + ", line 2: text must be a string, but is: 3");
     assertThat(config.output()).doesNotExist();
+  }
+
+  @Test
+  void run_badLineThatIsNeverDrawn_isNamedBeforeAStep() {
+    Path data =
+        Data.write(
+            folder.resolve("one-bad.jsonl"),
+            Stream.concat(
+                    Stream.generate(() -> Data.chat("What is 8 + 9?", "17")).limit(40),
+                    Stream.of(Data.chat("What is 8 + 9?", "17 ".repeat(40))))
+                .toArray(String[]::new));
+    // Two steps draw four of its lines.
+    TrainingConfig config =
+        TinyRun.builder(TrainingStage.INSTRUCTION, data, folder.resolve("out"))
+            .steps(2)
+            .batchSize(1)
+            .build();
+
+    assertThatThrownBy(
+            () ->
+                Trainer.train(
+                    config,
+                    progress -> {
+                      throw new AssertionError(progress);
+                    }))
+        .isInstanceOf(Tess2Exception.class)
+        .hasMessageStartingWith(data + ", line 41: a chat must have at most 32 tokens, but has: ");
+    assertThat(config.output()).doesNotExist();
+  }
+
+  private static final class Checks implements TrainingListener {
+    private final List<DataProgress> seen = new ArrayList<>();
+    private final Signal answer;
+
+    Checks(Signal answer) {
+      this.answer = answer;
+    }
+
+    @Override
+    public Signal onDataCheck(DataProgress progress) {
+      seen.add(progress);
+      return answer;
+    }
+
+    @Override
+    public Signal onStep(TrainingProgress progress) {
+      return Signal.STOP;
+    }
+  }
+
+  private TrainingConfig uneven(Conventions.LongChats rule) {
+    Path data =
+        Data.write(
+            folder.resolve("uneven.jsonl"),
+            Data.chat("What is 8 + 9?", "17"),
+            Data.chat("What is 8 + 9?", "17 ".repeat(40)),
+            Data.chat("What is 8 + 9? ".repeat(40), "17"));
+    return TinyRun.builder(TrainingStage.INSTRUCTION, data, folder.resolve("out"))
+        .conventions(Conventions.builder().longChats(rule).build())
+        .build();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CUT, 1, 1", "SKIP, 0, 2"})
+  void dataCheck_chatsTooLong_areCounted(Conventions.LongChats rule, long cut, long skipped) {
+    TrainingConfig config = uneven(rule);
+    Checks checks = new Checks(Signal.CONTINUE);
+
+    Trainer.train(config, checks);
+
+    assertThat(checks.seen)
+        .containsExactly(new DataProgress(config.data().get(0), 3, 3, cut, skipped));
+  }
+
+  @Test
+  void dataCheck_stopped_endsTheRunBeforeAStep() {
+    TrainingResult result =
+        Trainer.train(uneven(Conventions.LongChats.CUT), new Checks(Signal.STOP));
+
+    assertThat(result.steps()).isZero();
+    assertThat(result.finished()).isFalse();
+  }
+
+  @Test
+  void dataCheck_manyLines_areReportedOnTheWay() {
+    Path data =
+        Data.write(
+            folder.resolve("many.jsonl"),
+            Stream.generate(() -> Data.text("x")).limit(20_001).toArray(String[]::new));
+    Checks checks = new Checks(Signal.CONTINUE);
+
+    Trainer.train(
+        TinyRun.builder(TrainingStage.ADAPTATION, data, folder.resolve("out")).build(), checks);
+
+    assertThat(checks.seen)
+        .extracting(DataProgress::checked)
+        .containsExactly(10_000L, 20_000L, 20_001L);
+  }
+
+  @Test
+  void dataCheck_nothingFits_isRefused() {
+    Path data = Data.write(folder.resolve("long.jsonl"), Data.chat("x", "17 ".repeat(40)));
+    TrainingConfig config =
+        TinyRun.builder(TrainingStage.INSTRUCTION, data, folder.resolve("out"))
+            .conventions(Conventions.builder().longChats(Conventions.LongChats.SKIP).build())
+            .build();
+
+    assertThatThrownBy(() -> Trainer.train(config, TO_THE_END))
+        .isInstanceOf(Tess2Exception.class)
+        .hasMessage("data must have at least one line that is not passed over, but all are: 1");
   }
 
   @Test

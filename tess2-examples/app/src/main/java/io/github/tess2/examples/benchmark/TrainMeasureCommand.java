@@ -12,6 +12,7 @@ import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.generation.ChatText;
+import io.github.tess2.training.AdamW;
 import io.github.tess2.training.LearningRate;
 import io.github.tess2.training.Trainer;
 import io.github.tess2.training.TrainingConfig;
@@ -156,6 +157,8 @@ final class TrainMeasureCommand implements Callable<Integer> {
             .batchSize(batch)
             .sequenceLength(length)
             .learningRate(new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT))
+            // As in plain_pytorch_training.py.
+            .optimizer(new AdamW(0.9, 0.98, 1e-8, 0.01, 1))
             .precision(precision)
             .device(ComputeDevice.CPU)
             .build();

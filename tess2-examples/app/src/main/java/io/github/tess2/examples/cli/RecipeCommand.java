@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.examples.tasks.DataCommand;
+import io.github.tess2.training.Conventions;
 import io.github.tess2.training.LearningRate;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingResult;
@@ -31,6 +32,7 @@ import picocli.CommandLine.Spec;
 /** Trains a model and its reward model from nothing, stage by stage. */
 @Command(
     name = "recipe",
+    defaultValueProvider = RecipeDefaults.class,
     description = {
       "Trains the shipped model from nothing: autoregressive base, diffusion adaptation,",
       "instruction tuning (on short sequences, then on all), and the reward model.",
@@ -113,6 +115,13 @@ final class RecipeCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}.")
   private int shortLength;
 
+  @Option(
+      names = "--published",
+      description =
+          "Train each stage as the published code does, wherever this library does otherwise by"
+              + " default. The optimizer's settings stay the recipe's.")
+  private boolean published;
+
   @Mixin private ShapeOptions shapeOptions;
   @Mixin private TrainingOptions trainingOptions;
 
@@ -172,6 +181,9 @@ final class RecipeCommand implements Callable<Integer> {
                       warmups.getOrDefault(stage, own.warmup()),
                       own.shape()));
       trainingOptions.applyTo(run);
+      if (published) {
+        run.conventions(Conventions.published(stage.stage(), false));
+      }
       if (stage.before() == null) {
         run.fresh(shapeOptions.fresh(dataFolder().resolve("tokenizer"), sequenceLength));
       } else {

@@ -116,8 +116,16 @@ final class TrainCommand implements Callable<Integer> {
       names = "--rate-shape",
       paramLabel = "SHAPE",
       defaultValue = "constant",
-      description = "constant (default) or cosine, down to 0 at the last step.")
+      description = "constant (default), or cosine or linear, down to the end at the last step.")
   private LearningRate.Shape shape;
+
+  @Option(
+      names = "--rate-end",
+      paramLabel = "X",
+      defaultValue = "0",
+      description =
+          "Share of the highest rate that a falling one ends at. Default: ${DEFAULT-VALUE}.")
+  private double rateEnd;
 
   @Option(
       names = "--noisy-share",
@@ -150,6 +158,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Mixin private ShapeOptions shapeOptions;
   @Mixin private TrainingOptions trainingOptions;
+  @Mixin private ConventionOptions conventionOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -189,8 +198,9 @@ final class TrainCommand implements Callable<Integer> {
             .steps(steps)
             .batchSize(batchSize)
             .sequenceLength(sequenceLength)
-            .learningRate(new LearningRate(learningRate, warmup, shape))
-            .noisyShare(noisyShare);
+            .learningRate(new LearningRate(learningRate, warmup, shape, rateEnd))
+            .noisyShare(noisyShare)
+            .conventions(conventionOptions.of(stage, noisyShare));
     trainingOptions.applyTo(run);
     start(run);
     lora(run);

@@ -25,7 +25,7 @@ final class TrainingOptions {
   @Option(
       names = "--beta2",
       paramLabel = "X",
-      defaultValue = "0.98",
+      defaultValue = "0.999",
       description = "AdamW's decay of its square's mean. Default: ${DEFAULT-VALUE}.")
   private double beta2;
 
@@ -39,7 +39,7 @@ final class TrainingOptions {
   @Option(
       names = "--weight-decay",
       paramLabel = "X",
-      defaultValue = "0.01",
+      defaultValue = "0",
       description = "In units of the learning rate; not on norms. Default: ${DEFAULT-VALUE}.")
   private double weightDecay;
 

@@ -1,5 +1,6 @@
 package io.github.tess2.examples.cli;
 
+import io.github.tess2.training.DataProgress;
 import io.github.tess2.training.Trainer;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;
@@ -32,6 +33,7 @@ final class TrainingSession implements TrainingListener {
     this.terminal = terminal;
     this.name = name;
     this.interrupted = interrupted;
+    this.shown = System.nanoTime();
   }
 
   /** Trains until the end or an interrupt; both leave a checkpoint, and the picture beside it. */
@@ -51,6 +53,36 @@ final class TrainingSession implements TrainingListener {
     }
     err.flush();
     return result;
+  }
+
+  @Override
+  public Signal onDataCheck(DataProgress progress) {
+    boolean last = progress.checked() == progress.total();
+    long now = System.nanoTime();
+    if (!last && now - shown >= (terminal ? TERMINAL_NANOS : LOG_NANOS)) {
+      show(
+          String.format(
+              Locale.ROOT,
+              "%s  checked %d of %d lines",
+              name,
+              progress.checked(),
+              progress.total()),
+          false);
+      shown = now;
+    }
+    if (last && progress.cut() + progress.skipped() > 0) {
+      show(
+          String.format(
+              Locale.ROOT,
+              "%s  of %d lines, %d are cut and %d skipped",
+              name,
+              progress.total(),
+              progress.cut(),
+              progress.skipped()),
+          true);
+    }
+    // After the last line the first step comes at once, and a checkpoint is worth writing.
+    return !last && interrupted.getAsBoolean() ? Signal.STOP : Signal.CONTINUE;
   }
 
   @Override

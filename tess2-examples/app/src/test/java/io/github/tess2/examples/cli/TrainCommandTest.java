@@ -127,6 +127,58 @@ class TrainCommandTest {
         .contains("Lora[rank=2, alpha=4.0, targets=[Q_PROJ, V_PROJ]]");
   }
 
+  private String settings() throws IOException {
+    return Files.readString(folder.resolve("out/step-4/training/state.json"));
+  }
+
+  @Test
+  void train_defaults_areThePublishedOptimizerAndThisLibrarysConventions() throws IOException {
+    assertThat(trainFresh().exit()).isZero();
+
+    assertThat(settings())
+        .contains(
+            "AdamW[beta1=0.9, beta2=0.999, epsilon=1.0E-8, weightDecay=0.0, maxGradientNorm=1.0]")
+        .doesNotContain("conventions");
+  }
+
+  @Test
+  void train_published_choosesAllButWhatIsGiven() throws IOException {
+    Cli.Run run =
+        trainFresh("--published", "--masks=anywhere", "--rate-shape=linear", "--rate-end=0.1");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(settings())
+        .contains(
+            "Conventions[REFUSE, REFUSE, true, true, ANYWHERE, false, ADDED, END, ANSWERS]",
+            "shape=LINEAR, endShare=0.1]");
+  }
+
+  @Test
+  void train_chatsTooLong_areCounted() throws IOException {
+    String chat =
+        "{\"messages\": [{\"role\": \"user\", \"content\": \"8 + 9?\"},"
+            + " {\"role\": \"assistant\", \"content\": \"%s\"}]}\n";
+    Files.writeString(data, chat.formatted("17") + chat.formatted("17 ".repeat(40)));
+    Cli.Run run =
+        cli.run(
+            Stream.concat(
+                    Stream.of(
+                        "train",
+                        "--stage=instruction",
+                        "--data=" + data,
+                        "--output=" + folder.resolve("out"),
+                        "--steps=4",
+                        "--batch-size=2",
+                        "--sequence-length=40",
+                        "--long-chats=cut",
+                        "--tokenizer=" + MODEL),
+                    Stream.of(TINY))
+                .toArray(String[]::new));
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.err()).contains("instruction  of 2 lines, 1 are cut and 0 skipped");
+  }
+
   @Test
   void train_badLine_isNamed() throws IOException {
     Files.writeString(data, "{\"text\": 3}\n");
@@ -146,6 +198,10 @@ class TrainCommandTest {
     assertUsage(
         trainFresh("--weight-decay=-1"),
         "weight decay must be finite and zero or more, but is: -1.0");
+    assertUsage(
+        trainFresh("--long-chats=cut"),
+        "long chats CUT is for AUTOREGRESSIVE, INSTRUCTION, REWARD only, but the stage is:"
+            + " ADAPTATION");
     assertUsage(trainFresh("--beta2=1"), "beta2 must be in [0, 1), but is: 1.0");
     assertUsage(trainFresh("--lora-alpha=1"), "--lora-alpha goes with --lora-rank only");
     assertUsage(
@@ -183,7 +239,7 @@ class TrainCommandTest {
   }
 
   @Test
-  void recipe_interruptedAndRunAgain_endsInModelsThatLoad() {
+  void recipe_interruptedAndRunAgain_endsInModelsThatLoad() throws IOException {
     int[] asked = {0};
     // Asked once a step: the third is the first of the second stage.
     Cli.Run stopped = cli.interruptedWhen(() -> ++asked[0] == 3).run(recipe());
@@ -206,6 +262,11 @@ class TrainCommandTest {
         .content()
         .contains("MistralForSequenceClassification");
     assertThat(folder.resolve("all/model/training")).doesNotExist();
+    assertThat(folder.resolve("all/base/step-2/training/state.json"))
+        .as("the shipped model's optimizer")
+        .content()
+        .contains("AdamW[beta1=0.9, beta2=0.98, epsilon=1.0E-8, weightDecay=0.01,")
+        .doesNotContain("conventions");
     DiffusionLM.builder().runtime("pytorch").model(folder.resolve("all/model")).build().close();
   }
 

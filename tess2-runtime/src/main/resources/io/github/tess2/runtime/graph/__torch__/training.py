@@ -112,11 +112,17 @@ def noisy_probabilities(tokens: Tensor, noise: Tensor, alpha_bars: Tensor, k: fl
   x = torch.scatter_add_(torch.mul(noise, spread), 1, torch.unsqueeze(tokens, 1), peak)
   return torch.softmax(x, -1, None)
 
+# The embedding that mixtures are made with, through which a gradient flows only where ``through`` says.
+def table(weights: List[Tensor], through: float) -> Tensor:
+  if through == 0.:
+    return torch.detach(weights[0])
+  return weights[0]
+
 # Hidden states of packed sequences whose rows [N] are noisy: their input is u E, u [N,V], plus their
-# time [N]; the others' is E[ids].
-def denoise(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+# time [N]; the others' is E[ids]. E is weights[0], and the table what u is multiplied by.
+def denoise(weights: List[Tensor], table: Tensor, time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   embedding = weights[0]
-  noisy = __torch__.training.product(u.to(embedding.dtype), torch.t(embedding))
+  noisy = __torch__.training.product(u.to(embedding.dtype), torch.t(table))
   time = torch.mul(torch.unsqueeze(times, 1), torch.t(time_weight))
   x = torch.index_copy(torch.embedding(embedding, ids), 0, rows, torch.add(noisy, time.to(noisy.dtype)))
   return __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
@@ -127,7 +133,7 @@ def predict(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tenso
   p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, k)
   uniform = torch.full([1, 1], 1. / float(torch.size(p, 1)), dtype=6, layout=None, device=p.device, pin_memory=False)
   u = __torch__.simplex.condition(p, uniform, mode)
-  hidden = __torch__.training.denoise(weights, time_weight, ids, rows, u, times, frequencies, positions, lengths, shape, eps)
+  hidden = __torch__.training.denoise(weights, weights[0], time_weight, ids, rows, u, times, frequencies, positions, lengths, shape, eps)
   predicting = torch.index_select(hidden, 0, torch.clamp(previous, 0))
   logits = torch.to(__torch__.training.product(predicting, __torch__.training.head_of(weights, shape)), 6)
   # What stands first in a sequence is predicted by nothing: zero logits.
