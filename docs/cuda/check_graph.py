@@ -177,7 +177,8 @@ def training(x):
     head = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), x.weight(HIDDEN, 1, dtype=torch.float32)]
     model = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), *x.decoder(torch.float32)]
     frame = [x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS)]
-    real = reals(EPSILON, K, 0.5)
+    real = reals(EPSILON, K, 0.5, 1)
+    detached = reals(EPSILON, K, 0.5, 0)
     ids, rows = x.ids(ROWS), x.at(*NOISY)
 
     def shape(parameters, causal, mode=1):
@@ -198,12 +199,14 @@ def training(x):
         yield "mix_noisy", [q, tokens, noise, alpha_bars, settings, real]
     u = torch.softmax(x.real(len(NOISY), VOCABULARY), -1)
     for method in ("diffusion_loss", "diffusion_gradients"):
-        yield method, [language, ids, rows, u, times, predicting, targets, *frame, shape(language, 0), real]
+        for settings in (real, detached):
+            yield method, [language, ids, rows, u, times, predicting, targets, *frame, shape(language, 0), settings]
     reward = model + [x.weight(1, HIDDEN, dtype=torch.float32)]
     lengths = [11, 11]
     pairs = [x.ids(22), x.at(4, 5, 15), u[:3], x.at(10, 21), x.frequencies(), x.positions(lengths), ints(*lengths)]
     for method in ("rewards", "reward_gradients"):
-        yield method, [reward, *pairs, shape(reward, 1), real]
+        for settings in (real, detached):
+            yield method, [reward, *pairs, shape(reward, 1), settings]
     yield "reward_loss", [x.real(6)]
     yield "merge_adapter", [x.real(5, 4), x.real(2, 4), x.real(5, 2), reals(0.5)]
     yield "accumulate_gradients", [[x.real(3, 2), x.real(4)], [x.real(3, 2), x.real(4)], reals(0.25)]
