@@ -5,6 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
 import com.google.common.primitives.Longs;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.Utf8Text;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -39,6 +40,9 @@ final class DataLines implements AutoCloseable {
     }
   }
 
+  /** As many bytes as the longest byte-order mark has. */
+  private static final int MARK = 3;
+
   private final ImmutableList<Path> files;
   private final List<RandomAccessFile> open = new ArrayList<>();
 
@@ -69,6 +73,9 @@ final class DataLines implements AutoCloseable {
     for (int i = 0; i < files.size(); i++) {
       try {
         index(files.get(i), i, places);
+      } catch (Utf8Text.NotUtf8Exception e) {
+        throw new Tess2Exception(
+            what + " must be text in UTF-8, but " + e.getMessage() + ": " + files.get(i), e);
       } catch (IOException e) {
         throw new Tess2Exception(what + " cannot be read: " + files.get(i) + " (" + e + ")", e);
       }
@@ -91,8 +98,8 @@ final class DataLines implements AutoCloseable {
 
   private static void index(Path file, int fileIndex, List<Long> places) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 20)) {
-      long start = 0;
-      long at = 0;
+      long start = beginning(in);
+      long at = start;
       long number = 1;
       boolean blank = true;
       for (int next = in.read(); next >= 0; next = in.read()) {
@@ -108,6 +115,16 @@ final class DataLines implements AutoCloseable {
       }
       add(places, fileIndex, start, at - start, number, blank);
     }
+  }
+
+  /** Skips a byte-order mark; returns its length. */
+  private static int beginning(InputStream in) throws IOException {
+    in.mark(MARK);
+    byte[] head = in.readNBytes(MARK);
+    int mark = Utf8Text.markBytes(head, head.length);
+    in.reset();
+    in.skipNBytes(mark);
+    return mark;
   }
 
   private static void add(

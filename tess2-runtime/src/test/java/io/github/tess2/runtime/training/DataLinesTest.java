@@ -8,6 +8,7 @@ import com.google.common.primitives.Ints;
 import io.github.tess2.Tess2Exception;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,6 +44,30 @@ class DataLinesTest {
               new DataLines.Line(one, 4, "b\r"),
               new DataLines.Line(two, 2, "last"));
     }
+  }
+
+  @Test
+  void lines_behindAByteOrderMark_doNotHaveIt() throws IOException {
+    Path marked = file("marked.jsonl", "\ufeffä\nb\n");
+    Path tiny = file("tiny.jsonl", "1");
+    try (DataLines lines = DataLines.open("training data", List.of(marked, tiny), 1)) {
+      assertThat(IntStream.range(0, lines.count()).mapToObj(lines::read))
+          .containsExactly(
+              new DataLines.Line(marked, 1, "ä"),
+              new DataLines.Line(marked, 2, "b"),
+              new DataLines.Line(tiny, 1, "1"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void open_utf16_saysWhatItLooksLike(String charset) throws IOException {
+    Path file = folder.resolve("wide.jsonl");
+    Files.writeString(file, "{}\n", Charset.forName(charset));
+
+    assertThatThrownBy(() -> DataLines.open("training data", List.of(file), 1))
+        .isInstanceOf(Tess2Exception.class)
+        .hasMessage("training data must be text in UTF-8, but looks like UTF-16: " + file);
   }
 
   @Test

@@ -6,13 +6,9 @@ import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Message;
-import java.io.BufferedReader;
+import io.github.tess2.runtime.Utf8Text;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -124,15 +120,17 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private static List<String> lines(Path file) throws IOException {
-    try (BufferedReader reader =
-        file.toString().equals("-")
-            ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-            : Files.newBufferedReader(file)) {
-      return reader.lines().filter(line -> !Message.strip(line).isEmpty()).toList();
+    try {
+      byte[] bytes =
+          file.toString().equals("-") ? System.in.readAllBytes() : Files.readAllBytes(file);
+      return Utf8Text.lines(bytes).stream()
+          .filter(line -> !Message.strip(line).isEmpty())
+          .toList();
     } catch (NoSuchFileException e) {
       throw new IOException("--batch-file must be a file, but does not exist: " + file, e);
-    } catch (UncheckedIOException | CharacterCodingException e) {
-      throw new IOException("--batch-file must be text in UTF-8, but is not: " + file, e);
+    } catch (Utf8Text.NotUtf8Exception e) {
+      throw new IOException(
+          "--batch-file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
     }
   }
 

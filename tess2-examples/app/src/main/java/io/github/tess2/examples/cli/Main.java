@@ -6,7 +6,6 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,9 +65,25 @@ public final class Main implements Runnable {
    */
   public static void main(String[] args) {
     CommandLine commandLine = commandLine(new Host());
-    commandLine.setOut(utf8Unless(FileDescriptor.out));
-    commandLine.setErr(utf8Unless(FileDescriptor.err));
-    System.exit(commandLine.execute(args));
+    LocaleWriter out = localeWriter(FileDescriptor.out);
+    LocaleWriter err = localeWriter(FileDescriptor.err);
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    System.exit(run(commandLine, args, out));
+  }
+
+  private static int run(CommandLine commandLine, String[] args, LocaleWriter out) {
+    @Nullable String wrong = CommandLineText.wrong(args);
+    if (wrong != null) {
+      commandLine.getErr().println("tess2: " + wrong);
+      return CommandLine.ExitCode.USAGE;
+    }
+    int code = commandLine.execute(args);
+    @Nullable String loss = out.loss();
+    if (loss != null) {
+      commandLine.getErr().println("tess2: " + loss);
+    }
+    return code;
   }
 
   /** Builds the command line with all its commands. */
@@ -121,16 +136,9 @@ public final class Main implements Runnable {
         spec.commandLine(), "a command is missing: " + spec.subcommands().keySet());
   }
 
-  /**
-   * The streams speak what the locale does, except where that is the POSIX locale's ASCII: nobody's
-   * terminal is, and a model's text would be full of question marks.
-   */
-  private static PrintWriter utf8Unless(FileDescriptor stream) {
+  private static LocaleWriter localeWriter(FileDescriptor stream) {
     String named = System.getProperty("stdout.encoding", System.getProperty("native.encoding"));
     Charset charset = named == null ? Charset.defaultCharset() : Charset.forName(named);
-    return new PrintWriter(
-        new FileOutputStream(stream),
-        true,
-        charset.equals(StandardCharsets.US_ASCII) ? StandardCharsets.UTF_8 : charset);
+    return new LocaleWriter(new FileOutputStream(stream), charset);
   }
 }

@@ -5,8 +5,8 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSyntaxException;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.Utf8Text;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +28,10 @@ public final class RealText {
     }
     List<String> lines;
     try {
-      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      lines = Utf8Text.lines(file);
+    } catch (Utf8Text.NotUtf8Exception e) {
+      throw new Tess2Exception(
+          "real text must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw new Tess2Exception("real text must be readable UTF-8, but is not: " + file, e);
     }

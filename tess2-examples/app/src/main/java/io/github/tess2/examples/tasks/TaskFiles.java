@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.Utf8Text;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -166,7 +167,9 @@ public final class TaskFiles {
   private static <T> List<T> read(Path file, Function<JsonObject, T> parse) {
     List<String> lines;
     try {
-      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+      lines = Utf8Text.lines(file);
+    } catch (Utf8Text.NotUtf8Exception e) {
+      throw new Tess2Exception("file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw new Tess2Exception("file must be readable UTF-8, but is not: " + file, e);
     }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerateCommandTest {
   @RegisterExtension final Cli cli = new Cli();
@@ -135,6 +138,37 @@ class GenerateCommandTest {
     assertThat(run.err())
         .isEqualTo(
             "tess2 generate: --batch-file must be a file, but does not exist: " + file + "\n");
+    assertThat(run.exit()).isEqualTo(1);
+  }
+
+  @Test
+  void generate_batchFileWithAByteOrderMark_leavesItOut() throws Exception {
+    Path file = Files.writeString(folder.resolve("marked.txt"), "\ufeffone\n\ufefftwo\n");
+
+    assertThat(cli.runFake("generate", "--batch-file", file.toString()).out())
+        .isEqualTo("one\n\ufefftwo\n");
+  }
+
+  @Test
+  void generate_batchFileOfSpacesThatJavaKeeps_skipsThem() throws Exception {
+    Path file = Files.writeString(folder.resolve("spaces.txt"), "\u00a0\u0085\none\n");
+
+    assertThat(cli.runFake("generate", "--batch-file", file.toString()).out()).isEqualTo("one\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16", "UTF-16LE", "UTF-16BE"})
+  void generate_batchFileInUtf16_saysWhatItLooksLike(String charset) throws Exception {
+    Path file = folder.resolve("wide.txt");
+    Files.writeString(file, "one\n", Charset.forName(charset));
+
+    Cli.Run run = cli.runFake("generate", "--batch-file", file.toString());
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2 generate: --batch-file must be text in UTF-8, but looks like UTF-16: "
+                + file
+                + "\n");
     assertThat(run.exit()).isEqualTo(1);
   }
 
