@@ -58,8 +58,7 @@ final class CommandLineText {
       boolean misread =
           from > 0
               ? isMisread(arguments[i], typed.get(from + i), charset)
-              : StandardCharsets.US_ASCII.equals(charset)
-                  && arguments[i].indexOf(REPLACEMENT) >= 0;
+              : StandardCharsets.US_ASCII.equals(charset) && arguments[i].indexOf(REPLACEMENT) >= 0;
       if (misread) {
         return String.format(
             Locale.ROOT,
@@ -68,7 +67,8 @@ final class CommandLineText {
                 + " --batch-file)",
             i + 1,
             encoding,
-            shown(from > 0 ? new String(typed.get(from + i), StandardCharsets.UTF_8) : arguments[i]));
+            shown(
+                from > 0 ? new String(typed.get(from + i), StandardCharsets.UTF_8) : arguments[i]));
       }
     }
     return null;

@@ -123,9 +123,7 @@ final class GenerateCommand implements Callable<Integer> {
     try {
       byte[] bytes =
           file.toString().equals("-") ? System.in.readAllBytes() : Files.readAllBytes(file);
-      return Utf8Text.lines(bytes).stream()
-          .filter(line -> !Message.strip(line).isEmpty())
-          .toList();
+      return Utf8Text.lines(bytes).stream().filter(line -> !Message.strip(line).isEmpty()).toList();
     } catch (NoSuchFileException e) {
       throw new IOException("--batch-file must be a file, but does not exist: " + file, e);
     } catch (Utf8Text.NotUtf8Exception e) {

@@ -169,7 +169,8 @@ public final class TaskFiles {
     try {
       lines = Utf8Text.lines(file);
     } catch (Utf8Text.NotUtf8Exception e) {
-      throw new Tess2Exception("file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
+      throw new Tess2Exception(
+          "file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw new Tess2Exception("file must be readable UTF-8, but is not: " + file, e);
     }

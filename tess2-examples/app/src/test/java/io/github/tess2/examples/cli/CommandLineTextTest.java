@@ -126,7 +126,8 @@ class CommandLineTextTest {
 
   /** A shell passes bytes on that this process might not be able to. */
   private static Process start(String locale, String... octal) throws Exception {
-    StringBuilder command = new StringBuilder("exec \"$0\" -cp \"$1\" ").append(Main.class.getName());
+    StringBuilder command =
+        new StringBuilder("exec \"$0\" -cp \"$1\" ").append(Main.class.getName());
     for (String argument : octal) {
       command.append(" \"$(printf '").append(argument).append("')\"");
     }
