@@ -132,6 +132,7 @@ def inference(x):
     yield "assemble", [
         x.ids(ROWS), embedding, x.real(len(NOISY), HIDDEN), x.at(*NOISY), x.share(len(NOISY)), x.weight(HIDDEN, 1)]
     yield "select_rows", [x.weight(ROWS, HIDDEN), x.at(-1, 3, 8)]
+    yield "keeps_rows_apart", [ints(6, 40, HIDDEN, 0, 16, 17)]
     yield "head", [x.weight(5, HIDDEN, scale=1), embedding]
     yield "read_out", [logits]
     for top_p in (0.9, 1.0):

@@ -10,20 +10,20 @@ def apply(x: Tensor, weight: Tensor) -> Tensor:
   filled = torch.constant_pad_nd(x, [0, 0, 0, missing], 0)
   return __torch__.product.apply(filled, weight)[:-missing]
 
-# Random numbers of a shape, the same every time.
-def numbers(shape: List[int], code: int) -> Tensor:
-  empty = torch.empty(shape, dtype=code, layout=None, device=torch.device("cpu"), pin_memory=None, memory_format=None)
-  return torch.uniform_(empty, -1., 1., generator=torch.Generator(device=torch.device("cpu"), seed=1))
+# Random numbers [rows,width] on the CPU, the same every time.
+def numbers(rows: int, width: int, code: int) -> Tensor:
+  keys = torch.arange(rows, dtype=4, layout=None, device=torch.device("cpu"), pin_memory=False)
+  return torch.to(torch.sub(__torch__.random.uniforms(keys, width), 0.5), code)
 
 # Whether what is promised above holds on the CPU for weights [out,in], or [in,out] transposed, of a
 # dtype: tries the first and the last rows of the greatest count in batches of each count.
 def keeps_rows_apart(code: int, out: int, width: int, transposed: bool, counts: List[int]) -> bool:
   if transposed:
-    weight = torch.t(__torch__.linear.numbers([width, out], code))
+    weight = torch.t(__torch__.linear.numbers(width, out, code))
   else:
-    weight = __torch__.linear.numbers([out, width], code)
+    weight = __torch__.linear.numbers(out, width, code)
   most = max(counts)
-  x = __torch__.linear.numbers([most, width], code)
+  x = __torch__.linear.numbers(most, width, code)
   expected = __torch__.linear.apply(x, weight)
   for count in counts:
     first = __torch__.linear.apply(x[:count], weight)
