@@ -19,6 +19,8 @@ public final class Utf8Text {
 
   /** Bytes that are not UTF-8. The message goes on from "must be text in UTF-8, but". */
   public static final class NotUtf8Exception extends CharacterCodingException {
+    private static final long serialVersionUID = 1;
+
     private final boolean utf16;
 
     NotUtf8Exception(boolean utf16) {
