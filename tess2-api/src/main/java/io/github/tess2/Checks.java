@@ -19,6 +19,14 @@ final class Checks {
     return value;
   }
 
+  static int positive(String name, int value, int most) {
+    if (positive(name, value) > most) {
+      throw new IllegalArgumentException(
+          String.format(Locale.ROOT, "%s must be at most %d, but is: %d", name, most, value));
+    }
+    return value;
+  }
+
   static double temperature(double value) {
     if (!(value >= Relaxation.LEAST_TEMPERATURE) || Double.isInfinite(value)) {
       throw new IllegalArgumentException(

@@ -32,8 +32,11 @@ public record Confidence(ImmutableDoubleArray perToken) {
     return perToken.get(index);
   }
 
-  /** {@return the mean over all tokens; NaN where there is none} */
+  /**
+   * {@return the mean over all tokens, in [0, 1]; 0 where there is none} Nothing vouches for an
+   * empty answer, so that it passes no threshold and comes behind every other.
+   */
   public double mean() {
-    return perToken.stream().average().orElse(Double.NaN);
+    return perToken.stream().average().orElse(0);
   }
 }

@@ -23,13 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>One instance serves many threads at once: their denoising steps take turns on the device. It
  * holds native memory until {@link #close()}, which is safe at any time: a request that is running
  * then ends with an {@link IllegalStateException}.
+ *
+ * <p>Interrupting a thread that generates ends its call before the next step, or at once where it
+ * waits for its turn, with a {@link GenerationInterruptedException}; the thread stays interrupted.
  */
 public interface DiffusionLM extends AutoCloseable {
 
   /**
    * Starts to configure a model.
    *
-   * @return this builder
+   * @return a new builder
    */
   static Builder builder() {
     return new Builder();
@@ -54,6 +57,7 @@ public interface DiffusionLM extends AutoCloseable {
    * @return the answer
    * @throws IllegalArgumentException if prompt and length together exceed the model's limit
    * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
    */
   default GenerationResult generate(GenerationRequest request) {
@@ -69,6 +73,7 @@ public interface DiffusionLM extends AutoCloseable {
    * @return the answer; where the listener cancelled, what the last step predicted
    * @throws IllegalArgumentException if prompt and length together exceed the model's limit
    * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
    */
   GenerationResult generate(GenerationRequest request, GenerationListener listener);
@@ -84,12 +89,16 @@ public interface DiffusionLM extends AutoCloseable {
    * @throws IllegalArgumentException if prompt and length of one exceed the model's limit: nothing
    *     is run then
    * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
    */
   List<GenerationResult> generateAll(List<GenerationRequest> requests);
 
   /**
-   * Generates on another thread. Cancelling the future stops at the next step.
+   * Generates on another thread. Cancelling the future stops at the next step, or before the first
+   * one. At most eight such calls of a model take turns at a time, on daemon threads named {@code
+   * tess2-generate-1} and so on; further calls wait in the order they came. What depends on the
+   * future runs on {@link CompletableFuture}'s default executor, so that it may block.
    *
    * @param request what to generate
    * @return the answer to come; it fails with what {@link #generate(GenerationRequest)} throws
@@ -100,7 +109,7 @@ public interface DiffusionLM extends AutoCloseable {
   /**
    * Generates for several requests in one batch on another thread, and answers each by itself:
    * where one fails, be it before its first step, only its future does. Cancelling a future stops
-   * its request at the next step.
+   * its request at the next step. The threads are those of {@link #generateAsync}.
    *
    * @param requests what to generate; none gives none
    * @return the answers to come, in the requests' order

@@ -2,7 +2,7 @@ package io.github.tess2;
 
 /**
  * Follows a generation step by step. Called on the thread that generates, so what it does delays
- * the next step; an exception it throws ends that request and reaches the caller.
+ * the next step; whatever it throws ends that request and reaches the caller as it is.
  */
 @FunctionalInterface
 public interface GenerationListener {

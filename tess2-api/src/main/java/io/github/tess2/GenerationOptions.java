@@ -62,7 +62,9 @@ public final class GenerationOptions {
     return own != null ? own : other;
   }
 
-  /** {@return denoising steps T, at least 1; null where not set} */
+  /**
+   * {@return denoising steps T, from 1 to {@value OptionsBuilder#MAX_STEPS}; null where not set}
+   */
   public @Nullable Integer steps() {
     return steps;
   }

@@ -39,7 +39,7 @@ public final class GenerationRequest {
    * Starts a request.
    *
    * @param prompt what the model is asked
-   * @return this builder
+   * @return a new builder
    */
   public static Builder builder(Prompt prompt) {
     return new Builder(prompt);

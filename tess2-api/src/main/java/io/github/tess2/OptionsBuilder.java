@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param <B> the builder itself
  */
 public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
+  /**
+   * The most denoising steps. Beyond it ᾱ of the linear noise schedules falls below the least
+   * number there is.
+   */
+  public static final int MAX_STEPS = 100_000;
+
   @Nullable Integer steps;
   @Nullable Integer length;
   @Nullable Double temperature;
@@ -38,13 +44,13 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    * Sets the number of denoising steps T. More steps refine the answer further, at proportional
    * cost. Default: 100.
    *
-   * @param steps at least 1
+   * @param steps from 1 to {@value #MAX_STEPS}
    * @return this builder
-   * @throws IllegalArgumentException if it is less
+   * @throws IllegalArgumentException if it is out of range
    */
   @CanIgnoreReturnValue
   public B steps(int steps) {
-    this.steps = Checks.positive("steps", steps);
+    this.steps = Checks.positive("steps", steps, MAX_STEPS);
     return self();
   }
 

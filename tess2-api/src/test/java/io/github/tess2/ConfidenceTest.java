@@ -35,7 +35,7 @@ class ConfidenceTest {
   }
 
   @Test
-  void mean_withoutTokens_isNaN() {
-    assertThat(new Confidence(ImmutableDoubleArray.of()).mean()).isNaN();
+  void mean_withoutTokens_isZero() {
+    assertThat(new Confidence(ImmutableDoubleArray.of()).mean()).isZero();
   }
 }

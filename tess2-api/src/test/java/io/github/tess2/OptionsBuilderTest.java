@@ -25,7 +25,7 @@ class OptionsBuilderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 100, Integer.MAX_VALUE})
+  @ValueSource(ints = {1, 100, OptionsBuilder.MAX_STEPS})
   void steps_inRange_areKept(int steps) {
     builder.steps(steps);
 
@@ -38,6 +38,14 @@ class OptionsBuilderTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> builder.steps(steps))
         .withMessage("steps must be greater than zero, but is: " + steps);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {OptionsBuilder.MAX_STEPS + 1, Integer.MAX_VALUE})
+  void steps_tooMany_areRejected(int steps) {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> builder.steps(steps))
+        .withMessage("steps must be at most 100000, but is: " + steps);
   }
 
   @ParameterizedTest

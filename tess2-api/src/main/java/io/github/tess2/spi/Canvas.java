@@ -42,9 +42,10 @@ public interface Canvas {
    * Computes logits with the adjustments made so far. The caller closes the result (or leaves it to
    * {@link #manager()}).
    *
-   * @param from first row
+   * @param from first row, any
    * @param to behind the last row
    * @return {@code [to−from, V]}, float32
+   * @throws IndexOutOfBoundsException if these are not rows of this canvas, or none
    */
   NDArray logits(int from, int to);
 

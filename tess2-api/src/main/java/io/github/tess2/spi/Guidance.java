@@ -16,6 +16,9 @@ import java.util.OptionalDouble;
  * io.github.tess2.DiffusionLM} never does. Only those that hold a model of their own need it.
  */
 public interface Guidance extends AutoCloseable {
+  /** The most {@link #candidates()} of a request. */
+  int MAX_CANDIDATES = 10_000;
+
   /**
    * Makes an installed guidance by name.
    *
@@ -29,7 +32,8 @@ public interface Guidance extends AutoCloseable {
     requireNonNull(options, "options");
     GuidanceProvider provider = Plugins.of(GuidanceProvider.class).named(name);
     String owner = "guidance \"" + provider.name() + "\"";
-    return provider.create(OptionValues.of(owner, provider.options(), options));
+    Guidance made = provider.create(OptionValues.of(owner, provider.options(), options));
+    return Plugins.requireMade(owner, made);
   }
 
   /**
@@ -60,8 +64,8 @@ public interface Guidance extends AutoCloseable {
 
   /**
    * {@return how many candidates to generate of each request: with more than one the one is kept
-   * whose {@link Run#score()} at the end is highest} At most one guidance of a request may ask for
-   * several.
+   * whose {@link Run#score()} at the end is highest} From 1 to {@value #MAX_CANDIDATES}; at most
+   * one guidance of a request may ask for several.
    */
   default int candidates() {
     return 1;

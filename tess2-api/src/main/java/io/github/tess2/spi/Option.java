@@ -158,7 +158,9 @@ public final class Option<T> {
         given -> {
           ImmutableList<String> texts =
               given instanceof List<?> list
-                  ? list.stream().map(Object::toString).collect(ImmutableList.toImmutableList())
+                  ? list.stream()
+                      .map(text -> text == null ? "" : text.toString())
+                      .collect(ImmutableList.toImmutableList())
                   : ImmutableList.copyOf(Splitter.on('|').split(given.toString()));
           return texts.isEmpty() || texts.contains("") ? null : texts;
         });

@@ -12,6 +12,7 @@ import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The installed plugins of one type: the one mechanism by which everything named is found.
@@ -47,10 +48,11 @@ public final class Plugins<P extends Plugin> {
     requireNonNull(type, "type");
     Map<String, P> found = new TreeMap<>();
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    if (context != null) {
+    ClassLoader own = Plugins.class.getClassLoader();
+    if (context != null && context != own) {
       collect(type, ServiceLoader.load(type, context), found);
     }
-    collect(type, ServiceLoader.load(type, Plugins.class.getClassLoader()), found);
+    collect(type, ServiceLoader.load(type, own), found);
     return new Plugins<>(type, ImmutableSortedMap.copyOf(found));
   }
 
@@ -86,12 +88,21 @@ public final class Plugins<P extends Plugin> {
   private static <P extends Plugin> String nameOf(Class<P> type, P plugin) {
     try {
       return plugin.name();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
       throw new PluginException(
           "the name of a %s could not be asked of %s: %s"
               .formatted(type.getSimpleName(), plugin.getClass().getName(), e),
           e);
     }
+  }
+
+  /** Checks what a provider has made, which may be a third party's. */
+  static <T> T requireMade(String owner, @Nullable T made) {
+    if (made == null) {
+      throw new PluginException(owner + " must be made by its provider, but is: null");
+    }
+    return made;
   }
 
   /** {@return the names there are, in order} */

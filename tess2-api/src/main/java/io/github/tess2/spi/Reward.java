@@ -51,6 +51,7 @@ public interface Reward {
   static Reward named(PluginSpec spec) {
     RewardProvider provider = Plugins.of(RewardProvider.class).named(spec.name());
     String owner = "reward \"" + provider.name() + "\"";
-    return provider.create(OptionValues.of(owner, provider.options(), spec.options()));
+    Reward made = provider.create(OptionValues.of(owner, provider.options(), spec.options()));
+    return Plugins.requireMade(owner, made);
   }
 }

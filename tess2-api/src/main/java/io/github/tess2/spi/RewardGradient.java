@@ -15,6 +15,8 @@ public interface RewardGradient {
    *     not changed
    * @param from first row, counting generated positions from 0
    * @param to behind the last row
+   * @throws IndexOutOfBoundsException if these are not rows of the canvas, or none
+   * @throws IllegalArgumentException if the logits have another shape or type
    */
   NDArray of(NDArray logits, int from, int to);
 }

@@ -7,6 +7,7 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,7 @@ public final class RewardGuidance implements Guidance {
   private final Scale scale;
   private final int iterations;
   private final Relaxation relaxation;
-  private final @Nullable Runnable onClose;
+  private final AtomicReference<@Nullable Runnable> onClose;
 
   private RewardGuidance(Builder builder) {
     this.name = builder.name;
@@ -57,7 +58,7 @@ public final class RewardGuidance implements Guidance {
     this.scale = builder.scale;
     this.iterations = builder.iterations;
     this.relaxation = builder.relaxation;
-    this.onClose = builder.onClose;
+    this.onClose = new AtomicReference<>(builder.onClose);
   }
 
   /**
@@ -65,7 +66,7 @@ public final class RewardGuidance implements Guidance {
    *
    * @param name for messages
    * @param reward what to climb
-   * @return the builder
+   * @return a new builder
    */
   public static Builder builder(String name, Reward reward) {
     return new Builder(name, reward);
@@ -89,8 +90,9 @@ public final class RewardGuidance implements Guidance {
 
   @Override
   public void close() {
-    if (onClose != null) {
-      onClose.run();
+    Runnable once = onClose.getAndSet(null);
+    if (once != null) {
+      once.run();
     }
   }
 
@@ -224,8 +226,8 @@ public final class RewardGuidance implements Guidance {
     }
 
     /**
-     * Sets what {@link RewardGuidance#close()} does. Default: nothing, because whoever made the
-     * reward closes it.
+     * Sets what the first {@link RewardGuidance#close()} does. Default: nothing, because whoever
+     * made the reward closes it.
      *
      * @param onClose closes the reward
      * @return this builder

@@ -52,10 +52,22 @@ public interface RewardModel extends Reward, AutoCloseable {
   }
 
   /**
+   * Opens the reward model that ships with the only installed runtime, where that computes by
+   * default, read at {@link Readout#LAST}. The caller closes it.
+   *
+   * @return the reward model
+   * @throws io.github.tess2.CheckpointException if none ships
+   * @throws io.github.tess2.DeviceException if the native libraries are not there
+   */
+  static RewardModel open() {
+    return open((Path) null);
+  }
+
+  /**
    * Opens a reward model where the only installed runtime computes by default, read at {@link
    * Readout#LAST}. The caller closes it.
    *
-   * @param folder the checkpoint; null for the reward model that ships with the runtime
+   * @param folder the checkpoint; null as for {@link #open()}
    * @return the reward model
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
    *     folder is given and none ships
