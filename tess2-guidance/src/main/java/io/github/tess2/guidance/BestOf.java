@@ -11,6 +11,7 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PluginSpec;
 import io.github.tess2.spi.Reward;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -38,6 +39,14 @@ public final class BestOf implements Guidance {
       throw new IllegalArgumentException(
           "candidates must be greater than zero, but is: " + candidates);
     }
+    if (candidates > MAX_CANDIDATES) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "candidates must be at most %d, but is: %d",
+              MAX_CANDIDATES,
+              candidates));
+    }
     this.candidates = candidates;
     this.reward = reward;
     this.named = new Part("reward", name);
@@ -47,7 +56,7 @@ public final class BestOf implements Guidance {
   /**
    * {@return the guidance}
    *
-   * @param candidates n, at least 1
+   * @param candidates n, from 1 to {@value Guidance#MAX_CANDIDATES}
    * @param reward what they are compared by, named by its class in messages; whoever made it closes
    *     it
    */
@@ -106,7 +115,7 @@ public final class BestOf implements Guidance {
   @AutoService(GuidanceProvider.class)
   public static final class Provider implements GuidanceProvider {
     private static final Option<Integer> N =
-        Option.integer("n", 1, 10_000, "how many candidates to generate").or(4);
+        Option.integer("n", 1, MAX_CANDIDATES, "how many candidates to generate").or(4);
     private static final Option<PluginSpec> REWARD =
         Option.plugin("reward", "the reward they are compared by");
 
@@ -126,8 +135,9 @@ public final class BestOf implements Guidance {
     @Override
     public Guidance create(OptionValues options) {
       PluginSpec spec = options.get(REWARD);
-      Reward reward = Reward.named(spec);
-      return new BestOf(options.get(N), reward, spec.name(), Closing.of(List.of(reward)));
+      return Closing.orClose(
+          Reward.named(spec),
+          reward -> new BestOf(options.get(N), reward, spec.name(), Closing.of(List.of(reward))));
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.tess2.guidance;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import com.google.auto.service.AutoService;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.spi.Canvas;
@@ -18,7 +19,7 @@ import java.util.List;
  * 2207.12598). With c its logits and u those of a second forward pass over {@code <s>} and the
  * generated positions alone, the guided logits are {@code u + s·(c − u)}; or, on probabilities,
  * {@code log(max(softmax(u) + s·(softmax(c) − softmax(u)), 1e−10))}. At s = 1 nothing changes and
- * nothing is computed.
+ * nothing is computed. A token that an earlier guidance has ruled out, by the logit −∞, stays so.
  */
 public final class ClassifierFree implements Guidance {
   private static final String NAME = "classifier-free";
@@ -89,13 +90,23 @@ public final class ClassifierFree implements Guidance {
 
   private NDArray mix(NDArray c, Canvas unprompted, int from, int to, double s) {
     try (NDArray u = unprompted.logits(from, to)) {
-      if (space == Space.LOGITS) {
-        return c.sub(u).muli(s).addi(u);
+      try (NDArray mixed = space == Space.LOGITS ? mixLogits(c, u, s) : mixShares(c, u, s);
+          NDArray ruledOut = c.isInfinite()) {
+        // A token that an earlier guidance has ruled out stays so, whatever the scale: 0·∞ is none.
+        return NDArrays.where(ruledOut, c, mixed);
       }
-      try (NDArray q = u.softmax(-1);
-          NDArray p = c.softmax(-1)) {
-        return p.subi(q).muli(s).addi(q).maximum(FLOOR).log();
-      }
+    }
+  }
+
+  private static NDArray mixLogits(NDArray c, NDArray u, double s) {
+    return c.sub(u).muli(s).addi(u);
+  }
+
+  private static NDArray mixShares(NDArray c, NDArray u, double s) {
+    try (NDArray q = u.softmax(-1);
+        NDArray p = c.softmax(-1);
+        NDArray floored = p.subi(q).muli(s).addi(q).maximum(FLOOR)) {
+      return floored.log();
     }
   }
 

@@ -1,40 +1,53 @@
 package io.github.tess2.guidance;
 
+import com.google.common.base.Throwables;
 import io.github.tess2.Tess2Exception;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** Closes what was made by name, where it needs it. */
 final class Closing {
   private Closing() {}
 
-  /** Closes those of some things that can be closed, all of them even where one fails. */
+  /**
+   * Closes those of some things that can be closed, all of them even where one fails. Run again it
+   * does nothing.
+   */
   static Runnable of(List<?> things) {
     List<?> all = List.copyOf(things);
+    AtomicBoolean closed = new AtomicBoolean();
     return () -> {
-      RuntimeException first = null;
-      for (Object thing : all) {
-        try {
-          close(thing);
-        } catch (RuntimeException e) {
-          if (first == null) {
-            first = e;
-          } else {
-            first.addSuppressed(e);
-          }
-        }
-      }
-      if (first != null) {
-        throw first;
+      if (!closed.getAndSet(true)) {
+        closeAll(all);
       }
     };
+  }
+
+  private static void closeAll(List<?> things) {
+    Throwable first = null;
+    for (Object thing : things) {
+      try {
+        close(thing);
+      } catch (RuntimeException | Error e) {
+        if (first == null) {
+          first = e;
+        } else {
+          first.addSuppressed(e);
+        }
+      }
+    }
+    if (first != null) {
+      Throwables.throwIfUnchecked(first);
+      throw new Tess2Exception(first.toString(), first);
+    }
   }
 
   private static void close(Object thing) {
     if (thing instanceof AutoCloseable closeable) {
       try {
         closeable.close();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         throw e;
       } catch (Exception e) {
         throw new Tess2Exception(thing + " could not be closed", e);

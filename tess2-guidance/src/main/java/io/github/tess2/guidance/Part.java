@@ -28,7 +28,8 @@ final class Part {
       return action.get();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(message(e), e);
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
       throw new PluginException(message(e), e);
     }
   }

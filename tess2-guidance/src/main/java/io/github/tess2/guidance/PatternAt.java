@@ -63,10 +63,11 @@ public final class PatternAt implements Reward {
   @Override
   public void check(Guidance.Request request) {
     int generated = request.positions().length();
-    if (at + patterns.size() > generated) {
+    long behind = (long) at + patterns.size();
+    if (behind > generated) {
       throw new IllegalArgumentException(
           "a pattern must lie within the answer's %d tokens, but reaches to: %d"
-              .formatted(generated, at + patterns.size()));
+              .formatted(generated, behind));
     }
     matching(request.tokenizer());
   }

@@ -54,7 +54,7 @@ public final class WeightedSum implements Guidance {
   /**
    * Starts a sum.
    *
-   * @return the builder
+   * @return a new builder
    */
   public static Builder builder() {
     return new Builder();
@@ -163,13 +163,15 @@ public final class WeightedSum implements Guidance {
      */
     @CanIgnoreReturnValue
     public Builder add(Scale weight, Guidance guidance) {
+      requireNonNull(weight, "weight");
+      requireNonNull(guidance, "guidance");
       if (guidance.candidates() != 1) {
         throw new IllegalArgumentException(
             "a part of a weighted sum must generate one candidate, but \"%s\" generates: %d"
                 .formatted(guidance.name(), guidance.candidates()));
       }
       Part named = new Part("part", guidance.name());
-      parts.add(new Summand(requireNonNull(weight, "weight"), guidance, named));
+      parts.add(new Summand(weight, guidance, named));
       return this;
     }
 

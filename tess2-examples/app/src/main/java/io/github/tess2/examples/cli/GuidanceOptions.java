@@ -47,9 +47,25 @@ final class GuidanceOptions {
       }
     }
 
+    /** Closes all of them, even where that fails for one. */
     @Override
     public void close() {
-      all.forEach(Guidance::close);
+      RuntimeException first = null;
+      for (Guidance guidance : all) {
+        try {
+          guidance.close();
+        } catch (RuntimeException e) {
+          if (first == null) {
+            first = e;
+          } else {
+            first.addSuppressed(e);
+          }
+        }
+      }
+      all.clear();
+      if (first != null) {
+        throw first;
+      }
     }
   }
 
@@ -78,7 +94,11 @@ final class GuidanceOptions {
       }
       return opened;
     } catch (RuntimeException | Error e) {
-      opened.close();
+      try {
+        opened.close();
+      } catch (RuntimeException onClose) {
+        e.addSuppressed(onClose);
+      }
       throw e;
     }
   }
