@@ -14,8 +14,8 @@ import java.util.function.Function;
  * One safetensors file, read through memory maps: nothing is copied to the heap, and a page is read
  * when it is touched. The header is checked in full when the file is opened.
  *
- * <p>May be used from several threads. The file must not be changed or cut while buffers of it are
- * in use: reading a page that is gone ends the JVM.
+ * <p>May be used from several threads. The file must not be changed or cut while it is open:
+ * reading a page that is gone ends the JVM.
  */
 public final class SafetensorsFile implements AutoCloseable {
   private final Path path;
@@ -159,7 +159,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return Float.intBitsToFloat(sign | single << 23 | fraction << 13);
   }
 
-  /** Closes the file; buffers handed out stay usable. Closing again does nothing. */
+  /** Closes the file; a {@link #read} that is running still ends. Closing again does nothing. */
   @Override
   public void close() {
     try {

@@ -154,7 +154,8 @@ public final class RewardNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
-    graph.close();
+    try (graph) {
+      manager.close();
+    }
   }
 }
