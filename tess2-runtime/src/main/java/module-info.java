@@ -24,6 +24,7 @@ module io.github.tess2.runtime {
   requires static com.google.auto.service;
   requires com.google.gson;
   requires io.github.tess2;
+  requires java.management;
   requires jdk.unsupported;
   requires org.slf4j;
 

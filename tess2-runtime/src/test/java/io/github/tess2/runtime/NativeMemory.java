@@ -21,6 +21,11 @@ public final class NativeMemory {
 
   private NativeMemory() {}
 
+  /** Switches a test off where the process's memory is not counted. */
+  static void requireLinux() {
+    Assumptions.assumeTrue(Files.isReadable(STATUS), "only Linux counts it");
+  }
+
   /**
    * Asserts that the process's memory does not grow with repetitions of a task.
    *
@@ -28,7 +33,7 @@ public final class NativeMemory {
    * @param task repeated
    */
   public static void assertSteady(long megabytes, Runnable task) {
-    Assumptions.assumeTrue(Files.isReadable(STATUS), "only Linux counts it");
+    requireLinux();
     for (int i = 0; i < WARM_UP; i++) {
       task.run();
     }

@@ -47,7 +47,7 @@ class ShippedModelTest {
 
   @Test
   void openRewardModel_withoutFolder_fitsTheModelInside() {
-    try (RewardModel reward = RewardModel.open((Path) null);
+    try (RewardModel reward = RewardModel.open();
         DiffusionLM lm =
             DiffusionLM.builder()
                 .steps(2)

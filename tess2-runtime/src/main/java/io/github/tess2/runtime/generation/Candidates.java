@@ -4,6 +4,7 @@ import io.github.tess2.PluginException;
 import io.github.tess2.spi.Guidance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +20,15 @@ final class Candidates {
   private final int judge;
   private final int count;
   private final List<RequestState> states = new ArrayList<>();
+  private boolean stopped;
 
   /**
    * Creates the group, still empty.
    *
    * @param settings of the request
    * @throws IllegalArgumentException if several of its guidances ask for several candidates
-   * @throws PluginException if one asks for less than one, or fails to say
+   * @throws PluginException if one asks for less than one or more than {@link
+   *     Guidance#MAX_CANDIDATES}, or fails to say
    */
   Candidates(Settings settings) {
     this.settings = settings;
@@ -42,6 +45,15 @@ final class Candidates {
         throw new PluginException(
             "guidance \"%s\" must ask for at least one candidate, but asks for: %d"
                 .formatted(Guide.nameOf(guidances.get(i)), wanted.get(i)));
+      }
+      if (wanted.get(i) > Guidance.MAX_CANDIDATES) {
+        throw new PluginException(
+            String.format(
+                Locale.ROOT,
+                "guidance \"%s\" must ask for at most %d candidates, but asks for: %d",
+                Guide.nameOf(guidances.get(i)),
+                Guidance.MAX_CANDIDATES,
+                wanted.get(i)));
       }
       if (wanted.get(i) > 1 && judge != NO_JUDGE) {
         throw new IllegalArgumentException(
@@ -66,7 +78,22 @@ final class Candidates {
 
   void add(RequestState state) {
     states.add(state);
-    state.candidates = states;
+    state.group = this;
+  }
+
+  /** Has all of them stop: one has failed or was cancelled. */
+  void stop() {
+    stopped = true;
+  }
+
+  boolean stopped() {
+    return stopped;
+  }
+
+  void cancel() {
+    if (!stopped) {
+      states.forEach(RequestState::cancel);
+    }
   }
 
   List<RequestState> states() {
@@ -74,8 +101,8 @@ final class Candidates {
   }
 
   /** {@return what the first candidate that failed failed with, the others suppressed in it} */
-  @Nullable RuntimeException failure() {
-    RuntimeException failure = null;
+  @Nullable Throwable failure() {
+    Throwable failure = null;
     for (RequestState state : states) {
       failure = state.failure == null ? failure : Failures.join(failure, state.failure);
     }
@@ -94,16 +121,19 @@ final class Candidates {
       return first;
     }
     RequestState best = first;
+    double highest = score(first);
     for (RequestState state : states) {
-      if (score(state) > score(best)) {
+      double score = score(state);
+      if (score > highest) {
         best = state;
+        highest = score;
       }
     }
     return best;
   }
 
   private double score(RequestState state) {
-    OptionalDouble score = state.guides.get(judge).score();
+    OptionalDouble score = state.scores.get(judge);
     if (score.isEmpty() || Double.isNaN(score.getAsDouble())) {
       throw new PluginException(
           "guidance \"%s\" must score each candidate it asks for with a number, but gives: %s"
@@ -118,8 +148,7 @@ final class Candidates {
     if (judge != NO_JUDGE && !kept.cancelled) {
       return OptionalDouble.of(score(kept));
     }
-    return kept.guides.stream()
-        .map(Guide::score)
+    return kept.scores.stream()
         .filter(OptionalDouble::isPresent)
         .reduce(OptionalDouble.empty(), (before, last) -> last);
   }

@@ -15,6 +15,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGradient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -132,6 +133,7 @@ final class CanvasRows implements Canvas {
   }
 
   NDArray logits(NDManager owner, int from, int to) {
+    checkRows(from, to, rows());
     DiffusionModel model = context.model();
     try (NDManager scope = owner.newSubManager()) {
       NDArray logits = model.logits(scope, model.graph().sliceRows(scope, hidden, from, to));
@@ -143,10 +145,23 @@ final class CanvasRows implements Canvas {
     }
   }
 
+  /** Checks a range of rows that a plugin asks for: native code cuts one that is too long short. */
+  static void checkRows(int from, int to, int rows) {
+    if (from < 0 || from >= to || to > rows) {
+      throw new IndexOutOfBoundsException(
+          String.format(
+              Locale.ROOT,
+              "rows must be a range in [0, %d) that is not empty, but are: [%d, %d)",
+              rows,
+              from,
+              to));
+    }
+  }
+
   private NDArray apply(Named named, NDArray logits, int from, int to) {
     try {
       return checked(named.adjustment(), logits, from, to);
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       if (named.author() == null) {
         throw e;
       }

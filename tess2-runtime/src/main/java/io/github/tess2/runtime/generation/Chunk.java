@@ -36,7 +36,7 @@ record Chunk(List<Part> parts, int firstRow) {
     }
 
     RandomSource.Rows random() {
-      return new RandomSource.Rows(request.settings.seed(), from, to);
+      return request.rows(from, to);
     }
   }
 

@@ -4,12 +4,11 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.DenoisingStep;
 import io.github.tess2.GenerationListener;
+import io.github.tess2.PluginException;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 
 /**
  * Runs requests to their end. Steps of different callers take turns on the device, in the order
@@ -35,57 +34,63 @@ final class DenoisingLoop {
   }
 
   /**
-   * Runs all requests to their end, failures included.
+   * Runs all requests to their end, failures included. Each is opened by its first step and closed
+   * at its end, so that what waits or is done takes no native memory.
    *
    * @param requests fresh ones
-   * @param cancelled asked before every step
+   * @param beforeStep run before every step: it may cancel some
    * @throws IllegalStateException if the model is closed meanwhile, or the JVM ends
+   * @throws io.github.tess2.GenerationInterruptedException if this thread is interrupted
    */
-  void run(List<RequestState> requests, BooleanSupplier cancelled) {
+  void run(List<RequestState> requests, Runnable beforeStep) {
     Deque<RequestState> waiting = new ArrayDeque<>(requests);
-    List<RequestState> active = new ArrayList<>();
-    while (true) {
-      active.removeIf(RequestState::finished);
-      waiting.removeIf(RequestState::finished);
-      admit(waiting, active);
-      if (active.isEmpty()) {
-        return;
+    try (OpenRequests active = new OpenRequests()) {
+      while (true) {
+        beforeStep.run();
+        active.endFinished();
+        admit(waiting, active);
+        if (active.states().isEmpty()) {
+          return;
+        }
+        device.take(() -> step(active.states())).forEach(this::report);
       }
-      if (cancelled.getAsBoolean()) {
-        active.forEach(request -> request.cancelled = true);
-        waiting.forEach(request -> request.cancelled = true);
-        return;
-      }
-      step(active);
-      active.forEach(this::report);
     }
   }
 
-  private static void admit(Deque<RequestState> waiting, List<RequestState> active) {
-    int rows = active.stream().mapToInt(request -> request.layout.length()).sum();
-    while (!waiting.isEmpty()
-        && (active.isEmpty() || rows + waiting.element().layout.length() <= MAX_BATCH_ROWS)) {
-      RequestState next = waiting.remove();
-      rows += next.layout.length();
-      active.add(next);
+  private static void admit(Deque<RequestState> waiting, OpenRequests active) {
+    int rows = active.rows();
+    while (!waiting.isEmpty()) {
+      RequestState next = waiting.element();
+      if (!next.finished()) {
+        rows += next.layout.length();
+        if (rows > MAX_BATCH_ROWS && !active.states().isEmpty()) {
+          return;
+        }
+        active.add(next);
+      }
+      waiting.remove();
     }
   }
 
-  private void step(List<RequestState> active) {
-    long took = device.take(() -> timedStep(active));
-    active.forEach(request -> request.denoisingNanos += took);
-  }
-
-  private long timedStep(List<RequestState> active) {
+  /** One turn: begins those that are new and steps them all; those that have stepped. */
+  private List<RequestState> step(List<RequestState> active) {
     long start = System.nanoTime();
     for (RequestState request : active) {
-      if (request.canvas == null) {
+      if (!request.isOpen()) {
+        // What guidances do as they begin may take its time.
+        Turns.checkInterrupted();
         request.firstStepNanos = start;
-        stepper.begin(request);
+        stepper.open(request);
       }
     }
-    stepper.step(active);
-    return System.nanoTime() - start;
+    List<RequestState> running = active.stream().filter(request -> !request.finished()).toList();
+    running.stream().filter(request -> request.canvas == null).forEach(stepper::begin);
+    if (!running.isEmpty()) {
+      stepper.step(running);
+    }
+    long took = System.nanoTime() - start;
+    running.forEach(request -> request.denoisingNanos += took);
+    return running;
   }
 
   /** Tells the listener, outside the lock: it may be slow, or generate itself. */
@@ -103,8 +108,11 @@ final class DenoisingLoop {
               request.confidence());
       GenerationListener.Signal signal =
           requireNonNull(request.listener.onStep(step), "the listener's signal");
-      request.cancelled = signal == GenerationListener.Signal.CANCEL;
-    } catch (RuntimeException e) {
+      if (signal == GenerationListener.Signal.CANCEL) {
+        request.cancel();
+      }
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
       request.fail(e);
     }
   }

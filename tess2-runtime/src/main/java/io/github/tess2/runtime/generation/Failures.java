@@ -1,6 +1,10 @@
 package io.github.tess2.runtime.generation;
 
+import com.google.common.base.Throwables;
 import io.github.tess2.PluginException;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.spi.Plugin;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,11 +30,22 @@ final class Failures {
    * @param kind of plugin, such as "guidance"
    * @param name of the plugin
    * @param when such as "at step 3"
-   * @param cause what it threw
+   * @param cause what it threw; thrown on where it concerns more than this plugin
    */
   static PluginException of(String kind, String name, String when, Throwable cause) {
+    PluginException.throwIfFatal(cause);
     return new PluginException(
-        "%s \"%s\" failed %s: %s".formatted(kind, name, when, why(cause)), cause);
+        String.format(Locale.ROOT, "%s \"%s\" failed %s: %s", kind, name, when, why(cause)), cause);
+  }
+
+  /** {@return a plugin's name for a message, or its class where it cannot say} */
+  static String nameOf(Plugin plugin) {
+    try {
+      return plugin.name();
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
+      return plugin.getClass().getName();
+    }
   }
 
   /** {@return a cause in words: its message, or what it is} */
@@ -44,7 +59,7 @@ final class Failures {
    * @param first so far, null where there is none
    * @param next another, or the same once more
    */
-  static RuntimeException join(@Nullable RuntimeException first, RuntimeException next) {
+  static Throwable join(@Nullable Throwable first, Throwable next) {
     if (first == null) {
       return next;
     }
@@ -59,16 +74,23 @@ final class Failures {
    * failure.
    */
   static <T> void forEach(Iterable<T> things, Consumer<T> work) {
-    RuntimeException first = null;
+    Throwable first = null;
     for (T thing : things) {
       try {
         work.accept(thing);
-      } catch (RuntimeException e) {
+      } catch (Throwable e) {
         first = join(first, e);
       }
     }
     if (first != null) {
-      throw first;
+      throw unchecked(first);
     }
+  }
+
+  /** {@return a failure as what can be thrown anywhere} Throws it where it is an {@link Error}. */
+  static RuntimeException unchecked(Throwable failure) {
+    Throwables.throwIfUnchecked(failure);
+    // A checked exception thrown by code in a language that does not check them.
+    return new Tess2Exception(why(failure), failure);
   }
 }

@@ -22,7 +22,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   static String nameOf(Guidance guidance) {
     try {
       return requireNonNull(guidance.name(), "its name must not be null");
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       throw Failures.of("guidance", guidance.getClass().getName(), "as it told its name", e);
     }
   }
@@ -36,7 +36,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     String name = nameOf(guidance);
     try {
       return guidance.candidates();
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       throw Failures.of("guidance", name, "as it told how many candidates it asks for", e);
     }
   }
@@ -55,7 +55,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           "guidance \"%s\" does not fit its request: %s".formatted(name, Failures.why(e)), e);
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       throw Failures.of("guidance", name, "as it began", e);
     }
   }
@@ -68,7 +68,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   OptionalDouble score() {
     try {
       return requireNonNull(run.score(), "its score must not be null");
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       throw Failures.of("guidance", name, "as it told its score", e);
     }
   }
@@ -82,7 +82,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   public void close() {
     try {
       run.close();
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       throw Failures.of("guidance", name, "as it was closed", e);
     }
   }

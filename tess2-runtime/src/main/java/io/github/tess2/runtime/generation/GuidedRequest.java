@@ -13,7 +13,7 @@ record GuidedRequest(
     implements Guidance.Request {
   @Override
   public NDManager manager() {
-    return state.manager;
+    return state.manager();
   }
 
   @Override

@@ -3,7 +3,7 @@ package io.github.tess2.runtime.generation;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The requests of one call, all closed, however it ends. */
+/** The requests that a call has under way, all closed, however it ends. */
 final class OpenRequests implements AutoCloseable {
   private final List<RequestState> states = new ArrayList<>();
 
@@ -15,14 +15,17 @@ final class OpenRequests implements AutoCloseable {
     return states;
   }
 
-  /** Closes all of them at their end; where that fails for one, that one has failed. */
-  void end() {
-    while (!states.isEmpty()) {
-      RequestState state = states.remove(states.size() - 1);
-      try {
-        state.close();
-      } catch (RuntimeException e) {
-        state.fail(e);
+  /** Rows of all of them together. */
+  int rows() {
+    return states.stream().mapToInt(state -> state.layout.length()).sum();
+  }
+
+  /** Ends those that have run, failed or been cancelled, so that none waits for the others. */
+  void endFinished() {
+    for (RequestState state : List.copyOf(states)) {
+      if (state.finished()) {
+        states.remove(state);
+        state.end();
       }
     }
   }

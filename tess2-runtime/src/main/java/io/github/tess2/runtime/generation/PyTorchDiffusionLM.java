@@ -2,7 +2,6 @@ package io.github.tess2.runtime.generation;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDManager;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationListener;
@@ -12,19 +11,14 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.ModelInfo;
 import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.FreedMemory;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.Guidance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** {@link DiffusionLM} over a loaded model. */
@@ -37,7 +31,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final Stepper stepper;
   private final DenoisingLoop loop;
   private final Turns turns = new Turns();
-  private final ExecutorService background;
+  private final Background background = new Background();
 
   /**
    * Takes over a model and its tokenizer.
@@ -63,13 +57,6 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         new Stepper(
             model, tokenizer, new SeededRandom(model.graph(), model.backbone().embedding()));
     this.loop = new DenoisingLoop(tokenizer, stepper, turns);
-    this.background =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "tess2-generate");
-              thread.setDaemon(true);
-              return thread;
-            });
   }
 
   /**
@@ -99,7 +86,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       List<GenerationRequest> requests, GenerationListener listener) {
     turns.checkOpen();
     List<Plan> plans = requests.stream().map(this::plan).toList();
-    List<Outcome> outcomes = run(plans, listener, () -> false);
+    List<Outcome> outcomes = run(plans, listener, () -> {});
     Failures.forEach(outcomes, Outcome::throwFailure);
     return outcomes.stream().map(outcome -> requireNonNull(outcome.result())).toList();
   }
@@ -138,10 +125,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         answer.completeExceptionally(e);
       }
     }
-    try {
-      background.execute(() -> answer(plans, planned));
-    } catch (RejectedExecutionException e) {
-      throw Turns.closedBy(e);
+    if (!planned.isEmpty()) {
+      background.execute(planned, () -> answer(plans, planned));
     }
     return List.copyOf(answers);
   }
@@ -153,26 +138,22 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       for (int i = 0; i < outcomes.size(); i++) {
         outcomes.get(i).tell(answers.get(i));
       }
-    } catch (RuntimeException | Error e) {
-      answers.forEach(answer -> answer.completeExceptionally(e));
+    } catch (Throwable e) {
+      answers.forEach(answer -> new Outcome(null, e).tell(answer));
     }
   }
 
   /**
    * Stops each request whose future is done before its time: cancelled, or given up by a timeout of
-   * the caller's. True where that is all of them.
+   * the caller's.
    */
-  private static boolean stopThoseDone(
+  private static void stopThoseDone(
       List<Plan> plans, List<CompletableFuture<GenerationResult>> answers) {
-    boolean all = true;
     for (int i = 0; i < plans.size(); i++) {
       if (answers.get(i).isDone()) {
-        plans.get(i).candidates().states().forEach(state -> state.cancelled = true);
-      } else {
-        all = false;
+        plans.get(i).candidates().cancel();
       }
     }
-    return all;
   }
 
   /**
@@ -181,69 +162,76 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * @param result where it did not fail
    * @param failure where it did
    */
-  private record Outcome(@Nullable GenerationResult result, @Nullable RuntimeException failure) {
+  private record Outcome(@Nullable GenerationResult result, @Nullable Throwable failure) {
     void throwFailure() {
       if (failure != null) {
-        throw failure;
+        throw Failures.unchecked(failure);
       }
     }
 
+    /** Completes an answer on a thread of its own kind: what depends on it may take its time. */
     void tell(CompletableFuture<GenerationResult> answer) {
-      if (failure != null) {
-        answer.completeExceptionally(failure);
-      } else {
-        answer.complete(requireNonNull(result));
-      }
+      answer
+          .defaultExecutor()
+          .execute(
+              () -> {
+                if (failure != null) {
+                  answer.completeExceptionally(failure);
+                } else {
+                  answer.complete(requireNonNull(result));
+                }
+              });
     }
   }
 
-  private List<Outcome> run(
-      List<Plan> plans, GenerationListener listener, BooleanSupplier cancelled) {
-    List<@Nullable GenerationResult> results = new ArrayList<>();
-    try (OpenRequests open = new OpenRequests()) {
-      for (Plan plan : plans) {
-        for (int i = 0; i < plan.candidates().count(); i++) {
-          open.add(open(plan, i, i == 0 ? listener : GenerationListener.IGNORE));
-        }
+  private List<Outcome> run(List<Plan> plans, GenerationListener listener, Runnable beforeStep) {
+    List<RequestState> states = new ArrayList<>();
+    for (Plan plan : plans) {
+      for (int i = 0; i < plan.candidates().count(); i++) {
+        states.add(candidate(plan, i, i == 0 ? listener : GenerationListener.IGNORE));
       }
-      for (RequestState state : open.states()) {
-        begin(state);
-      }
-      loop.run(open.states(), cancelled);
-      for (Plan plan : plans) {
-        results.add(result(plan.candidates()));
-      }
-      open.end();
+    }
+    try {
+      turns.checkOpen();
+      loop.run(states, beforeStep);
     } catch (IllegalStateException e) {
       throw orClosed(e);
+    } finally {
+      FreedMemory.afterRequest();
     }
-    return IntStream.range(0, plans.size())
-        .mapToObj(i -> outcome(results.get(i), plans.get(i).candidates().failure()))
-        .toList();
+    return plans.stream().map(this::outcome).toList();
   }
 
-  private Outcome outcome(@Nullable GenerationResult result, @Nullable RuntimeException failure) {
-    return new Outcome(
-        result, failure instanceof IllegalStateException state ? orClosed(state) : failure);
+  private static RequestState candidate(Plan plan, int index, GenerationListener listener) {
+    Candidates candidates = plan.candidates();
+    RequestState state =
+        new RequestState(
+            plan.layout(),
+            candidates.settings(index),
+            plan.alphaBars(),
+            listener,
+            plan.startedNanos());
+    candidates.add(state);
+    return state;
+  }
+
+  private Outcome outcome(Plan plan) {
+    Throwable failure = plan.candidates().failure();
+    if (failure != null) {
+      return new Outcome(
+          null, failure instanceof IllegalStateException state ? orClosed(state) : failure);
+    }
+    try {
+      return new Outcome(loop.answers().result(plan.candidates()), null);
+    } catch (PluginException e) {
+      // The guidance that asked for several candidates does not say which is the best.
+      return new Outcome(null, e);
+    }
   }
 
   /** What to say of a state where this model is closed: whatever closed first said it. */
   private IllegalStateException orClosed(IllegalStateException e) {
     return turns.closed() ? Turns.closedBy(e) : e;
-  }
-
-  /** The result of a request, null where it has failed. */
-  private @Nullable GenerationResult result(Candidates candidates) {
-    if (candidates.failure() != null) {
-      return null;
-    }
-    try {
-      return loop.answers().result(candidates);
-    } catch (PluginException e) {
-      // A guidance's last word, its score, is asked for with the result.
-      candidates.states().get(0).fail(e);
-      return null;
-    }
   }
 
   /** A request with all that can be wrong with it checked, before anything is done for any. */
@@ -263,33 +251,6 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
           started);
     } catch (IllegalStateException e) {
       throw orClosed(e);
-    }
-  }
-
-  private RequestState open(Plan plan, int candidate, GenerationListener listener) {
-    Candidates candidates = plan.candidates();
-    NDManager manager = turns.take(() -> model.manager().newSubManager());
-    RequestState state =
-        new RequestState(
-            plan.layout(),
-            candidates.settings(candidate),
-            plan.alphaBars(),
-            listener,
-            manager,
-            plan.startedNanos());
-    candidates.add(state);
-    return state;
-  }
-
-  /** Begins a request's guidance, which may compute; where that fails, the request has failed. */
-  private void begin(RequestState state) {
-    Guidance.Request request = new GuidedRequest(state, model, tokenizer, stepper);
-    try {
-      for (Guidance guidance : state.settings.guidance()) {
-        state.guides.add(turns.take(() -> Guide.begin(guidance, request)));
-      }
-    } catch (PluginException | IllegalArgumentException e) {
-      state.fail(e);
     }
   }
 
@@ -316,9 +277,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   public void close() {
     turns.close(
         () -> {
-          background.shutdown();
+          background.close();
           try (tokenizer) {
             model.close();
+          } finally {
+            FreedMemory.afterClose();
           }
         });
   }

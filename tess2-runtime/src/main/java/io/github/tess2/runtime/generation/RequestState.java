@@ -1,25 +1,29 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Confidence;
 import io.github.tess2.GenerationListener;
+import io.github.tess2.PluginException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way. Between steps it holds the G drawn token ids and the next step's input
- * embeddings {@code [G,H]}; V-wide only where a sampler keeps a {@code Simplex} state.
+ * One request on its way, or one candidate of it. It holds native memory from when it is opened, by
+ * its first step, to its end. Between steps it holds the G drawn token ids and the next step's
+ * input embeddings {@code [G,H]}; V-wide only where a sampler keeps a {@code Simplex} state.
  */
 final class RequestState implements AutoCloseable {
   final Layout layout;
   final Settings settings;
   final AlphaBars alphaBars;
   final GenerationListener listener;
-  final NDManager manager;
   final List<Guide> guides = new ArrayList<>();
   final long startedNanos;
 
@@ -41,23 +45,26 @@ final class RequestState implements AutoCloseable {
   long denoisingNanos;
   boolean cancelled;
 
-  /** All candidates of this request, this one among them; none where it stands alone. */
-  List<RequestState> candidates = List.of();
+  /** What its guidances say at its end, in their order. */
+  List<OptionalDouble> scores = List.of();
 
-  @Nullable RuntimeException failure;
+  /** What shares this one's fate; null where it stands alone. */
+  @Nullable Candidates group;
+
+  @Nullable Throwable failure;
+
+  private @Nullable NDManager manager;
 
   RequestState(
       Layout layout,
       Settings settings,
       AlphaBars alphaBars,
       GenerationListener listener,
-      NDManager manager,
       long startedNanos) {
     this.layout = layout;
     this.settings = settings;
     this.alphaBars = alphaBars;
     this.listener = listener;
-    this.manager = manager;
     this.startedNanos = startedNanos;
     this.step = settings.steps() - 1;
     this.likeliest = new int[layout.generated()];
@@ -66,6 +73,24 @@ final class RequestState implements AutoCloseable {
 
   int generated() {
     return layout.generated();
+  }
+
+  /** Takes over the owner of all it makes. */
+  void open(NDManager owner) {
+    manager = owner;
+  }
+
+  boolean isOpen() {
+    return manager != null;
+  }
+
+  NDManager manager() {
+    return requireNonNull(manager, "a request that is not open has no manager");
+  }
+
+  /** Some rows of its canvas, as the random source addresses them. */
+  RandomSource.Rows rows(int from, int to) {
+    return new RandomSource.Rows(settings.seed(), from, to);
   }
 
   /** Steps run so far. */
@@ -79,11 +104,7 @@ final class RequestState implements AutoCloseable {
   }
 
   boolean finished() {
-    return step < 0 || stopped() || candidates.stream().anyMatch(RequestState::stopped);
-  }
-
-  private boolean stopped() {
-    return cancelled || failure != null;
+    return step < 0 || cancelled || failure != null || (group != null && group.stopped());
   }
 
   ImmutableIntArray tokenIds() {
@@ -100,12 +121,13 @@ final class RequestState implements AutoCloseable {
     canvas = nextCanvas;
     tokens = nextTokens;
     simplex = nextSimplex;
-    nextCanvas.attach(manager);
+    NDManager owner = manager();
+    nextCanvas.attach(owner);
     if (nextTokens != null) {
-      nextTokens.attach(manager);
+      nextTokens.attach(owner);
     }
     if (nextSimplex != null) {
-      nextSimplex.attach(manager);
+      nextSimplex.attach(owner);
     }
   }
 
@@ -117,19 +139,52 @@ final class RequestState implements AutoCloseable {
     }
   }
 
-  void fail(RuntimeException e) {
+  void fail(Throwable e) {
     failure = Failures.join(failure, e);
+    if (group != null) {
+      group.stop();
+    }
+  }
+
+  void cancel() {
+    cancelled = true;
+    if (group != null) {
+      group.stop();
+    }
+  }
+
+  /** Asks its guidances for their last word and frees everything; where that fails, it failed. */
+  void end() {
+    try {
+      if (failure == null) {
+        scores = guides.stream().map(Guide::score).toList();
+      }
+    } catch (PluginException e) {
+      fail(e);
+    }
+    try {
+      close();
+    } catch (RuntimeException e) {
+      fail(e);
+    }
   }
 
   /**
    * Frees everything, even where a guidance fails to close.
    *
-   * @throws io.github.tess2.PluginException if one does
+   * @throws PluginException if one does
    */
   @Override
   public void close() {
-    try (manager) {
+    canvas = null;
+    tokens = null;
+    simplex = null;
+    try {
       Failures.forEach(guides, Guide::close);
+    } finally {
+      if (manager != null) {
+        manager.close();
+      }
     }
   }
 }

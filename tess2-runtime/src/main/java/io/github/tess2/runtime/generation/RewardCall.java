@@ -15,6 +15,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGradient;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,8 @@ final class RewardCall {
       rows.attach(canvas.manager());
       parts.add(new Part(leaves.get(i).view(), rows));
     }
-    return new Gradient(graph, softening, value, parts);
+    Shape shape = new Shape(canvas.rows(), model.config().vocabularySize());
+    return new Gradient(graph, softening, value, parts, shape);
   }
 
   private static void requireFinite(Graph graph, NDManager scope, NDArray gradient) {
@@ -109,17 +111,29 @@ final class RewardCall {
    */
   private record Part(View view, NDArray gradient) {}
 
-  private record Gradient(Graph graph, Softening softening, double score, List<Part> parts)
+  private record Gradient(
+      Graph graph, Softening softening, double score, List<Part> parts, Shape shape)
       implements RewardGradient {
     @Override
     public NDArray of(NDArray logits, int from, int to) {
+      CanvasRows.checkRows(from, to, (int) shape.get(0));
+      Shape rows = new Shape(to - from, shape.get(1));
+      if (!logits.getShape().equals(rows) || logits.getDataType() != DataType.FLOAT32) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "the logits must be float32 %s, but are: %s %s",
+                rows,
+                logits.getDataType(),
+                logits.getShape()));
+      }
       NDManager owner = logits.getManager();
       try (NDManager scope = owner.newSubManager()) {
         NDArray soft = softening.soft(scope, logits, from, to);
         NDArray back = null;
         for (Part part : parts) {
-          NDArray rows = graph.sliceRows(scope, part.gradient(), from, to);
-          NDArray one = part.view().back(scope, rows);
+          NDArray own = graph.sliceRows(scope, part.gradient(), from, to);
+          NDArray one = part.view().back(scope, own);
           back = back == null ? one : back.add(one);
         }
         return graph.call1(

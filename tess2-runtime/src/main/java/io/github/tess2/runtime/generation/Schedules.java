@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.PluginException;
 import io.github.tess2.spi.NoiseSchedule;
+import java.util.Locale;
 
 /** Asks a schedule for ᾱ and checks the answer, since it may be a third party's. */
 public final class Schedules {
@@ -20,9 +21,16 @@ public final class Schedules {
     double[] alphas;
     try {
       alphas = requireNonNull(schedule.alphasCumprod(steps), "its values must not be null");
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
       throw new PluginException(
-          "noise schedule \"%s\" failed for %d steps: %s".formatted(schedule.name(), steps, e), e);
+          String.format(
+              Locale.ROOT,
+              "noise schedule \"%s\" failed for %d steps: %s",
+              Failures.nameOf(schedule),
+              steps,
+              e),
+          e);
     }
     if (alphas.length != steps) {
       throw broken(schedule, "return %d values".formatted(steps), alphas.length + " values");
@@ -43,6 +51,6 @@ public final class Schedules {
   private static PluginException broken(NoiseSchedule schedule, String rule, String found) {
     return new PluginException(
         "alphasCumprod of noise schedule \"%s\" must %s, but has: %s"
-            .formatted(schedule.name(), rule, found));
+            .formatted(Failures.nameOf(schedule), rule, found));
   }
 }

@@ -5,7 +5,6 @@ import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
-import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Sampler;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -36,8 +35,8 @@ record Settings(
         or(options.topP(), config.topP().orElse(1)),
         or(options.greedy(), options.topP() == null && config.topP().isEmpty()),
         options.seed() == null ? ThreadLocalRandom.current().nextLong() : options.seed(),
-        Plugins.of(NoiseSchedule.class).named(or(options.noiseSchedule(), config.noiseSchedule())),
-        Plugins.of(Sampler.class).named(or(options.sampler(), DEFAULT_SAMPLER)),
+        RequestPlugins.schedule(or(options.noiseSchedule(), config.noiseSchedule())),
+        RequestPlugins.sampler(or(options.sampler(), DEFAULT_SAMPLER)),
         or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())),
         or(options.guidance(), List.<Guidance>of()));
   }
@@ -58,8 +57,8 @@ record Settings(
         && temperature == other.temperature
         && topP == other.topP
         && greedy == other.greedy
-        && schedule.name().equals(other.schedule.name())
-        && sampler.name().equals(other.sampler.name())
+        && schedule == other.schedule
+        && sampler == other.sampler
         && selfConditioning == other.selfConditioning;
   }
 }

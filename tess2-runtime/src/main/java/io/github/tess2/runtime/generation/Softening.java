@@ -40,15 +40,13 @@ final class Softening {
     if (!relaxation.gumbel()) {
       return new Softening(graph, relaxation, null);
     }
-    long seed = request.settings.seed();
     int step = request.step;
     int width = model.config().vocabularySize();
     return new Softening(
         graph,
         relaxation,
         (manager, from, to) ->
-            random.gumbel(
-                manager, List.of(new RandomSource.Rows(seed, from, to)), step, draw, width));
+            random.gumbel(manager, List.of(request.rows(from, to)), step, draw, width));
   }
 
   /** The likeliest tokens themselves. */

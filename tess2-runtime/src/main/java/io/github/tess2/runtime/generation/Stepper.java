@@ -10,8 +10,8 @@ import io.github.tess2.SelfConditioning;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Denoiser;
+import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.SamplerStep;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,17 +23,44 @@ import org.jspecify.annotations.Nullable;
  * One denoising step of a batch of requests: the backbone over all their rows packed together, then
  * head, guidance, sampling and the next input embedding chunk by chunk.
  */
-final class Stepper implements Denoiser {
+final class Stepper {
   private final DiffusionModel model;
   private final RandomSource random;
   private final int chunkRows;
   private final CanvasRows.StepContext context;
+  private final Denoiser denoiser;
 
   Stepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
     this.random = random;
     this.chunkRows = Chunk.rowsFor(model.config().vocabularySize());
     this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
+    this.denoiser = new OtherPrompts(this, context);
+  }
+
+  /** {@return more predictions at the steps that this takes} */
+  Denoiser denoiser() {
+    return denoiser;
+  }
+
+  /** What a request's guidances are told of it. */
+  Guidance.Request told(RequestState request) {
+    return new GuidedRequest(request, model, context.tokenizer(), denoiser);
+  }
+
+  /**
+   * Opens a request: its memory, and its guidance, which may compute; where that fails, the request
+   * has failed.
+   */
+  void open(RequestState request) {
+    request.open(model.manager().newSubManager());
+    try {
+      for (Guidance guidance : request.settings.guidance()) {
+        request.guides.add(Guide.begin(guidance, told(request)));
+      }
+    } catch (PluginException | IllegalArgumentException e) {
+      request.fail(e);
+    }
   }
 
   /** Makes the input embeddings of the first step: x = k·ε, nothing predicted yet. */
@@ -43,8 +70,7 @@ final class Stepper implements Denoiser {
       for (int from = 0; from < request.generated(); from += chunkRows) {
         int to = Math.min(from + chunkRows, request.generated());
         try (NDManager chunk = scope.newSubManager()) {
-          List<RandomSource.Rows> rows =
-              List.of(new RandomSource.Rows(request.settings.seed(), from, to));
+          List<RandomSource.Rows> rows = List.of(request.rows(from, to));
           NDArray x =
               random
                   .noise(chunk, rows, request.step, model.config().vocabularySize())
@@ -82,7 +108,7 @@ final class Stepper implements Denoiser {
       try {
         parts.apply(scope, request);
       } catch (IllegalArgumentException e) {
-        String sampler = request.settings.sampler().name();
+        String sampler = Failures.nameOf(request.settings.sampler());
         request.fail(Failures.of("sampler", sampler, request.stepsRun() + 1, e));
         return;
       }
@@ -105,6 +131,14 @@ final class Stepper implements Denoiser {
     return request.alphaBars.time(request.step);
   }
 
+  /** As {@link #predict}, of one request's canvas in another sequence. */
+  NDArray predict(
+      NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+    PackedBatch batch = new PackedBatch();
+    batch.add(ids, positions, time(request));
+    return decode(owner, batch, canvasOf(request));
+  }
+
   private static NDArray canvasOf(RequestState request) {
     NDArray canvas = request.canvas;
     if (canvas == null) {
@@ -120,21 +154,6 @@ final class Stepper implements Denoiser {
       NDArray hidden = model.backbone().decode(scope, inputs, batch.lengths());
       return model.selectRows(owner, hidden, batch.predictingRows(scope));
     }
-  }
-
-  @Override
-  public Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions) {
-    CanvasRows rows = (CanvasRows) canvas;
-    RequestState request = rows.request();
-    if (positions.length() != request.generated()) {
-      throw new IllegalArgumentException(
-          "as many positions must be generated as in the canvas, %d, but there are: %d"
-              .formatted(request.generated(), positions.length()));
-    }
-    PackedBatch batch = new PackedBatch();
-    batch.add(ids, positions, time(request));
-    NDArray hidden = decode(rows.manager(), batch, canvasOf(request));
-    return new CanvasRows(context, request, rows.manager(), hidden);
   }
 
   private List<@Nullable CanvasRows> guide(
@@ -170,7 +189,7 @@ final class Stepper implements Denoiser {
           guide.run().finish(canvas.fork());
         }
       }
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
       // A guidance may read the logits through an earlier one's adjustment, which names itself.
       PluginException earlier = canvas.failure();
       request.fail(
@@ -283,12 +302,12 @@ final class Stepper implements Denoiser {
   }
 
   private SamplerStep move(RequestState lead, ChunkInput input) {
-    String name = lead.settings.sampler().name();
     try {
       SamplerStep moved = lead.settings.sampler().step(input);
       SamplerResults.check(model.graph(), moved, input);
       return moved;
-    } catch (RuntimeException | LinkageError | AssertionError | StackOverflowError e) {
+    } catch (Throwable e) {
+      String name = Failures.nameOf(lead.settings.sampler());
       throw Failures.of("sampler", name, lead.stepsRun() + 1, e);
     }
   }
@@ -303,7 +322,8 @@ final class Stepper implements Denoiser {
     void apply(NDManager scope, RequestState request) {
       if (!tokens.isEmpty() && !simplex.isEmpty()) {
         throw new IllegalArgumentException(
-            "the state must be of one kind for all rows, but is: Tokens for some, Simplex for others");
+            "the state must be of one kind for all rows, but is: Tokens for some, Simplex for"
+                + " others");
       }
       request.advance(
           model.graph().concatenate(scope, canvas),

@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.generation;
 
+import io.github.tess2.GenerationInterruptedException;
 import io.github.tess2.runtime.ExitGate;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,9 +19,16 @@ final class Turns {
    * Waits for a turn and does a piece of work in it.
    *
    * @throws IllegalStateException if the model is closed, or the JVM ends
+   * @throws GenerationInterruptedException if this thread is interrupted, be it before or while it
+   *     waits
    */
   <T> T take(Supplier<T> work) {
-    lock.lock();
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new GenerationInterruptedException(e);
+    }
     try {
       checkOpen();
       return ExitGate.pass(work);
@@ -39,6 +47,13 @@ final class Turns {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Throws {@link GenerationInterruptedException} if this thread is interrupted. */
+  static void checkInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new GenerationInterruptedException(null);
     }
   }
 

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.runtime.FreedMemory;
 import io.github.tess2.runtime.model.RewardNetwork;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.RewardInput;
@@ -151,7 +152,11 @@ public final class PyTorchRewardModel implements RewardModel {
     try {
       if (!shared.closed) {
         shared.closed = true;
-        shared.network.close();
+        try {
+          shared.network.close();
+        } finally {
+          FreedMemory.afterClose();
+        }
       }
     } finally {
       shared.use.writeLock().unlock();

@@ -38,17 +38,18 @@ class ModelConfigErrorsTest {
         "sliding_window          | 0      | sliding_window must be from 1 to 2147483647, but is: 0",
         "rms_norm_eps            | -1     | rms_norm_eps must be from 0.0 to 1.0, but is: -1.0",
         "rope_theta              | 1e13   | rope_theta must be from 1.0 to 1.0E12, but is: 1.0E13",
-        "rope_theta              | 1e999  | rope_theta must be a number that a double holds, but is:"
-            + " 1E+999",
-        "bos_token_id            | 300    | bos_token_id must be from 0 to vocab_size - 1 (299), but"
-            + " is: 300",
-        "eos_token_id            | [2,-1] | eos_token_id must be a whole number from 0 to 2147483647,"
-            + " but is: -1",
+        "rope_theta              | 1e999  | rope_theta must be a number that a double holds, but"
+            + " is: 1E+999",
+        "bos_token_id            | 300    | bos_token_id must be from 0 to vocab_size - 1 (299),"
+            + " but is: 300",
+        "eos_token_id            | [2,-1] | eos_token_id must be a whole number from 0 to"
+            + " 2147483647, but is: -1",
         "eos_token_id            | []     | eos_token_id must hold at least one id, but is: []",
-        "pad_token_id            | 300    | pad_token_id must be from 0 to vocab_size - 1 (299), but"
-            + " is: 300",
+        "pad_token_id            | 300    | pad_token_id must be from 0 to vocab_size - 1 (299),"
+            + " but is: 300",
         "simplex_value           | 0      | simplex_value must be in (0, 1e6], but is: 0.0",
-        "num_diffusion_steps     | 0      | num_diffusion_steps must be greater than zero, but is: 0",
+        "num_diffusion_steps     | 0      | num_diffusion_steps must be greater than zero, but is:"
+            + " 0",
         "beta_schedule           | \" \"  | beta_schedule must be a name, but is: \" \"",
         "top_p                   | 1.5    | top_p must be in (0, 1], but is: 1.5",
         "top_p                   | 0      | top_p must be in (0, 1], but is: 0.0",
@@ -87,20 +88,23 @@ class ModelConfigErrorsTest {
         "hidden_act   | \"gelu\"  | hidden_act must be \"silu\", but is: \"gelu\"",
         "attention_bias | true    | attention_bias must be false, since true is not supported, but"
             + " is: true",
-        "mlp_bias     | true      | mlp_bias must be false, since true is not supported, but is: true",
+        "mlp_bias     | true      | mlp_bias must be false, since true is not supported, but is:"
+            + " true",
         "mlp_bias     | \"no\"    | mlp_bias must be true or false, but is: \"no\"",
         "deepmind_conditional | true | deepmind_conditional must be false, since true is not"
             + " supported, but is: true",
-        "quantization_config | {\"bits\": 4} | quantization_config must not be there, since quantized"
-            + " weights are not supported, but is: {\"bits\":4}",
+        "quantization_config | {\"bits\": 4} | quantization_config must not be there, since"
+            + " quantized weights are not supported, but is: {\"bits\":4}",
         "partial_rotary_factor | 0.5 | partial_rotary_factor must be 1, since part of a head is not"
             + " supported, but is: 0.5",
         "sampling_type | \"top_k\" | sampling_type must be \"top_p\", but is: \"top_k\"",
         "self_condition_mix_before_weights | false | self_condition_mix_before_weights must be true"
             + " where self_condition is set (\"logits_mean\"), but is: false",
         "architectures | [\"MistralModel\"] | architectures must name a class that ends in"
-            + " ForDiffusionLM, ForCausalLM or ForSequenceClassification, but is: [\"MistralModel\"]",
-        "architectures | \"x\"     | architectures must be an array with one class name, but is: \"x\"",
+            + " ForDiffusionLM, ForCausalLM or ForSequenceClassification, but is:"
+            + " [\"MistralModel\"]",
+        "architectures | \"x\"     | architectures must be an array with one class name, but is:"
+            + " \"x\"",
         "rope_scaling | {\"rope_type\": \"yarn\"} | rope_scaling.rope_type must be \"default\","
             + " \"linear\" or \"llama3\", but is: \"yarn\"",
         "rope_scaling | {\"type\": \"dynamic\"} | rope_scaling.type must be \"default\","
@@ -112,7 +116,8 @@ class ModelConfigErrorsTest {
             + " number that a double holds, but is: \"2\"",
         "rope_scaling | {\"type\": \"llama3\", \"factor\": 8, \"low_freq_factor\": 4,"
             + " \"high_freq_factor\": 4, \"original_max_position_embeddings\": 8} |"
-            + " rope_scaling.high_freq_factor must be greater than low_freq_factor (4.0), but is: 4.0",
+            + " rope_scaling.high_freq_factor must be greater than low_freq_factor (4.0), but is:"
+            + " 4.0",
         "rope_scaling | 2         | rope_scaling must be an object, but is: 2",
       })
   void read_unsupported_namesFieldRuleAndValue(String field, String value, String message) {
@@ -153,8 +158,8 @@ class ModelConfigErrorsTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             file
-                + ": num_attention_heads must divide hidden_size (34) where head_dim is not set, but"
-                + " is: 4");
+                + ": num_attention_heads must divide hidden_size (34) where head_dim is not set,"
+                + " but is: 4");
   }
 
   @Test

@@ -60,7 +60,7 @@ class DenoiserGoldenTest {
       ids.add(fixture.tokenizer.padId());
       positions.add(i);
     }
-    Canvas removed = stepper.predict(canvas, ids.build(), positions.build());
+    Canvas removed = stepper.denoiser().predict(canvas, ids.build(), positions.build());
 
     assertClose(
         "logits without the prompt",

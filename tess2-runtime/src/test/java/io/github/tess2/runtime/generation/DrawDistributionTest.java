@@ -250,7 +250,6 @@ class DrawDistributionTest {
             settings,
             new AlphaBars(Schedules.alphasCumprod(settings.schedule(), 5), null),
             GenerationListener.IGNORE,
-            manager,
             0);
     request.step = step;
     NDArray rows =

@@ -12,6 +12,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
+import java.io.IOException;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -53,6 +54,18 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
               throw new NoClassDefFoundError("com/example/Missing");
             },
             sampler + "com/example/Missing"),
+        sampler(
+            "runs out of memory",
+            input -> {
+              throw new OutOfMemoryError("Java heap space");
+            },
+            sampler + "Java heap space"),
+        sampler(
+            "throws an error of its own",
+            input -> {
+              throw new OwnError();
+            },
+            sampler + "of its own"),
         sampler(
             "null", input -> null, sampler + "the state must be tokens or a simplex, but is: null"),
         sampler("null ids", input -> tokens(null), sampler + "ids"),
@@ -99,6 +112,30 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
             },
             guidance + "com/example/Missing"),
         guidance(
+            "throws an error of its own",
+            canvas -> {
+              throw new OwnError();
+            },
+            guidance + "of its own"),
+        guidance(
+            "throws a checked exception",
+            canvas -> Fault.<RuntimeException>sneak(new IOException("no file")),
+            guidance + "no file"),
+        guidance(
+            "recurs without end",
+            canvas -> {
+              throw new StackOverflowError();
+            },
+            guidance + "java.lang.StackOverflowError"),
+        guidance(
+            "reads rows that are not there",
+            canvas -> canvas.logits(5, 13),
+            guidance + "rows must be a range in [0, 12) that is not empty, but are: [5, 13)"),
+        guidance(
+            "reads no rows",
+            canvas -> canvas.logits(5, 5),
+            guidance + "rows must be a range in [0, 12) that is not empty, but are: [5, 5)"),
+        guidance(
             "adjusts to NaN",
             canvas -> canvas.adjust((logits, from, to) -> logits.mul(Float.NaN)),
             guidance
@@ -127,6 +164,12 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
               throw broken();
             },
             guidance + "out of luck"),
+        reward(
+            "throws an error of its own",
+            input -> {
+              throw new OwnError();
+            },
+            guidance + "of its own"),
         reward("null", input -> null, guidance + "the score must be a tensor, but is: null"),
         reward(
             "NaN",
@@ -151,6 +194,15 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
               }
             },
             "guidance \"broken\" failed as it began: out of luck"),
+        guide(
+            "begin throws an error of its own",
+            new IdleGuidance("broken") {
+              @Override
+              Run run() {
+                throw new OwnError();
+              }
+            },
+            "guidance \"broken\" failed as it began: of its own"),
         guide(
             "begin null",
             new IdleGuidance("broken") {
@@ -195,7 +247,16 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw broken();
               }
             },
-            "guidance \"broken\" failed as it was closed: out of luck"));
+            "guidance \"broken\" failed as it was closed: out of luck"),
+        guide(
+            "close throws an error of its own",
+            new IdleGuidance("broken") {
+              @Override
+              public void close() {
+                throw new OwnError();
+              }
+            },
+            "guidance \"broken\" failed as it was closed: of its own"));
   }
 
   static Stream<Fault> beforeAnyRuns() {
@@ -208,6 +269,12 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
               throw broken();
             },
             "noise schedule \"pluggable\" failed for 4 steps: " + broken()),
+        schedule(
+            "throws an error of its own",
+            steps -> {
+              throw new OwnError();
+            },
+            "noise schedule \"pluggable\" failed for 4 steps: " + new OwnError()),
         schedule(
             "null",
             steps -> null,
@@ -242,7 +309,16 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 return 0;
               }
             },
-            "guidance \"broken\" must ask for at least one candidate, but asks for: 0"));
+            "guidance \"broken\" must ask for at least one candidate, but asks for: 0"),
+        guide(
+            "too many candidates",
+            new IdleGuidance("broken") {
+              @Override
+              public int candidates() {
+                return Integer.MAX_VALUE;
+              }
+            },
+            "guidance \"broken\" must ask for at most 10000 candidates, but asks for: 2147483647"));
   }
 
   static Stream<Fault> all() {
@@ -294,6 +370,21 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
 
   static IllegalStateException broken() {
     return new IllegalStateException("out of luck");
+  }
+
+  /** As languages that do not check exceptions throw them. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> void sneak(Throwable thrown) throws E {
+    throw (E) thrown;
+  }
+
+  /** An error that is none of the JVM's. */
+  private static final class OwnError extends Error {
+    private static final long serialVersionUID = 1L;
+
+    OwnError() {
+      super("of its own");
+    }
   }
 
   /** Cannot say its name. */

@@ -36,13 +36,10 @@ final class GoldenRequests {
             false,
             ImmutableList.of(),
             ImmutableIntArray.of());
-    return new RequestState(
-        layout,
-        settings(golden),
-        alphaBars(golden, model),
-        READER,
-        model.manager().newSubManager(),
-        0);
+    RequestState request =
+        new RequestState(layout, settings(golden), alphaBars(golden, model), READER, 0);
+    request.open(model.manager().newSubManager());
+    return request;
   }
 
   static AlphaBars alphaBars(Goldens.Case golden, DiffusionModel model) {

@@ -67,13 +67,10 @@ final class GuidedFixture implements AutoCloseable {
             new AlphaBars(
                 Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()),
             step -> GenerationListener.Signal.CONTINUE,
-            manager.newSubManager(),
             0);
+    state.open(manager.newSubManager());
     for (Guidance guidance : settings.guidance()) {
-      state.guides.add(
-          new Guide(
-              guidance.name(),
-              guidance.begin(new GuidedRequest(state, model, tokenizer, stepper))));
+      state.guides.add(new Guide(guidance.name(), guidance.begin(stepper.told(state))));
     }
     return state;
   }

@@ -23,8 +23,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -153,6 +155,60 @@ class PluginFailuresTest {
             "guidance \"broken\" failed at step 1: out of luck");
   }
 
+  /** It concerns more than the plugin: whoever waits for anything must hear of it. */
+  @Test
+  void generateAll_pluginMeetsAnErrorOfTheJvm_endsTheCallWithThat() {
+    InternalError fatal = new InternalError("the JVM is broken");
+    List<String> closed = new ArrayList<>();
+    GenerationRequest request =
+        Fault.guidance(
+                "fatal",
+                canvas -> {
+                  throw fatal;
+                },
+                "")
+            .request();
+    GenerationRequest other =
+        request(1)
+            .guidance(
+                new IdleGuidance("other") {
+                  @Override
+                  public void close() {
+                    closed.add("other");
+                  }
+                })
+            .build();
+    int before = model.owned();
+
+    assertThatThrownBy(() -> model.lm.generateAll(List.of(other, request))).isSameAs(fatal);
+    assertThatThrownBy(() -> model.lm.generateAllAsync(List.of(other, request)).get(0).join())
+        .cause()
+        .isSameAs(fatal);
+
+    assertThat(closed).hasSize(2);
+    assertThat(model.owned()).as("tensors and managers").isEqualTo(before);
+  }
+
+  @Test
+  void generate_severalCandidates_asksEachForItsScoreOnce() {
+    AtomicInteger asked = new AtomicInteger();
+    Guidance judge =
+        new IdleGuidance("judge") {
+          @Override
+          public int candidates() {
+            return 5;
+          }
+
+          @Override
+          public OptionalDouble score() {
+            return OptionalDouble.of(asked.getAndIncrement());
+          }
+        };
+
+    assertThat(model.lm.generate(request(1).guidance(judge).build()).reward()).hasValue(4);
+    assertThat(asked).hasValue(5);
+  }
+
   @Test
   void generateAll_scheduleUnknownForOne_runsNothing() {
     Recorder recorder = new Recorder();
@@ -230,7 +286,8 @@ class PluginFailuresTest {
     assertThatThrownBy(() -> model.lm.generate(request(1).guidance(unfit).build()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "guidance \"broken\" does not fit its request: the tokenizers must be equal, but are not");
+            "guidance \"broken\" does not fit its request: the tokenizers must be equal, but are"
+                + " not");
   }
 
   @Test

@@ -210,7 +210,7 @@ class RewardGuidanceGoldenTest {
     void step() {
       stepper.step(List.of(request));
       if (request.failure != null) {
-        throw request.failure;
+        throw new AssertionError(request.failure);
       }
     }
 
@@ -232,7 +232,7 @@ class RewardGuidanceGoldenTest {
 
   private static Guidance.Request request(CanvasRows canvas) {
     Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, null);
-    return new GuidedRequest(canvas.request(), fixture.model, fixture.tokenizer, stepper);
+    return stepper.told(canvas.request());
   }
 
   private static Guidance guidance(Goldens.Case golden) {

@@ -1,0 +1,70 @@
+package io.github.tess2.runtime.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Denoiser;
+import java.util.Locale;
+
+/**
+ * Predictions under other prompts; what a plugin asks for is checked before native code meets it.
+ */
+final class OtherPrompts implements Denoiser {
+  private final Stepper stepper;
+  private final CanvasRows.StepContext context;
+
+  OtherPrompts(Stepper stepper, CanvasRows.StepContext context) {
+    this.stepper = stepper;
+    this.context = context;
+  }
+
+  @Override
+  public Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions) {
+    if (!(requireNonNull(canvas, "canvas") instanceof CanvasRows rows)) {
+      throw new IllegalArgumentException(
+          "the canvas must be one that this model guides, but is: " + canvas.getClass().getName());
+    }
+    checkIds(requireNonNull(ids, "ids"));
+    checkPositions(requireNonNull(positions, "positions"), ids.length(), rows.rows());
+    return new CanvasRows(
+        context,
+        rows.request(),
+        rows.manager(),
+        stepper.predict(rows.manager(), rows.request(), ids, positions));
+  }
+
+  private void checkIds(ImmutableIntArray ids) {
+    int most = context.model().config().maxPositions();
+    if (ids.isEmpty() || ids.length() > most) {
+      throw broken("there must be from 1 to %d ids, but there are: %d", most, ids.length());
+    }
+    int width = context.model().config().vocabularySize();
+    for (int i = 0; i < ids.length(); i++) {
+      if (ids.get(i) < 0 || ids.get(i) >= width) {
+        throw broken("each id must be in [0, %d), but id %d is: %d", width, i, ids.get(i));
+      }
+    }
+  }
+
+  private static void checkPositions(ImmutableIntArray positions, int length, int generated) {
+    if (positions.length() != generated) {
+      throw broken(
+          "as many positions must be generated as in the canvas, %d, but there are: %d",
+          generated, positions.length());
+    }
+    int before = -1;
+    for (int i = 0; i < positions.length(); i++) {
+      int position = positions.get(i);
+      if (position <= before || position >= length) {
+        throw broken(
+            "positions must ascend in [0, %d), but position %d is: %d", length, i, position);
+      }
+      before = position;
+    }
+  }
+
+  private static IllegalArgumentException broken(String rule, Object... values) {
+    return new IllegalArgumentException(String.format(Locale.ROOT, rule, values));
+  }
+}
