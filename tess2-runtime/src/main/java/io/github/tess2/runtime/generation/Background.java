@@ -56,13 +56,15 @@ final class Background {
     } catch (RejectedExecutionException e) {
       throw Turns.closedBy(e);
     }
-    CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
-        .whenComplete(
-            (nothing, failure) -> {
-              if (!waiting.begun) {
-                threads.remove(waiting);
-              }
-            });
+    Runnable drop =
+        () -> {
+          if (!waiting.begun) {
+            threads.remove(waiting);
+          }
+        };
+    CompletableFuture<Void> unused =
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new))
+            .whenComplete((nothing, failure) -> drop.run());
   }
 
   /** Takes no more calls; those that wait still run, to find the model closed. */
