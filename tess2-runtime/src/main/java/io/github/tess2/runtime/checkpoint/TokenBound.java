@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -87,7 +88,7 @@ final class TokenBound {
   }
 
   /** Whether each byte has its token, and no token is made of several of those. */
-  private static boolean bytesStandAlone(TreeSet<String> tokens) {
+  private static boolean bytesStandAlone(Set<String> tokens) {
     long bytes = tokens.stream().filter(token -> token.matches("<0x[0-9A-F]{2}>")).count();
     return bytes == 256
         && tokens.stream().noneMatch(token -> token.contains("<0x") && token.length() > 6);
