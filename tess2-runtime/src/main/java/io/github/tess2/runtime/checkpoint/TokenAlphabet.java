@@ -138,7 +138,7 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
     char[] letters = new char[BYTES];
     int unseen = 0;
     for (int i = 0; i < BYTES; i++) {
-      boolean seen = i > ' ' && i < 0x7f || i > 0xa0 && i != 0xad;
+      boolean seen = (i > ' ' && i < 0x7f) || (i > 0xa0 && i != 0xad);
       letters[i] = (char) (seen ? i : BYTES + unseen++);
     }
     return letters;
