@@ -37,13 +37,12 @@ public final class NoRepeats implements Reward {
   @Override
   public NDArray score(RewardInput input) {
     NDArray p = input.probabilities(); // [B,G,V]
-    NDArray same =
-        p.get(":, :-%d".formatted(distance)).mul(p.get(":, %d:".formatted(distance))); // [B,G-d,V]
+    NDArray same = p.get(":, :{}", -distance).mul(p.get(":, {}:", distance)); // [B,G-d,V]
     NDArray repeats = same.sum(new int[] {2}); // [B,G-d]
     if (input.endsAtEos()) {
       NDArray end = input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1); // [B,G]
       NDArray going = end.neg().add(1).maximum(LEAST).log().cumSum(1).exp();
-      repeats = repeats.mul(going.get(":, %d:".formatted(distance)));
+      repeats = repeats.mul(going.get(":, {}:", distance));
     }
     return repeats.sum(new int[] {1}).neg(); // [B]
   }

@@ -61,7 +61,7 @@ public final class AnswerLength implements Reward {
     NDArray none = Likelihood.none(end);
     NDArray lengths = none.get(":, :-1").mul(end).concat(none.get(":, -1:"), 1);
     int behind = (int) Math.min(generated + 1L, max + 1L);
-    NDArray allowed = lengths.get(":, %d:%d".formatted(min, behind));
+    NDArray allowed = lengths.get(":, {}:{}", min, behind);
     return Likelihood.log(allowed.sum(new int[] {1}));
   }
 

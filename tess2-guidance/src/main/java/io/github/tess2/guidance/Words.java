@@ -118,7 +118,7 @@ final class Words {
     NDArray together = null;
     for (int i = 0; i < tokens.length(); i++) {
       int column = ImmutableIntArray.copyOf(distinct).indexOf(tokens.get(i));
-      NDArray one = p.get(":, %d:%d, %d".formatted(i, i + starts, column));
+      NDArray one = p.get(":, {}:{}, {}", i, i + starts, column);
       together = together == null ? one : together.mul(one);
     }
     float[] adjoining = new float[starts];
