@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.util.Platform;
 import ai.djl.util.Utils;
 import com.google.common.base.Splitter;
-import com.google.common.base.Throwables;
 import io.github.tess2.DeviceException;
 import java.io.File;
 import java.nio.file.Files;
@@ -13,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +20,14 @@ import org.jspecify.annotations.Nullable;
  * where DJL would go and download it.
  *
  * <p>Whatever touches {@link Engine} or DJL's tokenizers calls {@link #engine()} or {@link
- * #stayOffline()} first: both classes report their use home as they load.
+ * #prepareTokenizers()} first: both classes report their use home as they load, and load native
+ * libraries from a folder that {@link NativeCache} chooses.
  */
 public final class EngineStart {
   private static final String ENGINE = "PyTorch";
+
+  private static final String LIB_TORCH = System.mapLibraryName("torch");
+  private static final String LIB_BRIDGE = System.mapLibraryName("djl_torch");
 
   /** The platforms that PyTorch's natives are published for as Maven classifiers. */
   private static final Set<String> PUBLISHED =
@@ -35,6 +39,9 @@ public final class EngineStart {
   private static final String CUDA_BRIDGE = "cu128";
 
   private static @Nullable Engine engine;
+
+  /** Why the natives did not load: they are tried once, and Java's next error says less. */
+  private static @Nullable String failure;
 
   private EngineStart() {}
 
@@ -53,20 +60,51 @@ public final class EngineStart {
 
   private static Engine start() {
     stayOffline();
+    return inOwnLoader(
+        () -> {
+          requireNatives();
+          try {
+            return Engine.getEngine(ENGINE);
+          } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
+            if (failure == null) {
+              failure = "The PyTorch engine does not start: " + NativeFailure.explain(e);
+            }
+            throw new DeviceException(failure, e);
+          }
+        });
+  }
+
+  /**
+   * Prepares what DJL's tokenizers read as they load.
+   *
+   * @throws DeviceException if there is no folder to unpack their library into
+   */
+  public static void prepareTokenizers() {
+    stayOffline();
+    if (Utils.getEnvOrSystemProperty("RUST_LIBRARY_PATH") == null) {
+      inOwnLoader(
+          () -> {
+            NativeCache.require("The tokenizers' native library", EngineStart::holdsTokenizers);
+            return true;
+          });
+    }
+  }
+
+  /**
+   * Does something with DJL where it finds its engines and natives: it looks for them in the
+   * context class loader, which need not know them on a pool's thread; the loader of this class
+   * does, for DJL is its dependency.
+   *
+   * @param <T> of the result
+   * @param action what to do
+   * @return its result
+   */
+  public static <T> T inOwnLoader(Supplier<T> action) {
     Thread thread = Thread.currentThread();
     ClassLoader callers = thread.getContextClassLoader();
-    // DJL looks for engines and natives in the context class loader, which on a pool's thread need
-    // not know them; the loader of this class does, for DJL is its dependency.
     thread.setContextClassLoader(EngineStart.class.getClassLoader());
     try {
-      requireNatives();
-      return Engine.getEngine(ENGINE);
-    } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
-      // DJL says that a library does not load; only the cause says which one, and what it lacks.
-      Throwable root = Throwables.getRootCause(e);
-      throw new DeviceException(
-          "The PyTorch engine does not start: " + e + (root == e ? "" : ": " + root.getMessage()),
-          e);
+      return action.get();
     } finally {
       thread.setContextClassLoader(callers);
     }
@@ -93,9 +131,14 @@ public final class EngineStart {
   private static void requireNatives() {
     @Nullable String override = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH");
     if (override != null) {
-      chooseBridge(libTorchIn(override));
+      Path libTorch = libTorchIn(override);
+      if (!isBridgeBeside(libTorch)) {
+        chooseBridge(libTorch);
+        NativeCache.require("DJL's bridge to PyTorch", cache -> false);
+      }
       return;
     }
+    NativeCache.require("PyTorch's native libraries", EngineStart::holdsPyTorch);
     if (!Utils.isOfflineMode()) {
       return;
     }
@@ -104,7 +147,8 @@ public final class EngineStart {
     // What the engine was built for; the natives found call themselves 2.7.1-20250812.
     Platform wanted = Platform.fromSystem("pytorch");
     // A placeholder is DJL's word for a platform that no jar on the class path has natives for.
-    if (platform.isPlaceholder() && !isCached(platform)) {
+    if (platform.isPlaceholder()
+        && !Files.exists(folder(Utils.getEngineCacheDir("pytorch"), platform).resolve(LIB_TORCH))) {
       throw new DeviceException(missingNatives(wanted.getVersion(), classifier));
     }
     if (EngineStart.class.getClassLoader().getResource("jnilib/pytorch.properties") == null) {
@@ -118,15 +162,14 @@ public final class EngineStart {
 
   /** Finds libtorch as DJL does, which passes over a path that leads nowhere without a word. */
   private static Path libTorchIn(String paths) {
-    String library = System.mapLibraryName("torch");
     for (String path : Splitter.on(File.pathSeparatorChar).split(paths)) {
-      Path file = Path.of(path).endsWith(library) ? Path.of(path) : Path.of(path, library);
+      Path file = Path.of(path).endsWith(LIB_TORCH) ? Path.of(path) : Path.of(path, LIB_TORCH);
       if (Files.isRegularFile(file)) {
         return file.toAbsolutePath();
       }
     }
     throw new DeviceException(
-        "PYTORCH_LIBRARY_PATH must name a folder that holds " + library + ", but is: " + paths);
+        "PYTORCH_LIBRARY_PATH must name a folder that holds " + LIB_TORCH + ", but is: " + paths);
   }
 
   /**
@@ -134,19 +177,35 @@ public final class EngineStart {
    * asks on Linux for a "-precxx11" one, of which there is none for this version.
    */
   private static void chooseBridge(Path libTorch) {
-    boolean bridgeBeside =
-        Files.exists(libTorch.resolveSibling(System.mapLibraryName("djl_torch")));
-    if (!bridgeBeside && Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR") == null) {
+    if (Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR") == null) {
       boolean cuda = Files.exists(libTorch.resolveSibling(System.mapLibraryName("torch_cuda")));
       System.setProperty("PYTORCH_FLAVOR", cuda ? CUDA_BRIDGE : CPU_BRIDGE);
     }
   }
 
-  private static boolean isCached(Platform platform) {
-    String folder =
-        String.join("-", platform.getVersion(), platform.getFlavor(), platform.getClassifier());
-    Path cached = Utils.getEngineCacheDir("pytorch").resolve(folder);
-    return Files.exists(cached.resolve(System.mapLibraryName("torch")));
+  private static boolean isBridgeBeside(Path libTorch) {
+    String version = Platform.fromSystem("pytorch").getApiVersion();
+    return Files.exists(libTorch.resolveSibling(LIB_BRIDGE))
+        || Files.exists(libTorch.resolveSibling(version + "-" + LIB_BRIDGE));
+  }
+
+  private static boolean holdsPyTorch(Path cache) {
+    Platform platform = Platform.detectPlatform("pytorch");
+    Path folder = folder(cache.resolve("pytorch"), platform);
+    return Files.exists(folder.resolve(LIB_TORCH))
+        && Files.exists(folder.resolve(platform.getApiVersion() + "-" + LIB_BRIDGE));
+  }
+
+  private static boolean holdsTokenizers(Path cache) {
+    Platform platform = Platform.detectPlatform("tokenizers");
+    return Files.exists(
+        folder(cache.resolve("tokenizers"), platform).resolve(System.mapLibraryName("tokenizers")));
+  }
+
+  /** Where DJL unpacks a platform's libraries, in its folder for their engine. */
+  private static Path folder(Path ofEngine, Platform platform) {
+    return ofEngine.resolve(
+        String.join("-", platform.getVersion(), platform.getFlavor(), platform.getClassifier()));
   }
 
   static String missingNatives(String version, String classifier) {

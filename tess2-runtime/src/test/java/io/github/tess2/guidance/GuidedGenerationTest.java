@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import io.github.tess2.Blank;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
@@ -24,6 +26,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import io.github.tess2.spi.RewardProvider;
+import io.github.tess2.spi.Scale;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Guidance in whole generations, on a small random model. */
 class GuidedGenerationTest {
@@ -383,6 +388,37 @@ class GuidedGenerationTest {
   void generate_classifierFreeAtOne_isNoGuidance() {
     assertThat(lm.generate(request(6, ClassifierFree.of(1))).tokenIds())
         .isEqualTo(lm.generate(request(6)).tokenIds());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,LOGITS", "0,PROBABILITIES", "0.5,LOGITS", "0.5,PROBABILITIES", "3,PROBABILITIES"})
+  void generate_classifierFreeAfterABan_keepsTheBan(double scale, ClassifierFree.Space space) {
+    Guidance.Run banning =
+        canvas ->
+            canvas.adjust(
+                (logits, from, to) -> {
+                  // All but two tokens.
+                  NDArray only = logits.mul(0).sub(Float.POSITIVE_INFINITY);
+                  only.set(new NDIndex(":, 40:42"), logits.get(":, 40:42"));
+                  return only;
+                });
+    Guidance ban =
+        new Guidance() {
+          @Override
+          public String name() {
+            return "ban";
+          }
+
+          @Override
+          public Run begin(Request request) {
+            return banning;
+          }
+        };
+    Guidance free = ClassifierFree.of(Scale.constant(scale), space);
+
+    GenerationResult result = lm.generate(request(6, ban, free));
+
+    assertThat(result.tokenIds().asList()).hasSize(12).allMatch(id -> id == 40 || id == 41);
   }
 
   @Test

@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.util.Utils;
 import io.github.tess2.Tess2Exception;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -41,6 +42,11 @@ final class EngineProbe {
       case "tokenizer" -> {
         EngineStart.stayOffline();
         tokenize();
+      }
+      case "where" -> {
+        startAndAdd();
+        System.out.println("CACHE " + Utils.getEngineCacheDir());
+        System.out.println("JNA " + System.getProperty("jna.tmpdir"));
       }
       case "foreign-context-loader" -> {
         Thread.currentThread().setContextClassLoader(ClassLoader.getPlatformClassLoader());

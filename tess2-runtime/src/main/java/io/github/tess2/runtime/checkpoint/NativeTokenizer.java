@@ -4,8 +4,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.github.tess2.CheckpointException;
-import io.github.tess2.Tess2Exception;
+import io.github.tess2.DeviceException;
 import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.NativeFailure;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,22 +37,21 @@ final class NativeTokenizer implements AutoCloseable {
 
   /** Builds a tokenizer of a {@code tokenizer.json}'s text; the file is for messages. */
   static NativeTokenizer of(Path file, String json) {
-    EngineStart.stayOffline();
-    Thread thread = Thread.currentThread();
-    ClassLoader callers = thread.getContextClassLoader();
-    // DJL looks for its native library in the context class loader, which need not know it.
-    thread.setContextClassLoader(NativeTokenizer.class.getClassLoader());
+    EngineStart.prepareTokenizers();
+    return EngineStart.inOwnLoader(() -> build(file, json));
+  }
+
+  private static NativeTokenizer build(Path file, String json) {
     try {
       ByteArrayInputStream bytes = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
       return new NativeTokenizer(file, HuggingFaceTokenizer.newInstance(bytes, AS_IT_IS));
     } catch (EngineException | LinkageError e) {
-      throw new Tess2Exception("the tokenizers' native library does not load: " + e, e);
+      throw new DeviceException(
+          "the tokenizers' native library does not load: " + NativeFailure.explain(e), e);
     } catch (IOException | RuntimeException e) {
       // What the native code throws is a plain RuntimeException.
       throw new CheckpointException(
           file + ": must be a tokenizer that can be built, but is not: " + e.getMessage(), e);
-    } finally {
-      thread.setContextClassLoader(callers);
     }
   }
 

@@ -9,11 +9,11 @@ import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 
 /** Runs that take milliseconds a step, with the tokenizer of the oracle's checkpoints. */
-final class TinyRun {
+public final class TinyRun {
   private TinyRun() {}
 
   /** Twelve steps of two passes from random weights, with a checkpoint every three. */
-  static TrainingConfig.Builder builder(TrainingStage stage, Path data, Path output) {
+  public static TrainingConfig.Builder builder(TrainingStage stage, Path data, Path output) {
     return TrainingConfig.builder(stage)
         .fresh(shape(Goldens.checkpoint("mistral")))
         .data(data)
@@ -34,7 +34,7 @@ final class TinyRun {
   }
 
   /** Data that the stage takes. */
-  static Path data(TrainingStage stage, Path folder) {
+  public static Path data(TrainingStage stage, Path folder) {
     return Data.write(
         folder.resolve(stage + ".jsonl"),
         switch (stage) {

@@ -1,0 +1,54 @@
+package io.github.tess2.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Who owns a file and who may write to it, where the file system knows users by number (Linux,
+ * macOS).
+ *
+ * @param uid the owner
+ * @param gid the group
+ * @param mode the permission bits, the sticky bit included
+ */
+record FileStatus(int uid, int gid, int mode) {
+  private static final int ROOT = 0;
+  private static final int STICKY = 01000;
+  private static final int GROUP_WRITE = 020;
+  private static final int OTHERS_WRITE = 02;
+
+  /** Reads it; of what a link leads to, unless told not to follow. */
+  static FileStatus of(Path file, LinkOption... links) throws IOException {
+    Map<String, Object> read = Files.readAttributes(file, "unix:uid,gid,mode", links);
+    return new FileStatus((int) read.get("uid"), (int) read.get("gid"), (int) read.get("mode"));
+  }
+
+  /** Whether a path's file system has users at all; Windows has other ways to keep them apart. */
+  static boolean isKnown(Path path) {
+    return path.getFileSystem().supportedFileAttributeViews().contains("unix");
+  }
+
+  /** What speaks against loading a library that lies here: nothing, or the end of a sentence. */
+  Optional<String> distrust(int me) {
+    if (uid != me && uid != ROOT) {
+      return Optional.of("belongs to another user");
+    }
+    return othersWrite() ? Optional.of("can be written by other users") : Optional.empty();
+  }
+
+  /** As {@link #distrust}, for a folder in which only one folder of our own matters. */
+  Optional<String> distrustAsParent(int me) {
+    // Sticky: others may add files to it, but neither rename nor delete what is not theirs.
+    return (mode & STICKY) != 0 && (uid == me || uid == ROOT) ? Optional.empty() : distrust(me);
+  }
+
+  private boolean othersWrite() {
+    // Many systems give every user a group of that user alone, of the same number.
+    boolean groupWrites = (mode & GROUP_WRITE) != 0 && gid != uid && gid != ROOT;
+    return groupWrites || (mode & OTHERS_WRITE) != 0;
+  }
+}

@@ -1,0 +1,275 @@
+package io.github.tess2.runtime;
+
+import ai.djl.util.Utils;
+import com.google.common.io.MoreFiles;
+import com.google.common.io.RecursiveDeleteOption;
+import io.github.tess2.DeviceException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Chooses the folder that DJL unpacks native libraries into and loads them from. DJL by itself
+ * takes {@code .djl.ai} in the home directory or else in the folder for temporary files, and trusts
+ * what lies there: in a folder that all users share, anyone could put a library for others to load.
+ *
+ * <p>A folder that the user names (see {@link #SETTINGS}) is taken as it is. Else it is {@code
+ * .djl.ai} in the home directory, where that can be written or holds the libraries already; else a
+ * folder of this user's own among the temporary files. Of neither is anything loaded that another
+ * user could have written.
+ */
+final class NativeCache {
+  private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
+
+  /** DJL's own, the stronger first; each an environment variable or a system property. */
+  static final List<String> SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
+
+  /** Where JNA, which DJL looks for CUDA with, unpacks its library. */
+  private static final String JNA_FOLDER = "jna.tmpdir";
+
+  /** DJL's folders in its cache that libraries are loaded from. */
+  private static final List<String> ENGINES = List.of("pytorch", "tokenizers");
+
+  private final Properties properties;
+  private final List<String> refused = new ArrayList<>();
+
+  NativeCache(Properties properties) {
+    this.properties = properties;
+  }
+
+  /**
+   * Chooses the folder, and tells DJL where it is not the one that DJL would choose.
+   *
+   * @param libraries whose they are, for messages
+   * @param isUnpacked whether a cache folder holds them already
+   * @throws DeviceException if there is no folder to unpack them into; it names the folders tried,
+   *     and the setting
+   */
+  static synchronized void require(String libraries, Predicate<Path> isUnpacked) {
+    for (String setting : SETTINGS) {
+      @Nullable String named = Utils.getEnvOrSystemProperty(setting);
+      if (named != null && !named.isEmpty()) {
+        requireUsable(libraries, setting, named, isUnpacked);
+        return;
+      }
+    }
+    NativeCache cache = new NativeCache(System.getProperties());
+    Path chosen =
+        cache
+            .choose(isUnpacked)
+            .orElseThrow(
+                () ->
+                    new DeviceException(
+                        libraries
+                            + " must be unpacked into a folder, but "
+                            + String.join(", and ", cache.refused)
+                            + ". "
+                            + remedy()));
+    if (!chosen.equals(Utils.getEngineCacheDir())) {
+      System.setProperty(SETTINGS.get(0), chosen.toString());
+    }
+  }
+
+  private static void requireUsable(
+      String libraries, String setting, String named, Predicate<Path> isUnpacked) {
+    Path folder = pathOf(named).orElse(null);
+    if (folder == null || !isUnpacked.test(folder) && !canBeWritten(folder)) {
+      throw new DeviceException(
+          libraries
+              + " must be unpacked into the folder that "
+              + setting
+              + " names, but it cannot be written: "
+              + named
+              + ". "
+              + remedy());
+    }
+  }
+
+  private static String remedy() {
+    return "Set "
+        + SETTINGS.get(1)
+        + " (environment variable or system property) to a folder that this process can write, with"
+        + " 460 MB free, or to one that they have been unpacked into before";
+  }
+
+  /** Chooses among the folders of this user; none where nothing can be written. */
+  Optional<Path> choose(Predicate<Path> isUnpacked) {
+    Path home = pathOf(properties.getProperty("user.home")).filter(Path::isAbsolute).orElse(null);
+    if (home == null || !Files.isDirectory(home)) {
+      refused.add("there is no home directory (user.home is " + home(home) + ")");
+    } else if (!FileStatus.isKnown(home)) {
+      return Files.isWritable(home) ? Optional.of(home.resolve(".djl.ai")) : temporary();
+    } else if (canBeWritten(home.resolve(".djl.ai"))) {
+      Optional<Path> cache = trusted(home);
+      if (cache.isPresent()) {
+        return cache;
+      }
+    } else {
+      refused.add(home + " (the home directory) cannot be written");
+    }
+    // JNA too would take a folder that others can make, or one below "?".
+    Optional<Path> temporary = temporary();
+    temporary.ifPresent(folder -> properties.putIfAbsent(JNA_FOLDER, folder.toString()));
+    if (home != null && isUnpacked.test(home.resolve(".djl.ai"))) {
+      Optional<Path> cache = trusted(home);
+      if (cache.isPresent()) {
+        return cache;
+      }
+    }
+    temporary.ifPresent(
+        folder ->
+            LOG.info(
+                "native libraries are in {}, since {}", folder, String.join(", and ", refused)));
+    return temporary;
+  }
+
+  private String home(@Nullable Path home) {
+    return home == null ? String.valueOf(properties.getProperty("user.home")) : home.toString();
+  }
+
+  /** The cache in a home directory, made where it is missing, if nobody else can write there. */
+  private Optional<Path> trusted(Path home) {
+    Path cache = home.resolve(".djl.ai");
+    try {
+      int me = myself(home);
+      Optional<String> distrust =
+          FileStatus.of(home).distrustAsParent(me).map(why -> home + " " + why);
+      if (distrust.isEmpty()) {
+        makePrivate(cache);
+        distrust = distrust(cache, me);
+      }
+      distrust.ifPresent(refused::add);
+      return distrust.isEmpty() ? Optional.of(cache) : Optional.empty();
+    } catch (IOException e) {
+      refused.add(cache + " cannot be used (" + e + ")");
+      return Optional.empty();
+    }
+  }
+
+  /** Looks at the folder and at all that DJL would load from it. */
+  private static Optional<String> distrust(Path cache, int me) throws IOException {
+    List<Path> all = new ArrayList<>(List.of(cache));
+    for (String engine : ENGINES) {
+      Path folder = cache.resolve(engine);
+      if (Files.exists(folder)) {
+        try (Stream<Path> files = Files.walk(folder)) {
+          files.forEach(all::add);
+        }
+      }
+    }
+    for (Path file : all) {
+      Optional<String> reason = FileStatus.of(file).distrust(me);
+      if (reason.isPresent()) {
+        return reason.map(why -> file + " " + why);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** A folder among the temporary files that nobody else can write: always the same one, or new. */
+  private Optional<Path> temporary() {
+    Path all =
+        pathOf(properties.getProperty("java.io.tmpdir")).map(Path::toAbsolutePath).orElse(null);
+    if (all == null || !Files.isDirectory(all) || !Files.isWritable(all)) {
+      refused.add(all + " (java.io.tmpdir) cannot be written");
+      return Optional.empty();
+    }
+    if (!FileStatus.isKnown(all)) {
+      return Optional.of(all.resolve(".djl.ai"));
+    }
+    try {
+      Path fresh = Files.createTempDirectory(all, "tess2-natives-");
+      int me = FileStatus.of(fresh).uid();
+      Path lasting = all.resolve("tess2-natives-" + me);
+      makePrivate(lasting);
+      FileStatus found = FileStatus.of(lasting, LinkOption.NOFOLLOW_LINKS);
+      if (Files.isDirectory(lasting, LinkOption.NOFOLLOW_LINKS)
+          && found.uid() == me
+          && found.distrust(me).isEmpty()) {
+        Files.delete(fresh);
+        return Optional.of(lasting);
+      }
+      LOG.warn(
+          "{} is not this user's own folder: native libraries are unpacked into {} for this process"
+              + " only",
+          lasting,
+          fresh);
+      deleteAtExit(fresh);
+      return Optional.of(fresh);
+    } catch (IOException e) {
+      refused.add(all + " (java.io.tmpdir) cannot be used (" + e + ")");
+      return Optional.empty();
+    }
+  }
+
+  private static void makePrivate(Path folder) throws IOException {
+    try {
+      Files.createDirectory(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      // Whose it is, the caller looks at.
+      LOG.debug("{} is there already", folder);
+    }
+  }
+
+  /** This process's user: Java knows a name at most, and that not always. */
+  private static int myself(Path writable) throws IOException {
+    Path process = Path.of("/proc/self");
+    if (Files.exists(process)) {
+      return FileStatus.of(process).uid();
+    }
+    Path probe = Files.createTempFile(writable, ".tess2", null);
+    try {
+      return FileStatus.of(probe).uid();
+    } finally {
+      Files.delete(probe);
+    }
+  }
+
+  private static void deleteAtExit(Path folder) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+                  } catch (NoSuchFileException e) {
+                    LOG.debug("{} is gone already", folder);
+                  } catch (IOException e) {
+                    LOG.warn("not deleted: {}", folder, e);
+                  }
+                }));
+  }
+
+  /** Whether a folder can be written, or made. */
+  private static boolean canBeWritten(Path folder) {
+    Path existing = folder.toAbsolutePath();
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    return existing != null && Files.isDirectory(existing) && Files.isWritable(existing);
+  }
+
+  private static Optional<Path> pathOf(@Nullable String text) {
+    try {
+      return text == null || text.isBlank() ? Optional.empty() : Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+}
