@@ -22,6 +22,7 @@ module io.github.tess2.runtime {
   requires ai.djl.pytorch_engine;
   requires ai.djl.tokenizers;
   requires static com.google.auto.service;
+  requires com.google.common.jimfs;
   requires com.google.gson;
   requires io.github.tess2;
   requires java.management;

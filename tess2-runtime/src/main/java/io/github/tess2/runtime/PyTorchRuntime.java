@@ -28,7 +28,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     if (folder != null) {
       return open(folder, configuration);
     }
-    try (ShippedModel shipped = ShippedModel.unpack(ShippedModel.Kind.DIFFUSION)) {
+    try (ShippedModel shipped = ShippedModel.open(ShippedModel.Kind.DIFFUSION)) {
       return open(shipped.folder(), configuration);
     }
   }
@@ -60,7 +60,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     if (folder != null) {
       return openRewardModel(folder, configuration);
     }
-    try (ShippedModel shipped = ShippedModel.unpack(ShippedModel.Kind.REWARD)) {
+    try (ShippedModel shipped = ShippedModel.open(ShippedModel.Kind.REWARD)) {
       return openRewardModel(shipped.folder(), configuration);
     }
   }

@@ -1,25 +1,23 @@
 package io.github.tess2.runtime;
 
-import com.google.common.io.MoreFiles;
-import com.google.common.io.RecursiveDeleteOption;
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.Tess2Exception;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * One of the small models inside this jar, unpacked into a temporary folder for as long as it takes
- * to load: weights are mapped from a file, and then copied to the device.
+ * One of the small models inside this jar, as a folder in memory for as long as it takes to load:
+ * there may be no folder that can be written.
  */
 final class ShippedModel implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ShippedModel.class);
-
   private static final List<String> FILES =
       List.of(
           "config.json",
@@ -28,7 +26,7 @@ final class ShippedModel implements AutoCloseable {
           "tokenizer_config.json",
           "special_tokens_map.json");
 
-  private final Kind kind;
+  private final FileSystem memory;
   private final Path folder;
 
   /** Which model, and where it lies: a folder of resources beside this class. */
@@ -61,69 +59,54 @@ final class ShippedModel implements AutoCloseable {
     }
   }
 
-  private ShippedModel(Kind kind, Path folder) {
-    this.kind = kind;
+  private ShippedModel(FileSystem memory, Path folder) {
+    this.memory = memory;
     this.folder = folder;
   }
 
   /**
-   * Unpacks a model. The caller closes it, which deletes the folder.
+   * Opens a model. The caller closes it.
    *
    * @param kind which one
    * @throws CheckpointException if none ships
    */
-  static ShippedModel unpack(Kind kind) {
+  static ShippedModel open(Kind kind) {
     if (!kind.isThere()) {
       throw new CheckpointException(kind.missing);
     }
-    ShippedModel model;
+    FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
     try {
-      model = new ShippedModel(kind, Files.createTempDirectory("tess2-model"));
-    } catch (IOException e) {
-      throw new Tess2Exception("no temporary folder could be made for the shipped model", e);
-    }
-    try {
+      Path folder = Files.createDirectory(memory.getPath("/", kind.folder));
       for (String name : FILES) {
-        model.copy(name);
+        copy(kind, folder.resolve(name));
       }
-      return model;
+      return new ShippedModel(memory, folder);
     } catch (IOException e) {
-      model.close();
-      throw new Tess2Exception("the shipped model could not be unpacked into " + model.folder, e);
+      throw new Tess2Exception("the shipped model could not be read from the library's jar", e);
     }
   }
 
-  private void copy(String name) throws IOException {
-    try (InputStream in = kind.open(name)) {
+  private static void copy(Kind kind, Path file) throws IOException {
+    try (InputStream in = kind.open(file.getFileName().toString())) {
       if (in == null) {
-        throw new IOException("resource missing from the jar: " + kind.folder + "/" + name);
+        throw new IOException("resource missing from the jar: " + file);
       }
-      Files.copy(in, folder.resolve(name));
+      Files.copy(in, file);
     }
   }
 
+  /** A folder of a file system in memory. */
   Path folder() {
     return folder;
   }
 
-  /**
-   * Deletes the folder; where that fails, the model is loaded all the same, and it only says so.
-   */
+  /** Frees the memory. */
   @Override
   public void close() {
     try {
-      MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
+      memory.close();
     } catch (IOException e) {
-      LOG.warn("the unpacked model is deleted only when the JVM ends: {}", folder, e);
-      deleteOnExit();
-    }
-  }
-
-  private void deleteOnExit() {
-    // The JVM deletes in the reverse order.
-    folder.toFile().deleteOnExit();
-    for (String name : FILES) {
-      folder.resolve(name).toFile().deleteOnExit();
+      throw new UncheckedIOException("a file system in memory could not be closed", e);
     }
   }
 }

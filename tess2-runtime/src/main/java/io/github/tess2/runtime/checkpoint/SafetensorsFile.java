@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -85,11 +86,30 @@ public final class SafetensorsFile implements AutoCloseable {
    */
   public <T> T read(String name, Function<ByteBuffer, T> reader) {
     TensorInfo info = mappable(name);
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      return reader.apply(copied(info));
+    }
     try (MemoryMap map = MemoryMap.of(channel, info.begin(), info.byteCount())) {
       return reader.apply(map.data().order(ByteOrder.LITTLE_ENDIAN));
     } catch (IOException e) {
       throw new CheckpointException(
           path + ": tensor " + name + " cannot be mapped: " + e.getMessage(), e);
+    }
+  }
+
+  /** For files in memory or in an archive, of which there are no maps. */
+  private ByteBuffer copied(TensorInfo info) {
+    try {
+      ByteBuffer data = ByteBuffer.allocateDirect((int) info.byteCount());
+      while (data.hasRemaining()) {
+        if (channel.read(data, info.begin() + data.position()) < 0) {
+          throw new CheckpointException(path + ": became shorter while it was read");
+        }
+      }
+      return data.flip().asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    } catch (IOException e) {
+      throw new CheckpointException(
+          path + ": tensor " + info.name() + " cannot be read: " + e.getMessage(), e);
     }
   }
 

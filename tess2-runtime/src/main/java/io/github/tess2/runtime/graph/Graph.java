@@ -1,8 +1,6 @@
 package io.github.tess2.runtime.graph;
 
 import ai.djl.Device;
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -29,14 +27,14 @@ import java.util.stream.LongStream;
  * #differentiate} sets.
  */
 public final class Graph implements AutoCloseable {
-  private final Model model;
+  private final NDManager manager;
   private final PtSymbolBlock block;
   private final LinearKernel kernel;
 
-  private Graph(Model model, LinearKernel kernel) {
-    this.model = model;
+  private Graph(NDManager manager, PtSymbolBlock block, LinearKernel kernel) {
+    this.manager = manager;
+    this.block = block;
     this.kernel = kernel;
-    this.block = (PtSymbolBlock) model.getBlock();
   }
 
   /**
@@ -46,15 +44,17 @@ public final class Graph implements AutoCloseable {
    * @param kernel how matrix products are computed
    */
   public static Graph load(Device device, LinearKernel kernel) {
-    Model model = Model.newInstance("tess2", device, "PyTorch");
+    // Not as a DJL model: each of those makes a temporary folder, and leaves it until the JVM ends.
+    NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
-      model.load(new ByteArrayInputStream(ScriptArchive.pack(kernel.resource())));
-      return new Graph(model, kernel);
+      ByteArrayInputStream archive =
+          new ByteArrayInputStream(ScriptArchive.pack(kernel.resource()));
+      return new Graph(manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false), kernel);
     } catch (IOException e) {
-      model.close();
+      manager.close();
       throw new UncheckedIOException("the TorchScript graph could not be loaded", e);
-    } catch (MalformedModelException | RuntimeException e) {
-      model.close();
+    } catch (RuntimeException e) {
+      manager.close();
       throw new DeviceException("the TorchScript graph could not be loaded: " + e.getMessage(), e);
     }
   }
@@ -220,6 +220,6 @@ public final class Graph implements AutoCloseable {
 
   @Override
   public void close() {
-    model.close();
+    manager.close();
   }
 }
