@@ -49,7 +49,8 @@ public final class Graph implements AutoCloseable {
     try {
       ByteArrayInputStream archive =
           new ByteArrayInputStream(ScriptArchive.pack(kernel.resource()));
-      return new Graph(manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false), kernel);
+      return new Graph(
+          manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false), kernel);
     } catch (IOException e) {
       manager.close();
       throw new UncheckedIOException("the TorchScript graph could not be loaded", e);

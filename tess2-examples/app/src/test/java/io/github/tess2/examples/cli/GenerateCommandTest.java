@@ -256,7 +256,8 @@ class GenerateCommandTest {
   @Test
   void generate_unknownDevice_isAUsageError() {
     assertUsage(
-        "Invalid value for option '--device': device must be auto, cpu, cuda or cuda:N, but is: tpu",
+        "Invalid value for option '--device': device must be auto, cpu, cuda or cuda:N, but is:"
+            + " tpu",
         "Hi",
         "--device=tpu");
   }
