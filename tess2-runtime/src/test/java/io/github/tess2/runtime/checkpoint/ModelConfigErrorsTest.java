@@ -187,8 +187,7 @@ class ModelConfigErrorsTest {
             + " (\"none\"), but is: \"llama3\"",
         "`{\"rope_type\": \"llama3\", \"type\": \"linear\"}` | rope_parameters.type must be as"
             + " rope_parameters.rope_type (\"llama3\"), but is: \"linear\"",
-        "`{\"factor\": 4}` | rope_scaling.factor must be as rope_parameters.factor (4), but is:"
-            + " 8.0",
+        "`{\"factor\": 4}` | rope_scaling.factor must be as rope_parameters.factor (4), but is: 8.0",
         "`{\"rope_theta\": 7}` | rope_theta must be as rope_parameters.rope_theta (7), but is:"
             + " 1000.0",
         "`{\"full_attention\": {}}` | rope_parameters.full_attention must be a value that holds for"
