@@ -1,5 +1,7 @@
 package io.github.tess2.runtime;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -24,7 +26,11 @@ record FileStatus(int uid, int gid, int mode) {
   /** Reads it; of what a link leads to, unless told not to follow. */
   static FileStatus of(Path file, LinkOption... links) throws IOException {
     Map<String, Object> read = Files.readAttributes(file, "unix:uid,gid,mode", links);
-    return new FileStatus((int) read.get("uid"), (int) read.get("gid"), (int) read.get("mode"));
+    return new FileStatus(number(read, "uid"), number(read, "gid"), number(read, "mode"));
+  }
+
+  private static int number(Map<String, Object> read, String name) {
+    return (int) requireNonNull(read.get(name), name);
   }
 
   /** Whether a path's file system has users at all; Windows has other ways to keep them apart. */

@@ -87,7 +87,7 @@ final class NativeCache {
   private static void requireUsable(
       String libraries, String setting, String named, Predicate<Path> isUnpacked) {
     Path folder = pathOf(named).orElse(null);
-    if (folder == null || !isUnpacked.test(folder) && !canBeWritten(folder)) {
+    if (folder == null || (!isUnpacked.test(folder) && !canBeWritten(folder))) {
       throw new DeviceException(
           libraries
               + " must be unpacked into the folder that "

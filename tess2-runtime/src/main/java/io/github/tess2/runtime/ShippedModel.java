@@ -78,7 +78,7 @@ final class ShippedModel implements AutoCloseable {
     try {
       Path folder = Files.createDirectory(memory.getPath("/", kind.folder));
       for (String name : FILES) {
-        copy(kind, folder.resolve(name));
+        copy(kind, name, folder.resolve(name));
       }
       return new ShippedModel(memory, folder);
     } catch (IOException e) {
@@ -86,8 +86,8 @@ final class ShippedModel implements AutoCloseable {
     }
   }
 
-  private static void copy(Kind kind, Path file) throws IOException {
-    try (InputStream in = kind.open(file.getFileName().toString())) {
+  private static void copy(Kind kind, String name, Path file) throws IOException {
+    try (InputStream in = kind.open(name)) {
       if (in == null) {
         throw new IOException("resource missing from the jar: " + file);
       }
