@@ -2,6 +2,7 @@ package io.github.tess2.guidance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.tess2.contract.Providers;
@@ -92,7 +93,7 @@ class ClosingTest {
                 () -> {
                   throw new IllegalStateException("out of luck");
                 }));
-    catchThrowable(closing::run);
+    assertThatThrownBy(closing::run).hasMessage("out of luck");
 
     assertThatCode(closing::run).doesNotThrowAnyException();
   }
