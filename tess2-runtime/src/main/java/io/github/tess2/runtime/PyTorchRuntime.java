@@ -40,7 +40,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     DiffusionModel model = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireDiffusionModel()) {
       PyTorchDiffusionLM.checkOptions(configuration.options(), checkpoint.config());
-      tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
+      tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
       model = DiffusionModel.load(checkpoint, Devices.djl(device), precision);
       return new PyTorchDiffusionLM(model, tokenizer, configuration.options(), device);
     } catch (RuntimeException | Error e) {
@@ -70,7 +70,8 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     Precision precision = Devices.resolve(configuration.precision(), device);
     RewardNetwork network = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireRewardModel();
-        CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config())) {
+        CheckpointTokenizer tokenizer =
+            CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config())) {
       network = RewardNetwork.load(checkpoint, Devices.djl(device), precision);
       return new PyTorchRewardModel(network, tokenizer.fingerprint(), configuration.readout());
     } catch (RuntimeException | Error e) {

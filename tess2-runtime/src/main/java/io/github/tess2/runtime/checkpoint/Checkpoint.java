@@ -1,32 +1,33 @@
 package io.github.tess2.runtime.checkpoint;
 
 import io.github.tess2.CheckpointException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
+import io.github.tess2.runtime.files.FileProblem;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Set;
-import java.util.function.Function;
 
 /**
  * A model folder: {@code config.json}, and the tensors in {@code model.safetensors} or in the
  * shards that {@code model.safetensors.index.json} names. All headers are checked when it is
  * opened; the tensors' bytes stay on the disk until they are touched.
  *
+ * <p>Where PEFT has put low-rank adapters beside the weights, or the folder holds an adapter alone
+ * ({@code adapter_model.safetensors}) and {@code adapter_config.json} names the model's, the
+ * tensors have the model's own names all the same; {@link StoredTensor#lowRank} is what an adapter
+ * adds to one.
+ *
  * <p>May be used from several threads. As with {@link SafetensorsFile}, the files must not be
  * changed meanwhile.
  */
 public final class Checkpoint implements AutoCloseable {
-  private static final String CONFIG = "config.json";
-
   private final Path folder;
   private final ModelConfig config;
-  private final Shards shards;
+  private final ModelFiles files;
 
-  private Checkpoint(Path folder, ModelConfig config, Shards shards) {
+  private Checkpoint(Path folder, ModelFiles files) {
     this.folder = folder;
-    this.config = config;
-    this.shards = shards;
+    this.config = files.config();
+    this.files = files;
   }
 
   /**
@@ -38,19 +39,22 @@ public final class Checkpoint implements AutoCloseable {
    *     not compute; the message names the file, the thing in it, the rule and the value
    */
   public static Checkpoint open(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      throw new CheckpointException(
-          folder
-              + ": must be a folder, but "
-              + (Files.exists(folder) ? "is something else" : "does not exist"));
-    }
-    ModelConfig config = ModelConfig.read(folder.resolve(CONFIG));
-    return new Checkpoint(folder, config, Shards.open(folder));
+    FileProblem.ofFolder(folder)
+        .ifPresent(
+            problem -> {
+              throw new CheckpointException(folder + ": " + problem);
+            });
+    return new Checkpoint(folder, ModelFiles.open(folder));
   }
 
   /** The folder. */
   public Path folder() {
     return folder;
+  }
+
+  /** The folder whose tokenizer is the model's: this one, or that of an adapter's base model. */
+  public Path tokenizerFolder() {
+    return files.tokenizerFolder();
   }
 
   /** What {@code config.json} says. */
@@ -60,12 +64,12 @@ public final class Checkpoint implements AutoCloseable {
 
   /** The names of all tensors, file by file, in the order of their bytes. */
   public Set<String> names() {
-    return Collections.unmodifiableSet(shards.byTensor().keySet());
+    return Collections.unmodifiableSet(files.tensors().keySet());
   }
 
   /** Whether there is a tensor of that name. */
   public boolean has(String name) {
-    return shards.byTensor().containsKey(name);
+    return files.tensors().containsKey(name);
   }
 
   /** Whether there is a learned time warp (CDCD): {@code cdf.l_t} and {@code cdf.l_u}. */
@@ -81,22 +85,27 @@ public final class Checkpoint implements AutoCloseable {
    * @throws CheckpointException where there is no such tensor
    */
   public TensorInfo info(String name) {
-    return file(name).info(name);
+    return tensor(name).info();
   }
 
   /**
-   * Maps a tensor's bytes for as long as a function reads them: as {@link SafetensorsFile#read}.
+   * Finds a tensor.
    *
-   * @param <T> what it makes of them
    * @param name the tensor
-   * @param reader given a buffer that is direct, read-only and little-endian, and that must not be
-   *     used once it has returned
-   * @return what the function returns
-   * @throws CheckpointException where there is no such tensor, or it is over 2 GiB
-   * @throws IllegalStateException after {@link #close}
+   * @return where it is, and what an adapter adds to it
+   * @throws CheckpointException where there is no such tensor
    */
-  public <T> T read(String name, Function<ByteBuffer, T> reader) {
-    return file(name).read(name, reader);
+  public StoredTensor tensor(String name) {
+    StoredTensor tensor = files.tensors().get(name);
+    if (tensor == null) {
+      throw new CheckpointException(folder + ": must hold the tensor " + name + ", but does not");
+    }
+    return tensor;
+  }
+
+  /** How many tensors an adapter adds to. */
+  public int adapted() {
+    return (int) files.tensors().values().stream().filter(t -> t.lowRank().isPresent()).count();
   }
 
   /**
@@ -104,11 +113,16 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param name the tensor
    * @return its elements, row-major
-   * @throws CheckpointException where there is no such tensor, or it is not F32, F16 or BF16
+   * @throws CheckpointException where there is no such tensor, it is not F32, F16 or BF16, or an
+   *     adapter adds to it
    * @throws IllegalStateException after {@link #close}
    */
   public float[] floats(String name) {
-    return file(name).floats(name);
+    StoredTensor tensor = tensor(name);
+    if (tensor.lowRank().isPresent()) {
+      throw new CheckpointException(folder + ": tensor " + name + " must not have an adapter");
+    }
+    return tensor.file().floats(tensor.info().name());
   }
 
   /**
@@ -121,10 +135,10 @@ public final class Checkpoint implements AutoCloseable {
   public Checkpoint requireDiffusionModel() {
     if (config.isRewardModel()) {
       throw new CheckpointException(
-          folder.resolve(CONFIG)
+          folder.resolve(ModelFiles.CONFIG)
               + ": architectures must name a diffusion model, but names a reward model");
     }
-    ExpectedTensors.diffusion(config).check(folder.toString(), shards.byTensor());
+    ExpectedTensors.diffusion(config).check(folder.toString(), files.tensors());
     return this;
   }
 
@@ -137,11 +151,11 @@ public final class Checkpoint implements AutoCloseable {
   public Checkpoint requireRewardModel() {
     if (!config.isRewardModel()) {
       throw new CheckpointException(
-          folder.resolve(CONFIG)
+          folder.resolve(ModelFiles.CONFIG)
               + ": architectures must name a reward model (…ForSequenceClassification), but is: "
               + config.purpose());
     }
-    ExpectedTensors.reward(config).check(folder.toString(), shards.byTensor());
+    ExpectedTensors.reward(config).check(folder.toString(), files.tensors());
     return this;
   }
 
@@ -152,21 +166,13 @@ public final class Checkpoint implements AutoCloseable {
    * @throws CheckpointException where not, naming tensors, expected and found
    */
   public Checkpoint requireCausalModel() {
-    ExpectedTensors.causal(config).check(folder.toString(), shards.byTensor());
+    ExpectedTensors.causal(config).check(folder.toString(), files.tensors());
     return this;
-  }
-
-  private SafetensorsFile file(String name) {
-    SafetensorsFile file = shards.byTensor().get(name);
-    if (file == null) {
-      throw new CheckpointException(folder + ": must hold the tensor " + name + ", but does not");
-    }
-    return file;
   }
 
   /** Closes the files. Closing again does nothing. */
   @Override
   public void close() {
-    shards.close();
+    files.close();
   }
 }

@@ -90,11 +90,11 @@ final class ExpectedTensors {
    * Checks a folder's tensors.
    *
    * @param folder what the messages call the folder
-   * @param files the file that holds each tensor
+   * @param files the tensors by name
    * @throws CheckpointException where a tensor is missing, surplus, of another shape or of a type
    *     that weights do not have
    */
-  void check(String folder, Map<String, SafetensorsFile> files) {
+  void check(String folder, Map<String, StoredTensor> files) {
     List<String> missing = new ArrayList<>(required.keySet());
     missing.removeIf(files::containsKey);
     if (!missing.isEmpty()) {
@@ -120,7 +120,7 @@ final class ExpectedTensors {
     allowed.forEach((name, shape) -> checkOne(name, shape, files.get(name)));
   }
 
-  private static void requireWholeTimeWarp(String folder, Map<String, SafetensorsFile> files) {
+  private static void requireWholeTimeWarp(String folder, Map<String, StoredTensor> files) {
     boolean hasT = files.containsKey(TIME_WARP_T);
     if (hasT != files.containsKey(TIME_WARP_U)) {
       throw new CheckpointException(
@@ -130,22 +130,22 @@ final class ExpectedTensors {
     }
   }
 
-  private static void checkOne(String name, long[] shape, @Nullable SafetensorsFile file) {
-    if (file == null) {
+  private static void checkOne(String name, long[] shape, @Nullable StoredTensor tensor) {
+    if (tensor == null) {
       return;
     }
-    TensorInfo info = file.info(name);
+    TensorInfo info = tensor.info();
     if (!Arrays.equals(info.shape(), shape)) {
       throw new CheckpointException(
           String.format(
               "%s: tensor %s must have the shape %s, by config.json, but has: %s",
-              file.path(), name, Arrays.toString(shape), Arrays.toString(info.shape())));
+              tensor.file().path(), name, Arrays.toString(shape), Arrays.toString(info.shape())));
     }
     if (!info.dtype().isWeight()) {
       throw new CheckpointException(
           String.format(
               "%s: tensor %s must be F32, F16 or BF16, but is: %s",
-              file.path(), name, info.dtype()));
+              tensor.file().path(), name, info.dtype()));
     }
   }
 

@@ -133,6 +133,30 @@ public record ModelConfig(
         + "\n";
   }
 
+  /** The same model with another head. */
+  ModelConfig withPurpose(Purpose other) {
+    return new ModelConfig(
+        architecture,
+        other,
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headDimension,
+        normEpsilon,
+        maxPositions,
+        ropeTheta,
+        ropeScaling,
+        slidingWindow,
+        tiedHead,
+        bosId,
+        eosIds,
+        padId,
+        diffusion);
+  }
+
   /** Whether this is a model that gives a text one score. */
   public boolean isRewardModel() {
     return purpose == Purpose.REWARD;

@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -52,7 +53,7 @@ public final class SafetensorsFile implements AutoCloseable {
         throw e;
       }
     } catch (IOException e) {
-      throw new CheckpointException(path + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(path + ": cannot be read: " + FileProblem.of(e), e);
     }
   }
 

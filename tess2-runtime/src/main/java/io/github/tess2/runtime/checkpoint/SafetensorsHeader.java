@@ -33,6 +33,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
   /** Reads and checks a header; no tensor is touched. */
   static SafetensorsHeader read(String source, FileChannel channel) throws IOException {
     long size = channel.size();
+    rejectOtherContent(source, channel, size);
     if (size < PREFIX) {
       throw new CheckpointException(
           source + ": must have at least " + PREFIX + " bytes, but has: " + size);
@@ -56,6 +57,16 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     }
     String text = StrictJson.utf8(source, bytes(source, channel, PREFIX, (int) length).array());
     return parse(source, text, PREFIX + length, size);
+  }
+
+  /** What no header begins with is told by name, rather than as a length out of range. */
+  private static void rejectOtherContent(String source, FileChannel channel, long size)
+      throws IOException {
+    int count = (int) Math.min(size, WrongContent.LOOKED_AT);
+    byte[] first = bytes(source, channel, 0, count).array();
+    if (count <= PREFIX || first[PREFIX] != '{') {
+      WrongContent.requireTensors(source, first, size);
+    }
   }
 
   private static ByteBuffer bytes(String source, FileChannel channel, long at, int count)

@@ -3,6 +3,7 @@ package io.github.tess2.runtime.checkpoint;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -148,7 +149,7 @@ public final class SafetensorsWriter {
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw delete(
-          beside, new CheckpointException(file + ": cannot be written: " + e.getMessage(), e));
+          beside, new CheckpointException(file + ": cannot be written: " + FileProblem.of(e), e));
     } catch (RuntimeException e) {
       throw delete(beside, e);
     }

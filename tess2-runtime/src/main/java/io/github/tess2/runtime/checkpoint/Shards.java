@@ -2,7 +2,6 @@ package io.github.tess2.runtime.checkpoint;
 
 import com.google.gson.JsonElement;
 import io.github.tess2.CheckpointException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,16 +64,25 @@ final class Shards implements AutoCloseable {
     }
   }
 
+  /** Whether a folder has such files. */
+  static boolean areIn(Path folder) {
+    return StrictJson.exists(folder.resolve(SINGLE)) || StrictJson.exists(folder.resolve(INDEX));
+  }
+
   private void openAll(Path folder) {
     Path single = folder.resolve(SINGLE);
     Path index = folder.resolve(INDEX);
-    if (Files.exists(single)) {
+    if (StrictJson.exists(single)) {
       open(single, "");
-    } else if (Files.exists(index)) {
+    } else if (StrictJson.exists(index)) {
       openIndexed(folder, index);
     } else {
-      throw new CheckpointException(
-          folder + ": must hold " + SINGLE + " or " + INDEX + ", but holds neither");
+      String wanted = SINGLE + " or " + INDEX;
+      throw PyTorchFiles.found(folder, wanted)
+          .orElseGet(
+              () ->
+                  new CheckpointException(
+                      folder + ": must hold " + wanted + ", but holds neither"));
     }
   }
 
@@ -112,7 +120,7 @@ final class Shards implements AutoCloseable {
   }
 
   private void open(Path path, String named) {
-    if (!Files.exists(path)) {
+    if (!StrictJson.exists(path)) {
       throw new CheckpointException(path + ": must exist" + named + ", but does not");
     }
     SafetensorsFile file = SafetensorsFile.open(path);

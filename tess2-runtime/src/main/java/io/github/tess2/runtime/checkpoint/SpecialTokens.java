@@ -2,7 +2,6 @@ package io.github.tess2.runtime.checkpoint;
 
 import com.google.gson.JsonElement;
 import io.github.tess2.CheckpointException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +63,7 @@ record SpecialTokens(int bosId, int eosId, int padId) {
     List<JsonFields> files = new ArrayList<>();
     for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
       Path file = folder.resolve(name);
-      if (Files.exists(file)) {
+      if (StrictJson.exists(file)) {
         files.add(new JsonFields(file.toString(), StrictJson.read(file, MAX_BYTES)));
       }
     }

@@ -9,6 +9,8 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.files.FileProblem;
+import io.github.tess2.runtime.files.JsonProblem;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
@@ -27,7 +29,9 @@ final class StrictJson {
 
   /** Reads a whole file that must hold one JSON object. */
   static JsonObject read(Path file, long maxBytes) {
-    return object(file.toString(), utf8(file.toString(), bytes(file, maxBytes)));
+    byte[] bytes = bytes(file, maxBytes);
+    WrongContent.requireText(file.toString(), bytes);
+    return object(file.toString(), utf8(file.toString(), bytes));
   }
 
   /** The file's bytes; a missing, unreadable or too large file is a {@link CheckpointException}. */
@@ -41,16 +45,24 @@ final class StrictJson {
       }
       return Files.readAllBytes(file);
     } catch (IOException e) {
-      throw new CheckpointException(file + ": cannot be read: " + e.getMessage(), e);
+      throw new CheckpointException(file + ": cannot be read: " + FileProblem.of(e), e);
     }
   }
 
   static void requireFile(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new CheckpointException(
-          file
-              + ": must be a file, but "
-              + (Files.exists(file) ? "is something else" : "does not exist"));
+    FileProblem.ofFile(file)
+        .ifPresent(
+            problem -> {
+              throw new CheckpointException(file + ": " + problem);
+            });
+  }
+
+  /** Whether there is a file; one that this user may not look for is an error. */
+  static boolean exists(Path file) {
+    try {
+      return FileProblem.exists(file);
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + FileProblem.of(e), e);
     }
   }
 
@@ -78,7 +90,7 @@ final class StrictJson {
       return value.getAsJsonObject();
     } catch (IOException | NumberFormatException e) {
       throw new CheckpointException(
-          source + ": must be well-formed JSON, but is not: " + e.getMessage(), e);
+          source + ": must be well-formed JSON, but is not: " + JsonProblem.of(e, text), e);
     }
   }
 

@@ -7,6 +7,8 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.LowRank;
+import io.github.tess2.runtime.checkpoint.StoredTensor;
 import io.github.tess2.runtime.checkpoint.TensorInfo;
 import io.github.tess2.runtime.checkpoint.TensorType;
 import io.github.tess2.runtime.graph.DType;
@@ -14,13 +16,14 @@ import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.Scalars;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Copies weights out of a memory-mapped checkpoint onto the device, one tensor at a time, cast to
  * what is computed in and laid out as the graph wants them: so the file's pages and the finished
  * weights are the only two places a weight is ever in, and the first is given back at once.
  */
-final class WeightLoader {
+public final class WeightLoader {
   private final Graph graph;
   private final NDManager owner;
   private final Checkpoint checkpoint;
@@ -28,7 +31,15 @@ final class WeightLoader {
   private long bytes;
   private long parameters;
 
-  WeightLoader(Graph graph, NDManager owner, Checkpoint checkpoint, DType target) {
+  /**
+   * Starts to load.
+   *
+   * @param graph what casts and joins
+   * @param owner of the weights
+   * @param checkpoint read from; stays open as long as this is used
+   * @param target what the weights become
+   */
+  public WeightLoader(Graph graph, NDManager owner, Checkpoint checkpoint, DType target) {
     this.graph = graph;
     this.owner = owner;
     this.checkpoint = checkpoint;
@@ -50,8 +61,13 @@ final class WeightLoader {
     return joined(List.of(name));
   }
 
-  /** Loads tensors and joins them along their first dimension, in order. */
-  NDArray joined(List<String> names) {
+  /**
+   * Loads tensors and joins them along their first dimension.
+   *
+   * @param names the tensors, in order
+   * @return one tensor, the owner's
+   */
+  public NDArray joined(List<String> names) {
     try (NDManager parts = owner.newSubManager()) {
       List<NDArray> loaded = new ArrayList<>(names.size());
       for (String name : names) {
@@ -64,17 +80,43 @@ final class WeightLoader {
   }
 
   private NDArray read(NDManager manager, String name) {
-    TensorInfo info = checkpoint.info(name);
+    StoredTensor tensor = checkpoint.tensor(name);
+    bytes += tensor.info().elementCount() * target.bytes();
+    parameters += tensor.info().elementCount();
+    Optional<LowRank> addition = tensor.lowRank();
+    return addition.isPresent()
+        ? sum(manager, tensor, addition.get())
+        : read(manager, tensor, target);
+  }
+
+  /** The weight and what an adapter adds to it: in single precision, rounded once, in the end. */
+  private NDArray sum(NDManager manager, StoredTensor tensor, LowRank addition) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray weight = read(scope, tensor, DType.FLOAT32);
+      NDArray down = read(scope, addition.down(), DType.FLOAT32);
+      NDArray up = read(scope, addition.up(), DType.FLOAT32);
+      NDArray left = addition.transposed() ? down.transpose() : up;
+      NDArray right = addition.transposed() ? up.transpose() : down;
+      return graph.call1(
+          manager,
+          "add_product",
+          weight,
+          left,
+          right,
+          Scalars.reals(scope, addition.scale()),
+          Scalars.ints(scope, target.code()));
+    }
+  }
+
+  private NDArray read(NDManager manager, StoredTensor tensor, DType type) {
+    TensorInfo info = tensor.info();
     long[] shape = info.shape();
     long[] ints = new long[shape.length + 2];
     ints[0] = dtype(info).code();
-    ints[1] = target.code();
+    ints[1] = type.code();
     System.arraycopy(shape, 0, ints, 2, shape.length);
-    bytes += info.elementCount() * target.bytes();
-    parameters += info.elementCount();
     // On a CPU the raw tensor is the mapped file itself: it ends before the map does.
-    return checkpoint.read(
-        name,
+    return tensor.read(
         data -> {
           try (NDManager raw = manager.newSubManager()) {
             NDArray file = raw.create(data, new Shape(info.byteCount()), DataType.UINT8);

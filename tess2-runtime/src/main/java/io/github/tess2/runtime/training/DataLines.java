@@ -6,6 +6,7 @@ import com.google.common.io.Closer;
 import com.google.common.primitives.Longs;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -77,7 +78,8 @@ final class DataLines implements AutoCloseable {
         throw new Tess2Exception(
             what + " must be text in UTF-8, but " + e.getMessage() + ": " + files.get(i), e);
       } catch (IOException e) {
-        throw new Tess2Exception(what + " cannot be read: " + files.get(i) + " (" + e + ")", e);
+        throw new Tess2Exception(
+            what + " cannot be read: " + files.get(i) + " (" + FileProblem.of(e) + ")", e);
       }
     }
     if (places.isEmpty()) {
@@ -91,7 +93,8 @@ final class DataLines implements AutoCloseable {
       return lines;
     } catch (IOException e) {
       try (lines) {
-        throw new Tess2Exception(what + " cannot be read: " + files + " (" + e + ")", e);
+        throw new Tess2Exception(
+            what + " cannot be read: " + files + " (" + FileProblem.of(e) + ")", e);
       }
     }
   }
@@ -162,7 +165,9 @@ final class DataLines implements AutoCloseable {
       from.readFully(bytes);
     } catch (IOException e) {
       throw new Tess2Exception(
-          "%s, line %d cannot be read: %s".formatted(files.get(file), places[place + 3], e), e);
+          "%s, line %d cannot be read: %s"
+              .formatted(files.get(file), places[place + 3], FileProblem.of(e)),
+          e);
     }
     return line(files.get(file), places[place + 3], bytes);
   }

@@ -12,6 +12,7 @@ import io.github.tess2.Message;
 import io.github.tess2.Role;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.TextSpan;
+import io.github.tess2.runtime.files.JsonProblem;
 import io.github.tess2.runtime.generation.ChatText;
 import io.github.tess2.training.Conventions;
 import io.github.tess2.training.TrainingStage;
@@ -20,16 +21,12 @@ import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Turns lines of JSON into the {@link Example}s that a stage takes; a bad one is named by file and
  * line number.
  */
 final class ExampleReader {
-  private static final Pattern COLUMN = Pattern.compile("column \\d+");
-
   private final CheckpointTokenizer tokenizer;
   private final TrainingStage stage;
   private final Conventions conventions;
@@ -87,14 +84,11 @@ final class ExampleReader {
       return object("a line", json);
     } catch (IOException | JsonParseException e) {
       throw new IllegalArgumentException(
-          "a line must be one well-formed JSON object, but is not (" + where(e) + ")", e);
+          "a line must be one well-formed JSON object, but is not ("
+              + JsonProblem.ofLine(e, text)
+              + ")",
+          e);
     }
-  }
-
-  /** Gson's advice is for programmers; what helps is the place, "at line 1 column 16". */
-  private static String where(Exception e) {
-    Matcher column = COLUMN.matcher(String.valueOf(e.getMessage()));
-    return column.find() ? column.group() : String.valueOf(e.getMessage());
   }
 
   private static JsonObject object(String name, JsonElement json) {

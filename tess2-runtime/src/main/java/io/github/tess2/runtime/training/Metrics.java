@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.training.TrainingProgress;
 import java.io.IOException;
 import java.io.Writer;
@@ -39,7 +40,8 @@ final class Metrics implements AutoCloseable {
       Files.write(beside, kept);
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new Tess2Exception("metrics cannot be read: " + file + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "metrics cannot be read: " + file + " (" + FileProblem.of(e) + ")", e);
     }
   }
 
@@ -92,7 +94,8 @@ final class Metrics implements AutoCloseable {
       out.write(line + "\n");
       out.flush();
     } catch (IOException e) {
-      throw new Tess2Exception("metrics cannot be written: " + file + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "metrics cannot be written: " + file + " (" + FileProblem.of(e) + ")", e);
     }
   }
 

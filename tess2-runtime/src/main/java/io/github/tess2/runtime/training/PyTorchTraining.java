@@ -48,7 +48,9 @@ public final class PyTorchTraining implements TrainingRuntime {
     Path start = config.startFrom();
     FreshModel fresh = config.fresh();
     Path tokenizer =
-        start != null ? start : requireNonNull(fresh, "startFrom or fresh").tokenizer();
+        start != null
+            ? tokenizerOf(start)
+            : requireNonNull(fresh, "startFrom or fresh").tokenizer();
     try (@Nullable PaddedTokenizer padded = padded(config, tokenizer)) {
       Path files = padded == null ? tokenizer : padded.folder();
       if (start == null) {
@@ -68,6 +70,13 @@ public final class PyTorchTraining implements TrainingRuntime {
             && PaddedTokenizer.isNeeded(tokenizer)
         ? PaddedTokenizer.copy(tokenizer)
         : null;
+  }
+
+  /** An adapter's may be in the folder of its base. */
+  private static Path tokenizerOf(Path start) {
+    try (Checkpoint checkpoint = Checkpoint.open(start)) {
+      return checkpoint.tokenizerFolder();
+    }
   }
 
   private static TrainingResult run(

@@ -6,7 +6,9 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.generation.RandomSeeds;
+import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.model.WeightLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -110,16 +112,13 @@ final class Tensors {
   private static NDArray read(
       Graph graph, NDManager owner, Parameter parameter, Checkpoint checkpoint, long seed) {
     try (NDManager scope = owner.newSubManager()) {
+      WeightLoader loader = new WeightLoader(graph, scope, checkpoint, DType.FLOAT32);
       List<NDArray> parts = new ArrayList<>();
       for (Parameter.Part part : parameter.parts()) {
-        float[] values = checkpoint.floats(part.name());
-        int columns = Math.max(1, part.columns());
-        int rows = values.length / columns;
-        long[] shape = part.shape();
-        shape[0] = rows;
-        parts.add(scope.create(values, new Shape(shape)));
+        parts.add(loader.joined(List.of(part.name())));
+        int rows = Math.toIntExact(checkpoint.info(part.name()).shape()[0]);
         if (rows < part.rows()) {
-          long[] missing = {part.rows() - rows, columns};
+          long[] missing = {part.rows() - rows, Math.max(1, part.columns())};
           parts.add(normal(graph, scope, missing, INITIAL_DEVIATION, seed));
         }
       }

@@ -19,6 +19,8 @@ import io.github.tess2.runtime.checkpoint.SafetensorsFile;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
 import io.github.tess2.runtime.checkpoint.TensorType;
+import io.github.tess2.runtime.files.FileProblem;
+import io.github.tess2.runtime.files.JsonProblem;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.Scalars;
@@ -106,7 +108,8 @@ final class TrainingState {
       RunFolder.deleteOthers(output, target);
       return target;
     } catch (IOException e) {
-      throw new Tess2Exception("the checkpoint cannot be written: " + target + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "the checkpoint cannot be written: " + target + " (" + FileProblem.of(e) + ")", e);
     }
   }
 
@@ -176,11 +179,17 @@ final class TrainingState {
   /** Reads what {@link #save} was given as the run. */
   static JsonObject run(Path checkpoint) {
     Path file = stateFile(checkpoint);
+    String text;
     try {
-      JsonElement json = JsonParser.parseString(Files.readString(file));
-      return json.getAsJsonObject();
-    } catch (IOException | JsonParseException | IllegalStateException e) {
-      throw new CheckpointException(file + " cannot be read: " + e.getMessage(), e);
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new CheckpointException(file + ": cannot be read: " + FileProblem.of(e), e);
+    }
+    try {
+      return JsonParser.parseString(text).getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new CheckpointException(
+          file + ": must be a JSON object, but is not: " + JsonProblem.of(e, text), e);
     }
   }
 

@@ -14,6 +14,12 @@ class Graph(Module):
     typed = torch.reshape(__torch__.convert.reinterpret(raw, codes[0]), codes[2:])
     return torch.to(typed, codes[1])
 
+  # A weight [O,I] of its own in float32, to which left [O,r] times right [r,I] is added, reals[0]
+  # times, cast to dtype ints[0].
+  def add_product(self: __torch__.Graph, weight: Tensor, left: Tensor, right: Tensor, reals: Tensor, ints: Tensor) -> Tensor:
+    sum = torch.addmm_(weight, left, right, beta=1, alpha=__torch__.convert.to_reals(reals)[0])
+    return torch.to(sum, __torch__.convert.to_ints(ints)[0])
+
   def concatenate(self: __torch__.Graph, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 

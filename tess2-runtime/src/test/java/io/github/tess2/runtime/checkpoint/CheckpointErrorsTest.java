@@ -33,7 +33,7 @@ class CheckpointErrorsTest {
   @Test
   void open_file_saysSo() {
     Path file = Fixtures.write(folder.resolve("x"), new byte[0]);
-    assertFails(() -> Checkpoint.open(file), file + ": must be a folder, but is something else");
+    assertFails(() -> Checkpoint.open(file), file + ": must be a folder, but is a file");
   }
 
   @Test

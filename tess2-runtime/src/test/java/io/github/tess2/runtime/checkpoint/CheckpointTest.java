@@ -37,7 +37,7 @@ class CheckpointTest {
   void open_shards_findsTensorsInBoth() {
     try (Checkpoint checkpoint = Checkpoint.open(Fixtures.checkpoint("llama"))) {
       assertThat(checkpoint.names()).contains("model.embed_tokens.weight", "model.norm.weight");
-      int bytes = checkpoint.read("model.embed_tokens.weight", ByteBuffer::remaining);
+      int bytes = checkpoint.tensor("model.embed_tokens.weight").read(ByteBuffer::remaining);
       assertThat(bytes).isEqualTo(303 * 32 * Short.BYTES);
       assertThat(checkpoint.floats("model.norm.weight")).hasSize(32);
       assertThat(checkpoint.has("lm_head.weight")).isFalse();
@@ -107,7 +107,7 @@ class CheckpointTest {
     Checkpoint checkpoint = Checkpoint.open(Fixtures.checkpoint("mistral"));
     checkpoint.close();
     checkpoint.close();
-    assertThatThrownBy(() -> checkpoint.read("model.norm.weight", ByteBuffer::remaining))
+    assertThatThrownBy(() -> checkpoint.tensor("model.norm.weight").read(ByteBuffer::remaining))
         .isInstanceOf(IllegalStateException.class)
         .hasMessageEndingWith("model.safetensors is closed");
   }

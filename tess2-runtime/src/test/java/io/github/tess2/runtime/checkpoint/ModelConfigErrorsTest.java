@@ -247,7 +247,7 @@ class ModelConfigErrorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"a\": 1            | must be well-formed JSON, but is not: End of input",
+        "{\"a\": 1            | must be well-formed JSON, but is not: line 1, column 8: it ends too early",
         "{'a': 1}             | must be well-formed JSON, but is not: ",
         "{\"a\": NaN}         | must be well-formed JSON, but is not: ",
         "{\"a\": 1} 2         | must be well-formed JSON, but is not: ",
@@ -271,7 +271,10 @@ class ModelConfigErrorsTest {
             ("{\"a\": " + "[".repeat(100_000)).getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> ModelConfig.read(file))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("must be well-formed JSON, but is not: Nesting limit");
+        .hasMessageStartingWith(
+            file
+                + ": must be well-formed JSON, but is not: line 1, column 262: nesting limit 255"
+                + " reached, near: [[");
   }
 
   @Test
@@ -290,7 +293,7 @@ class ModelConfigErrorsTest {
         .hasMessage(file + ": must be a file, but does not exist");
     assertThatThrownBy(() -> ModelConfig.read(folder))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(folder + ": must be a file, but is something else");
+        .hasMessage(folder + ": must be a file, but is a folder");
   }
 
   private Path edited(String field, String value) {

@@ -166,7 +166,7 @@ class SafetensorsErrorsTest {
         .hasMessage(file + ": must be a file, but does not exist");
     assertThatThrownBy(() -> SafetensorsFile.open(folder))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(folder + ": must be a file, but is something else");
+        .hasMessage(folder + ": must be a file, but is a folder");
   }
 
   /** The file is sparse: it takes no room on the disk. */

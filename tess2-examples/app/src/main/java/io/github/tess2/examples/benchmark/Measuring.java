@@ -44,7 +44,7 @@ final class Measuring {
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
+      tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
       model = DiffusionModel.load(checkpoint, djl, precision);
     }
     ProcessMemory.requireUnmapped(folder);

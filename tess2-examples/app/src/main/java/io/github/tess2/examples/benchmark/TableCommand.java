@@ -3,6 +3,7 @@ package io.github.tess2.examples.benchmark;
 import com.google.gson.Gson;
 import com.google.gson.JsonSyntaxException;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -48,6 +49,9 @@ final class TableCommand implements Callable<Integer> {
       lines = Files.readAllLines(file);
     } catch (NoSuchFileException e) {
       throw new IOException("a file of measurements must exist, but does not: " + file, e);
+    } catch (IOException e) {
+      throw new IOException(
+          "a file of measurements " + FileProblem.cannotBeRead(e) + ": " + file, e);
     }
     for (int i = 0; i < lines.size(); i++) {
       if (!lines.get(i).isBlank()) {

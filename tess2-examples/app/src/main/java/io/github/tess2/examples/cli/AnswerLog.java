@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.examples.evaluation.Answer;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,6 +67,7 @@ final class AnswerLog implements AutoCloseable {
   }
 
   private static Tess2Exception failure(Path file, IOException e) {
-    return new Tess2Exception("the answers cannot be written: " + file + " (" + e + ")", e);
+    return new Tess2Exception(
+        "the answers cannot be written: " + file + " (" + FileProblem.of(e) + ")", e);
   }
 }

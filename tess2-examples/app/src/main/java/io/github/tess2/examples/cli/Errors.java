@@ -1,11 +1,14 @@
 package io.github.tess2.examples.cli;
 
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Errors as one line on stderr, and their exit codes. */
 final class Errors {
@@ -15,7 +18,11 @@ final class Errors {
   static int usage(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
-    print(command, line(e) + " (see " + name + " --help)");
+    String problem =
+        e instanceof UnmatchedArgumentException unmatched
+            ? Unmatched.problem(unmatched)
+            : oneLine(line(e));
+    print(command, problem + " (see " + name + " --help)");
     return CommandLine.ExitCode.USAGE;
   }
 
@@ -43,12 +50,24 @@ final class Errors {
   }
 
   private static String line(Throwable e) {
+    if (e instanceof FileSystemException failure && failure.getFile() != null) {
+      // Its message is the path alone, or the path and the reason.
+      return failure.getFile() + ": " + FileProblem.of(failure);
+    }
+    if (e instanceof UncheckedIOException && e.getCause() instanceof FileSystemException cause) {
+      return line(cause);
+    }
     @Nullable String message = e.getMessage();
     return oneLine(message == null ? e.toString() : message);
   }
 
   private static String oneLine(String text) {
     return text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Says on stderr what may not be as it was meant. */
+  static void note(CommandLine command, String message) {
+    print(command, message);
   }
 
   private static void print(CommandLine command, String message) {

@@ -7,6 +7,7 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.examples.evaluation.Evaluator;
 import io.github.tess2.examples.tasks.TaskFiles;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -187,7 +188,8 @@ final class EvaluateCommand implements Callable<Integer> {
     try {
       BitmapEncoder.saveBitmap(run.tasks().chart(), plot.toString(), BitmapFormat.PNG);
     } catch (IOException e) {
-      throw new Tess2Exception("the plot cannot be written: " + plot + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "the plot cannot be written: " + plot + " (" + FileProblem.of(e) + ")", e);
     }
   }
 

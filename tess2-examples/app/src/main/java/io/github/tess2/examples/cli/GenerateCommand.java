@@ -7,6 +7,7 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Message;
 import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -109,6 +110,9 @@ final class GenerateCommand implements Callable<Integer> {
     if (batchFile != null) {
       texts.addAll(lines(batchFile));
     }
+    if (!quiet) {
+      Quoting.hint(prompts).ifPresent(hint -> Errors.note(spec.commandLine(), hint));
+    }
     if (texts.isEmpty()) {
       throw new ParameterException(
           spec.commandLine(),
@@ -129,7 +133,15 @@ final class GenerateCommand implements Callable<Integer> {
     } catch (Utf8Text.NotUtf8Exception e) {
       throw new IOException(
           "--batch-file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
+  }
+
+  private static IOException unreadable(Path file, IOException e) {
+    String problem =
+        Files.isDirectory(file) ? "must be a file, but is a folder" : FileProblem.cannotBeRead(e);
+    return new IOException("--batch-file " + problem + ": " + file, e);
   }
 
   private int generateOne(

@@ -47,7 +47,8 @@ final class InspectCommand implements Callable<Integer> {
           spec.commandLine(), "--length must be at least 1, but is: " + length);
     }
     try (Checkpoint checkpoint = Checkpoint.open(folder);
-        CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config())) {
+        CheckpointTokenizer tokenizer =
+            CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config())) {
       Inspection inspection = Inspection.of(checkpoint, tokenizer, length);
       PrintWriter out = spec.commandLine().getOut();
       out.print(

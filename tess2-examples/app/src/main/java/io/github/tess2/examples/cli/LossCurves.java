@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -87,7 +88,8 @@ final class LossCurves {
         lines.add(JsonParser.parseString(line).getAsJsonObject());
       }
     } catch (IOException e) {
-      throw new Tess2Exception("metrics cannot be read: " + file + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "metrics cannot be read: " + file + " (" + FileProblem.of(e) + ")", e);
     } catch (JsonParseException | IllegalStateException e) {
       throw new Tess2Exception(
           "%s, line %d: must be a JSON object".formatted(file, lines.size() + 1), e);
@@ -139,7 +141,8 @@ final class LossCurves {
       }
       Files.move(beside, picture, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
-      throw new Tess2Exception("the picture cannot be written: " + picture + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "the picture cannot be written: " + picture + " (" + FileProblem.of(e) + ")", e);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.tess2.examples.cli;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,7 +32,8 @@ final class PublishedModel {
       delete(target);
       Files.move(beside, target);
     } catch (IOException e) {
-      throw new Tess2Exception("the model cannot be written: " + target + " (" + e + ")", e);
+      throw new Tess2Exception(
+          "the model cannot be written: " + target + " (" + FileProblem.of(e) + ")", e);
     }
   }
 

@@ -37,7 +37,8 @@ public final class Baseline implements AutoCloseable {
   public static Baseline load(Path folder) {
     ComputeDevice device = Devices.resolve(ComputeDevice.AUTO);
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireCausalModel()) {
-      CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, checkpoint.config());
+      CheckpointTokenizer tokenizer =
+          CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
       try {
         Precision precision = Devices.resolve(Precision.AUTO, device);
         return new Baseline(

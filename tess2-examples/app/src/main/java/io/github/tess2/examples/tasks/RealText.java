@@ -6,6 +6,8 @@ import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSyntaxException;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.FileProblem;
+import io.github.tess2.runtime.files.JsonProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +25,11 @@ public final class RealText {
    *     message names file and line
    */
   public static List<String> questions(Path file) {
-    if (!Files.isRegularFile(file)) {
-      throw new Tess2Exception("real text must be a file, but there is none: " + file);
-    }
+    FileProblem.ofFile(file)
+        .ifPresent(
+            problem -> {
+              throw new Tess2Exception("real text " + problem + ": " + file);
+            });
     List<String> lines;
     try {
       lines = Utf8Text.lines(file);
@@ -33,7 +37,7 @@ public final class RealText {
       throw new Tess2Exception(
           "real text must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
-      throw new Tess2Exception("real text must be readable UTF-8, but is not: " + file, e);
+      throw new Tess2Exception("real text " + FileProblem.cannotBeRead(e) + ": " + file, e);
     }
     List<String> questions = new ArrayList<>(lines.size());
     for (int i = 0; i < lines.size(); i++) {
@@ -54,7 +58,9 @@ public final class RealText {
         return question.getAsString().strip();
       }
     } catch (JsonSyntaxException e) {
-      throw new Tess2Exception(file + ":" + number + ": a line must be JSON, but is: " + line, e);
+      throw new Tess2Exception(
+          file + ":" + number + ": a line must be JSON, but is not: " + JsonProblem.ofLine(e, line),
+          e);
     }
     throw new Tess2Exception(
         file + ":" + number + ": a line must have a \"question\", but is: " + line);

@@ -9,6 +9,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.FileProblem;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -172,7 +173,7 @@ public final class TaskFiles {
       throw new Tess2Exception(
           "file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
-      throw new Tess2Exception("file must be readable UTF-8, but is not: " + file, e);
+      throw new Tess2Exception("file " + FileProblem.cannotBeRead(e) + ": " + file, e);
     }
     List<T> items = new ArrayList<>(lines.size());
     for (int i = 0; i < lines.size(); i++) {

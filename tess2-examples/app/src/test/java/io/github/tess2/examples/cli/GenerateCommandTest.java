@@ -173,6 +173,16 @@ class GenerateCommandTest {
   }
 
   @Test
+  void generate_folderAsBatchFile_saysSo() {
+    Cli.Run run = cli.runFake("generate", "--batch-file", folder.toString());
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2 generate: --batch-file must be a file, but is a folder: " + folder + "\n");
+    assertThat(run.exit()).isEqualTo(1);
+  }
+
+  @Test
   void generate_batchFileInAnotherEncoding_saysSo() throws Exception {
     Path file = folder.resolve("latin.txt");
     Files.writeString(file, "zwölf\n", StandardCharsets.ISO_8859_1);

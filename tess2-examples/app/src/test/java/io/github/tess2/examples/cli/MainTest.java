@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
@@ -28,8 +29,68 @@ class MainTest {
     Cli.Run run = cli.run("generate", "Hi", "--stepz=5");
 
     assertThat(run.err())
-        .isEqualTo("tess2 generate: Unknown option: '--stepz=5' (see tess2 generate --help)\n");
+        .isEqualTo(
+            "tess2 generate: unknown option: --stepz; did you mean --steps? (see tess2 generate"
+                + " --help)\n");
     assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "genrate hi         | tess2: unknown command: genrate; did you mean generate? (see tess2"
+            + " --help)",
+        "Stream hi          | tess2: unknown command: Stream; did you mean stream? (see tess2"
+            + " --help)",
+        "hello              | tess2: unknown command: hello; the commands are: generate, stream,"
+            + " inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims"
+            + " (see tess2 --help)",
+        "--steps 4          | tess2: unknown option: --steps; it belongs behind a command, such as"
+            + " generate (see tess2 --help)",
+        "generate --modle x | tess2 generate: unknown option: --modle; did you mean --model? (see"
+            + " tess2 generate --help)",
+        "generate -model x  | tess2 generate: unknown option: -model; did you mean --model? (see"
+            + " tess2 generate --help)",
+        "generate --nonsense | tess2 generate: unknown option: --nonsense (see tess2 generate --help)",
+        "generate -5 + 3    | tess2 generate: unknown option: -5; put -- before a prompt that begins"
+            + " with a dash (see tess2 generate --help)",
+        "stream What is 8?  | tess2 stream: 3 arguments, but it takes 1; if they are one, quote it:"
+            + " \"What is 8?\" (see tess2 stream --help)",
+        "plugins x          | tess2 plugins: takes no arguments, but was given: x (see tess2 plugins"
+            + " --help)",
+        "claims guidence    | tess2 claims: unknown command: guidence; did you mean guidance? (see"
+            + " tess2 claims --help)",
+      })
+  void tess2_wrongArguments_saysWhatWasMeant(String line, String message) {
+    Cli.Run run = cli.run(line.strip().split(" "));
+
+    assertThat(run.err()).isEqualTo(message + "\n");
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void generate_oneWordEach_hintsAtQuotes() {
+    Cli.Run run = cli.runFake("generate", "What", "is", "2", "+", "2?");
+
+    assertThat(run.err())
+        .startsWith(
+            "tess2 generate: answering 5 prompts of one word each; if they are one prompt, quote"
+                + " it: \"What is 2 + 2?\"\n");
+    assertThat(run.exit()).isZero();
+  }
+
+  @Test
+  void generate_quietOrQuoted_hintsAtNothing() {
+    assertThat(cli.runFake("generate", "-q", "two", "words").err()).isEmpty();
+    assertThat(cli.runFake("generate", "Hi there", "you").err()).doesNotContain("quote");
+    assertThat(cli.runFake("generate", "word").err()).doesNotContain("quote");
+  }
+
+  @Test
+  void generate_promptBehindTwoDashes_isAPrompt() {
+    assertThat(cli.run("generate", "--runtime", "fake", "--", "-5 + 3").out())
+        .isEqualTo("-5 + 3\n");
   }
 
   @ParameterizedTest

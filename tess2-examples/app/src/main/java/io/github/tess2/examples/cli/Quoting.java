@@ -1,0 +1,30 @@
+package io.github.tess2.examples.cli;
+
+import java.util.List;
+import java.util.Optional;
+
+/** What a shell makes of a prompt that nobody quoted: a prompt of every word. */
+final class Quoting {
+  private Quoting() {}
+
+  /** A hint where prompts look like the words of one. */
+  static Optional<String> hint(List<String> prompts) {
+    boolean words =
+        prompts.stream().noneMatch(text -> text.chars().anyMatch(Character::isWhitespace));
+    return prompts.size() > 1 && words
+        ? Optional.of(
+            "answering "
+                + prompts.size()
+                + " prompts of one word each; if they are one prompt, quote it: "
+                + quoted(prompts))
+        : Optional.empty();
+  }
+
+  /** Words as one argument. */
+  static String quoted(List<String> words) {
+    String text = String.join(" ", words);
+    return text.contains("\"") || text.contains("$") || text.contains("`") || text.contains("!")
+        ? "'" + text.replace("'", "'\\''") + "'"
+        : '"' + text + '"';
+  }
+}
