@@ -99,7 +99,7 @@ final class AdapterConfig {
               source(), rank, module, JsonFields.shown(fields.required("r"))));
     }
     double alpha = pattern("alpha_pattern", module).orElseGet(() -> fields.number("lora_alpha"));
-    return alpha / (fields.bool("use_rslora", false) ? Math.sqrt(rank) : rank);
+    return alpha / (fields.bool("use_rslora", false) ? Math.sqrt(rank) : (double) rank);
   }
 
   /** As PEFT: the first key that ends the module's name, from its beginning or from a dot on. */

@@ -75,10 +75,12 @@ final class ModelFiles implements AutoCloseable {
       requireOneEmbedding(folder, config, tensors);
       return new ModelFiles(config, tokenizers(folder, base), shards, adapterFile, tensors);
     } catch (RuntimeException | Error e) {
-      try (shards;
-          @Nullable SafetensorsFile opened = adapterFile) {
-        throw e;
+      try {
+        closeBoth(shards, adapterFile);
+      } catch (CheckpointException onClose) {
+        e.addSuppressed(onClose);
       }
+      throw e;
     }
   }
 
@@ -132,9 +134,15 @@ final class ModelFiles implements AutoCloseable {
   }
 
   @Override
-  @SuppressWarnings("try") // nothing is done but to close both
   public void close() {
+    closeBoth(shards, adapterFile);
+  }
+
+  @SuppressWarnings("try") // nothing is done but to close them
+  private static void closeBoth(Shards shards, @Nullable SafetensorsFile adapterFile) {
     try (shards;
-        @Nullable SafetensorsFile other = adapterFile) {}
+        @Nullable SafetensorsFile other = adapterFile) {
+      // The one is closed where closing the other fails, too.
+    }
   }
 }

@@ -53,8 +53,6 @@ class MainTest {
         "generate -model x  | tess2 generate: unknown option: -model; did you mean --model? (see"
             + " tess2 generate --help)",
         "generate --nonsense | tess2 generate: unknown option: --nonsense (see tess2 generate --help)",
-        "generate -5 + 3    | tess2 generate: unknown option: -5; put -- before a prompt that begins"
-            + " with a dash (see tess2 generate --help)",
         "stream What is 8?  | tess2 stream: 3 arguments, but it takes 1; if they are one, quote it:"
             + " \"What is 8?\" (see tess2 stream --help)",
         "plugins x          | tess2 plugins: takes no arguments, but was given: x (see tess2 plugins"
@@ -66,6 +64,17 @@ class MainTest {
     Cli.Run run = cli.run(line.strip().split(" "));
 
     assertThat(run.err()).isEqualTo(message + "\n");
+    assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void generate_promptThatBeginsWithADash_hintsAtTwoDashes() {
+    Cli.Run run = cli.run("generate", "-x is 5,\nwhat is x + 1?");
+
+    assertThat(run.err())
+        .isEqualTo(
+            "tess2 generate: unknown option: -x is 5, what is x + 1?; put -- before a prompt that"
+                + " begins with a dash (see tess2 generate --help)\n");
     assertThat(run.exit()).isEqualTo(2);
   }
 

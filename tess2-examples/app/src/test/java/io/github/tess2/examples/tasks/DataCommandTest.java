@@ -199,7 +199,7 @@ class DataCommandTest {
     assertThat(run(new StringWriter(), err, small(mine, "--real-text", none.toString())))
         .isEqualTo(1);
     assertThat(err.toString().strip())
-        .isEqualTo("tess2 data: real text must be a file, but there is none: " + none);
+        .isEqualTo("tess2 data: real text must be a file, but does not exist: " + none);
     assertThat(mine).isEmptyDirectory();
   }
 
@@ -220,7 +220,7 @@ class DataCommandTest {
     Files.writeString(real, "{\"question\": \n");
     assertThatThrownBy(() -> RealText.questions(real))
         .isInstanceOf(Tess2Exception.class)
-        .hasMessage(real + ":1: a line must be JSON, but is: {\"question\": ");
+        .hasMessage(real + ":1: a line must be JSON, but is not: column 14: it ends too early");
   }
 
   @Test
