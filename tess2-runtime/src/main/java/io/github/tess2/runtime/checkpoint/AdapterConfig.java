@@ -92,14 +92,15 @@ final class AdapterConfig {
    */
   double scale(String module, long rank) {
     double named = pattern("rank_pattern", module).orElseGet(() -> (double) fields.integer("r"));
-    if (named != rank) {
+    if (named != (double) rank) {
       throw new CheckpointException(
           String.format(
               "%s: r must be the %d of the matrices of %s, but is: %s",
               source(), rank, module, JsonFields.shown(fields.required("r"))));
     }
     double alpha = pattern("alpha_pattern", module).orElseGet(() -> fields.number("lora_alpha"));
-    return alpha / (fields.bool("use_rslora", false) ? Math.sqrt(rank) : (double) rank);
+    double divisor = (double) rank;
+    return alpha / (fields.bool("use_rslora", false) ? Math.sqrt(divisor) : divisor);
   }
 
   /** As PEFT: the first key that ends the module's name, from its beginning or from a dot on. */
