@@ -6,6 +6,7 @@ import io.github.tess2.runtime.files.FileProblem;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -95,8 +96,12 @@ final class AdapterConfig {
     if (named != (double) rank) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: r must be the %d of the matrices of %s, but is: %s",
-              source(), rank, module, JsonFields.shown(fields.required("r"))));
+              source(),
+              rank,
+              module,
+              JsonFields.shown(fields.required("r"))));
     }
     double alpha = pattern("alpha_pattern", module).orElseGet(() -> fields.number("lora_alpha"));
     double divisor = (double) rank;

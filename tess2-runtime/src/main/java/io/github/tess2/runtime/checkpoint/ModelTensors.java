@@ -7,6 +7,7 @@ import io.github.tess2.runtime.checkpoint.PeftName.Role;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -90,8 +91,12 @@ final class ModelTensors {
     if (other != null) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: tensor %s must be there once, but is there as %s and %s",
-              folder, name.target(), other.info().name(), tensor.info().name()));
+              folder,
+              name.target(),
+              other.info().name(),
+              tensor.info().name()));
     }
   }
 
@@ -126,16 +131,23 @@ final class ModelTensors {
       if (tensor != null && found != null) {
         throw new CheckpointException(
             String.format(
+                Locale.ROOT,
                 "%s: tensor %s must be there once, but is there as %s and %s",
-                folder, target, found.info().name(), tensor.info().name()));
+                folder,
+                target,
+                found.info().name(),
+                tensor.info().name()));
       }
       found = tensor == null ? found : tensor;
     }
     if (found == null) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: must hold the tensor %s that %s is for, but does not",
-              folder, target, roles.values().iterator().next().info().name()));
+              folder,
+              target,
+              roles.values().iterator().next().info().name()));
     }
     return found;
   }
@@ -150,17 +162,23 @@ final class ModelTensors {
     if (down == null || up == null) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: must hold both factors for %s, but holds only: %s",
-              folder, target, requireNonNull(down == null ? up : down).info().name()));
+              folder,
+              target,
+              requireNonNull(down == null ? up : down).info().name()));
     }
     AdapterConfig config =
         adapter.orElseThrow(
             () ->
                 new CheckpointException(
                     String.format(
+                        Locale.ROOT,
                         "%s: must hold %s, which says how much of the adapter to add (%s), but does"
                             + " not",
-                        folder, AdapterConfig.FILE, down.info().name())));
+                        folder,
+                        AdapterConfig.FILE,
+                        down.info().name())));
     requireMatrix(down);
     requireMatrix(up);
     long rank = down.info().shape()[0];
@@ -174,8 +192,12 @@ final class ModelTensors {
     if (info.shape().length != 2 || !info.dtype().isWeight()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: tensor %s must be a matrix of F32, F16 or BF16, but is: %s %s",
-              factor.file().path(), info.name(), info.dtype(), Arrays.toString(info.shape())));
+              factor.file().path(),
+              info.name(),
+              info.dtype(),
+              Arrays.toString(info.shape())));
     }
   }
 
@@ -187,6 +209,7 @@ final class ModelTensors {
     if (down[0] != up[1] || !Arrays.equals(product, weight.info().shape())) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: factors for %s must make a product of the shape %s, but have: %s and %s",
               addition.down().file().path(),
               target,

@@ -89,8 +89,7 @@ final class WrongContent {
 
   private static Optional<String> pytorch(byte[] bytes) {
     // Since PyTorch 1.6 a zip archive; before, and from other savers, a bare pickle.
-    if (begins(bytes, 'P', 'K', 3, 4)
-        || begins(bytes, 0x80, 2) && bytes.length > 2 && bytes[2] == (byte) 0x8a) {
+    if (begins(bytes, 'P', 'K', 3, 4) || begins(bytes, 0x80, 2, 0x8a)) {
       return Optional.of(
           "must be safetensors, but is a PyTorch file under that name: rename it to pytorch_model.bin,"
               + " and the next message has the command that converts it");

@@ -2,7 +2,6 @@ package io.github.tess2.runtime.files;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -67,16 +66,6 @@ public final class FileProblem {
       return "must be text in UTF-8, but is not";
     }
     return "cannot be read: " + of(e);
-  }
-
-  /**
-   * As {@link #of(IOException)}, for what streams of lines and of entries throw.
-   *
-   * @param e what reading threw
-   * @return such as "permission denied", without the path
-   */
-  public static String of(UncheckedIOException e) {
-    return of(e.getCause());
   }
 
   /**

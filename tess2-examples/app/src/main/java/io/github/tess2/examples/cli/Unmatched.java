@@ -3,6 +3,7 @@ package io.github.tess2.examples.cli;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -70,8 +71,11 @@ final class Unmatched {
     return taken == 0
         ? "takes no arguments, but was given: " + oneLine(String.join(" ", arguments))
         : String.format(
+            Locale.ROOT,
             "%d arguments, but it takes %d; if they are one, quote it: %s",
-            all.size(), taken, oneLine(Quoting.quoted(all)));
+            all.size(),
+            taken,
+            oneLine(Quoting.quoted(all)));
   }
 
   private static List<String> options(CommandLine command) {
@@ -94,7 +98,7 @@ final class Unmatched {
   }
 
   private static String bare(String name) {
-    return name.replaceFirst("^-+", "").toLowerCase(java.util.Locale.ROOT);
+    return name.replaceFirst("^-+", "").toLowerCase(Locale.ROOT);
   }
 
   /** How many letters to put in, take out, change or swap with the next (Damerau). */
