@@ -92,15 +92,16 @@ final class CodePoints {
   }
 
   private void sort() {
+    BitSet[] byType = new BitSet[Byte.MAX_VALUE];
+    CATEGORIES.keySet().forEach(type -> byType[type] = new BitSet(SIZE));
     for (int character = 0; character < SIZE; character++) {
-      String name = CATEGORIES.get(Character.getType(character));
-      byCategory.computeIfAbsent(name, x -> new BitSet(SIZE)).set(character);
+      byType[Character.getType(character)].set(character);
     }
-    for (String name : CATEGORIES.values()) {
-      byCategory
-          .computeIfAbsent(name.substring(0, 1), x -> new BitSet(SIZE))
-          .or(byCategory.get(name));
-    }
+    CATEGORIES.forEach(
+        (type, name) -> {
+          byCategory.put(name, byType[type]);
+          byCategory.computeIfAbsent(name.substring(0, 1), x -> new BitSet(SIZE)).or(byType[type]);
+        });
   }
 
   private static Optional<BitSet> script(String name) {

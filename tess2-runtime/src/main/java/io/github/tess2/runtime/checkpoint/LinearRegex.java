@@ -35,8 +35,14 @@ import java.util.Set;
 final class LinearRegex {
   private static final Set<String> KNOWN = Set.of("\\s+$");
 
-  /** So that a million characters stay below the engine's ten million steps. */
+  /**
+   * The longest text to search in, in characters: a run of so many is looked at in {@link
+   * #MAX_WAYS_BEFORE_RUN} ways, which stays below the engine's ten million steps.
+   */
+  static final int MAX_TEXT = 4_000_000;
+
   private static final int MAX_WAYS = 8;
+  private static final int MAX_WAYS_BEFORE_RUN = 2;
 
   private final List<Branch> branches;
 
@@ -143,6 +149,10 @@ final class LinearRegex {
     }
     if (costly.size() > 1) {
       throw new IllegalArgumentException("two repeats in it compete");
+    }
+    if (!costly.isEmpty() && ways(items.subList(0, last + 1)) > MAX_WAYS_BEFORE_RUN) {
+      throw new IllegalArgumentException(
+          "a repeat in it is tried in over " + MAX_WAYS_BEFORE_RUN + " ways");
     }
     costly.forEach(run -> requireTakenElsewhere(run.set(), branch));
   }

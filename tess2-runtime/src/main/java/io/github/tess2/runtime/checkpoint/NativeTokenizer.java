@@ -11,6 +11,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -55,8 +56,20 @@ final class NativeTokenizer implements AutoCloseable {
     }
   }
 
-  /** Splits a text into ids. */
+  /**
+   * Splits a text into ids.
+   *
+   * @throws IllegalArgumentException where the text is too long for {@link LinearRegex}
+   */
   int[] encode(String text) {
+    if (text.length() > LinearRegex.MAX_TEXT) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "text must have at most %d characters, but has: %d",
+              LinearRegex.MAX_TEXT,
+              text.length()));
+    }
     return use(
         open -> {
           long[] ids = ids(open, text);

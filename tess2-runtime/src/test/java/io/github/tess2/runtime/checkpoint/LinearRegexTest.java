@@ -121,6 +121,7 @@ class LinearRegexTest {
         "a*b|a|a+ ⇒ a repeat in it can fail at every character, and no branch takes the run in",
         "a++(?!a)|a*b ⇒ a repeat in it can fail at every character, and no branch takes the run in",
         "\\s+x ⇒ a repeat in it can fail at every character, and no branch takes the run in",
+        "x{0,3}a*b|a+ ⇒ a repeat in it is tried in over 2 ways",
         "a{1,9}b ⇒ over 8 ways to match are tried",
         "a{1,65} ⇒ it counts further than 64",
         "(a+|b)c ⇒ parentheses in it hold a repeat, a look ahead or nothing",

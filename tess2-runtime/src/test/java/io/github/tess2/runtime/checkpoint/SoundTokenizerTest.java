@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import io.github.tess2.CheckpointException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -187,6 +188,16 @@ class SoundTokenizerTest {
     json.getAsJsonArray("added_tokens").remove(4);
     model().getAsJsonObject("vocab").addProperty("x".repeat(4097), 7);
     assertRefused("model.vocab must have tokens of at most 4096 characters, but has one of: 4097");
+  }
+
+  @Test
+  void encode_veryLongText_isRefused() {
+    Path file = Path.of(SOURCE);
+    try (NativeTokenizer tokenizer = NativeTokenizer.of(file, sound().toString())) {
+      assertThatThrownBy(() -> tokenizer.encode(" ".repeat(4_000_001)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("text must have at most 4000000 characters, but has: 4000001");
+    }
   }
 
   @Test
