@@ -7,7 +7,6 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 class ShippedModelTest {

@@ -111,7 +111,7 @@ final class LinearRegex {
     for (Item item : items) {
       long more = 1;
       if (item instanceof Run run && !run.unbounded()) {
-        more = run.max() - run.min() + 1;
+        more = 1L + run.max() - run.min();
       } else if (item instanceof Group group) {
         more = group.branches().stream().mapToLong(inner -> ways(inner.items())).sum();
         more += group.optional() ? 1 : 0;
@@ -128,7 +128,8 @@ final class LinearRegex {
         for (Branch inner : group.branches()) {
           boolean bounded =
               inner.items().stream()
-                  .noneMatch(one -> one instanceof Ahead || one instanceof Run r && r.unbounded());
+                  .noneMatch(
+                      one -> one instanceof Ahead || (one instanceof Run run && run.unbounded()));
           if (inner.least() == 0 || !bounded) {
             throw new IllegalArgumentException(
                 "parentheses in it hold a repeat, a look ahead or nothing");
@@ -168,7 +169,7 @@ final class LinearRegex {
   /** A run of the set must be taken in by the first branch that can match in one. */
   private void requireTakenElsewhere(BitSet set, Branch costly) {
     for (Branch branch : branches) {
-      if (branch == costly || cannotMatchIn(set, branch)) {
+      if (branch.equals(costly) || cannotMatchIn(set, branch)) {
         continue;
       }
       if (takesIn(set, branch)) {

@@ -68,13 +68,10 @@ final class SoundModel {
     }
   }
 
-  /** Whether no byte is unknown: each has the character that GPT-2 gave it. */
+  /** Whether no byte is unknown: each has its character. */
   private static boolean hasAllBytes(JsonObject vocabulary) {
-    int moved = 256;
-    for (int one = 0; one < 256; one++) {
-      boolean stays = one >= '!' && one <= '~' || one >= 0xA1 && one != 0xAD;
-      int character = stays ? one : moved++;
-      if (!vocabulary.has(String.valueOf((char) character))) {
+    for (char letter : TokenAlphabet.byteLetters()) {
+      if (!vocabulary.has(String.valueOf(letter))) {
         return false;
       }
     }

@@ -134,7 +134,8 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
     return bytes ? BYTE_LETTERS[' '] : SPACE.charAt(0);
   }
 
-  private static char[] byteLetters() {
+  /** The character that stands for each byte in a byte-level vocabulary. */
+  static char[] byteLetters() {
     char[] letters = new char[BYTES];
     int unseen = 0;
     for (int i = 0; i < BYTES; i++) {
