@@ -10,6 +10,7 @@ import com.google.common.collect.ImmutableMap;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -44,7 +45,7 @@ public final class Option<T> {
       String otherwise) {
     if (!NAME.matcher(requireNonNull(name, "name")).matches()) {
       throw new IllegalArgumentException(
-          "an option's name must match %s, but is: %s".formatted(NAME, name));
+          String.format(Locale.ROOT, "an option's name must match %s, but is: %s", NAME, name));
     }
     this.name = name;
     this.type = requireNonNull(type, "type");
@@ -105,7 +106,7 @@ public final class Option<T> {
   public static Option<Integer> integer(String name, int least, int most, String doc) {
     return of(
         name,
-        "a whole number of at least %d".formatted(least)
+        String.format(Locale.ROOT, "a whole number of at least %d", least)
             + (most == Integer.MAX_VALUE ? "" : " and at most " + most),
         doc,
         given -> {
@@ -299,7 +300,8 @@ public final class Option<T> {
   }
 
   private String rule(String owner, Object given) {
-    return "option \"%s\" of %s must be %s, but is: %s".formatted(name, owner, type, given);
+    return String.format(
+        Locale.ROOT, "option \"%s\" of %s must be %s, but is: %s", name, owner, type, given);
   }
 
   /** One line: {@code scale: a number of at least 0.0, default 0.5: how hard to push}. */

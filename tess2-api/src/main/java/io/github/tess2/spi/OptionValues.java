@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableMap;
 import io.github.tess2.PluginException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +39,18 @@ public final class OptionValues {
     for (Option<?> option : declared) {
       if (byName.putIfAbsent(option.name(), option) != null) {
         throw new PluginException(
-            "%s must declare each option once, but declares twice: %s"
-                .formatted(owner, option.name()));
+            String.format(
+                Locale.ROOT,
+                "%s must declare each option once, but declares twice: %s",
+                owner,
+                option.name()));
       }
     }
     for (String name : given.keySet()) {
       if (!byName.containsKey(requireNonNull(name, "option name"))) {
         throw new IllegalArgumentException(
-            "%s has no option \"%s\"; %s".formatted(owner, name, listed(declared)));
+            String.format(
+                Locale.ROOT, "%s has no option \"%s\"; %s", owner, name, listed(declared)));
       }
     }
     ImmutableMap.Builder<String, Object> values = ImmutableMap.builder();
@@ -63,8 +68,13 @@ public final class OptionValues {
     @Nullable Object fallback = option.fallback();
     if (fallback == null) {
       throw new IllegalArgumentException(
-          "%s needs the option \"%s\" (%s: %s)"
-              .formatted(owner, option.name(), option.type(), option.doc()));
+          String.format(
+              Locale.ROOT,
+              "%s needs the option \"%s\" (%s: %s)",
+              owner,
+              option.name(),
+              option.type(),
+              option.doc()));
     }
     return fallback;
   }
@@ -89,7 +99,8 @@ public final class OptionValues {
     Object value = values.get(option.name());
     if (value == null) {
       throw new IllegalArgumentException(
-          "%s does not declare the option \"%s\"".formatted(owner, option.name()));
+          String.format(
+              Locale.ROOT, "%s does not declare the option \"%s\"", owner, option.name()));
     }
     return (T) value;
   }

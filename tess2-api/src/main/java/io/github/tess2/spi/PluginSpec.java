@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -123,6 +124,6 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
 
   private static IllegalArgumentException malformed(String text, String rule) {
     return new IllegalArgumentException(
-        "plugin options must %s, but are: %s".formatted(rule, text));
+        String.format(Locale.ROOT, "plugin options must %s, but are: %s", rule, text));
   }
 }

@@ -65,18 +65,24 @@ public final class Plugins<P extends Plugin> {
         String name = nameOf(type, plugin);
         if (name == null || !NAME.matcher(name).matches()) {
           throw new PluginException(
-              "the name of a %s must match %s, but %s has: %s"
-                  .formatted(type.getSimpleName(), NAME, plugin.getClass().getName(), name));
+              String.format(
+                  Locale.ROOT,
+                  "the name of a %s must match %s, but %s has: %s",
+                  type.getSimpleName(),
+                  NAME,
+                  plugin.getClass().getName(),
+                  name));
         }
         P other = found.putIfAbsent(name, plugin);
         if (other != null && other.getClass() != plugin.getClass()) {
           throw new PluginException(
-              "a %s's name must be unique, but \"%s\" is both %s and %s"
-                  .formatted(
-                      type.getSimpleName(),
-                      name,
-                      other.getClass().getName(),
-                      plugin.getClass().getName()));
+              String.format(
+                  Locale.ROOT,
+                  "a %s's name must be unique, but \"%s\" is both %s and %s",
+                  type.getSimpleName(),
+                  name,
+                  other.getClass().getName(),
+                  plugin.getClass().getName()));
         }
       }
     } catch (ServiceConfigurationError | LinkageError e) {
@@ -91,8 +97,12 @@ public final class Plugins<P extends Plugin> {
     } catch (Throwable e) {
       PluginException.throwIfFatal(e);
       throw new PluginException(
-          "the name of a %s could not be asked of %s: %s"
-              .formatted(type.getSimpleName(), plugin.getClass().getName(), e),
+          String.format(
+              Locale.ROOT,
+              "the name of a %s could not be asked of %s: %s",
+              type.getSimpleName(),
+              plugin.getClass().getName(),
+              e),
           e);
     }
   }
@@ -121,8 +131,13 @@ public final class Plugins<P extends Plugin> {
     P plugin = byName.get(requireNonNull(name, "name").toLowerCase(Locale.ROOT));
     if (plugin == null) {
       throw new PluginException(
-          "no %s is named \"%s\"; there are %s. Add the jar that provides it (META-INF/services/%s) to the class path"
-              .formatted(type.getSimpleName(), name, byName.keySet(), type.getName()));
+          String.format(
+              Locale.ROOT,
+              "no %s is named \"%s\"; there are %s. Add the jar that provides it (META-INF/services/%s) to the class path",
+              type.getSimpleName(),
+              name,
+              byName.keySet(),
+              type.getName()));
     }
     return plugin;
   }
@@ -136,10 +151,16 @@ public final class Plugins<P extends Plugin> {
     if (byName.size() != 1) {
       throw new PluginException(
           byName.isEmpty()
-              ? "no %s is installed: add tess2-runtime, or another jar that provides %s, to the class path"
-                  .formatted(type.getSimpleName(), type.getName())
-              : "choose one %s by name; there are %s"
-                  .formatted(type.getSimpleName(), byName.keySet()));
+              ? String.format(
+                  Locale.ROOT,
+                  "no %s is installed: add tess2-runtime, or another jar that provides %s, to the class path",
+                  type.getSimpleName(),
+                  type.getName())
+              : String.format(
+                  Locale.ROOT,
+                  "choose one %s by name; there are %s",
+                  type.getSimpleName(),
+                  byName.keySet()));
     }
     return byName.values().iterator().next();
   }

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.Doubles;
 import java.util.List;
+import java.util.Locale;
 
 /** The built-in {@link Scale}s, whose texts are what {@link #parse} reads. */
 final class Scales {
@@ -77,7 +78,7 @@ final class Scales {
 
     @Override
     public String toString() {
-      return "ramp(first=%s,last=%s)".formatted(first, last);
+      return String.format(Locale.ROOT, "ramp(first=%s,last=%s)", first, last);
     }
   }
 
@@ -86,8 +87,11 @@ final class Scales {
       requireNonNull(inside, "inside");
       if (!(from >= 0 && from <= to && to <= 1)) {
         throw new IllegalArgumentException(
-            "a window must lie in [0, 1] and not end before it begins, but is: [%s, %s]"
-                .formatted(from, to));
+            String.format(
+                Locale.ROOT,
+                "a window must lie in [0, 1] and not end before it begins, but is: [%s, %s]",
+                from,
+                to));
       }
     }
 
@@ -100,7 +104,7 @@ final class Scales {
 
     @Override
     public String toString() {
-      return "window(scale=%s,from=%s,to=%s)".formatted(inside, from, to);
+      return String.format(Locale.ROOT, "window(scale=%s,from=%s,to=%s)", inside, from, to);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.tess2.training;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * A model to begin from nothing: a Mistral-shaped decoder with random weights and a tokenizer that
@@ -53,8 +54,11 @@ public record FreshModel(
     Ranges.positive("max length", maxLength);
     if (heads % keyValueHeads != 0) {
       throw new IllegalArgumentException(
-          "heads must be a multiple of key-value heads, but are: %d and %d"
-              .formatted(heads, keyValueHeads));
+          String.format(
+              Locale.ROOT,
+              "heads must be a multiple of key-value heads, but are: %d and %d",
+              heads,
+              keyValueHeads));
     }
     if (headDimension % 2 != 0) {
       throw new IllegalArgumentException("head dimension must be even, but is: " + headDimension);

@@ -9,6 +9,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardInput;
 import io.github.tess2.spi.RewardProvider;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * {@code no-repeats}: less of the stutter that diffusion models are prone to. The score is minus
@@ -29,8 +30,11 @@ public final class NoRepeats implements Reward {
   public void check(Guidance.Request request) {
     if (request.positions().length() <= distance) {
       throw new IllegalArgumentException(
-          "no-repeats needs an answer of more than %d tokens, but has room for: %d"
-              .formatted(distance, request.positions().length()));
+          String.format(
+              Locale.ROOT,
+              "no-repeats needs an answer of more than %d tokens, but has room for: %d",
+              distance,
+              request.positions().length()));
     }
   }
 

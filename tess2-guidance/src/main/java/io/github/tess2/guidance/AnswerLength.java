@@ -9,6 +9,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardInput;
 import io.github.tess2.spi.RewardProvider;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * {@code answer-length}: the logarithm of the probability that the answer has at least {@code min}
@@ -24,7 +25,8 @@ public final class AnswerLength implements Reward {
   private AnswerLength(int min, int max) {
     if (min < 0 || max < min) {
       throw new IllegalArgumentException(
-          "answer length must have 0 <= min <= max, but is: %d to %d".formatted(min, max));
+          String.format(
+              Locale.ROOT, "answer length must have 0 <= min <= max, but is: %d to %d", min, max));
     }
     this.min = min;
     this.max = max;
@@ -49,8 +51,11 @@ public final class AnswerLength implements Reward {
     int generated = request.positions().length();
     if (min > generated) {
       throw new IllegalArgumentException(
-          "answer-length's min must be at most the %d tokens of the request's length, but is: %d"
-              .formatted(generated, min));
+          String.format(
+              Locale.ROOT,
+              "answer-length's min must be at most the %d tokens of the request's length, but is: %d",
+              generated,
+              min));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.tess2.guidance;
 
 import io.github.tess2.PluginException;
+import java.util.Locale;
 import java.util.function.Supplier;
 
 /** A plugin within another, which may be a third party's: its failures say which one it was. */
@@ -14,7 +15,7 @@ final class Part {
    * @param name of the plugin
    */
   Part(String kind, String name) {
-    this.what = "%s \"%s\"".formatted(kind, name);
+    this.what = String.format(Locale.ROOT, "%s \"%s\"", kind, name);
   }
 
   /**

@@ -16,6 +16,7 @@ import io.github.tess2.spi.RewardInput;
 import io.github.tess2.spi.RewardProvider;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,11 @@ public final class PatternAt implements Reward {
     long behind = (long) at + patterns.size();
     if (behind > generated) {
       throw new IllegalArgumentException(
-          "a pattern must lie within the answer's %d tokens, but reaches to: %d"
-              .formatted(generated, behind));
+          String.format(
+              Locale.ROOT,
+              "a pattern must lie within the answer's %d tokens, but reaches to: %d",
+              generated,
+              behind));
     }
     matching(request.tokenizer());
   }

@@ -17,6 +17,7 @@ import io.github.tess2.spi.PluginSpec;
 import io.github.tess2.spi.Scale;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -167,8 +168,11 @@ public final class WeightedSum implements Guidance {
       requireNonNull(guidance, "guidance");
       if (guidance.candidates() != 1) {
         throw new IllegalArgumentException(
-            "a part of a weighted sum must generate one candidate, but \"%s\" generates: %d"
-                .formatted(guidance.name(), guidance.candidates()));
+            String.format(
+                Locale.ROOT,
+                "a part of a weighted sum must generate one candidate, but \"%s\" generates: %d",
+                guidance.name(),
+                guidance.candidates()));
       }
       Part named = new Part("part", guidance.name());
       parts.add(new Summand(weight, guidance, named));
@@ -234,8 +238,11 @@ public final class WeightedSum implements Guidance {
       List<Scale> weights = options.get(WEIGHTS).stream().map(Scale::parse).toList();
       if (!weights.isEmpty() && weights.size() != specs.size()) {
         throw new IllegalArgumentException(
-            "there must be a weight for each of the %d parts, but there are: %d"
-                .formatted(specs.size(), weights.size()));
+            String.format(
+                Locale.ROOT,
+                "there must be a weight for each of the %d parts, but there are: %d",
+                specs.size(),
+                weights.size()));
       }
       List<Guidance> made = new ArrayList<>();
       try {

@@ -10,6 +10,7 @@ import io.github.tess2.Tokenizer;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.RewardInput;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Words as token sequences, and how likely they stand where in an answer. */
@@ -61,8 +62,12 @@ final class Words {
             .orElseThrow();
     if (shortest > longest) {
       throw new IllegalArgumentException(
-          "words must fit into the answer's %d tokens, but %s take at least: %d"
-              .formatted(longest, words, shortest));
+          String.format(
+              Locale.ROOT,
+              "words must fit into the answer's %d tokens, but %s take at least: %d",
+              longest,
+              words,
+              shortest));
     }
   }
 

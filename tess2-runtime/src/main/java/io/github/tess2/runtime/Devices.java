@@ -10,6 +10,7 @@ import io.github.tess2.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Turns what a user asks for into a device and a precision that are there. */
@@ -36,8 +37,12 @@ public final class Devices {
       case CUDA -> {
         if (wanted.index() >= gpus) {
           throw new DeviceException(
-              "device must be one of the %d CUDA devices that PyTorch %s sees, but is: %s (docs/cuda.md)"
-                  .formatted(gpus, engine.getVersion(), wanted));
+              String.format(
+                  Locale.ROOT,
+                  "device must be one of the %d CUDA devices that PyTorch %s sees, but is: %s (docs/cuda.md)",
+                  gpus,
+                  engine.getVersion(),
+                  wanted));
         }
         yield wanted;
       }

@@ -85,8 +85,11 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     if (json.size() > config.vocabularySize()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: must have at most vocab_size (%d, by config.json) tokens, but has: %d",
-              json.file(), config.vocabularySize(), json.size()));
+              json.file(),
+              config.vocabularySize(),
+              json.size()));
     }
     SpecialTokens special = SpecialTokens.read(folder, json, config);
     NativeTokenizer decoder = NativeTokenizer.of(json.file(), json.text());

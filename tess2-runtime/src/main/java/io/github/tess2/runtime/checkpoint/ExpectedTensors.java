@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -100,8 +101,12 @@ final class ExpectedTensors {
     if (!missing.isEmpty()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: must hold the %d tensors of %s of its config.json, but lacks %s",
-              folder, required.size(), model, listed(missing)));
+              folder,
+              required.size(),
+              model,
+              listed(missing)));
     }
     List<String> surplus = new ArrayList<>(files.keySet());
     surplus.removeIf(
@@ -112,8 +117,11 @@ final class ExpectedTensors {
     if (!surplus.isEmpty()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: must hold only the tensors of %s of its config.json, but also holds %s",
-              folder, model, listed(surplus)));
+              folder,
+              model,
+              listed(surplus)));
     }
     requireWholeTimeWarp(folder, files);
     required.forEach((name, shape) -> checkOne(name, shape, files.get(name)));
@@ -125,8 +133,12 @@ final class ExpectedTensors {
     if (hasT != files.containsKey(TIME_WARP_U)) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: must hold both %s and %s or neither, but holds only: %s",
-              folder, TIME_WARP_T, TIME_WARP_U, hasT ? TIME_WARP_T : TIME_WARP_U));
+              folder,
+              TIME_WARP_T,
+              TIME_WARP_U,
+              hasT ? TIME_WARP_T : TIME_WARP_U));
     }
   }
 
@@ -138,14 +150,21 @@ final class ExpectedTensors {
     if (!Arrays.equals(info.shape(), shape)) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: tensor %s must have the shape %s, by config.json, but has: %s",
-              tensor.file().path(), name, Arrays.toString(shape), Arrays.toString(info.shape())));
+              tensor.file().path(),
+              name,
+              Arrays.toString(shape),
+              Arrays.toString(info.shape())));
     }
     if (!info.dtype().isWeight()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: tensor %s must be F32, F16 or BF16, but is: %s",
-              tensor.file().path(), name, info.dtype()));
+              tensor.file().path(),
+              name,
+              info.dtype()));
     }
   }
 

@@ -72,8 +72,11 @@ final class MarkedEncoder implements AutoCloseable {
     } else if (token.special()) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: special token %d must be found in a text as one token, but is found as: %s",
-              json.file(), token.id(), Arrays.toString(found)));
+              json.file(),
+              token.id(),
+              Arrays.toString(found)));
     }
   }
 
@@ -115,8 +118,10 @@ final class MarkedEncoder implements AutoCloseable {
     if (index >= 0) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "text must be well-formed, but has half a surrogate pair at index %d: \\u%04x",
-              index, (int) text.charAt(index)));
+              index,
+              (int) text.charAt(index)));
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -97,6 +98,7 @@ final class MemoryMap implements AutoCloseable {
   }
 
   private static IllegalStateException missing(ReflectiveOperationException e) {
-    return new IllegalStateException("Java %s cannot unmap a file".formatted(Runtime.version()), e);
+    return new IllegalStateException(
+        String.format(Locale.ROOT, "Java %s cannot unmap a file", Runtime.version()), e);
   }
 }

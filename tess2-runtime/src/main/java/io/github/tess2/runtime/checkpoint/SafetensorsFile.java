@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -122,8 +123,12 @@ public final class SafetensorsFile implements AutoCloseable {
     if (info.byteCount() > Integer.MAX_VALUE) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: tensor %s must have at most %d bytes, but has: %d",
-              path, name, Integer.MAX_VALUE, info.byteCount()));
+              path,
+              name,
+              Integer.MAX_VALUE,
+              info.byteCount()));
     }
     return info;
   }
@@ -141,7 +146,11 @@ public final class SafetensorsFile implements AutoCloseable {
     if (!info.dtype().isWeight()) {
       throw new CheckpointException(
           String.format(
-              "%s: tensor %s must be F32, F16 or BF16, but is: %s", path, name, info.dtype()));
+              Locale.ROOT,
+              "%s: tensor %s must be F32, F16 or BF16, but is: %s",
+              path,
+              name,
+              info.dtype()));
     }
     return read(name, data -> floats(info, data));
   }

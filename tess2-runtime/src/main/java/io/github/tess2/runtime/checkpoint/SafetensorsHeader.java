@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -134,8 +135,13 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     if (expected != offsets[1] - offsets[0]) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: data_offsets must be %d bytes apart for %s %s, but are: %d",
-              what, expected, dtype, Arrays.toString(shape), offsets[1] - offsets[0]));
+              what,
+              expected,
+              dtype,
+              Arrays.toString(shape),
+              offsets[1] - offsets[0]));
     }
     return new TensorInfo(name, dtype, shape, dataStart + offsets[0], dataStart + offsets[1]);
   }
@@ -184,8 +190,13 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
       if (info.begin() != at) {
         throw new CheckpointException(
             String.format(
+                Locale.ROOT,
                 "%s: tensor %s must begin where %s ends (data offset %d), but begins at: %d",
-                source, info.name(), before, at - dataStart, info.begin() - dataStart));
+                source,
+                info.name(),
+                before,
+                at - dataStart,
+                info.begin() - dataStart));
       }
       at = info.end();
       before = info.name();
@@ -193,7 +204,12 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     if (at != size) {
       throw new CheckpointException(
           String.format(
-              "%s: must end where %s ends (byte %d), but has bytes: %d", source, before, at, size));
+              Locale.ROOT,
+              "%s: must end where %s ends (byte %d), but has bytes: %d",
+              source,
+              before,
+              at,
+              size));
     }
   }
 

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -76,8 +77,12 @@ public final class SafetensorsWriter {
         if (dimension > 0 && count > Integer.MAX_VALUE / dimension) {
           throw new IllegalArgumentException(
               String.format(
+                  Locale.ROOT,
                   "%s: must have at most %d bytes, but has the shape: %s of %s",
-                  name, Integer.MAX_VALUE, Arrays.toString(shape), dtype));
+                  name,
+                  Integer.MAX_VALUE,
+                  Arrays.toString(shape),
+                  dtype));
         }
         count *= dimension;
       }
@@ -212,8 +217,11 @@ public final class SafetensorsWriter {
     if (bytes.remaining() != spec.byteCount()) {
       throw new IllegalArgumentException(
           String.format(
+              Locale.ROOT,
               "%s must have %d bytes, but the source gave: %d",
-              spec, spec.byteCount(), bytes.remaining()));
+              spec,
+              spec.byteCount(),
+              bytes.remaining()));
     }
     return bytes.duplicate();
   }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -130,8 +131,11 @@ final class Shards implements AutoCloseable {
       if (other != null) {
         throw new CheckpointException(
             String.format(
+                Locale.ROOT,
                 "%s: tensor %s must be in one file, but is also in: %s",
-                path, tensor, other.path()));
+                path,
+                tensor,
+                other.path()));
       }
     }
   }
@@ -143,16 +147,23 @@ final class Shards implements AutoCloseable {
           if (file == null || !file.path().equals(path)) {
             throw new CheckpointException(
                 String.format(
+                    Locale.ROOT,
                     "%s: tensor %s must be in %s, as the index says, but is in: %s",
-                    index, tensor, path.getFileName(), file == null ? "no file" : file.path()));
+                    index,
+                    tensor,
+                    path.getFileName(),
+                    file == null ? "no file" : file.path()));
           }
         });
     for (String tensor : byTensor.keySet()) {
       if (!named.containsKey(tensor)) {
         throw new CheckpointException(
             String.format(
+                Locale.ROOT,
                 "%s: weight_map must name the tensor %s, which is in %s, but does not",
-                index, tensor, byTensor.get(tensor).path()));
+                index,
+                tensor,
+                byTensor.get(tensor).path()));
       }
     }
   }

@@ -43,8 +43,11 @@ final class Candidates {
     for (int i = 0; i < guidances.size(); i++) {
       if (wanted.get(i) < 1) {
         throw new PluginException(
-            "guidance \"%s\" must ask for at least one candidate, but asks for: %d"
-                .formatted(Guide.nameOf(guidances.get(i)), wanted.get(i)));
+            String.format(
+                Locale.ROOT,
+                "guidance \"%s\" must ask for at least one candidate, but asks for: %d",
+                Guide.nameOf(guidances.get(i)),
+                wanted.get(i)));
       }
       if (wanted.get(i) > Guidance.MAX_CANDIDATES) {
         throw new PluginException(
@@ -57,8 +60,11 @@ final class Candidates {
       }
       if (wanted.get(i) > 1 && judge != NO_JUDGE) {
         throw new IllegalArgumentException(
-            "at most one guidance of a request may ask for several candidates, but two do: %s and %s"
-                .formatted(Guide.nameOf(guidances.get(judge)), Guide.nameOf(guidances.get(i))));
+            String.format(
+                Locale.ROOT,
+                "at most one guidance of a request may ask for several candidates, but two do: %s and %s",
+                Guide.nameOf(guidances.get(judge)),
+                Guide.nameOf(guidances.get(i))));
       }
       judge = wanted.get(i) > 1 ? i : judge;
     }
@@ -136,8 +142,11 @@ final class Candidates {
     OptionalDouble score = state.scores.get(judge);
     if (score.isEmpty() || Double.isNaN(score.getAsDouble())) {
       throw new PluginException(
-          "guidance \"%s\" must score each candidate it asks for with a number, but gives: %s"
-              .formatted(state.guides.get(judge).name(), score));
+          String.format(
+              Locale.ROOT,
+              "guidance \"%s\" must score each candidate it asks for with a number, but gives: %s",
+              state.guides.get(judge).name(),
+              score));
     }
     return score.getAsDouble();
   }

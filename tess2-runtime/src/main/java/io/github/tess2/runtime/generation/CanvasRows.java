@@ -177,8 +177,12 @@ final class CanvasRows implements Canvas {
         requireNonNull(adjustment.apply(logits, from, to), "the adjusted logits must not be null");
     if (!adjusted.getShape().equals(shape) || adjusted.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
-          "the adjusted logits must be float32 %s, but are: %s %s"
-              .formatted(shape, adjusted.getDataType(), adjusted.getShape()));
+          String.format(
+              Locale.ROOT,
+              "the adjusted logits must be float32 %s, but are: %s %s",
+              shape,
+              adjusted.getDataType(),
+              adjusted.getShape()));
     }
     try (NDManager scope = manager.newSubManager()) {
       if (!context.model().graph().call1(scope, "rows_are_logits", adjusted).getBoolean()) {

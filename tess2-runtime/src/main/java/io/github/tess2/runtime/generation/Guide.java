@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.PluginException;
 import io.github.tess2.spi.Guidance;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -54,7 +55,9 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
       return new Guide(name, requireNonNull(guidance.begin(request), "its run must not be null"));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          "guidance \"%s\" does not fit its request: %s".formatted(name, Failures.why(e)), e);
+          String.format(
+              Locale.ROOT, "guidance \"%s\" does not fit its request: %s", name, Failures.why(e)),
+          e);
     } catch (Throwable e) {
       throw Failures.of("guidance", name, "as it began", e);
     }

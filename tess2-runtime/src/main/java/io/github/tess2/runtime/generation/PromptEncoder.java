@@ -86,8 +86,12 @@ final class PromptEncoder {
   private void check(long prompt, long generated) {
     if (prompt + generated > maxLength) {
       throw new IllegalArgumentException(
-          "prompt plus length must be at most %d tokens, but is: %d + %d"
-              .formatted(maxLength, prompt, generated));
+          String.format(
+              Locale.ROOT,
+              "prompt plus length must be at most %d tokens, but is: %d + %d",
+              maxLength,
+              prompt,
+              generated));
     }
   }
 

@@ -93,8 +93,12 @@ final class RewardCall {
     }
     if (!score.getShape().equals(ONE) || score.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException(
-          "the score must be float32 with the shape %s, but is: %s %s"
-              .formatted(ONE, score.getDataType(), score.getShape()));
+          String.format(
+              Locale.ROOT,
+              "the score must be float32 with the shape %s, but is: %s %s",
+              ONE,
+              score.getDataType(),
+              score.getShape()));
     }
     float value = score.getFloat(0);
     if (!Float.isFinite(value)) {

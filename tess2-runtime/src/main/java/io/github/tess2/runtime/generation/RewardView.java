@@ -12,6 +12,7 @@ import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.RewardInput;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -116,8 +117,11 @@ final class RewardView implements RewardInput {
     }
     if (!table.getDevice().equals(manager.getDevice())) {
       throw new IllegalArgumentException(
-          "a table must be on the model's device, %s, but is on: %s"
-              .formatted(manager.getDevice(), table.getDevice()));
+          String.format(
+              Locale.ROOT,
+              "a table must be on the model's device, %s, but is on: %s",
+              manager.getDevice(),
+              table.getDevice()));
     }
     int rows = (int) Math.min(shape.get(0), width());
     // Shares the table's memory and keeps it alive, whoever closes the table.

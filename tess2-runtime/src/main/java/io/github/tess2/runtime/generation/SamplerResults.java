@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Checks what a sampler returns, before it meets native code. */
@@ -20,8 +21,12 @@ final class SamplerResults {
       long most = tokens.ids().max().getLong();
       if (least < 0 || most >= logits.get(1)) {
         throw new IllegalArgumentException(
-            "the token ids must be in [0, %d), but are in: [%d, %d]"
-                .formatted(logits.get(1), least, most));
+            String.format(
+                Locale.ROOT,
+                "the token ids must be in [0, %d), but are in: [%d, %d]",
+                logits.get(1),
+                least,
+                most));
       }
     } else if (moved instanceof SamplerStep.Simplex simplex) {
       check("the simplex", simplex.x(), logits, DataType.FLOAT32);
@@ -37,8 +42,14 @@ final class SamplerResults {
   private static void check(String what, NDArray value, Shape shape, DataType type) {
     if (!value.getShape().equals(shape) || value.getDataType() != type) {
       throw new IllegalArgumentException(
-          "%s must be %s %s, but is: %s %s"
-              .formatted(what, type, shape, value.getDataType(), value.getShape()));
+          String.format(
+              Locale.ROOT,
+              "%s must be %s %s, but is: %s %s",
+              what,
+              type,
+              shape,
+              value.getDataType(),
+              value.getShape()));
     }
   }
 }

@@ -33,7 +33,10 @@ public final class Schedules {
           e);
     }
     if (alphas.length != steps) {
-      throw broken(schedule, "return %d values".formatted(steps), alphas.length + " values");
+      throw broken(
+          schedule,
+          String.format(Locale.ROOT, "return %d values", steps),
+          alphas.length + " values");
     }
     double last = 1;
     for (int i = 0; i < steps; i++) {
@@ -41,7 +44,7 @@ public final class Schedules {
         throw broken(
             schedule,
             "fall from at most 1 and stay above 0",
-            "%s at %d, after %s".formatted(alphas[i], i, last));
+            String.format(Locale.ROOT, "%s at %d, after %s", alphas[i], i, last));
       }
       last = alphas[i];
     }
@@ -50,7 +53,11 @@ public final class Schedules {
 
   private static PluginException broken(NoiseSchedule schedule, String rule, String found) {
     return new PluginException(
-        "alphasCumprod of noise schedule \"%s\" must %s, but has: %s"
-            .formatted(Failures.nameOf(schedule), rule, found));
+        String.format(
+            Locale.ROOT,
+            "alphasCumprod of noise schedule \"%s\" must %s, but has: %s",
+            Failures.nameOf(schedule),
+            rule,
+            found));
   }
 }

@@ -16,6 +16,7 @@ import io.github.tess2.spi.SamplerStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -259,8 +260,12 @@ final class Stepper {
   /** Weights that are no numbers, or a number format that is too narrow for the model. */
   private Tess2Exception notANumber(RequestState request, int position) {
     return new Tess2Exception(
-        "the model's logits must be finite numbers, but at step %d those of generated position %d are not (computed in %s)"
-            .formatted(request.stepsRun() + 1, position, model.precision()));
+        String.format(
+            Locale.ROOT,
+            "the model's logits must be finite numbers, but at step %d those of generated position %d are not (computed in %s)",
+            request.stepsRun() + 1,
+            position,
+            model.precision()));
   }
 
   private void advance(

@@ -16,6 +16,7 @@ import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.Scalars;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -133,8 +134,11 @@ public final class WeightLoader {
       case BF16 -> DType.BFLOAT16;
       default ->
           throw new CheckpointException(
-              "the dtype of a weight must be F32, F16 or BF16, but %s has: %s"
-                  .formatted(info.name(), type));
+              String.format(
+                  Locale.ROOT,
+                  "the dtype of a weight must be F32, F16 or BF16, but %s has: %s",
+                  info.name(),
+                  type));
     };
   }
 }

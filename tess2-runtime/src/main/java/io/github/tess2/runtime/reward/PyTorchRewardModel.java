@@ -12,6 +12,7 @@ import io.github.tess2.runtime.model.RewardNetwork;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.RewardInput;
 import io.github.tess2.spi.RewardModel;
+import java.util.Locale;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** {@link RewardModel} over a loaded network. */
@@ -63,19 +64,28 @@ public final class PyTorchRewardModel implements RewardModel {
     if (!request.tokenizer().fingerprint().equals(shared.fingerprint)) {
       throw new IllegalArgumentException(
           "the reward model's tokenizer must be the model's, token for token, but their"
-              + " fingerprints are: %s and %s"
-                  .formatted(shared.fingerprint, request.tokenizer().fingerprint()));
+              + String.format(
+                  Locale.ROOT,
+                  " fingerprints are: %s and %s",
+                  shared.fingerprint,
+                  request.tokenizer().fingerprint()));
     }
     if (!request.manager().getDevice().equals(shared.network.device())) {
       throw new IllegalArgumentException(
-          "the reward model must be on the model's device, %s, but is on: %s"
-              .formatted(request.manager().getDevice(), shared.network.device()));
+          String.format(
+              Locale.ROOT,
+              "the reward model must be on the model's device, %s, but is on: %s",
+              request.manager().getDevice(),
+              shared.network.device()));
     }
     int most = shared.network.config().maxPositions();
     if (request.ids().length() > most) {
       throw new IllegalArgumentException(
-          "prompt plus length must be at most the reward model's %d tokens, but is: %d"
-              .formatted(most, request.ids().length()));
+          String.format(
+              Locale.ROOT,
+              "prompt plus length must be at most the reward model's %d tokens, but is: %d",
+              most,
+              request.ids().length()));
     }
   }
 

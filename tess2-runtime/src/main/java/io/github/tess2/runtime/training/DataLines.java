@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,8 @@ final class DataLines implements AutoCloseable {
   record Line(Path file, long number, String text) {
     /** What to throw when the line breaks a rule. */
     Tess2Exception wrong(String rule, @Nullable Exception cause) {
-      return new Tess2Exception("%s, line %d: %s".formatted(file, number, rule), cause);
+      return new Tess2Exception(
+          String.format(Locale.ROOT, "%s, line %d: %s", file, number, rule), cause);
     }
   }
 
@@ -165,8 +167,12 @@ final class DataLines implements AutoCloseable {
       from.readFully(bytes);
     } catch (IOException e) {
       throw new Tess2Exception(
-          "%s, line %d cannot be read: %s"
-              .formatted(files.get(file), places[place + 3], FileProblem.of(e)),
+          String.format(
+              Locale.ROOT,
+              "%s, line %d cannot be read: %s",
+              files.get(file),
+              places[place + 3],
+              FileProblem.of(e)),
           e);
     }
     return line(files.get(file), places[place + 3], bytes);

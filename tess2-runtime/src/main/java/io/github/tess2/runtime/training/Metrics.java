@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** {@code metrics.jsonl} in the run's folder: one line a step. */
@@ -71,8 +72,12 @@ final class Metrics implements AutoCloseable {
 
   private Tess2Exception wrong(int number, String line, @Nullable Exception cause) {
     return new Tess2Exception(
-        "%s, line %d: a line must be one JSON object with a step, but is: %s"
-            .formatted(file, number, line),
+        String.format(
+            Locale.ROOT,
+            "%s, line %d: a line must be one JSON object with a step, but is: %s",
+            file,
+            number,
+            line),
         cause);
   }
 

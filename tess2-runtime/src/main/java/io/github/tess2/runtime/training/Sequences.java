@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import io.github.tess2.Tess2Exception;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,8 +95,11 @@ final class Sequences {
     int before = state.has("lines") ? state.get("lines").getAsInt() : lines.count();
     if (before != lines.count()) {
       throw new Tess2Exception(
-          "training data must not change while a run goes on, but had %d lines and now has: %d"
-              .formatted(before, lines.count()));
+          String.format(
+              Locale.ROOT,
+              "training data must not change while a run goes on, but had %d lines and now has: %d",
+              before,
+              lines.count()));
     }
     peeked = null;
     next = state.get("next").getAsLong();

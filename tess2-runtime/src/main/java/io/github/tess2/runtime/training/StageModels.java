@@ -12,6 +12,7 @@ import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -119,8 +120,10 @@ final class StageModels {
     requireForStage(
         diffusion.timestepEmbedding(),
         checkpoint,
-        "disable_timestep_embed must be false for stage %s, which trains the embedding"
-            .formatted(stage),
+        String.format(
+            Locale.ROOT,
+            "disable_timestep_embed must be false for stage %s, which trains the embedding",
+            stage),
         "true");
     requireForStage(
         !diffusion.selfConditioning().startsWith(PROJECTED),
@@ -129,8 +132,11 @@ final class StageModels {
         diffusion.selfConditioning());
     if (checkpoint.isCdcd()) {
       throw new CheckpointException(
-          "%s: must hold no learned time warp (cdf.l_t, cdf.l_u) for stage %s, which does not train it, but holds one"
-              .formatted(checkpoint.folder(), stage));
+          String.format(
+              Locale.ROOT,
+              "%s: must hold no learned time warp (cdf.l_t, cdf.l_u) for stage %s, which does not train it, but holds one",
+              checkpoint.folder(),
+              stage));
     }
   }
 
@@ -138,15 +144,23 @@ final class StageModels {
       boolean holds, Checkpoint checkpoint, String rule, String value) {
     if (!holds) {
       throw new CheckpointException(
-          "%s: %s, but is: %s".formatted(checkpoint.folder().resolve("config.json"), rule, value));
+          String.format(
+              Locale.ROOT,
+              "%s: %s, but is: %s",
+              checkpoint.folder().resolve("config.json"),
+              rule,
+              value));
     }
   }
 
   static void check(TrainingConfig config, ModelConfig model) {
     if (config.sequenceLength() > model.maxPositions()) {
       throw new IllegalArgumentException(
-          "sequence length must be at most the model's longest, %d, but is: %d"
-              .formatted(model.maxPositions(), config.sequenceLength()));
+          String.format(
+              Locale.ROOT,
+              "sequence length must be at most the model's longest, %d, but is: %d",
+              model.maxPositions(),
+              config.sequenceLength()));
     }
   }
 }

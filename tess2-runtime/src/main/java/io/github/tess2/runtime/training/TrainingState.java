@@ -33,6 +33,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -213,8 +214,12 @@ final class TrainingState {
       }
     }
     throw new CheckpointException(
-        "%s: %s must be BF16 or FP32, but is: %s"
-            .formatted(stateFile(checkpoint), PRECISION, name));
+        String.format(
+            Locale.ROOT,
+            "%s: %s must be BF16 or FP32, but is: %s",
+            stateFile(checkpoint),
+            PRECISION,
+            name));
   }
 
   private static Path stateFile(Path checkpoint) {
@@ -235,12 +240,13 @@ final class TrainingState {
       String name = group + "/" + i;
       if (file.info(name).elementCount() != tensors.layout().get(i).elements()) {
         throw new CheckpointException(
-            "%s: %s must have %d elements, but has: %d"
-                .formatted(
-                    file.path(),
-                    name,
-                    tensors.layout().get(i).elements(),
-                    file.info(name).elementCount()));
+            String.format(
+                Locale.ROOT,
+                "%s: %s must have %d elements, but has: %d",
+                file.path(),
+                name,
+                tensors.layout().get(i).elements(),
+                file.info(name).elementCount()));
       }
       ByteBuffer data = ByteBuffer.allocateDirect((int) file.info(name).byteCount());
       // A copy, since the tensor goes on in the very memory it is given.

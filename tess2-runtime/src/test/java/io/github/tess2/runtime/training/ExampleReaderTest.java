@@ -175,6 +175,7 @@ class ExampleReaderTest {
   }
 
   /** What the oracle gives of one line. */
+  @SuppressWarnings("ArrayRecordComponent") // read from JSON, and compared by content
   private record Expected(int[] ids, int answer_from, boolean cut) {}
 
   private record Options(

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -140,10 +141,12 @@ final class TrainMeasureCommand implements Callable<Integer> {
     BenchmarkCommand.requireAtLeast(spec.commandLine(), "--length", length, prompt + 2);
     return Files.writeString(
         folder.resolve("data.jsonl"),
-        """
+        String.format(
+            Locale.ROOT,
+            """
         {"messages": [{"role": "user", "content": "%s"}, {"role": "assistant", "content": "x"}]}
-        """
-            .formatted("x".repeat(prompt - around)));
+        """,
+            "x".repeat(prompt - around)));
   }
 
   private void train(Path folder, Path data) {

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -98,7 +99,9 @@ public final class AnswerFile implements AutoCloseable {
           answers.add(GSON.fromJson(lines.get(i), GuidedAnswer.class));
         } catch (JsonParseException e) {
           throw new Tess2Exception(
-              "%s:%d: must be an answer, but is: %s".formatted(file, i + 1, lines.get(i)), e);
+              String.format(
+                  Locale.ROOT, "%s:%d: must be an answer, but is: %s", file, i + 1, lines.get(i)),
+              e);
         }
       }
     }

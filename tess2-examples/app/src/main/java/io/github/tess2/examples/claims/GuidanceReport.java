@@ -175,8 +175,11 @@ public final class GuidanceReport {
   private static String footnote(List<Summary> all) {
     int answers = all.stream().mapToInt(Summary::answers).min().orElse(0);
     int seeds = all.stream().mapToInt(Summary::seeds).min().orElse(0);
-    return "%d answers a row at least, %d seeds; ± is the standard deviation of the seeds' means.\n"
-        .formatted(answers, seeds);
+    return String.format(
+        Locale.ROOT,
+        "%d answers a row at least, %d seeds; ± is the standard deviation of the seeds' means.\n",
+        answers,
+        seeds);
   }
 
   private static String row(String... cells) {

@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Locale;
 
 /** How far a measurement of hours is: a bar on a terminal, elsewhere a line now and then. */
 final class ClaimProgress implements AutoCloseable {
@@ -42,8 +43,14 @@ final class ClaimProgress implements AutoCloseable {
 
   private String line(long nanos) {
     Duration left = Duration.ofNanos((long) ((double) nanos / done * (total - done)));
-    return "%d of %d answers, %s, %d h %02d min left"
-        .formatted(done, total, what, left.toHours(), left.toMinutesPart());
+    return String.format(
+        Locale.ROOT,
+        "%d of %d answers, %s, %d h %02d min left",
+        done,
+        total,
+        what,
+        left.toHours(),
+        left.toMinutesPart());
   }
 
   @Override

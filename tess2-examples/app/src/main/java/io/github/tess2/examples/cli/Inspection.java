@@ -45,7 +45,7 @@ final class Inspection {
     json.entrySet()
         .forEach(
             section -> {
-              text.append(String.format("%s%n", section.getKey()));
+              text.append(String.format(Locale.ROOT, "%s%n", section.getKey()));
               section
                   .getValue()
                   .getAsJsonObject()

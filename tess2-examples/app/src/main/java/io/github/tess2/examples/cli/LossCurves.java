@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.knowm.xchart.VectorGraphicsEncoder;
 import org.knowm.xchart.VectorGraphicsEncoder.VectorGraphicsFormat;
 import org.knowm.xchart.XYChart;
@@ -92,7 +93,8 @@ final class LossCurves {
           "metrics cannot be read: " + file + " (" + FileProblem.of(e) + ")", e);
     } catch (JsonParseException | IllegalStateException e) {
       throw new Tess2Exception(
-          "%s, line %d: must be a JSON object".formatted(file, lines.size() + 1), e);
+          String.format(Locale.ROOT, "%s, line %d: must be a JSON object", file, lines.size() + 1),
+          e);
     }
     if (lines.isEmpty()) {
       throw new Tess2Exception("metrics must have at least one line, but have none: " + file);

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -242,8 +243,11 @@ final class RecipeCommand implements Callable<Integer> {
     if (!given.isEmpty()) {
       PrintWriter err = spec.commandLine().getErr();
       err.println(
-          "The data in %s is there already and is not made anew for %s."
-              .formatted(from, String.join(" and ", given)));
+          String.format(
+              Locale.ROOT,
+              "The data in %s is there already and is not made anew for %s.",
+              from,
+              String.join(" and ", given)));
       err.flush();
     }
   }

@@ -48,8 +48,11 @@ final class TrainingSession implements TrainingListener {
     }
     if (!result.finished()) {
       err.println(
-          "Stopped after step %d of %d; the same command goes on from there."
-              .formatted(result.steps(), config.steps()));
+          String.format(
+              Locale.ROOT,
+              "Stopped after step %d of %d; the same command goes on from there.",
+              result.steps(),
+              config.steps()));
     }
     err.flush();
     return result;

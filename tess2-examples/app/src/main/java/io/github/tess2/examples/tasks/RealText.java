@@ -9,7 +9,6 @@ import io.github.tess2.runtime.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.files.JsonProblem;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
