@@ -24,6 +24,7 @@ module io.github.tess2.runtime {
   requires static com.google.auto.service;
   requires com.google.common.jimfs;
   requires com.google.gson;
+  requires com.google.protobuf;
   requires io.github.tess2;
   requires java.management;
   requires jdk.unsupported;

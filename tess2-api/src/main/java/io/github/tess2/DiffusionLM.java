@@ -147,7 +147,8 @@ public interface DiffusionLM extends AutoCloseable {
 
     /**
      * Sets the checkpoint: a folder in the Hugging Face layout ({@code config.json}, safetensors,
-     * {@code tokenizer.json}). Default: the small model that ships with the runtime.
+     * {@code tokenizer.json} or, without that, {@code tokenizer.model}). Default: the small model
+     * that ships with the runtime.
      *
      * @param folder of the checkpoint; read by {@link #build()}
      * @return this builder

@@ -4,7 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableIntArray;
 
-/** Text to token ids and back, as the checkpoint's {@code tokenizer.json} has it. Thread-safe. */
+/** Text to token ids and back, as the checkpoint's tokenizer files have it. Thread-safe. */
 public interface Tokenizer {
   /**
    * Splits a text into tokens, with no special token added.

@@ -9,7 +9,8 @@ import java.util.Locale;
  * A model to begin from nothing: a Mistral-shaped decoder with random weights and a tokenizer that
  * exists. The vocabulary is the tokenizer's.
  *
- * @param tokenizer folder with {@code tokenizer.json} and its companions
+ * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}, and its
+ *     companions
  * @param hiddenSize H
  * @param layers decoder layers
  * @param heads query heads

@@ -71,7 +71,7 @@ class BadInputTest {
                 + " has: [300, 32]"),
         Arguments.of("tokenizer.json", "{", "tokenizer.json: must be well-formed JSON"),
         Arguments.of(
-            "tokenizer.json", "\"BPE\" -> \"Unigram\"", "tokenizer.json: model.type must be"));
+            "tokenizer.json", "\"BPE\" -> \"WordPiece\"", "tokenizer.json: model.type must be"));
   }
 
   @ParameterizedTest

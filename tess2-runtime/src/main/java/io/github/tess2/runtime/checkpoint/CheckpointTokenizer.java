@@ -7,24 +7,24 @@ import io.github.tess2.CheckpointException;
 import io.github.tess2.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A checkpoint folder's {@code tokenizer.json}: text to ids and back, with nothing added, cut off
- * or filled up. Thread-safe; closing waits for those who use it. Reads local files only.
+ * A checkpoint folder's tokenizer, out of {@code tokenizer.json} or, where that is missing, {@code
+ * tokenizer.model} ({@link SentencePieceEncoder}): text to ids and back, with nothing added, cut
+ * off or filled up. Thread-safe; closing waits for those who use it. Reads local files only.
  *
  * <p><b>Special tokens in a user's text.</b> The native library finds special tokens by their
  * spelling wherever they stand, so a user who types {@code </s>} would end the prompt. It has a
  * switch against that, {@code encode_special_tokens}, but DJL does not pass it on, and it would
- * hold for the template as well. So texts are encoded by a second tokenizer of the same file, in
- * which every special token is spelled as an unguessable marker; the special tokens of a template's
- * {@link TextSpan} are respelled so, a user's are not, and the whole is encoded in one pass, so
- * that spans meet as they did in training. The markers' ids are put back afterwards. It relies on
- * the model not reaching a special token's spelling by itself, which merging (BPE: Mistral, Llama)
- * does not.
+ * hold for the template as well, and not keep the model from making {@code </s>} of characters. So
+ * texts are encoded by a second tokenizer of the same file, in which every special token ({@link
+ * ControlTokens}) is spelled as an unguessable marker, in the vocabulary too; the special tokens of
+ * a template's {@link TextSpan} are respelled so, a user's are not, and the whole is encoded in one
+ * pass, so that spans meet as they did in training. A special token of one character that is in the
+ * vocabulary (a padding token {@code !}, say) stays that character in a user's text.
  *
  * <p><b>Beginnings.</b> Tokenizers of the SentencePiece kind put a space before a text, and take it
  * away again. Which method to use depends on what stands before the text in the sequence: {@link
@@ -32,9 +32,6 @@ import java.util.Optional;
  * {@link #encodeSequence} for a template's; {@link #encodeContinuation} where other text does.
  */
 public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
-  /** Texts that stay tokens of their own before other text, unless they merge with it. */
-  private static final List<String> ANCHORS = List.of("\n", "\r");
-
   /** UTF-16 units of a text that are surely split in moments. */
   private static final int SHORT = 4096;
 
@@ -50,7 +47,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   private final ImmutableIntArray ends;
   private final NativeTokenizer decoder;
   private final ContextDecoder inside;
-  private final MarkedEncoder encoder;
+  private final TextEncoder encoder;
   private final Optional<TokenBound> bound;
 
   private CheckpointTokenizer(
@@ -58,7 +55,8 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
       SpecialTokens special,
       ModelConfig config,
       NativeTokenizer decoder,
-      MarkedEncoder encoder) {
+      TextEncoder encoder,
+      Optional<TokenBound> bound) {
     this.json = json;
     this.special = special;
     this.vocabularySize = config.vocabularySize();
@@ -67,21 +65,26 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     this.decoder = decoder;
     this.inside = ContextDecoder.of(json, decoder);
     this.encoder = encoder;
-    this.bound = TokenBound.of(json.json());
+    this.bound = bound;
   }
 
   /**
    * Opens a folder's tokenizer.
    *
-   * @param folder the checkpoint, with {@code tokenizer.json} and, for the special tokens, {@code
-   *     tokenizer_config.json} and {@code special_tokens_map.json} where it has them
+   * @param folder the checkpoint, with {@code tokenizer.json} or {@code tokenizer.model} and, for
+   *     the special tokens, {@code tokenizer_config.json} and {@code special_tokens_map.json} where
+   *     it has them
    * @param config the checkpoint's configuration: V, and special tokens no other file names
    * @return the open tokenizer; the caller closes it
    * @throws CheckpointException where a file is missing or malformed, or the tokenizer has more
    *     tokens than the model
    */
   public static CheckpointTokenizer open(Path folder, ModelConfig config) {
-    TokenizerJson json = TokenizerJson.read(folder.resolve("tokenizer.json"));
+    Optional<SentencePieceFolder> sentencePiece = SentencePieceFolder.find(folder);
+    TokenizerJson json =
+        sentencePiece
+            .map(SentencePieceFolder::json)
+            .orElseGet(() -> TokenizerJson.read(folder.resolve(TokenizerFolder.JSON)));
     if (json.size() > config.vocabularySize()) {
       throw new CheckpointException(
           String.format(
@@ -92,9 +95,21 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
               json.size()));
     }
     SpecialTokens special = SpecialTokens.read(folder, json, config);
-    NativeTokenizer decoder = NativeTokenizer.of(json.file(), json.text());
+    ControlTokens controls = ControlTokens.read(folder, json, special, config);
+    NativeTokenizer decoder = NativeTokenizer.of(json.file(), NativeForm.of(json, controls));
     try {
-      return new CheckpointTokenizer(json, special, config, decoder, new MarkedEncoder(json));
+      TextEncoder encoder =
+          sentencePiece.isPresent()
+              ? new SentencePieceEncoder(sentencePiece.get())
+              : new MarkedEncoder(json, controls);
+      boolean bounded = sentencePiece.map(SentencePieceFolder::keepsAll).orElse(true);
+      return new CheckpointTokenizer(
+          json,
+          special,
+          config,
+          decoder,
+          encoder,
+          bounded ? TokenBound.of(json.json()) : Optional.empty());
     } catch (RuntimeException e) {
       decoder.close();
       throw e;
@@ -155,16 +170,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   @Override
   public ImmutableIntArray encodeContinuation(String text) {
     requireNonNull(text, "text");
-    for (String anchor : ANCHORS) {
-      int[] alone = encoder.encode(List.of(TextSpan.user(anchor)));
-      int[] ids = encoder.encode(List.of(TextSpan.user(anchor + text)));
-      int length = alone.length;
-      if (ids.length >= length && Arrays.equals(ids, 0, length, alone, 0, length)) {
-        return ImmutableIntArray.copyOf(Arrays.copyOfRange(ids, length, ids.length));
-      }
-    }
-    // They merged with the text: a tokenizer of the byte-level kind, which adds no space.
-    return encode(text);
+    return ImmutableIntArray.copyOf(encoder.encodeContinuation(text));
   }
 
   /**

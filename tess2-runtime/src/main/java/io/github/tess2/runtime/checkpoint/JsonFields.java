@@ -193,7 +193,8 @@ final class JsonFields {
     return wrong(field, rule, object.get(field));
   }
 
-  private CheckpointException wrong(String field, String rule, JsonElement value) {
+  /** What to throw when one value that belongs to a field breaks a rule. */
+  CheckpointException wrong(String field, String rule, JsonElement value) {
     return new CheckpointException(
         source + ": " + prefix + field + " " + rule + ", but is: " + shown(value));
   }

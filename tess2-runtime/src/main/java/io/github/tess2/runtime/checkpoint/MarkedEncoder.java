@@ -1,128 +1,63 @@
 package io.github.tess2.runtime.checkpoint;
 
 import io.github.tess2.CheckpointException;
-import io.github.tess2.runtime.checkpoint.TokenizerJson.AddedToken;
-import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
- * Encodes text in which special tokens are spelled as markers that nobody can guess, and no others
- * are special: see {@link CheckpointTokenizer}.
+ * Encodes with a {@code tokenizer.json} in which special tokens are spelled as {@link Markers}, and
+ * no others are special: see {@link CheckpointTokenizer}.
  */
-final class MarkedEncoder implements AutoCloseable {
-  private static final int SECRET_BYTES = 16;
-
-  /** UTF-16 units: over runs of five million, regular expressions in native code end the JVM. */
-  private static final int MOST = 2_000_000;
+final class MarkedEncoder implements TextEncoder {
+  /** Texts that stay tokens of their own before other text, unless they merge with it. */
+  private static final List<String> ANCHORS = List.of("\n", "\r");
 
   private final NativeTokenizer tokenizer;
+  private final Markers markers;
 
-  /** Marker by special token's spelling. */
-  private final Map<String, String> markers = new HashMap<>();
-
-  /** The special tokens' spellings, longest first, as the native library matches them. */
-  private final Pattern spellings;
-
-  /** True id by the one this tokenizer gives: added tokens are numbered in their order. */
-  private final Map<Integer, Integer> trueIds = new HashMap<>();
-
-  MarkedEncoder(TokenizerJson json) {
-    byte[] secret = new byte[SECRET_BYTES];
-    new SecureRandom().nextBytes(secret);
-    // Private-use characters, which no normaliser touches, around lower-case letters and digits.
-    String stem = "\uE000" + HexFormat.of().formatHex(secret) + "x";
-    for (AddedToken token : json.added()) {
-      if (token.special()) {
-        markers.put(token.content(), stem + markers.size() + "\uE001");
-      }
-    }
-    spellings =
-        Pattern.compile(
-            markers.keySet().stream()
-                .sorted(Comparator.comparingInt(String::length).reversed())
-                .map(Pattern::quote)
-                .collect(Collectors.joining("|")));
-    tokenizer = NativeTokenizer.of(json.file(), json.respelled(this::respelled));
+  MarkedEncoder(TokenizerJson json, ControlTokens controls) {
+    markers = new Markers(controls.contents());
+    tokenizer =
+        NativeTokenizer.of(json.file(), NativeForm.respelled(json, controls, markers.all()));
     try {
-      json.added().forEach(token -> learnId(json, token));
+      markers.all().forEach((token, marker) -> requireFound(json, json.id(token), marker));
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  private String respelled(String special) {
-    return markers.getOrDefault(special, special);
-  }
-
-  private void learnId(TokenizerJson json, AddedToken token) {
-    String text = token.special() ? respelled(token.content()) : token.content();
-    int[] found = tokenizer.encode(text);
-    if (found.length == 1) {
-      trueIds.put(found[0], token.id());
-    } else if (token.special()) {
+  private void requireFound(TokenizerJson json, int id, String marker) {
+    int[] found = tokenizer.encode(marker);
+    if (found.length != 1 || found[0] != id) {
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
               "%s: special token %d must be found in a text as one token, but is found as: %s",
               json.file(),
-              token.id(),
+              id,
               Arrays.toString(found)));
     }
   }
 
-  /** Encodes spans as one text. */
-  int[] encode(List<TextSpan> spans) {
-    requireShort(spans);
-    StringBuilder text = new StringBuilder();
-    for (TextSpan span : spans) {
-      requireWellFormed(span.text());
-      text.append(span.control() ? mark(span.text()) : span.text());
-    }
-    int[] ids = tokenizer.encode(text.toString());
-    for (int i = 0; i < ids.length; i++) {
-      ids[i] = trueIds.getOrDefault(ids[i], ids[i]);
-    }
-    return ids;
+  @Override
+  public int[] encode(List<TextSpan> spans) {
+    return tokenizer.encode(markers.mark(spans));
   }
 
-  private static void requireShort(List<TextSpan> spans) {
-    long length = spans.stream().mapToLong(span -> span.text().length()).sum();
-    if (length > MOST) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "text must have at most %d characters, but has: %d", MOST, length));
+  @Override
+  public int[] encodeContinuation(String text) {
+    for (String anchor : ANCHORS) {
+      int[] alone = encode(List.of(TextSpan.user(anchor)));
+      int[] ids = encode(List.of(TextSpan.user(anchor + text)));
+      int length = alone.length;
+      if (ids.length >= length && Arrays.equals(ids, 0, length, alone, 0, length)) {
+        return Arrays.copyOfRange(ids, length, ids.length);
+      }
     }
-  }
-
-  private String mark(String text) {
-    if (markers.isEmpty()) {
-      return text;
-    }
-    Matcher matcher = spellings.matcher(text);
-    return matcher.replaceAll(match -> Matcher.quoteReplacement(respelled(match.group())));
-  }
-
-  // The native library would put in replacement characters without a word.
-  private static void requireWellFormed(String text) {
-    int index = Utf16.loneSurrogate(text);
-    if (index >= 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "text must be well-formed, but has half a surrogate pair at index %d: \\u%04x",
-              index,
-              (int) text.charAt(index)));
-    }
+    // They merged with the text: a tokenizer of the byte-level kind, which adds no space.
+    return encode(List.of(TextSpan.user(text)));
   }
 
   @Override

@@ -2,20 +2,28 @@ package io.github.tess2.runtime.checkpoint;
 
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.DeviceException;
 import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.NativeFailure;
+import io.github.tess2.runtime.sentencepiece.Found;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
 
 /**
  * A tokenizer of DJL that knows when it is closed. DJL's own would hand a freed address to native
@@ -28,24 +36,35 @@ final class NativeTokenizer implements AutoCloseable {
 
   private final Path file;
   private final HuggingFaceTokenizer tokenizer;
+
+  /** The file's id by the native library's, and the other way round. */
+  private final ImmutableIntArray ids;
+
+  private final int[] numbers;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  private NativeTokenizer(Path file, HuggingFaceTokenizer tokenizer) {
+  private NativeTokenizer(Path file, HuggingFaceTokenizer tokenizer, ImmutableIntArray ids) {
     this.file = file;
     this.tokenizer = tokenizer;
+    this.ids = ids;
+    this.numbers = new int[ids.stream().max().orElse(-1) + 1];
+    Arrays.fill(numbers, -1);
+    IntStream.range(0, ids.length()).forEach(number -> numbers[ids.get(number)] = number);
   }
 
-  /** Builds a tokenizer of a {@code tokenizer.json}'s text; the file is for messages. */
-  static NativeTokenizer of(Path file, String json) {
+  /** Builds a tokenizer; the file is for messages. */
+  static NativeTokenizer of(Path file, NativeForm form) {
     EngineStart.prepareTokenizers();
-    return EngineStart.inOwnLoader(() -> build(file, json));
+    return EngineStart.inOwnLoader(() -> build(file, form));
   }
 
-  private static NativeTokenizer build(Path file, String json) {
+  private static NativeTokenizer build(Path file, NativeForm form) {
     try {
-      ByteArrayInputStream bytes = new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8));
-      return new NativeTokenizer(file, HuggingFaceTokenizer.newInstance(bytes, AS_IT_IS));
+      ByteArrayInputStream bytes =
+          new ByteArrayInputStream(form.json().getBytes(StandardCharsets.UTF_8));
+      return new NativeTokenizer(
+          file, HuggingFaceTokenizer.newInstance(bytes, AS_IT_IS), form.ids());
     } catch (EngineException | LinkageError e) {
       throw new DeviceException(
           "the tokenizers' native library does not load: " + NativeFailure.explain(e), e);
@@ -62,6 +81,30 @@ final class NativeTokenizer implements AutoCloseable {
    * @throws IllegalArgumentException where the text is too long for {@link LinearRegex}
    */
   int[] encode(String text) {
+    long[] found = encoding(text, TokenizersLibrary.LIB::getTokenIds);
+    return Arrays.stream(found).mapToInt(id -> ids.get((int) id)).toArray();
+  }
+
+  /** Splits a text into tokens that lie end to end. Only for tokenizers that normalise nothing. */
+  List<Found> split(String text) {
+    return encoding(
+        text,
+        encoding -> {
+          long[] found = TokenizersLibrary.LIB.getTokenIds(encoding);
+          CharSpan[] spans = TokenizersLibrary.LIB.getTokenCharSpans(encoding);
+          List<Found> tokens = new ArrayList<>();
+          int from = 0;
+          for (int i = 0; i < found.length; i++) {
+            int to = text.offsetByCodePoints(from, spans[i].getEnd() - spans[i].getStart());
+            tokens.add(new Found(ids.get((int) found[i]), text.substring(from, to)));
+            from = to;
+          }
+          return tokens;
+        });
+  }
+
+  /** What is wanted alone: all that DJL's own method reads besides takes far longer. */
+  private <T> T encoding(String text, LongFunction<T> wanted) {
     if (text.length() > LinearRegex.MAX_TEXT) {
       throw new IllegalArgumentException(
           String.format(
@@ -72,28 +115,24 @@ final class NativeTokenizer implements AutoCloseable {
     }
     return use(
         open -> {
-          long[] ids = ids(open, text);
-          int[] narrow = new int[ids.length];
-          for (int i = 0; i < ids.length; i++) {
-            narrow[i] = Math.toIntExact(ids[i]);
+          long encoding = TokenizersLibrary.LIB.encode(open.getHandle(), text, false);
+          try {
+            return wanted.apply(encoding);
+          } finally {
+            TokenizersLibrary.LIB.deleteEncoding(encoding);
           }
-          return narrow;
         });
-  }
-
-  /** The ids alone: all that DJL's own method reads besides takes far longer than splitting. */
-  private static long[] ids(HuggingFaceTokenizer open, String text) {
-    long encoding = TokenizersLibrary.LIB.encode(open.getHandle(), text, false);
-    try {
-      return TokenizersLibrary.LIB.getTokenIds(encoding);
-    } finally {
-      TokenizersLibrary.LIB.deleteEncoding(encoding);
-    }
   }
 
   /** Joins ids into a text; ids of no token are left out. */
   String decode(long[] ids, boolean skipSpecial) {
-    return use(open -> open.decode(ids, skipSpecial));
+    long[] known =
+        Arrays.stream(ids)
+            .filter(id -> id < numbers.length)
+            .map(id -> numbers[(int) id])
+            .filter(number -> number >= 0)
+            .toArray();
+    return use(open -> open.decode(known, skipSpecial));
   }
 
   private <T> T use(Function<HuggingFaceTokenizer, T> action) {

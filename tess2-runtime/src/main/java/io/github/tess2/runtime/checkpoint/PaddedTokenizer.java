@@ -46,25 +46,31 @@ public final class PaddedTokenizer implements AutoCloseable {
   /**
    * Makes the copy.
    *
-   * @param tokenizer folder with {@code tokenizer.json}
+   * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}
    * @return the copy; the caller closes it
    * @throws io.github.tess2.CheckpointException where a file is missing or malformed
    * @throws Tess2Exception where the copy cannot be written
    */
   public static PaddedTokenizer copy(Path tokenizer) {
-    Path file = tokenizer.resolve("tokenizer.json");
-    TokenizerJson known = TokenizerJson.read(file);
+    TokenizerJson known = TokenizerFolder.json(tokenizer);
     int existing = known.id(TOKEN);
     int padId = existing < 0 ? known.size() : existing;
-    JsonObject json = StrictJson.read(file, MAX_BYTES);
-    if (existing < 0) {
-      addTo(json, padId);
-    }
     try {
       Path folder = Files.createTempDirectory("tess2-tokenizer-");
       PaddedTokenizer copy = new PaddedTokenizer(folder, padId, Math.max(known.size(), padId + 1));
       try {
-        write(folder.resolve("tokenizer.json"), json);
+        if (known.file().endsWith(TokenizerFolder.JSON)) {
+          JsonObject json = StrictJson.read(known.file(), MAX_BYTES);
+          if (existing < 0) {
+            addTo(json, padId);
+          }
+          write(folder.resolve(TokenizerFolder.JSON), json);
+        } else {
+          Files.copy(known.file(), folder.resolve(SentencePieceFolder.MODEL));
+          JsonObject added = read(tokenizer.resolve(SentencePieceFolder.ADDED));
+          added.addProperty(TOKEN, padId);
+          write(folder.resolve(SentencePieceFolder.ADDED), added);
+        }
         write(folder.resolve(CONFIG), config(tokenizer.resolve(CONFIG), padId));
         write(folder.resolve(MAP), map(tokenizer.resolve(MAP)));
         return copy;

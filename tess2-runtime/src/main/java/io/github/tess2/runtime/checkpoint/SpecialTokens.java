@@ -59,7 +59,8 @@ record SpecialTokens(int bosId, int eosId, int padId) {
                         + ", since config.json names no id of it, but does not"));
   }
 
-  private static List<JsonFields> files(Path folder) {
+  /** Those of the files that name special tokens which the folder has. */
+  static List<JsonFields> files(Path folder) {
     List<JsonFields> files = new ArrayList<>();
     for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
       Path file = folder.resolve(name);

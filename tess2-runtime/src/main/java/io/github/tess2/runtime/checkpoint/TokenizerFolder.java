@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.checkpoint;
 
+import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 
 /**
@@ -11,8 +12,20 @@ import java.nio.file.Path;
  * @param padId fills up
  */
 public record TokenizerFolder(int size, int bosId, int eosId, int padId) {
+  static final String JSON = "tokenizer.json";
+
+  /** The files that may describe a tokenizer: whatever of them a folder has belongs together. */
+  public static final ImmutableList<String> FILES =
+      ImmutableList.of(
+          JSON,
+          SentencePieceFolder.MODEL,
+          SentencePieceFolder.ADDED,
+          "tokenizer_config.json",
+          "special_tokens_map.json");
+
   /**
-   * Reads a folder with {@code tokenizer.json} and {@code tokenizer_config.json}.
+   * Reads a folder with {@code tokenizer.json} or {@code tokenizer.model}, and {@code
+   * tokenizer_config.json}.
    *
    * @param folder to read
    * @return what it says
@@ -20,8 +33,15 @@ public record TokenizerFolder(int size, int bosId, int eosId, int padId) {
    *     beginning or end
    */
   public static TokenizerFolder read(Path folder) {
-    TokenizerJson json = TokenizerJson.read(folder.resolve("tokenizer.json"));
+    TokenizerJson json = json(folder);
     SpecialTokens special = SpecialTokens.read(folder, json);
     return new TokenizerFolder(json.size(), special.bosId(), special.eosId(), special.padId());
+  }
+
+  /** The vocabulary of a folder's tokenizer, in whatever form it is there. */
+  static TokenizerJson json(Path folder) {
+    return SentencePieceFolder.find(folder)
+        .map(SentencePieceFolder::json)
+        .orElseGet(() -> TokenizerJson.read(folder.resolve(JSON)));
   }
 }

@@ -2,7 +2,6 @@ package io.github.tess2.runtime.checkpoint;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
@@ -10,14 +9,13 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 
 /** What a {@code tokenizer.json} says, as far as the library looks into it itself. */
 final class TokenizerJson {
@@ -29,29 +27,58 @@ final class TokenizerJson {
    *
    * @param id its id
    * @param content how it is spelled
-   * @param special whether it is a control token
+   * @param special whether the file calls it a control token
+   * @param json all that the file says of it
    */
-  record AddedToken(int id, String content, boolean special) {}
+  record AddedToken(int id, String content, boolean special, JsonObject json) {}
+
+  /** How a text is split into pieces of the vocabulary. */
+  enum Model {
+    BPE("BPE"),
+    UNIGRAM("Unigram");
+
+    private final String jsonName;
+
+    Model(String jsonName) {
+      this.jsonName = jsonName;
+    }
+  }
 
   private final Path file;
   private final JsonObject sound;
+  private final Model model;
+  private final SortedMap<Integer, String> vocabulary = new TreeMap<>();
   private final SortedMap<Integer, String> byId = new TreeMap<>();
   private final Map<String, Integer> byToken = new HashMap<>();
   private final List<AddedToken> added = new ArrayList<>();
 
   private TokenizerJson(Path file, JsonFields fields) {
     this.file = file;
-    JsonFields model = fields.requiredObject("model");
-    requireSupported(model);
-    readVocabulary(model);
+    JsonFields described = fields.requiredObject("model");
+    this.model = supported(described);
+    described.json().addProperty("type", model.jsonName);
+    readVocabulary(described);
     readAdded(fields);
     this.sound = SoundTokenizer.of(fields);
   }
 
   /** Reads the file and checks all of it. */
   static TokenizerJson read(Path file) {
-    return new TokenizerJson(
-        file, new JsonFields(file.toString(), StrictJson.read(file, MAX_BYTES)));
+    return of(file, StrictJson.read(file, MAX_BYTES));
+  }
+
+  /** Checks what a file says or would say; the file is for messages. */
+  static TokenizerJson of(Path file, JsonObject json) {
+    return new TokenizerJson(file, new JsonFields(file.toString(), json));
+  }
+
+  Model model() {
+    return model;
+  }
+
+  /** The model's own tokens by their ids. */
+  SortedMap<Integer, String> vocabulary() {
+    return vocabulary;
   }
 
   Path file() {
@@ -100,38 +127,10 @@ final class TokenizerJson {
     }
   }
 
-  /** The file's text for the native tokenizer: nothing is added, cut off or filled up. */
-  String text() {
-    return sound.toString();
-  }
-
-  /**
-   * The same, with the special tokens spelled otherwise.
-   *
-   * @param spelling the new spelling by the old one; matched before normalisation
-   */
-  String respelled(UnaryOperator<String> spelling) {
-    JsonObject copy = new JsonObject();
-    sound.entrySet().forEach(entry -> copy.add(entry.getKey(), entry.getValue()));
-    JsonArray tokens = sound.getAsJsonArray("added_tokens").deepCopy();
-    for (JsonElement element : tokens) {
-      JsonObject token = element.getAsJsonObject();
-      if (token.get("special").getAsBoolean()) {
-        token.addProperty("content", spelling.apply(token.get("content").getAsString()));
-        token.addProperty("normalized", false);
-      }
-    }
-    copy.add("added_tokens", tokens);
-    return copy.toString();
-  }
-
   // The native library ends the JVM over some models; what is let through here it builds or
   // refuses.
-  private static void requireSupported(JsonFields model) {
-    model.required("type");
-    if (!model.text("type").equals(Optional.of("BPE"))) {
-      throw model.wrong("type", "must be \"BPE\"");
-    }
+  private static Model supported(JsonFields model) {
+    Model type = type(model);
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
       if (!model.text(affix).orElse("").isEmpty()) {
         throw model.wrong(affix, "must be null or empty");
@@ -140,13 +139,70 @@ final class TokenizerJson {
     if (model.number("dropout", 0) != 0) {
       throw model.wrong("dropout", "must be null or zero");
     }
+    return type;
+  }
+
+  private static Model type(JsonFields model) {
+    if (!model.has("type")) {
+      return typeByFields(model);
+    }
+    String type = model.text("type").orElse("");
+    return Arrays.stream(Model.values())
+        .filter(known -> known.jsonName.equals(type))
+        .findAny()
+        .orElseThrow(() -> model.wrong("type", "must be \"BPE\" or \"Unigram\""));
+  }
+
+  /** Files of the first years do not name the type: the native library then goes by the fields. */
+  private static Model typeByFields(JsonFields model) {
+    boolean pairs = model.isSet("vocab") && model.required("vocab").isJsonArray();
+    if (!pairs && !model.has("merges")) {
+      throw new CheckpointException(
+          String.format(
+              "%s: %stype must be there, or merges (BPE), or a vocab of pairs (Unigram), but none is",
+              model.source(), model.prefix()));
+    }
+    return pairs ? Model.UNIGRAM : Model.BPE;
   }
 
   private void readVocabulary(JsonFields model) {
+    if (this.model == Model.UNIGRAM) {
+      readPieces(model, model.required("vocab"));
+      return;
+    }
     JsonFields ids = model.requiredObject("vocab");
     for (Map.Entry<String, JsonElement> entry : ids.json().entrySet()) {
-      put((int) ids.whole(entry.getKey(), entry.getValue(), 0, MAX_ID), entry.getKey());
+      int id = (int) ids.whole(entry.getKey(), entry.getValue(), 0, MAX_ID);
+      put(id, entry.getKey());
+      vocabulary.put(id, entry.getKey());
     }
+  }
+
+  private void readPieces(JsonFields model, JsonElement vocab) {
+    if (!vocab.isJsonArray()) {
+      throw model.wrong("vocab", "must be an array of pairs");
+    }
+    for (JsonElement item : vocab.getAsJsonArray()) {
+      if (!isPair(item)) {
+        throw model.wrong("vocab", "must hold pairs of a piece and its score", item);
+      }
+      String piece = item.getAsJsonArray().get(0).getAsString();
+      put(vocabulary.size(), piece);
+      vocabulary.put(vocabulary.size(), piece);
+    }
+  }
+
+  private static boolean isPair(JsonElement item) {
+    if (!item.isJsonArray() || item.getAsJsonArray().size() != 2) {
+      return false;
+    }
+    JsonElement piece = item.getAsJsonArray().get(0);
+    JsonElement score = item.getAsJsonArray().get(1);
+    return piece.isJsonPrimitive()
+        && piece.getAsJsonPrimitive().isString()
+        && score.isJsonPrimitive()
+        && score.getAsJsonPrimitive().isNumber()
+        && Double.isFinite(score.getAsDouble());
   }
 
   private void readAdded(JsonFields fields) {
@@ -164,8 +220,15 @@ final class TokenizerJson {
       JsonFields token = new JsonFields(file + ": added token", element.getAsJsonObject());
       String content = token.requiredText("content");
       int id = (int) token.whole("id", token.required("id"), 0, MAX_ID);
-      put(id, content);
-      added.add(new AddedToken(id, content, token.bool("special", false)));
+      boolean isSpecial = token.bool("special", false);
+      // The native library passes over a token without a spelling, and goes by the vocabulary where
+      // a spelling has another id there.
+      if (!content.isEmpty()) {
+        if (!byToken.containsKey(content)) {
+          put(id, content);
+        }
+        added.add(new AddedToken(id(content), content, isSpecial, element.getAsJsonObject()));
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import io.github.tess2.runtime.checkpoint.SafetensorsFile;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
 import io.github.tess2.runtime.checkpoint.TensorType;
+import io.github.tess2.runtime.checkpoint.TokenizerFolder;
 import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.files.JsonProblem;
 import io.github.tess2.runtime.graph.DType;
@@ -51,14 +52,12 @@ final class TrainingState {
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final String OPTIMIZER = "training/optimizer.safetensors";
-  private static final List<String> TOKENIZER_FILES =
-      List.of("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json");
 
   /** All that a checkpoint may consist of, relative to its folder. */
   static final ImmutableList<String> FILES =
       ImmutableList.<String>builder()
           .add(CONFIG, WEIGHTS, OPTIMIZER, RunFolder.STATE)
-          .addAll(TOKENIZER_FILES)
+          .addAll(TokenizerFolder.FILES)
           .build();
 
   private final Graph graph;
@@ -116,7 +115,7 @@ final class TrainingState {
 
   private void writeModel(Path folder, Weights weights) throws IOException {
     Durable.write(folder.resolve(CONFIG), config.toJson().getBytes(UTF_8));
-    for (String name : TOKENIZER_FILES) {
+    for (String name : TokenizerFolder.FILES) {
       if (Files.exists(tokenizer.resolve(name))) {
         Durable.write(folder.resolve(name), Files.readAllBytes(tokenizer.resolve(name)));
       }

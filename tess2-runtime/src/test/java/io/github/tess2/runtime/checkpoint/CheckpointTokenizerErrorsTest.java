@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.tess2.CheckpointException;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,14 +103,36 @@ class CheckpointTokenizerErrorsTest {
   @Test
   void open_modelThatIsNotSupported_saysSo() {
     edit(json -> json.getAsJsonObject("model").addProperty("type", "WordPiece"));
-    assertOpenFails(file + ": model.type must be \"BPE\", but is: \"WordPiece\"");
-    edit(json -> json.getAsJsonObject("model").remove("type"));
-    assertOpenFails(file + ": model.type must be there, but is missing");
+    assertOpenFails(file + ": model.type must be \"BPE\" or \"Unigram\", but is: \"WordPiece\"");
+    edit(json -> json.getAsJsonObject("model").add("type", JsonNull.INSTANCE));
+    assertOpenFails(file + ": model.type must be \"BPE\" or \"Unigram\", but is: null");
+    edit(
+        json -> {
+          json.getAsJsonObject("model").remove("type");
+          json.getAsJsonObject("model").remove("merges");
+        });
+    assertOpenFails(
+        file
+            + ": model.type must be there, or merges (BPE), or a vocab of pairs (Unigram), but none"
+            + " is");
     edit(json -> json.getAsJsonObject("model").addProperty("continuing_subword_prefix", "####"));
     assertOpenFails(
         file + ": model.continuing_subword_prefix must be null or empty, but is: \"####\"");
     edit(json -> json.getAsJsonObject("model").addProperty("end_of_word_suffix", "</w>"));
     assertOpenFails(file + ": model.end_of_word_suffix must be null or empty, but is: \"</w>\"");
+  }
+
+  @Test
+  void open_badUnigramVocabulary_saysSo() {
+    editUnigram("{}");
+    assertOpenFails(file + ": model.vocab must be an array of pairs, but is: {}");
+    for (String item : List.of("5", "[\"a\"]", "[\"a\", \"b\"]", "[1, -2.5]", "[\"a\", 1e999]")) {
+      editUnigram("[[\"<unk>\", 0.0], " + item + "]");
+      assertOpenFails(
+          file
+              + ": model.vocab must hold pairs of a piece and its score, but is: "
+              + item.replace(", ", ",").replace("1e999", "1E+999"));
+    }
   }
 
   @Test
@@ -151,6 +175,14 @@ class CheckpointTokenizerErrorsTest {
         Fixtures.json(Fixtures.checkpoint("mistral").resolve("tokenizer.json")).getAsJsonObject();
     change.accept(json);
     Fixtures.write(file, json.toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void editUnigram(String vocabulary) {
+    edit(
+        json ->
+            json.add(
+                "model",
+                parse("{\"type\": \"Unigram\", \"unk_id\": 0, \"vocab\": " + vocabulary + "}")));
   }
 
   private static JsonElement parse(String json) {

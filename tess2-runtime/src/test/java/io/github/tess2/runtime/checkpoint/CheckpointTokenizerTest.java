@@ -51,6 +51,21 @@ class CheckpointTokenizerTest {
         (tokenizer, one) -> assertThat(tokenizer.encode(text(one))).isEqualTo(ids(one)));
   }
 
+  /** Files of the first years leave it out; Python reads them by the fields that are there. */
+  @ParameterizedTest
+  @MethodSource("tokenizers")
+  void encode_fileWithoutTheModelsType_asPython(JsonObject golden) {
+    Checkpoints.copy(Fixtures.resource(golden.get("tokenizer").getAsString()), folder);
+    Fixtures.edit(
+        folder.resolve("tokenizer.json"), json -> json.getAsJsonObject("model").remove("type"));
+    try (CheckpointTokenizer tokenizer = CheckpointTokenizer.open(folder, WIDE)) {
+      for (JsonElement one : golden.getAsJsonArray("plain")) {
+        assertThat(tokenizer.encode(text(one.getAsJsonObject())))
+            .isEqualTo(ids(one.getAsJsonObject()));
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("tokenizers")
   void encodeSequence_userText_asPythonAfterTheBeginningToken(JsonObject golden) {

@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.checkpoint;
 
+import com.google.common.primitives.ImmutableIntArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** The committed checkpoints and goldens, and copies of them with one thing changed. */
 final class Fixtures {
@@ -22,6 +24,11 @@ final class Fixtures {
   /** A committed checkpoint's folder. */
   static Path checkpoint(String name) {
     return resource("/golden/checkpoints/" + name);
+  }
+
+  /** A tokenizer whose ids have no gaps, for the native library. */
+  static NativeForm form(JsonObject json) {
+    return new NativeForm(json.toString(), ImmutableIntArray.copyOf(IntStream.range(0, 1 << 17)));
   }
 
   static Path resource(String name) {

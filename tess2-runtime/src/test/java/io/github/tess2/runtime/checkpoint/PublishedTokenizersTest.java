@@ -40,7 +40,7 @@ class PublishedTokenizersTest {
     JsonObject read = StrictJson.object("tokenizer.json", file.toString());
     JsonObject sound = SoundTokenizer.of(new JsonFields("tokenizer.json", read));
     try (NativeTokenizer tokenizer =
-        NativeTokenizer.of(Path.of("tokenizer.json"), sound.toString())) {
+        NativeTokenizer.of(Path.of("tokenizer.json"), Fixtures.form(sound))) {
       for (JsonElement element : published.json().getAsJsonArray("texts")) {
         JsonObject text = element.getAsJsonObject();
         int[] ids = tokenizer.encode(text.get("text").getAsString());

@@ -136,7 +136,7 @@ class TokenBoundTest {
   }
 
   private static NativeTokenizer open(JsonObject json) {
-    return NativeTokenizer.of(Path.of("tokenizer.json"), json.toString());
+    return NativeTokenizer.of(Path.of("tokenizer.json"), Fixtures.form(json));
   }
 
   private static List<String> texts() {

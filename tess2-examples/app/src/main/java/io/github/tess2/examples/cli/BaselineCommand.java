@@ -28,7 +28,7 @@ final class BaselineCommand implements Callable<Integer> {
       names = "--model",
       paramLabel = "FOLDER",
       required = true,
-      description = "The checkpoint: config.json, safetensors and tokenizer.json.")
+      description = "The checkpoint: config.json, safetensors and tokenizer files.")
   private Path model;
 
   @Option(

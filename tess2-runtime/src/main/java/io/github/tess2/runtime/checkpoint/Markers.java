@@ -1,0 +1,93 @@
+package io.github.tess2.runtime.checkpoint;
+
+import io.github.tess2.runtime.sentencepiece.Normalizer;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Spellings of special tokens that nobody can guess, so that in a text made of a template's and a
+ * user's spans only the template's are special.
+ */
+final class Markers {
+  private static final int SECRET_BYTES = 16;
+
+  /** UTF-16 units: over runs of five million, regular expressions in native code end the JVM. */
+  private static final int MOST = 2_000_000;
+
+  /** Private-use characters, which no normaliser touches, around lower-case letters and digits. */
+  private final String stem = "\uE000" + secret() + "x";
+
+  /** Marker by special token's spelling. */
+  private final Map<String, String> markers = new LinkedHashMap<>();
+
+  /** The special tokens' spellings, longest first, as the native library matches them. */
+  private final Pattern spellings;
+
+  Markers(Set<String> specials) {
+    specials.forEach(token -> markers.put(token, unique(markers.size())));
+    spellings = Normalizer.alternatives(markers.keySet());
+  }
+
+  /** Marker by special token's spelling. */
+  Map<String, String> all() {
+    return markers;
+  }
+
+  /** A spelling that no text has, other for every number. */
+  String unique(int number) {
+    return stem + number + "\uE001";
+  }
+
+  /** Joins spans, the special tokens of templates spelled as markers. */
+  String mark(List<TextSpan> spans) {
+    requireShort(spans);
+    StringBuilder text = new StringBuilder();
+    for (TextSpan span : spans) {
+      requireWellFormed(span.text());
+      text.append(span.control() ? mark(span.text()) : span.text());
+    }
+    return text.toString();
+  }
+
+  private String mark(String text) {
+    return spellings
+        .matcher(text)
+        .replaceAll(
+            match -> Matcher.quoteReplacement(markers.getOrDefault(match.group(), match.group())));
+  }
+
+  private static String secret() {
+    byte[] secret = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(secret);
+    return HexFormat.of().formatHex(secret);
+  }
+
+  private static void requireShort(List<TextSpan> spans) {
+    long length = spans.stream().mapToLong(span -> span.text().length()).sum();
+    if (length > MOST) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "text must have at most %d characters, but has: %d", MOST, length));
+    }
+  }
+
+  // The native library would put in replacement characters without a word.
+  private static void requireWellFormed(String text) {
+    int index = Utf16.loneSurrogate(text);
+    if (index >= 0) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "text must be well-formed, but has half a surrogate pair at index %d: \\u%04x",
+              index,
+              (int) text.charAt(index)));
+    }
+  }
+}

@@ -1,0 +1,191 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.common.primitives.ImmutableIntArray;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import io.github.tess2.runtime.checkpoint.TokenizerJson.AddedToken;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@code tokenizer.json} as the native library is given it: checked, and its ids without gaps.
+ *
+ * <p>The native library numbers the added tokens that the vocabulary lacks itself: on from the
+ * <em>count</em> of the vocabulary's tokens, whatever ids the file says. Where the vocabulary lacks
+ * ids, such a number is some other token's id. So it is given the vocabulary without gaps, in which
+ * no two tokens can share a number, and its numbers are translated.
+ *
+ * @param json the text
+ * @param ids the file's id by the native library's
+ */
+record NativeForm(String json, ImmutableIntArray ids) {
+
+  /** As the file spells its tokens: what {@link TokenizerJson} says, to be decoded with. */
+  static NativeForm of(TokenizerJson tokenizer, ControlTokens controls) {
+    return new Builder(tokenizer, controls, Map.of()).build();
+  }
+
+  /**
+   * With the control tokens spelled otherwise, wherever the file has them: as added tokens, which
+   * are found in a text, and in the vocabulary and the merges, which could make them of ordinary
+   * text.
+   *
+   * @param markers the new spelling of each control token by its own
+   */
+  static NativeForm respelled(
+      TokenizerJson tokenizer, ControlTokens controls, Map<String, String> markers) {
+    return new Builder(tokenizer, controls, markers).build();
+  }
+
+  private static final class Builder {
+    private final TokenizerJson tokenizer;
+    private final ControlTokens controls;
+    private final Map<String, String> markers;
+    private final ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
+
+    /** The native library's number by spelling. */
+    private final Map<String, Integer> numbers = new HashMap<>();
+
+    private int size;
+
+    Builder(TokenizerJson tokenizer, ControlTokens controls, Map<String, String> markers) {
+      this.tokenizer = tokenizer;
+      this.controls = controls;
+      this.markers = markers;
+    }
+
+    NativeForm build() {
+      JsonObject root = shallowCopy(tokenizer.json());
+      root.add("model", model());
+      root.add("added_tokens", added());
+      return new NativeForm(root.toString(), ids.build());
+    }
+
+    private JsonObject model() {
+      JsonObject model = shallowCopy(tokenizer.json().getAsJsonObject("model"));
+      switch (tokenizer.model()) {
+        case BPE -> {
+          model.add("vocab", vocabulary());
+          dropMerges(model);
+          if (model.has("unk_token") && model.get("unk_token").isJsonPrimitive()) {
+            model.addProperty("unk_token", inVocabulary(model.get("unk_token").getAsString()));
+          }
+        }
+        case UNIGRAM -> model.add("vocab", scoredVocabulary(model.getAsJsonArray("vocab")));
+      }
+      return model;
+    }
+
+    private JsonObject vocabulary() {
+      JsonObject vocabulary = new JsonObject();
+      tokenizer
+          .vocabulary()
+          .forEach(
+              (id, token) -> {
+                String spelling = inVocabulary(token);
+                vocabulary.addProperty(spelling, number(spelling, id));
+              });
+      return vocabulary;
+    }
+
+    private JsonArray scoredVocabulary(JsonArray file) {
+      JsonArray vocabulary = new JsonArray(file.size());
+      for (JsonElement item : file) {
+        String token = item.getAsJsonArray().get(0).getAsString();
+        number(inVocabulary(token), vocabulary.size());
+        JsonArray scored = new JsonArray(2);
+        scored.add(inVocabulary(token));
+        scored.add(item.getAsJsonArray().get(1));
+        vocabulary.add(scored);
+      }
+      return vocabulary;
+    }
+
+    /** Gives a spelling the next number; of a unigram vocabulary's equal pieces the last counts. */
+    private int number(String spelling, int id) {
+      numbers.put(spelling, size);
+      ids.add(id);
+      return size++;
+    }
+
+    private String inVocabulary(String token) {
+      // One character is the alphabet: without it, text that has it could not be encoded.
+      return token.codePointCount(0, token.length()) > 1
+          ? markers.getOrDefault(token, token)
+          : token;
+    }
+
+    private void dropMerges(JsonObject model) {
+      if (markers.isEmpty() || !model.has("merges") || !model.get("merges").isJsonArray()) {
+        return;
+      }
+      JsonArray kept = new JsonArray();
+      for (JsonElement merge : model.getAsJsonArray("merges")) {
+        if (!touchesControl(merge)) {
+          kept.add(merge);
+        }
+      }
+      model.add("merges", kept);
+    }
+
+    /** Whether a merge makes a control token, or makes something of one; wrong ones are kept. */
+    private boolean touchesControl(JsonElement merge) {
+      List<String> parts =
+          merge.isJsonArray()
+              ? merge.getAsJsonArray().asList().stream()
+                  .filter(JsonElement::isJsonPrimitive)
+                  .map(JsonElement::getAsString)
+                  .toList()
+              : List.of(
+                  merge.isJsonPrimitive() ? merge.getAsString().split(" ", -1) : new String[0]);
+      return renamed(String.join("", parts)) || parts.stream().anyMatch(this::renamed);
+    }
+
+    private boolean renamed(String token) {
+      return !inVocabulary(token).equals(token);
+    }
+
+    private JsonArray added() {
+      JsonArray added = new JsonArray();
+      for (AddedToken token : tokenizer.added()) {
+        added.add(added(token));
+      }
+      for (int id : controls.unlisted()) {
+        String content = tokenizer.token(id);
+        JsonObject json = new JsonObject();
+        for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+          json.addProperty(flag, false);
+        }
+        added.add(added(new AddedToken(id, content, true, json)));
+      }
+      return added;
+    }
+
+    private JsonObject added(AddedToken token) {
+      String content = token.content();
+      JsonObject json = shallowCopy(token.json());
+      boolean control = controls.contains(content);
+      String spelling = control ? markers.getOrDefault(content, content) : content;
+      if (!numbers.containsKey(spelling)) {
+        number(spelling, tokenizer.id(content));
+      }
+      json.addProperty("id", numbers.get(spelling));
+      json.addProperty("content", spelling);
+      json.addProperty("special", control);
+      if (control) {
+        // Found before normalisation, and whatever stands beside it: a template means what it says.
+        json.addProperty("normalized", false);
+        json.addProperty("single_word", false);
+      }
+      return json;
+    }
+
+    private static JsonObject shallowCopy(JsonObject json) {
+      JsonObject copy = new JsonObject();
+      json.entrySet().forEach(entry -> copy.add(entry.getKey(), entry.getValue()));
+      return copy;
+    }
+  }
+}

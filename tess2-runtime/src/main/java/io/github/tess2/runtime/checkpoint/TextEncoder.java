@@ -1,0 +1,27 @@
+package io.github.tess2.runtime.checkpoint;
+
+import java.util.List;
+
+/** Splits texts into ids; nothing in a user's text becomes a special token. Thread-safe. */
+interface TextEncoder extends AutoCloseable {
+
+  /**
+   * Encodes spans as one text.
+   *
+   * @throws IllegalArgumentException where a text has half a surrogate pair
+   * @throws IllegalStateException after {@link #close}
+   */
+  int[] encode(List<TextSpan> spans);
+
+  /**
+   * Encodes a user's text that goes on from other text: no space is put before it.
+   *
+   * @throws IllegalArgumentException where the text has half a surrogate pair
+   * @throws IllegalStateException after {@link #close}
+   */
+  int[] encodeContinuation(String text);
+
+  /** Frees the native tokenizer. Closing again does nothing. */
+  @Override
+  void close();
+}
