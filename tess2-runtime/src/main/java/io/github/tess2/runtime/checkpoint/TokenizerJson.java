@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -159,8 +160,10 @@ final class TokenizerJson {
     if (!pairs && !model.has("merges")) {
       throw new CheckpointException(
           String.format(
+              Locale.ROOT,
               "%s: %stype must be there, or merges (BPE), or a vocab of pairs (Unigram), but none is",
-              model.source(), model.prefix()));
+              model.source(),
+              model.prefix()));
     }
     return pairs ? Model.UNIGRAM : Model.BPE;
   }
