@@ -193,7 +193,7 @@ class SoundTokenizerTest {
   @Test
   void encode_veryLongText_isRefused() {
     Path file = Path.of(SOURCE);
-    try (NativeTokenizer tokenizer = NativeTokenizer.of(file, sound().toString())) {
+    try (NativeTokenizer tokenizer = NativeTokenizer.of(file, Fixtures.form(sound()))) {
       assertThatThrownBy(() -> tokenizer.encode(" ".repeat(4_000_001)))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("text must have at most 4000000 characters, but has: 4000001");

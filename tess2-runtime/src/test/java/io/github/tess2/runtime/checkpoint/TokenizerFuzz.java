@@ -142,7 +142,7 @@ final class TokenizerFuzz {
       Path file = folder.resolve("tokenizer.json");
       JsonFields fields = new JsonFields(file.toString(), StrictJson.read(file, Integer.MAX_VALUE));
       try (NativeTokenizer tokenizer =
-          NativeTokenizer.of(file, SoundTokenizer.of(fields).toString())) {
+          NativeTokenizer.of(file, Fixtures.form(SoundTokenizer.of(fields)))) {
         use(tokenizer, seed);
         built++;
       }
