@@ -25,6 +25,7 @@ module io.github.tess2.runtime {
   requires com.google.common.jimfs;
   requires com.google.gson;
   requires com.google.protobuf;
+  requires com.sun.jna;
   requires io.github.tess2;
   requires java.management;
   requires jdk.unsupported;

@@ -7,6 +7,7 @@ import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.Plugins;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -136,6 +137,7 @@ public interface DiffusionLM extends AutoCloseable {
     private ComputeDevice device = ComputeDevice.AUTO;
     private Precision precision = Precision.AUTO;
     private @Nullable String runtime;
+    private OptionalInt threads = OptionalInt.empty();
 
     private Builder() {}
 
@@ -184,6 +186,22 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
+     * Sets how many threads compute on a CPU. The number is the whole process's: it holds for every
+     * model and training run, from {@link #build()} until this model is closed. Default: what the
+     * environment variable {@code OMP_NUM_THREADS} says, else one for each core that this process
+     * may use, a container's share counted.
+     *
+     * @param count at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    @CanIgnoreReturnValue
+    public Builder threads(int count) {
+      this.threads = OptionalInt.of(Checks.positive("threads", count));
+      return this;
+    }
+
+    /**
      * Chooses the runtime by name. Default: the only one installed.
      *
      * @param name of an installed {@link DiffusionRuntime}
@@ -203,13 +221,16 @@ public interface DiffusionLM extends AutoCloseable {
      *     or no model is given and none ships
      * @throws DeviceException if the device or its native libraries are not there
      * @throws PluginException if the runtime, the noise schedule or the sampler is unknown
+     * @throws IllegalStateException if an open model or a training run has asked for another number
+     *     of threads
      */
     public DiffusionLM build() {
       DiffusionRuntime chosen =
           runtime == null
               ? Plugins.of(DiffusionRuntime.class).only()
               : Plugins.of(DiffusionRuntime.class).named(runtime);
-      return chosen.open(new DiffusionRuntime.Configuration(model, device, precision, options()));
+      return chosen.open(
+          new DiffusionRuntime.Configuration(model, device, precision, options(), threads));
     }
   }
 }

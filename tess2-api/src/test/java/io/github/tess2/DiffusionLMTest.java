@@ -10,6 +10,7 @@ import io.github.tess2.spi.DiffusionRuntime;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -56,6 +57,7 @@ class DiffusionLMTest {
             .model(Path.of("somewhere"))
             .device(ComputeDevice.cuda(1))
             .precision(Precision.FP16)
+            .threads(3)
             .steps(12)
             .build();
 
@@ -63,6 +65,7 @@ class DiffusionLMTest {
     assertThat(given.model()).isEqualTo(Path.of("somewhere"));
     assertThat(given.device()).isEqualTo(ComputeDevice.cuda(1));
     assertThat(given.precision()).isEqualTo(Precision.FP16);
+    assertThat(given.threads()).hasValue(3);
     assertThat(given.options().steps()).isEqualTo(12);
   }
 
@@ -76,7 +79,27 @@ class DiffusionLMTest {
     assertThat(given.model()).isNull();
     assertThat(given.device()).isEqualTo(ComputeDevice.AUTO);
     assertThat(given.precision()).isEqualTo(Precision.AUTO);
+    assertThat(given.threads()).isEmpty();
     assertThat(given.options()).hasAllNullFieldsOrProperties();
+  }
+
+  @Test
+  void threads_none_areRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DiffusionLM.builder().threads(0))
+        .withMessage("threads must be greater than zero, but is: 0");
+  }
+
+  @Test
+  void configuration_noThreads_isRefused() {
+    GenerationOptions options = GenerationRequest.of("x").options();
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new DiffusionRuntime.Configuration(
+                    null, ComputeDevice.CPU, Precision.AUTO, options, OptionalInt.of(0)))
+        .withMessage("threads must be greater than zero, but is: 0");
   }
 
   @Test

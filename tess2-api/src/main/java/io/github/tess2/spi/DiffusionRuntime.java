@@ -8,6 +8,7 @@ import io.github.tess2.GenerationOptions;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** Loads and runs models: what {@link DiffusionLM.Builder#build()} delegates to. */
@@ -20,9 +21,15 @@ public interface DiffusionRuntime extends Plugin {
    * @param device where to compute
    * @param precision what to compute in
    * @param options what requests fall back to
+   * @param threads how many threads are to compute on a CPU, greater than zero; empty for the
+   *     runtime's default
    */
   record Configuration(
-      @Nullable Path model, ComputeDevice device, Precision precision, GenerationOptions options) {
+      @Nullable Path model,
+      ComputeDevice device,
+      Precision precision,
+      GenerationOptions options,
+      OptionalInt threads) {
     /**
      * Checks the parts.
      *
@@ -30,12 +37,36 @@ public interface DiffusionRuntime extends Plugin {
      * @param options as the component
      * @param precision as the component
      * @param device as the component
+     * @param threads as the component
      * @throws NullPointerException if one other than the model is null
+     * @throws IllegalArgumentException if threads is not greater than zero
      */
     public Configuration {
       requireNonNull(device, "device");
       requireNonNull(precision, "precision");
       requireNonNull(options, "options");
+      requireNonNull(threads, "threads");
+      if (threads.isPresent() && threads.getAsInt() <= 0) {
+        throw new IllegalArgumentException(
+            "threads must be greater than zero, but is: " + threads.getAsInt());
+      }
+    }
+
+    /**
+     * A configuration with the runtime's default number of threads.
+     *
+     * @param model as the component
+     * @param device as the component
+     * @param precision as the component
+     * @param options as the component
+     * @throws NullPointerException if one other than the model is null
+     */
+    public Configuration(
+        @Nullable Path model,
+        ComputeDevice device,
+        Precision precision,
+        GenerationOptions options) {
+      this(model, device, precision, options, OptionalInt.empty());
     }
   }
 

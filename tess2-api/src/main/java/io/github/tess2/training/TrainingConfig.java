@@ -8,6 +8,7 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** A training run, fully described. Immutable; made by {@link #builder}. */
@@ -106,6 +107,11 @@ public final class TrainingConfig {
   /** {@return where to compute} */
   public ComputeDevice device() {
     return set.device;
+  }
+
+  /** {@return how many threads compute on a CPU; empty for the default} */
+  public OptionalInt threads() {
+    return set.threads;
   }
 
   /** {@return steps between checkpoints; the last step always writes one} */
@@ -331,6 +337,21 @@ public final class TrainingConfig {
     @CanIgnoreReturnValue
     public Builder device(ComputeDevice device) {
       set.device = requireNonNull(device, "device");
+      return this;
+    }
+
+    /**
+     * Sets how many threads compute on a CPU. The number is the whole process's while the run goes
+     * on, which fails where an open model has asked for another. Default: what the environment
+     * variable {@code OMP_NUM_THREADS} says, else one for each core that this process may use.
+     *
+     * @param count at least 1
+     * @return this builder
+     * @throws IllegalArgumentException if it is less
+     */
+    @CanIgnoreReturnValue
+    public Builder threads(int count) {
+      set.threads = OptionalInt.of(Ranges.positive("threads", count));
       return this;
     }
 

@@ -6,6 +6,7 @@ import com.google.common.collect.ImmutableList;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import java.nio.file.Path;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class TrainingSettings {
   long seed;
   Precision precision = Precision.AUTO;
   ComputeDevice device = ComputeDevice.AUTO;
+  OptionalInt threads = OptionalInt.empty();
   int checkpointEvery = 1000;
   int evaluateEvery;
   double noisyShare;
@@ -55,6 +57,7 @@ final class TrainingSettings {
     this.seed = other.seed;
     this.precision = other.precision;
     this.device = other.device;
+    this.threads = other.threads;
     this.checkpointEvery = other.checkpointEvery;
     this.evaluateEvery = other.evaluateEvery;
     this.noisyShare = other.noisyShare;

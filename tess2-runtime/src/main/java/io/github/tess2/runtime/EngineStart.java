@@ -54,6 +54,7 @@ public final class EngineStart {
   public static synchronized Engine engine() {
     if (engine == null) {
       engine = start();
+      Threads.start(System.getenv());
     }
     return engine;
   }
@@ -63,6 +64,7 @@ public final class EngineStart {
     return inOwnLoader(
         () -> {
           requireNatives();
+          WaitPolicy.passive(System.getenv());
           try {
             return Engine.getEngine(ENGINE);
           } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {

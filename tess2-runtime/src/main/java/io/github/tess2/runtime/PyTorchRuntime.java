@@ -36,12 +36,14 @@ public final class PyTorchRuntime implements DiffusionRuntime {
   private static DiffusionLM open(Path folder, Configuration configuration) {
     ComputeDevice device = Devices.resolve(configuration.device());
     Precision precision = Devices.resolve(configuration.precision(), device);
+    Threads.Claim threads = Threads.claim(configuration.threads());
     CheckpointTokenizer tokenizer = null;
     DiffusionModel model = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireDiffusionModel()) {
       PyTorchDiffusionLM.checkOptions(configuration.options(), checkpoint.config());
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
       model = DiffusionModel.load(checkpoint, Devices.djl(device), precision);
+      model.manager().attachInternal("threads", threads);
       return new PyTorchDiffusionLM(model, tokenizer, configuration.options(), device);
     } catch (RuntimeException | Error e) {
       if (model != null) {
@@ -50,6 +52,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
       if (tokenizer != null) {
         tokenizer.close();
       }
+      threads.close();
       throw e;
     }
   }

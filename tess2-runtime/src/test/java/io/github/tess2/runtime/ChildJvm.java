@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 public final class ChildJvm {
   private final List<String> options = new ArrayList<>();
   private final Map<String, String> environment = new TreeMap<>();
+  private final List<String> removed = new ArrayList<>();
   private String classPath = System.getProperty("java.class.path");
 
   /** What the child wrote, both streams together, and how it ended. */
@@ -33,6 +34,11 @@ public final class ChildJvm {
   /** Sets a variable of its environment. */
   public ChildJvm environment(String name, String value) {
     environment.put(name, value);
+    return this;
+  }
+
+  ChildJvm withoutVariables(String... names) {
+    removed.addAll(List.of(names));
     return this;
   }
 
@@ -72,6 +78,7 @@ public final class ChildJvm {
                 "PYTORCH_LIBRARY_PATH",
                 "PYTORCH_FLAVOR",
                 "PYTORCH_VERSION"));
+    builder.environment().keySet().removeAll(removed);
     builder.environment().putAll(environment);
     Process process = builder.start();
     process.getOutputStream().close();

@@ -2,9 +2,9 @@ package io.github.tess2.runtime.graph;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
+import io.github.tess2.runtime.Threads;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -85,7 +85,7 @@ public final class KernelChoice {
    */
   static boolean keepsRowsApart(
       Graph graph, LinearKernel kernel, Precision precision, ProductShape shape) {
-    Trial trial = new Trial(kernel, DType.of(precision), JniUtils.getNumThreads(), shape);
+    Trial trial = new Trial(kernel, DType.of(precision), Threads.count(), shape);
     Boolean known = TRIED.get(trial);
     if (known != null) {
       return known;

@@ -6,6 +6,7 @@ import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
 import ai.djl.pytorch.jni.IValueUtils;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.Threads;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -61,6 +62,7 @@ final class ModuleCalls {
   static NDList call(
       PtNDManager owner, PtSymbolBlock block, String method, List<IValue> arguments) {
     long[] handles = arguments.stream().mapToLong(IValue::getHandle).toArray();
+    Threads.apply();
     GraphOptimizer.off();
     try (IValue result = run(block.getHandle(), method, handles)) {
       return result.toNDList(owner);

@@ -7,8 +7,8 @@ import com.google.auto.service.AutoService;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.Devices;
-import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.ExitGate;
+import io.github.tess2.runtime.Threads;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
@@ -37,8 +37,7 @@ public final class PyTorchTraining implements TrainingRuntime {
     try (OutputLock lock = OutputLock.acquire(config.output())) {
       RunFolder.requireFree(lock.folder(), config.steps());
       RunSettings.requireSame(config);
-      EngineStart.engine();
-      return locked(config, listener);
+      return Threads.with(config.threads(), () -> locked(config, listener));
     }
   }
 

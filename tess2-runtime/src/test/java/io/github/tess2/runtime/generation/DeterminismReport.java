@@ -2,22 +2,20 @@ package io.github.tess2.runtime.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.pytorch.jni.JniUtils;
 import io.github.tess2.Blank;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.Threads;
 import io.github.tess2.runtime.graph.LinearKernel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -26,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * differs from what its request gives alone on one thread. Run by name only; it fails where what is
  * guaranteed does not hold.
  */
+// Claims of threads are held, not used.
+@SuppressWarnings("try")
 class DeterminismReport {
   private static final Path SHIPPED = Path.of("src/main/resources/io/github/tess2/runtime/shipped");
 
@@ -54,16 +54,6 @@ class DeterminismReport {
     }
   }
 
-  @BeforeAll
-  static void start() {
-    EngineStart.engine();
-  }
-
-  @AfterEach
-  void oneThread() {
-    JniUtils.setNumThreads(1);
-  }
-
   @ParameterizedTest
   @CsvSource({
     "FP32, ",
@@ -79,8 +69,8 @@ class DeterminismReport {
     List<GenerationRequest> requests = requests();
     List<GenerationResult> onOne = List.of();
     for (int threads : new int[] {1, 2, 4}) {
-      JniUtils.setNumThreads(threads);
-      try (OpenModel model = new OpenModel(SHIPPED, precision, wanted)) {
+      try (Threads.Claim claim = Threads.claim(OptionalInt.of(threads));
+          OpenModel model = new OpenModel(SHIPPED, precision, wanted)) {
         String name = precision + " " + model.kernel() + (wanted == null ? CHOSEN : "");
         List<GenerationResult> alone = inBatches(model, requests, 1);
         for (int size : threads == 1 ? new int[] {1, 2, 3, 7, REQUESTS} : new int[] {7}) {
@@ -96,8 +86,8 @@ class DeterminismReport {
         }
       }
     }
-    JniUtils.setNumThreads(1);
-    try (OpenModel reference = new OpenModel(SHIPPED, Precision.FP32, LinearKernel.ATEN)) {
+    try (Threads.Claim claim = Threads.claim(OptionalInt.of(1));
+        OpenModel reference = new OpenModel(SHIPPED, Precision.FP32, LinearKernel.ATEN)) {
       Difference difference = Difference.between(inBatches(reference, requests, 16), onOne);
       print(precision + " " + (wanted == null ? CHOSEN : wanted), "beside FP32 ATEN", difference);
     }

@@ -2,13 +2,12 @@ package io.github.tess2.examples.benchmark;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.jni.JniUtils;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Precision;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.Threads;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,25 @@ final class Measuring {
         device.kind() == ComputeDevice.Kind.CUDA
             ? ai.djl.Device.gpu(device.index())
             : ai.djl.Device.cpu();
-    OptionalLong before = residentWithEngine(djl, threads);
+    Threads.Claim claim = Threads.claim(OptionalInt.of(threads));
+    try {
+      Threads.apply();
+      return measure(folder, reward, device, djl, precision, threads, workload);
+    } finally {
+      claim.close();
+    }
+  }
+
+  private static Measurement measure(
+      Path folder,
+      @Nullable Path reward,
+      ComputeDevice device,
+      ai.djl.Device djl,
+      Precision precision,
+      int threads,
+      Workload workload)
+      throws IOException {
+    OptionalLong before = residentWithEngine(djl);
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
@@ -66,10 +84,7 @@ final class Measuring {
   }
 
   /** What the process takes when PyTorch has started and multiplied a matrix. */
-  private static OptionalLong residentWithEngine(ai.djl.Device device, int threads)
-      throws IOException {
-    EngineStart.engine();
-    JniUtils.setNumThreads(threads);
+  private static OptionalLong residentWithEngine(ai.djl.Device device) throws IOException {
     try (NDManager manager = NDManager.newBaseManager(device)) {
       NDArray ones = manager.ones(new ai.djl.ndarray.types.Shape(64, 64));
       ones.matMul(ones).toFloatArray();

@@ -1,6 +1,5 @@
 package io.github.tess2.examples.benchmark;
 
-import ai.djl.pytorch.jni.JniUtils;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.JsonObject;
@@ -107,7 +106,6 @@ final class TrainMeasureCommand implements Callable<Integer> {
     BenchmarkCommand.requireAtLeast(spec.commandLine(), "--threads", threads, 1);
     BenchmarkCommand.requireAtLeast(spec.commandLine(), "--warmup", warmup, 1);
     EngineStart.engine();
-    JniUtils.setNumThreads(threads);
     Path folder = Files.createTempDirectory("tess2-benchmark");
     try {
       ModelConfig model = shape.config(ModelConfig.Purpose.DIFFUSION);
@@ -164,6 +162,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
             .optimizer(new AdamW(0.9, 0.98, 1e-8, 0.01, 1))
             .precision(precision)
             .device(ComputeDevice.CPU)
+            .threads(threads)
             .build();
     Trainer.train(
         config,

@@ -35,6 +35,14 @@ final class ModelOptions {
   private @Nullable Precision precision;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that compute on a CPU. Default: what OMP_NUM_THREADS says, else one for each"
+              + " core that this process may use.")
+  private @Nullable Integer threads;
+
+  @Option(
       names = "--runtime",
       paramLabel = "NAME",
       description = "The runtime, where several are installed.")
@@ -56,6 +64,9 @@ final class ModelOptions {
     }
     if (precision != null) {
       builder.precision(precision);
+    }
+    if (threads != null) {
+      builder.threads(threads);
     }
     if (runtime != null) {
       builder.runtime(runtime);
