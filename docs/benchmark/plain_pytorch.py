@@ -6,6 +6,8 @@ is literal: the whole [B, L, V] simplex, noise for every position, previous logi
 every position, a sort for the nucleus. V-wide tensors are fp32, as in the library; the decoder and
 the products with the embedding are in the precision asked for.
 
+With --reward every step is guided by a reward model through autograd, again to the letter.
+
 Prints one line of JSON with the fields of `tess2 benchmark measure`.
 """
 
@@ -36,39 +38,101 @@ def resident(field):
     return 1024 * int(line.split()[1])
 
 
-def reset_peak():
+def synchronize(device):
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def reset_peak(device):
+    if device.type == "cuda":
+        torch.cuda.empty_cache()
+        torch.cuda.reset_peak_memory_stats()
+        return
     clear_refs = Path("/proc/self/clear_refs")
     if clear_refs.exists():
         clear_refs.write_text("5")
 
 
-class Model:
-    def __init__(self, folder, dtype):
-        config = MistralConfig.from_pretrained(folder)
-        config._attn_implementation = "sdpa"
-        with torch.device("meta"):
-            self.backbone = MistralModel(config).to(dtype)
-        own = {}
-        backbone = {}
-        with safe_open(folder / "model.safetensors", framework="pt") as file:
+def load(folder, dtype, device):
+    """The backbone, its embedding, and the tensors that are not the backbone's."""
+    config = MistralConfig.from_pretrained(folder)
+    config._attn_implementation = "sdpa"
+    with torch.device("meta"):
+        model = MistralModel(config).to(dtype)
+    own, backbone = {}, {}
+    for path in sorted(folder.glob("*.safetensors")):
+        with safe_open(path, framework="pt") as file:
             for name in file.keys():
                 # A copy, so that no page of the file stays mapped.
-                tensor = file.get_tensor(name).to(dtype, copy=True)
+                tensor = file.get_tensor(name).to(device, dtype, copy=True)
                 if name.startswith("model."):
                     backbone[name.removeprefix("model.")] = tensor
                 else:
                     own[name] = tensor
-        self.backbone.load_state_dict(backbone, assign=True)
-        # The one buffer that is computed, not stored.
-        self.backbone.rotary_emb = type(self.backbone.rotary_emb)(config=config)
-        self.embedding = backbone["embed_tokens.weight"]
-        self.lm_head = own["lm_head.weight"]
-        self.timestep_embed = own["timestep_embed.weight"]
+    model.load_state_dict(backbone, assign=True)
+    # The one buffer that is computed, not stored.
+    model.rotary_emb = type(model.rotary_emb)(config=config).to(device)
+    model.eval().requires_grad_(False)
+    return model, backbone["embed_tokens.weight"], own
+
+
+def byte_count(weights):
+    return sum(weight.numel() * weight.element_size() for weight in weights)
+
+
+class Reward:
+    """A causal reward model, read at the last position."""
+
+    def __init__(self, folder, dtype, device):
+        self.backbone, self.embedding, own = load(folder, dtype, device)
+        self.score = own["score.weight"]
         self.dtype = dtype
 
     def weight_bytes(self):
-        weights = [*self.backbone.parameters(), self.lm_head, self.timestep_embed]
-        return sum(weight.numel() * weight.element_size() for weight in weights)
+        return byte_count([*self.backbone.parameters(), self.score])
+
+    def guide(self, ids, mask, logits, scale=0.5):
+        """The logits, moved along the gradient of the reward."""
+        with torch.enable_grad():
+            leaf = logits.detach().requires_grad_(True)
+            embeddings = torch.softmax(leaf, -1).to(self.dtype) @ self.embedding
+            embeddings = torch.where(mask[..., None], embeddings, self.embedding[ids])
+            hidden = self.backbone(inputs_embeds=embeddings, use_cache=False).last_hidden_state
+            (gradient,) = torch.autograd.grad((hidden[:, -1] @ self.score.T).sum(), leaf)
+        return logits + scale * gradient
+
+
+class Model:
+    def __init__(self, folder, dtype, device):
+        self.backbone, self.embedding, own = load(folder, dtype, device)
+        # On a GPU a mask would keep PyTorch from its fastest attention.
+        self.masked = device.type == "cpu"
+        for layer in self.backbone.layers:
+            layer.self_attn.is_causal = False
+        self.lm_head = own["lm_head.weight"]
+        self.timestep_embed = own["timestep_embed.weight"]
+        self.dtype = dtype
+        if not self.masked:
+            self.require_both_directions()
+
+    def weight_bytes(self):
+        return byte_count([*self.backbone.parameters(), self.lm_head, self.timestep_embed])
+
+    def require_both_directions(self):
+        embeddings = torch.randn(1, 16, self.embedding.shape[1]).to(self.embedding)
+        before = self.hidden(embeddings)[:, 0].clone()
+        embeddings[:, -1] += 1
+        if torch.equal(before, self.hidden(embeddings)[:, 0]):
+            raise SystemExit("the first position must see the last, but does not")
+
+    def hidden(self, embeddings):
+        everything = None
+        if self.masked:
+            length = embeddings.shape[1]
+            everything = torch.zeros(embeddings.shape[0], 1, length, length, dtype=self.dtype)
+        return self.backbone(
+            inputs_embeds=embeddings, attention_mask=everything, use_cache=False
+        ).last_hidden_state
 
     def logits(self, ids, mask, x, t, previous):
         """One forward pass: fp32 logits [B, L, V], shifted right by one."""
@@ -76,12 +140,7 @@ class Model:
         embeddings = u.to(self.dtype) @ self.embedding
         embeddings = embeddings + (t * self.timestep_embed)[:, 0]
         embeddings = torch.where(mask[..., None], embeddings, self.embedding[ids])
-        length = ids.shape[1]
-        everything = torch.zeros(ids.shape[0], 1, length, length, dtype=self.dtype)
-        hidden = self.backbone(
-            inputs_embeds=embeddings, attention_mask=everything, use_cache=False
-        ).last_hidden_state
-        head = (hidden @ self.lm_head.T).float()
+        head = (self.hidden(embeddings) @ self.lm_head.T).float()
         return torch.cat([torch.zeros_like(head[:, :1]), head[:, :-1]], 1)
 
 
@@ -103,18 +162,21 @@ def draw(logits):
     return order.gather(-1, drawn)
 
 
-def generate(model, ids, mask, steps):
+def generate(model, reward, ids, mask, steps):
     """Runs all steps and returns the argmax of the last one's logits, [B, L]."""
     shape = (*ids.shape, model.embedding.shape[0])
     alphas = alphas_cumprod(steps)
-    x = SIMPLEX_VALUE * torch.randn(shape)
-    previous = torch.zeros(shape)
+    device = ids.device
+    x = SIMPLEX_VALUE * torch.randn(shape, device=device)
+    previous = torch.zeros(shape, device=device)
     for t in reversed(range(steps)):
         previous = model.logits(ids, mask, x, t / steps, previous)
+        if reward is not None:
+            previous = reward.guide(ids, mask, previous)
         tokens = draw(previous)
-        x = torch.full(shape, -SIMPLEX_VALUE).scatter_(-1, tokens, SIMPLEX_VALUE)
+        x = torch.full(shape, -SIMPLEX_VALUE, device=device).scatter_(-1, tokens, SIMPLEX_VALUE)
         alpha = alphas[t - 1] if t > 0 else 1.0
-        noise = SIMPLEX_VALUE * torch.randn(shape)
+        noise = SIMPLEX_VALUE * torch.randn(shape, device=device)
         x = math.sqrt(alpha) * x + math.sqrt(1 - alpha) * noise
     return previous.argmax(-1)
 
@@ -122,6 +184,8 @@ def generate(model, ids, mask, steps):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--reward", type=Path, help="a reward model that guides every step")
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", choices=DTYPES, default="fp32")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=1)
@@ -133,25 +197,32 @@ def main():
 
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    torch.ones(64, 64) @ torch.ones(64, 64)
+    device = torch.device(options.device)
+    ones = torch.ones(64, 64, device=device)
+    ones @ ones
     before = resident("VmRSS")
-    model = Model(options.checkpoint, DTYPES[options.precision])
+    model = Model(options.checkpoint, DTYPES[options.precision], device)
+    reward = Reward(options.reward, DTYPES[options.precision], device) if options.reward else None
+    weight_bytes = model.weight_bytes() + (reward.weight_bytes() if reward else 0)
     gc.collect()
     length = options.prompt + options.length
-    ids = torch.randint(3, model.embedding.shape[0], (options.batch, length))
-    mask = torch.arange(length).expand(options.batch, -1) >= options.prompt
+    ids = torch.randint(3, model.embedding.shape[0], (options.batch, length)).to(device)
+    mask = (torch.arange(length).expand(options.batch, -1) >= options.prompt).to(device)
 
-    reset_peak()
+    reset_peak(device)
     millis = []
-    with torch.inference_mode():
+    # Not in inference mode, whose tensors can take no part in a gradient.
+    with torch.no_grad():
         for _ in range(1 + options.runs):
+            synchronize(device)
             start = time.perf_counter()
-            generate(model, ids, mask, options.steps)
+            generate(model, reward, ids, mask, options.steps)
+            synchronize(device)
             millis.append(1e3 * (time.perf_counter() - start) / options.steps)
     peak = resident("VmHWM")
     measurement = {
-        "pipeline": "plain-pytorch",
-        "device": "cpu",
+        "pipeline": "plain-pytorch, guided" if reward else "plain-pytorch",
+        "device": "cuda:0" if device.type == "cuda" else "cpu",
         "precision": options.precision,
         "threads": options.threads,
         "batch": options.batch,
@@ -160,10 +231,12 @@ def main():
         "steps": options.steps * options.runs,
         "stepMillis": statistics.median(millis[1:]),
         "firstStepMillis": millis[0],
-        "weightBytes": model.weight_bytes(),
+        "weightBytes": weight_bytes,
     }
-    if before is not None:
-        measurement["peakBytesBeyondWeights"] = peak - before - model.weight_bytes()
+    if device.type == "cuda":
+        measurement["peakBytesBeyondWeights"] = torch.cuda.max_memory_reserved() - weight_bytes
+    elif before is not None:
+        measurement["peakBytesBeyondWeights"] = peak - before - weight_bytes
     print(json.dumps(measurement))
 
 

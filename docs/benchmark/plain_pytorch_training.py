@@ -69,15 +69,15 @@ def probabilities(tokens, noise, alpha):
 
 
 def step(model, optimizer, schedule, o, conditioned):
-    ids = torch.randint(o.vocabulary, (o.batch, o.length))
-    mask = torch.zeros(o.batch, o.length, dtype=torch.bool)
+    ids = torch.randint(o.vocabulary, (o.batch, o.length), device=o.device)
+    mask = torch.zeros(o.batch, o.length, dtype=torch.bool, device=o.device)
     mask[:, o.prompt :] = True
     rows = mask.flatten().nonzero()[:, 0]
     tokens = ids.flatten()[rows]
-    t = torch.randint(STEPS, (o.batch,)).repeat_interleave(o.length - o.prompt)
-    noise = torch.randn(len(rows), o.vocabulary)
-    with torch.autocast("cpu", torch.bfloat16, enabled=o.precision == "bf16"):
-        q = torch.full((1, 1), 1 / o.vocabulary)
+    t = torch.randint(STEPS, (o.batch,), device=o.device).repeat_interleave(o.length - o.prompt)
+    noise = torch.randn(len(rows), o.vocabulary, device=o.device)
+    with torch.autocast(torch.device(o.device).type, torch.bfloat16, enabled=o.precision == "bf16"):
+        q = torch.full((1, 1), 1 / o.vocabulary, device=o.device)
         if conditioned:
             later = (t + 1).clamp(max=STEPS - 1)
             with torch.no_grad():
@@ -103,14 +103,15 @@ def main():
         ("steps", 100), ("warmup", 10), ("threads", 1),
     ):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--device", default="cpu")
     parser.add_argument("--precision", choices=("bf16", "fp32"), default="bf16")
     parser.add_argument("--attention", choices=("sdpa", "eager"), default="sdpa")
     o = parser.parse_args()
     torch.set_num_threads(o.threads)
     torch.manual_seed(1)
-    model = DiffusionModel(o)
+    model = DiffusionModel(o).to(o.device)
     optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, betas=(0.9, 0.98), weight_decay=0.01)
-    schedule = alpha_bars()
+    schedule = alpha_bars().to(o.device)
     times = []
     for i in range(o.warmup + o.steps):
         start = time.perf_counter()
@@ -122,6 +123,7 @@ def main():
         json.dumps(
             {
                 "pipeline": f"pytorch {torch.__version__}, {o.attention}",
+                "device": o.device,
                 "precision": o.precision,
                 "threads": o.threads,
                 "batch": o.batch,

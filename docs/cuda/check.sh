@@ -1,47 +1,90 @@
 #!/usr/bin/env bash
-# Checks the library on an NVIDIA GPU in one go: from the repository's root, after `mvn package`,
-# with the environment of docs/cuda.md (PYTORCH_LIBRARY_PATH, LD_LIBRARY_PATH):
+# Checks the library on an NVIDIA GPU in one go, in under five minutes: from the repository's root, after
+# `mvn package`, with the environment of docs/cuda.md:
 #
 #     docs/cuda/check.sh WORK_FOLDER
 #
-# It runs every method of the graph on CPU and GPU (check_graph.py) where python3 has PyTorch for CUDA.
-# Then it makes a small random checkpoint and one of Mistral-7B's shape (14 GB on disk, as much memory
-# for the CPU's side of the comparison, and a few minutes), then, for each:
+# PYTHON (python3) is a Python with PyTorch for CUDA, transformers and safetensors. With it:
+#   graph     every method of the graph on the GPU beside the CPU (check_graph.py)
+#   make      checkpoints of Mistral-7B's shape, a model and a reward model (29 GB on disk)
+#   plain     the same steps, guided steps and training in plain PyTorch, to compare with
+# Without it a smaller model is measured, and nothing beside it. Always:
 #   check     the same forward pass on CPU and GPU: logits must agree; a request is generated on the
 #             GPU; the GPU's memory must come back
-#   measure   time of a step, and of decoder and head alone, on the GPU
-# Each prints a line of JSON; the script stops at the first failure. SHAPES="tiny" leaves out the
-# large one, "tiny mistral_7b" is the default.
-set -euo pipefail
+#   measure   time of a step, of decoder and head alone, and the GPU's memory
+#   train     tokens a second
+# It ends in a table, and "all checks passed" or what failed (exit status 1).
+set -uo pipefail
 
 work=${1:?usage: docs/cuda/check.sh WORK_FOLDER}
 jar=tess2-examples/app/target/tess2.jar
+python=${PYTHON:-python3}
+mkdir -p "$work"
+measurements=$work/measurements.jsonl
+: > "$measurements"
+failed=()
+
 tess2() { java -jar "$jar" "$@"; }
 
-# The table at the end shows this run's measurements, not those of the one before too.
-mkdir -p "$work"
-: > "$work/measurements.jsonl"
+# Runs a command; where it fails, notes its name and goes on.
+try() {
+    local name=$1
+    shift
+    echo "--- $name" >&2
+    "$@" || failed+=("$name")
+}
 
-if python3 -c 'import sys, torch; sys.exit(not torch.cuda.is_available())' 2> /dev/null; then
-    python3 docs/cuda/check_graph.py
+measure() { tess2 benchmark measure "$model" --cuda --precision bf16 --runs 5 "$@" >> "$measurements"; }
+
+plain() {
+    [[ -z $beside ]] || "$python" docs/benchmark/plain_pytorch.py "$model" --device cuda \
+        --precision bf16 --runs 5 "$@" >> "$measurements"
+}
+
+beside=
+if "$python" -c 'import sys, torch, transformers; sys.exit(not torch.cuda.is_available())'; then
+    beside=yes
+    try "graph" "$python" docs/cuda/check_graph.py
 else
-    echo "graph check left out: python3 has no PyTorch that sees a GPU" >&2
+    echo "graph check and plain PyTorch left out: $python has no PyTorch that sees a GPU" >&2
 fi
 
-for shape in ${SHAPES:-tiny mistral_7b}; do
-    checkpoint=$work/$shape
-    [[ -f $checkpoint/config.json ]] || tess2 benchmark make "$checkpoint" --shape "$shape"
-    if [[ $shape != mistral_7b ]]; then
-        tess2 benchmark check "$checkpoint" --precision fp32
+for kind in "" --reward; do
+    [[ -f $work/tiny$kind/config.json ]] || try "make a small model $kind" \
+        tess2 benchmark make "$work/tiny$kind" --shape tiny ${kind:+"$kind"}
+    if [[ -n $beside ]]; then
+        [[ -f $work/7b$kind/config.json ]] || try "make a 7B model $kind" \
+            "$python" docs/cuda/make_checkpoint.py "$work/tiny$kind" "$work/7b$kind" ${kind:+"$kind"}
+    else
+        [[ -f $work/7b$kind/config.json ]] || try "make a model $kind" \
+            tess2 benchmark make "$work/7b$kind" --shape benchmark ${kind:+"$kind"}
     fi
-    tess2 benchmark check "$checkpoint" --precision bf16
-    for batch in 1 4; do
-        tess2 benchmark measure "$checkpoint" --cuda --precision bf16 --batch "$batch" \
-            --prompt 200 --length 200 | tee -a "$work/measurements.jsonl"
-    done
-    tess2 generate --model "$checkpoint" --device cuda --length 32 --steps 20 --seed 1 \
-        "What is 17 + 25?"
 done
+model=$work/7b
 
-tess2 benchmark table "$work/measurements.jsonl"
+for precision in fp32 fp16 bf16; do
+    try "check in $precision" tess2 benchmark check "$work/tiny" --precision "$precision"
+done
+try "answer" tess2 generate --model "$work/tiny" --device cuda --length 32 --steps 20 --seed 1 \
+    "What is 17 + 25?"
+
+for setting in "--batch 1" "--batch 4" "--length 1024"; do
+    # shellcheck disable=SC2086
+    try "plain PyTorch, $setting" plain --steps 10 $setting
+    # shellcheck disable=SC2086
+    try "measure, $setting" measure --steps 10 $setting
+done
+try "plain PyTorch, guided" plain --steps 5 --reward "$work/7b--reward"
+try "measure, guided" measure --steps 5 --reward "$work/7b--reward"
+if [[ -n $beside ]]; then
+    try "plain PyTorch, training" "$python" docs/benchmark/plain_pytorch_training.py --device cuda \
+        --batch 256 --threads 4
+fi
+try "training" tess2 benchmark train --cuda --batch 256 --threads 4
+
+tess2 benchmark table "$measurements"
+if [[ ${#failed[@]} -gt 0 ]]; then
+    printf 'failed: %s\n' "${failed[@]}"
+    exit 1
+fi
 echo "all checks passed"

@@ -21,6 +21,7 @@ import zipfile
 from pathlib import Path
 
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
 SOURCES = Path(__file__).resolve().parents[2] / "tess2-runtime/src/main/resources/io/github/tess2/runtime/graph"
 CODES = {"fp32": 6, "fp16": 5, "bf16": 15}
@@ -29,6 +30,10 @@ TOLERANCES = {"fp32": 1e-4, "fp16": 5e-3, "bf16": 4e-2}
 GRADIENT_TOLERANCES = {"fp32": 1e-4, "fp16": 2e-2, "bf16": 1e-1}
 RANDOM_TOLERANCE = 2e-6
 
+# Two norms of two, two products and two into the sum, the gate's two, the rotation's three, attention; on a CPU, whose
+# attention is another, one less or more.
+MOST_OPERATIONS = 16
+
 VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 32, 2, 4, 2, 8, 48
 LENGTHS = [11, 11, 7]
 ROWS = sum(LENGTHS)
@@ -36,8 +41,8 @@ NOISY = [4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 26, 27, 28]
 EPSILON, K, TIME = 1e-5, 5.0, 0.4
 
 
-def pack(product):
-    """The archive as ScriptArchive makes it."""
+def pack(kernels, product="aten"):
+    """The archive as ScriptArchive makes it, with the kernels of CPUs or GPUs."""
 
     def text(name):
         return b"X" + bytes([len(name)]) + b"\0\0\0" + name.encode()
@@ -48,9 +53,11 @@ def pack(product):
         out.writestr("archive/data.pkl", module)
         out.writestr("archive/code/__torch__.py", (SOURCES / "__torch__.py").read_text())
         for source in sorted((SOURCES / "__torch__").glob("*.py")):
-            if not source.name.startswith("product_"):
+            if not source.name.startswith(("product_", "kernels_")):
                 out.writestr(f"archive/code/__torch__/{source.name}", source.read_text())
-        out.writestr("archive/code/__torch__/product.py", (SOURCES / f"__torch__/product_{product}.py").read_text())
+        for name, variant in (("product", product), ("kernels", kernels)):
+            source = SOURCES / f"__torch__/{name}_{variant}.py"
+            out.writestr(f"archive/code/__torch__/{name}.py", source.read_text())
         out.writestr("archive/constants.pkl", b"\x80\x02).")
         out.writestr("archive/version", "10\n")
     archive.seek(0)
@@ -125,6 +132,7 @@ def inference(x):
         settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 1)
         yield "decode", [x.real(ROWS, HIDDEN), *decoding, settings, reals(EPSILON)]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
+    yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
     yield "concatenate", [[x.real(2, 3), x.real(4, 3)]]
     yield "slice_rows", [x.real(5, 3), ints(1, 4)]
     yield "to_float", [x.weight(3, 4)]
@@ -170,7 +178,8 @@ def guidance(x):
         x.positions([length, length]), ints(length, length),
         ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 1, 0), reals(EPSILON)]
     yield "reward_value", call
-    yield "reward_gradient", call
+    for kept in ((0, 0), (LAYERS, LAYERS), (1, 0)):
+        yield "reward_gradient", [*call[:7], ints(*kept), *call[7:]]
 
 
 def training(x):
@@ -249,6 +258,36 @@ def distance(expected, actual):
     return difference / max(expected.double().abs().max().item() if expected.numel() else 1.0, 1e-6)
 
 
+class Count(TorchDispatchMode):
+    """Counts operations that compute, not those that only look at memory another way."""
+
+    VIEWS = ("view", "reshape", "slice", "select", "split", "chunk", "transpose", "expand", "squeeze", "alias", "detach", "t.", "safe_view")
+
+    def __init__(self):
+        super().__init__()
+        self.count = 0
+
+    def __torch_dispatch__(self, function, types, arguments=(), keywords=None):
+        name = function.__name__
+        if not name.removeprefix("_").removeprefix("un").startswith(self.VIEWS) and not name.startswith("empty"):
+            self.count += 1
+        return function(*arguments, **(keywords or {}))
+
+
+def operations_of_a_layer(graph):
+    """Each costs an interpreter and a GPU some microseconds, whatever its size."""
+    x = Inputs("cpu", "bf16")
+    weights = x.decoder()
+    counts = []
+    for layers in (1, 2):
+        settings = ints(layers, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 0, 0)
+        own = [*weights[:6 * layers], weights[-1]]
+        with torch.no_grad(), Count() as counted:
+            graph.decode(x.real(17, HIDDEN), own, x.frequencies(), x.positions([17]), ints(17), settings, reals(EPSILON))
+        counts.append(counted.count)
+    return counts[1] - counts[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda")
@@ -259,11 +298,15 @@ def main():
         sys.exit(f"device must be one that PyTorch {torch.__version__} sees, but is: {options.device}")
     torch._C._jit_set_profiling_executor(False)
     torch.set_grad_enabled(True)
-    reference = torch.jit.load(pack("aten"), map_location="cpu")
-    graph = torch.jit.load(pack("aten"), map_location=options.device)
+    # As the library runs it.
+    torch._C._set_graph_executor_optimize(False)
+    reference = torch.jit.load(pack("cpu"), map_location="cpu")
+    graphs = {kernels: torch.jit.load(pack(kernels), map_location=options.device) for kernels in ("cpu", "cuda")}
 
     covered, failures, count = set(), [], 0
     for precision in options.precision or list(DTYPES):
+        # PyTorch has no fused norm in fp16 for CPUs.
+        graph = graphs["cpu" if (options.device, precision) == ("cpu", "fp16") else "cuda"]
         for part in (inference, guidance, training):
             expected = part(Inputs("cpu", "fp32"))
             actual = part(Inputs(options.device, precision))
@@ -283,9 +326,13 @@ def main():
                         failures.append(f"{precision} {method}: must differ by at most {limit}, but differs by: {worst:.2g}")
                 except RuntimeError as e:
                     failures.append(f"{precision} {method}: {str(e).strip().splitlines()[-1]}")
+    operations = operations_of_a_layer(torch.jit.load(pack("cuda")))
+    if operations > MOST_OPERATIONS:
+        failures.append(f"operations of a layer must be at most {MOST_OPERATIONS}, but are: {operations}")
     failures += [f"{method}: is not covered" for method in methods() if method not in covered]
     for failure in failures:
         print(failure)
+    print(f"{operations} operations a layer")
     print(f"{count} calls of {len(covered)} methods on {options.device}: " + (f"{len(failures)} failures" if failures else "all agree"))
     sys.exit(1 if failures else 0)
 

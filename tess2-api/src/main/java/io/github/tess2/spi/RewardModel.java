@@ -32,11 +32,21 @@ public interface RewardModel extends Reward, AutoCloseable {
    * @param device where to compute: where the model does that it steers
    * @param precision what to compute in
    * @param readout where to read the score
+   * @param activationBytes memory for activations that are kept until the gradient is taken, in
+   *     bytes, 0 or more: what is not kept is computed again, so more memory makes a guided step
+   *     faster. The memory that autograd takes for one layer comes on top
    */
   record Configuration(
-      @Nullable Path model, ComputeDevice device, Precision precision, Readout readout) {
+      @Nullable Path model,
+      ComputeDevice device,
+      Precision precision,
+      Readout readout,
+      long activationBytes) {
+    /** The memory for kept activations where none is given: 512 MiB. */
+    public static final long DEFAULT_ACTIVATION_BYTES = 512L << 20;
+
     /**
-     * Checks the parts.
+     * Takes the default memory for kept activations.
      *
      * @param model as the component
      * @param device as the component
@@ -44,7 +54,27 @@ public interface RewardModel extends Reward, AutoCloseable {
      * @param readout as the component
      * @throws NullPointerException if one other than the model is null
      */
+    public Configuration(
+        @Nullable Path model, ComputeDevice device, Precision precision, Readout readout) {
+      this(model, device, precision, readout, DEFAULT_ACTIVATION_BYTES);
+    }
+
+    /**
+     * Checks the parts.
+     *
+     * @param model as the component
+     * @param device as the component
+     * @param precision as the component
+     * @param readout as the component
+     * @param activationBytes as the component
+     * @throws NullPointerException if one other than the model is null
+     * @throws IllegalArgumentException if the memory is negative
+     */
     public Configuration {
+      if (activationBytes < 0) {
+        throw new IllegalArgumentException(
+            "activationBytes must be 0 or more, but is: " + activationBytes);
+      }
       requireNonNull(device, "device");
       requireNonNull(precision, "precision");
       requireNonNull(readout, "readout");

@@ -75,7 +75,9 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireRewardModel();
         CheckpointTokenizer tokenizer =
             CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config())) {
-      network = RewardNetwork.load(checkpoint, Devices.djl(device), precision);
+      network =
+          RewardNetwork.load(
+              checkpoint, Devices.djl(device), precision, configuration.activationBytes());
       return new PyTorchRewardModel(network, tokenizer.fingerprint(), configuration.readout());
     } catch (RuntimeException | Error e) {
       if (network != null) {

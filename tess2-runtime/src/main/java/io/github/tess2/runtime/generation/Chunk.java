@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.generation;
 
+import ai.djl.Device;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 record Chunk(List<Part> parts, int firstRow) {
   /**
-   * V-wide numbers in one tensor of a chunk: 8 MiB, so that a few of them fit a core's share of
-   * cache.
+   * V-wide numbers in one tensor of a chunk on a CPU: 8 MiB, so that a few of them fit a core's
+   * share of cache.
    */
-  private static final int TARGET_ELEMENTS = 1 << 21;
+  private static final int CPU_ELEMENTS = 1 << 21;
+
+  /** On a GPU: 128 MiB, so that the work of a chunk takes longer than its launching. */
+  private static final int GPU_ELEMENTS = 1 << 25;
 
   /** Rows come in multiples of this, so that a matrix product is never of a few rows only. */
   private static final int ROW_UNIT = 32;
@@ -76,9 +80,10 @@ record Chunk(List<Part> parts, int firstRow) {
     return parts.stream().map(Part::random).toList();
   }
 
-  /** {@return how many rows a chunk may have at a vocabulary size} */
-  static int rowsFor(int vocabularySize) {
-    int units = TARGET_ELEMENTS / vocabularySize / ROW_UNIT;
+  /** {@return how many rows a chunk may have on a device at a vocabulary size} */
+  static int rowsFor(Device device, int vocabularySize) {
+    int elements = device.isGpu() ? GPU_ELEMENTS : CPU_ELEMENTS;
+    int units = elements / vocabularySize / ROW_UNIT;
     return Math.max(units, 1) * ROW_UNIT;
   }
 

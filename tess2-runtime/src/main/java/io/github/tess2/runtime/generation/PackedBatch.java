@@ -2,19 +2,23 @@ package io.github.tess2.runtime.generation;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.common.primitives.Floats;
+import com.google.common.primitives.Doubles;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Ints;
 import com.google.common.primitives.Longs;
+import io.github.tess2.runtime.graph.Scalars;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Sequences one behind the other, without padding. */
+/**
+ * Sequences one behind the other, without padding. Its tensors are on the CPU whatever the device:
+ * the graph moves them without waiting for what the device still computes.
+ */
 final class PackedBatch {
   private final List<Long> ids = new ArrayList<>();
   private final List<Long> rows = new ArrayList<>();
   private final List<Long> predicting = new ArrayList<>();
-  private final List<Float> times = new ArrayList<>();
+  private final List<Double> times = new ArrayList<>();
   private final List<Integer> lengths = new ArrayList<>();
 
   void add(ImmutableIntArray sequence, ImmutableIntArray positions, double time) {
@@ -25,27 +29,27 @@ final class PackedBatch {
           rows.add(start + position);
           // The output is shifted: position i is predicted at i−1, and 0 by nothing.
           predicting.add(position == 0 ? -1 : start + position - 1);
-          times.add((float) time);
+          times.add(time);
         });
     lengths.add(sequence.length());
   }
 
   NDArray ids(NDManager manager) {
-    return manager.create(Longs.toArray(ids));
+    return Scalars.ints(manager, Longs.toArray(ids));
   }
 
   /** Where the N generated positions are among the R rows. */
   NDArray rows(NDManager manager) {
-    return manager.create(Longs.toArray(rows));
+    return Scalars.ints(manager, Longs.toArray(rows));
   }
 
   /** Whose hidden states predict them. */
   NDArray predictingRows(NDManager manager) {
-    return manager.create(Longs.toArray(predicting));
+    return Scalars.ints(manager, Longs.toArray(predicting));
   }
 
   NDArray times(NDManager manager) {
-    return manager.create(Floats.toArray(times));
+    return Scalars.reals(manager, Doubles.toArray(times));
   }
 
   int[] lengths() {

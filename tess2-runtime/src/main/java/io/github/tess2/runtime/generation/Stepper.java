@@ -1,13 +1,11 @@
 package io.github.tess2.runtime.generation;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
-import io.github.tess2.Tess2Exception;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Denoiser;
@@ -16,7 +14,6 @@ import io.github.tess2.spi.SamplerStep;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +31,7 @@ final class Stepper {
   Stepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
     this.random = random;
-    this.chunkRows = Chunk.rowsFor(model.config().vocabularySize());
+    this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
     this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
   }
@@ -93,9 +90,11 @@ final class Stepper {
       NDArray hidden = predict(scope, requests);
       List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
       Map<RequestState, Next> next = new HashMap<>();
+      Observations observations = new Observations(model);
       for (Chunk chunk : Chunk.cut(requests, canvases, chunkRows)) {
-        sample(scope, chunk, hidden, next);
+        sample(scope, chunk, hidden, next, observations);
       }
+      observations.read(scope);
       for (RequestState request : requests) {
         if (request.failure == null) {
           advance(scope, request, next.get(request));
@@ -204,9 +203,14 @@ final class Stepper {
    * Samples a chunk; where a sampler fails, each request in it by itself, so that none fails for
    * another.
    */
-  private void sample(NDManager scope, Chunk chunk, NDArray hidden, Map<RequestState, Next> next) {
+  private void sample(
+      NDManager scope,
+      Chunk chunk,
+      NDArray hidden,
+      Map<RequestState, Next> next,
+      Observations observations) {
     if (chunk.parts().size() > 1 && chunk.failed()) {
-      chunk.apart().forEach(part -> sample(scope, part, hidden, next));
+      chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
       return;
     }
     if (chunk.failed()) {
@@ -215,7 +219,7 @@ final class Stepper {
     try (NDManager work = scope.newSubManager()) {
       NDArray logits = logits(work, chunk, hidden);
       if (chunk.observed()) {
-        readOut(work, chunk, logits);
+        observations.add(scope, chunk, logits);
       }
       if (chunk.lead().step > 0) {
         advance(scope, work, chunk, logits, next);
@@ -224,7 +228,7 @@ final class Stepper {
       if (chunk.parts().size() == 1) {
         chunk.lead().fail(e);
       } else {
-        chunk.apart().forEach(part -> sample(scope, part, hidden, next));
+        chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
       }
     } catch (RuntimeException e) {
       chunk.parts().forEach(part -> part.request().fail(e));
@@ -239,33 +243,6 @@ final class Stepper {
     }
     int from = chunk.firstRow();
     return model.logits(work, model.graph().sliceRows(work, hidden, from, from + chunk.rows()));
-  }
-
-  private void readOut(NDManager work, Chunk chunk, NDArray logits) {
-    NDList read = model.readOut(work, logits);
-    long[] ids = read.get(0).toLongArray();
-    float[] probabilities = read.get(1).toFloatArray();
-    int row = 0;
-    for (Chunk.Part part : chunk.parts()) {
-      for (int i = part.from(); i < part.to(); i++, row++) {
-        part.request().likeliest[i] = (int) ids[row];
-        part.request().probability[i] = probabilities[row];
-        if (Float.isNaN(probabilities[row]) && part.request().failure == null) {
-          part.request().fail(notANumber(part.request(), i));
-        }
-      }
-    }
-  }
-
-  /** Weights that are no numbers, or a number format that is too narrow for the model. */
-  private Tess2Exception notANumber(RequestState request, int position) {
-    return new Tess2Exception(
-        String.format(
-            Locale.ROOT,
-            "the model's logits must be finite numbers, but at step %d those of generated position %d are not (computed in %s)",
-            request.stepsRun() + 1,
-            position,
-            model.precision()));
   }
 
   private void advance(

@@ -44,11 +44,22 @@ public final class Graph implements AutoCloseable {
    * @param kernel how matrix products are computed
    */
   public static Graph load(Device device, LinearKernel kernel) {
+    return load(device, kernel, DeviceKernels.of(device));
+  }
+
+  /**
+   * Loads the graph with kernels of choice. The caller closes it.
+   *
+   * @param device where it computes
+   * @param kernel how matrix products are computed
+   * @param kernels how everything else in a layer is computed; those of a GPU work on a CPU too
+   */
+  public static Graph load(Device device, LinearKernel kernel, DeviceKernels kernels) {
     // Not as a DJL model: each of those makes a temporary folder, and leaves it until the JVM ends.
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       ByteArrayInputStream archive =
-          new ByteArrayInputStream(ScriptArchive.pack(kernel.resource()));
+          new ByteArrayInputStream(ScriptArchive.pack(kernel.resource(), kernels.resource()));
       return new Graph(
           manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false), kernel);
     } catch (IOException e) {

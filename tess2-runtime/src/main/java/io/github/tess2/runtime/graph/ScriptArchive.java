@@ -36,8 +36,9 @@ final class ScriptArchive {
    * Packs the graph.
    *
    * @param product which of the {@code product_*.py} files provides the matrix product
+   * @param kernels which of the {@code kernels_*.py} files provides the rest of a layer
    */
-  static byte[] pack(String product) {
+  static byte[] pack(String product, String kernels) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -47,6 +48,7 @@ final class ScriptArchive {
         put(zip, "code/__torch__/" + name + ".py", resource("__torch__/" + name + ".py"));
       }
       put(zip, "code/__torch__/product.py", resource("__torch__/" + product + ".py"));
+      put(zip, "code/__torch__/kernels.py", resource("__torch__/" + kernels + ".py"));
       put(zip, "constants.pkl", "\u0080\u0002).".getBytes(ISO_8859_1));
       put(zip, "version", FORMAT.getBytes(UTF_8));
     } catch (IOException e) {

@@ -108,7 +108,7 @@ public final class Backbone {
       System.arraycopy(weights, 0, arguments, own.length, weights.length);
       int at = own.length + weights.length;
       arguments[at++] = inverseFrequencies;
-      arguments[at++] = scope.create(positions(lengths));
+      arguments[at++] = Scalars.ints(scope, positions(lengths));
       arguments[at++] = Scalars.ints(scope, widen(lengths));
       arguments[at++] = Scalars.ints(scope, shape(trace));
       arguments[at] = Scalars.reals(scope, config.normEpsilon());

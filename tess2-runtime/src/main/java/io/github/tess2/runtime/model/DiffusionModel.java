@@ -2,13 +2,13 @@ package io.github.tess2.runtime.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.graph.Scalars;
@@ -80,15 +80,20 @@ public final class DiffusionModel implements AutoCloseable {
    * @param device where to compute
    * @param precision what to compute in, not {@link Precision#AUTO}
    * @param kernel how matrix products are computed
+   * @param kernels how everything else is computed
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
    * @throws io.github.tess2.DeviceException if the device has not the memory
    */
   public static DiffusionModel load(
-      Checkpoint checkpoint, Device device, Precision precision, LinearKernel kernel) {
+      Checkpoint checkpoint,
+      Device device,
+      Precision precision,
+      LinearKernel kernel,
+      DeviceKernels kernels) {
     checkpoint.requireDiffusionModel();
     return ModelStart.on(
         device,
-        () -> Graph.load(device, kernel),
+        () -> Graph.load(device, kernel, kernels),
         (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision));
   }
 
@@ -140,7 +145,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @param ids int64 {@code [R]}
    * @param canvas input embeddings u·E of the generated rows, {@code [N,H]}, computed precision
    * @param rows which rows those are, int64 {@code [N]}
-   * @param times t/T of each, {@code [N]}
+   * @param times t/T of each, any floating type {@code [N]}; like ids and rows on any device
    * @return {@code [R,H]}, float32
    */
   public NDArray assemble(
@@ -154,8 +159,8 @@ public final class DiffusionModel implements AutoCloseable {
    *
    * @param scope owner of the result
    * @param hidden {@code [R,H]}, computed precision
-   * @param rows int64 {@code [N]}; −1 for a row of zeros, which the shift by one puts before the
-   *     first position
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros, which the shift by one puts
+   *     before the first position
    * @return {@code [N,H]}, computed precision
    */
   public NDArray selectRows(NDManager scope, NDArray hidden, NDArray rows) {
@@ -178,10 +183,10 @@ public final class DiffusionModel implements AutoCloseable {
    *
    * @param scope owner of the result
    * @param logits {@code [C,V]}, float32
-   * @return token ids int64 {@code [C]} and their probabilities float32 {@code [C]}
+   * @return token ids and their probabilities in two columns, float64 {@code [C,2]}
    */
-  public NDList readOut(NDManager scope, NDArray logits) {
-    return graph.call(scope, "read_out", logits);
+  public NDArray readOut(NDManager scope, NDArray logits) {
+    return graph.call1(scope, "read_out", logits);
   }
 
   /**

@@ -4,11 +4,13 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ObjectArrays;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.Scalars;
 import java.util.Arrays;
 
 /**
@@ -26,9 +28,17 @@ public final class RewardNetwork implements AutoCloseable {
   private final Backbone backbone;
   private final NDArray score;
   private final long weightBytes;
+  private final int bytesPerNumber;
+  private final long activationBytes;
 
   private RewardNetwork(
-      NDManager manager, Graph graph, Checkpoint checkpoint, Precision precision) {
+      NDManager manager,
+      Graph graph,
+      Checkpoint checkpoint,
+      Precision precision,
+      long activationBytes) {
+    this.bytesPerNumber = DType.of(precision).bytes();
+    this.activationBytes = activationBytes;
     this.config = checkpoint.config();
     this.manager = manager;
     this.graph = graph;
@@ -44,16 +54,19 @@ public final class RewardNetwork implements AutoCloseable {
    * @param checkpoint a reward model's
    * @param device where to compute
    * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param activationBytes memory for the activations that are kept for a gradient, in bytes
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
    * @throws io.github.tess2.DeviceException if the device has not the memory
    */
-  public static RewardNetwork load(Checkpoint checkpoint, Device device, Precision precision) {
+  public static RewardNetwork load(
+      Checkpoint checkpoint, Device device, Precision precision, long activationBytes) {
     checkpoint.requireRewardModel();
     return ModelStart.on(
         device,
         precision,
         checkpoint.config(),
-        (manager, graph) -> new RewardNetwork(manager, graph, checkpoint, precision));
+        (manager, graph) ->
+            new RewardNetwork(manager, graph, checkpoint, precision, activationBytes));
   }
 
   /** {@return the checkpoint's settings} */
@@ -100,7 +113,8 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Computes values and their gradients, one layer's activations in memory at a time.
+   * Computes values and their gradients. Activations are kept as far as their memory goes, the rest
+   * is computed again.
    *
    * @param owner of the results
    * @param rows which rows are what
@@ -110,25 +124,28 @@ public final class RewardNetwork implements AutoCloseable {
    *     [B,M]}, float32
    */
   public NDList gradient(NDManager owner, Rows rows, NDArray embeddings, NDArray shares) {
-    return call(owner, "reward_gradient", rows, embeddings, shares);
+    KeptActivations kept =
+        KeptActivations.within(config, (int) rows.ids().size(), bytesPerNumber, activationBytes);
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray ints = Scalars.ints(scope, kept.attentions(), kept.feedForwards());
+      return call(owner, "reward_gradient", rows, embeddings, shares, ints);
+    }
   }
 
   private NDList call(
-      NDManager owner, String method, Rows rows, NDArray embeddings, NDArray shares) {
+      NDManager owner,
+      String method,
+      Rows rows,
+      NDArray embeddings,
+      NDArray shares,
+      NDArray... more) {
     int[] lengths = new int[rows.sequences()];
     Arrays.fill(lengths, (int) rows.ids().size() / lengths.length);
+    NDArray[] own = {
+      embeddings, rows.ids(), rows.generated(), rows.readout(), shares, backbone.embedding(), score
+    };
     return backbone.call(
-        owner,
-        method,
-        lengths,
-        false,
-        embeddings,
-        rows.ids(),
-        rows.generated(),
-        rows.readout(),
-        shares,
-        backbone.embedding(),
-        score);
+        owner, method, lengths, false, ObjectArrays.concat(own, more, NDArray.class));
   }
 
   /**

@@ -40,9 +40,10 @@ class Graph(Module):
   # Input embeddings [R,H] of packed sequences, float32: ids [R], embedding [V,H]; row rows[n] gets
   # canvas[n] [N,H] plus its time times [N] through the time weight [H,1].
   def assemble(self: __torch__.Graph, ids: Tensor, embedding: Tensor, canvas: Tensor, rows: Tensor, times: Tensor, time_weight: Tensor) -> Tensor:
-    x = torch.to(torch.embedding(embedding, ids), 6)
-    time = torch.mul(torch.unsqueeze(torch.to(times, 6), 1), torch.t(torch.to(time_weight, 6)))
-    return torch.index_copy_(x, 0, rows, torch.add(canvas, time))
+    x = torch.to(torch.embedding(embedding, __torch__.convert.beside(ids, embedding)), 6)
+    column = torch.unsqueeze(__torch__.convert.beside(times, embedding), 1)
+    time = torch.mul(torch.to(column, 6), torch.t(torch.to(time_weight, 6)))
+    return torch.index_copy_(x, 0, __torch__.convert.beside(rows, embedding), torch.add(canvas, time))
 
   # Hidden states: with trace (ints[-1]) behind every layer and the final norm, else the last only.
   # ints = [layers, heads, kv_heads, head dimension, window, causal, trace]; reals = [norm epsilon].
@@ -50,13 +51,14 @@ class Graph(Module):
     shape = __torch__.convert.to_ints(ints)
     eps = __torch__.convert.to_reals(reals)[0]
     return __torch__.backbone.decode(
-        x, weights, inverse_frequencies, positions, __torch__.convert.to_ints(lengths), shape, eps,
-        shape[6] != 0, False)
+        x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
+        __torch__.convert.to_ints(lengths), shape, eps, shape[6] != 0, False)
 
   # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
   def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:
-    found = torch.index_select(hidden, 0, torch.clamp(rows, 0))
-    return torch.mul(found, torch.unsqueeze(torch.ge(rows, 0), 1).to(found.dtype))
+    wanted = __torch__.convert.beside(rows, hidden)
+    found = torch.index_select(hidden, 0, torch.clamp(wanted, 0))
+    return torch.mul(found, torch.unsqueeze(torch.ge(wanted, 0), 1).to(found.dtype))
 
   # Logits [C,V] in float32 of hidden states [C,H].
   def head(self: __torch__.Graph, hidden: Tensor, weight: Tensor) -> Tensor:
@@ -69,9 +71,10 @@ class Graph(Module):
     apart = __torch__.linear.keeps_rows_apart(codes[0], codes[1], codes[2], codes[3] != 0, codes[4:])
     return torch.full([1], int(apart), dtype=4, layout=None, device=None, pin_memory=None)
 
-  # The likeliest token [C] of each row and its probability [C].
-  def read_out(self: __torch__.Graph, logits: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.simplex.read_out(logits)
+  # The likeliest token of each row and its probability, float64 [C,2], so that both are read at once.
+  def read_out(self: __torch__.Graph, logits: Tensor) -> Tensor:
+    token, probability = __torch__.simplex.read_out(logits)
+    return torch.stack([torch.to(token, 7), torch.to(probability, 7)], 1)
 
   # One token per row [C]. reals = [temperature, top_p].
   def draw(self: __torch__.Graph, logits: Tensor, uniforms: Tensor, reals: Tensor) -> Tensor:
@@ -258,18 +261,26 @@ class Graph(Module):
   # "score" is as for decode.
   def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
+    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
+    places = __torch__.convert.beside(positions, e)
+    eps, last = __torch__.convert.to_reals(reals)[0], weights[-1]
+    x = __torch__.kernels.enter(x, last, eps)
+    frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.value(
-        x, readout, shares, score, weights, cos, sin, __torch__.convert.to_ints(lengths),
-        __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+        x, readout, shares, score, weights, frame, rows_of, shape, eps)
 
-  # And their gradients by e [N,H] and by shares [B,M].
-  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  # And their gradients by e [N,H] and by shares [B,M]; kept says of how many attentions and MLPs the
+  # activations are kept.
+  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
+    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
+    places = __torch__.convert.beside(positions, e)
+    eps, last = __torch__.convert.to_reals(reals)[0], weights[-1]
+    x = __torch__.kernels.recorded(x, last)
+    frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.gradient(
-        x, rows, readout, shares, score, weights, cos, sin, __torch__.convert.to_ints(lengths),
-        __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+        x, rows, readout, shares, score, weights, frame, rows_of, shape, eps,
+        __torch__.convert.to_ints(kept))
 
   def reward_ends(self: __torch__.Graph, end: Tensor) -> Tensor:
     return __torch__.reward.ends(end)

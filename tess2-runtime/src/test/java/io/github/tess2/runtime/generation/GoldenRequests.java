@@ -8,6 +8,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.NoiseSchedule;
@@ -24,7 +25,8 @@ final class GoldenRequests {
 
   static DiffusionModel load(Goldens.Case golden, LinearKernel kernel) {
     try (Checkpoint checkpoint = golden.openCheckpoint()) {
-      return DiffusionModel.load(checkpoint, Device.cpu(), Precision.FP32, kernel);
+      return DiffusionModel.load(
+          checkpoint, Device.cpu(), Precision.FP32, kernel, DeviceKernels.CPU);
     }
   }
 

@@ -41,7 +41,7 @@ final class GuidedFixture implements AutoCloseable {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
         CheckpointTokenizer tokenizer = CheckpointTokenizer.open(files.folder(), files.config())) {
       return new PyTorchRewardModel(
-          RewardNetwork.load(files, Device.cpu(), Precision.FP32),
+          RewardNetwork.load(files, Device.cpu(), Precision.FP32, 1 << 20),
           tokenizer.fingerprint(),
           readout);
     }

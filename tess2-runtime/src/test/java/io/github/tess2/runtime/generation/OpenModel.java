@@ -9,6 +9,7 @@ import io.github.tess2.Prompt;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
@@ -33,7 +34,7 @@ final class OpenModel implements AutoCloseable {
       model =
           kernel == null
               ? DiffusionModel.load(files, Device.cpu(), precision)
-              : DiffusionModel.load(files, Device.cpu(), precision, kernel);
+              : DiffusionModel.load(files, Device.cpu(), precision, kernel, DeviceKernels.CPU);
       lm =
           new PyTorchDiffusionLM(
               model,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import com.google.common.base.Splitter;
+import com.google.common.collect.Iterables;
 import io.github.tess2.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +26,18 @@ class GraphOnDevicesTest {
 
   /** The kernel that only CPUs are given. */
   private static final String CPU_KERNEL = "product_onednn.py";
+
+  /** What a layer computes on a GPU. */
+  private static final String GPU_KERNELS = "__torch__/kernels_cuda.py";
+
+  /**
+   * What makes the host wait for a GPU: reading a number, a tensor whose size is a result, a copy
+   * that is not told to go on by itself.
+   */
+  private static final Pattern WAITING =
+      Pattern.compile(
+          "torch\\.(item|nonzero|equal|is_nonzero|masked_select|unique|bincount|tolist|argwhere)\\("
+              + "|torch\\.repeat_interleave\\(\\w+, \\w+\\)|\\b(int|float|bool)\\(torch\\.(?!size)");
 
   /**
    * What PyTorch has for the CPU alone: TorchScript's generators, oneDNN, the packed products of
@@ -47,13 +60,35 @@ class GraphOnDevicesTest {
   @ParameterizedTest
   @MethodSource("files")
   void text_namesNoOperatorOfTheCpuAlone(Path file) throws IOException {
-    List<String> code =
-        Splitter.on('\n')
-            .splitToStream(Files.readString(file, UTF_8))
-            .filter(line -> !line.strip().startsWith("#"))
-            .toList();
+    assertThat(code(file)).noneMatch(line -> CPU_ONLY.matcher(line).find());
+  }
 
-    assertThat(code).noneMatch(line -> CPU_ONLY.matcher(line).find());
+  /** A step on a GPU waits for nothing: its text asks the device for no number. */
+  @Test
+  void text_ofAStepOnAGpu_waitsForNoResult() throws IOException {
+    assertThat(code(TEXT.resolve(GPU_KERNELS))).noneMatch(GraphOnDevicesTest::waits);
+    assertThat(code(TEXT.resolve("__torch__/backbone.py"))).noneMatch(GraphOnDevicesTest::waits);
+    assertThat(code(TEXT.resolve("__torch__/random.py"))).noneMatch(GraphOnDevicesTest::waits);
+    assertThat(code(TEXT.resolve("__torch__/relaxation.py"))).noneMatch(GraphOnDevicesTest::waits);
+    // The draw that looks at outcomes comes behind the turn-off for devices that must not.
+    List<String> simplex = code(TEXT.resolve("__torch__/simplex.py"));
+    int draw = Iterables.indexOf(simplex, line -> line.startsWith("def draw("));
+    int behind = simplex.lastIndexOf("  if __torch__.kernels.asks_for_few_operations():");
+    assertThat(draw).isNotNegative();
+    assertThat(behind).isGreaterThan(draw);
+    assertThat(simplex.subList(0, behind)).noneMatch(GraphOnDevicesTest::waits);
+    assertThat(simplex.subList(behind, simplex.size())).anyMatch(GraphOnDevicesTest::waits);
+  }
+
+  private static boolean waits(String line) {
+    return WAITING.matcher(line).find();
+  }
+
+  private static List<String> code(Path file) throws IOException {
+    return Splitter.on('\n')
+        .splitToStream(Files.readString(file, UTF_8))
+        .filter(line -> !line.strip().startsWith("#"))
+        .toList();
   }
 
   @ParameterizedTest

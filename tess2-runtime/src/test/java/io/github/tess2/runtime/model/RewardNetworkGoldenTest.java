@@ -12,11 +12,14 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.graph.Autograd;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A reward model's scores against the oracle, 1e-4 relative in float32. */
 class RewardNetworkGoldenTest {
@@ -26,7 +29,7 @@ class RewardNetworkGoldenTest {
   @BeforeEach
   void open() {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"))) {
-      network = RewardNetwork.load(files, Device.cpu(), Precision.FP32);
+      network = RewardNetwork.load(files, Device.cpu(), Precision.FP32, 1 << 20);
     }
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
@@ -95,5 +98,52 @@ class RewardNetworkGoldenTest {
 
     assertThat((double) actual.getFloat(0))
         .isCloseTo(golden.value("score", Double.class), withinPercentage(0.01));
+  }
+
+  /**
+   * The difference quotient of the value, which the oracle's values vouch for, is the oracle here.
+   */
+  @ParameterizedTest
+  @ValueSource(longs = {0, 20_000, 60_000, 1 << 20})
+  void gradient_howeverMuchIsKept_isTheSlopeOfTheValue(long bytes) {
+    Goldens.Case golden = Goldens.named("reward-simplex");
+    long[] ids = Arrays.stream(golden.integers("ids")).asLongStream().toArray();
+    long[] all = LongStream.range(0, ids.length).toArray();
+    NDArray shares = manager.ones(new Shape(1, 1));
+    RewardNetwork.Rows rows = rows(ids, all, ids.length - 1);
+    try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
+        RewardNetwork other = RewardNetwork.load(files, Device.cpu(), Precision.FP32, bytes);
+        NDArray at = embeddingsOf(ids)) {
+      NDArray direction = at.sign();
+      NDArray gradient = Autograd.recording(() -> other.gradient(manager, rows, at, shares)).get(1);
+      double slope = gradient.mul(direction).sum().getFloat();
+      double step = 1e-3;
+      double above = network.value(manager, rows, at.add(direction.mul(step)), shares).getFloat(0);
+      double below = network.value(manager, rows, at.sub(direction.mul(step)), shares).getFloat(0);
+
+      assertThat(slope).isCloseTo((above - below) / (2 * step), withinPercentage(1));
+    }
+  }
+
+  @Test
+  void within_noMemory_keepsNothing() {
+    assertThat(KeptActivations.within(network.config(), 16, 4, 0))
+        .isEqualTo(new KeptActivations(0, 0));
+  }
+
+  @Test
+  void within_someMemory_keepsAttentionsFirst() {
+    KeptActivations kept = KeptActivations.within(network.config(), 16, 4, 60_000);
+
+    assertThat(kept.attentions()).isPositive();
+    assertThat(kept.feedForwards()).isLessThan(network.config().layers());
+  }
+
+  @Test
+  void within_plentyOfMemory_keepsAll() {
+    int layers = network.config().layers();
+
+    assertThat(KeptActivations.within(network.config(), 16, 4, 1L << 40))
+        .isEqualTo(new KeptActivations(layers, layers));
   }
 }

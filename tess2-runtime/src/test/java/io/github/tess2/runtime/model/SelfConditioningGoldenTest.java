@@ -10,6 +10,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.LinearKernel;
 import java.util.Arrays;
 import java.util.List;
@@ -64,7 +65,9 @@ class SelfConditioningGoldenTest {
     Inputs(Goldens.Case golden, LinearKernel kernel) {
       this.golden = golden;
       try (Checkpoint checkpoint = golden.openCheckpoint()) {
-        this.model = DiffusionModel.load(checkpoint, Device.cpu(), Precision.FP32, kernel);
+        this.model =
+            DiffusionModel.load(
+                checkpoint, Device.cpu(), Precision.FP32, kernel, DeviceKernels.CPU);
       }
       this.scope = model.manager().newSubManager();
       this.mode =

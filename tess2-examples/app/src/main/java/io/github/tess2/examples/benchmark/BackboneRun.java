@@ -8,8 +8,10 @@ import java.util.Arrays;
 
 /** The part of a step that any model of this size has: the decoder, and the head on its rows. */
 final class BackboneRun {
-  /** Rows the head is computed on at once, so that its output stays small. */
-  private static final int HEAD_ROWS = 64;
+  /** Rows the head is computed on at once, so that its output stays small, on a CPU and a GPU. */
+  private static final int CPU_HEAD_ROWS = 64;
+
+  private static final int GPU_HEAD_ROWS = 1024;
 
   private final DiffusionModel model;
   private final int[] lengths;
@@ -31,8 +33,9 @@ final class BackboneRun {
       long start = System.nanoTime();
       NDArray hidden = model.backbone().decode(scope, inputs, lengths);
       float last = 0;
-      for (int from = 0; from < generated; from += HEAD_ROWS) {
-        last = head(scope, hidden, from, Math.min(from + HEAD_ROWS, generated));
+      int atOnce = scope.getDevice().isGpu() ? GPU_HEAD_ROWS : CPU_HEAD_ROWS;
+      for (int from = 0; from < generated; from += atOnce) {
+        last = head(scope, hidden, from, Math.min(from + atOnce, generated));
       }
       double millis = (System.nanoTime() - start) / 1e6;
       if (Float.isNaN(last)) {

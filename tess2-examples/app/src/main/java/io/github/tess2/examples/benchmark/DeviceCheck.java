@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.util.cuda.CudaUtils;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
@@ -185,6 +184,6 @@ final class DeviceCheck {
     }
     // PyTorch keeps freed memory for itself until it is told not to.
     JniUtils.emptyCudaCache();
-    return CudaUtils.getGpuMemory(djl()).getUsed();
+    return DeviceMemory.used(device).getAsLong();
   }
 }

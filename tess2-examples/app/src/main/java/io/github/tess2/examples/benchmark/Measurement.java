@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param firstStepMillis time of a step in the first run, which warms up
  * @param backboneMillis median time of decoder and head alone, at the same shape
  * @param weightBytes memory of the weights, the reward model's among them where one guides
- * @param peakBytesBeyondWeights most memory resident while generating, first run included, less the
- *     weights and what was resident with the engine started and no model loaded
+ * @param peakBytesBeyondWeights most memory taken while generating, first run included, less the
+ *     weights and what was taken with the engine started and no model loaded: resident memory of
+ *     the process, on a GPU the device's
  */
 record Measurement(
     String pipeline,

@@ -10,6 +10,9 @@ final class MeasurementTable {
   /** What the others are compared with, under the same setting. */
   private static final String REFERENCE = "plain-pytorch";
 
+  /** What follows a pipeline's name where a reward model guides it. */
+  private static final String GUIDED = ", guided";
+
   private static final double MIB = 1024.0 * 1024;
 
   private MeasurementTable() {}
@@ -32,7 +35,7 @@ final class MeasurementTable {
     for (Measurement one : measurements) {
       Optional<Measurement> reference =
           measurements.stream()
-              .filter(other -> other.pipeline().equals(REFERENCE) && sameSetting(one, other))
+              .filter(other -> other.pipeline().startsWith(REFERENCE) && sameSetting(one, other))
               .findFirst();
       line(
           table,
@@ -41,7 +44,7 @@ final class MeasurementTable {
           one.precision(),
           Integer.toString(one.batch()),
           one.pipeline(),
-          format("%.0f", one.stepMillis()),
+          format(one.stepMillis() < 100 ? "%.1f" : "%.0f", one.stepMillis()),
           reference.map(other -> format("%.2f", other.stepMillis() / one.stepMillis())).orElse(""),
           mebibytes(one.peakBytesBeyondWeights()),
           reference.map(other -> memoryShare(one, other)).orElse(""),
@@ -51,7 +54,8 @@ final class MeasurementTable {
   }
 
   private static boolean sameSetting(Measurement one, Measurement other) {
-    return one.device().equals(other.device())
+    return one.pipeline().endsWith(GUIDED) == other.pipeline().endsWith(GUIDED)
+        && one.device().equals(other.device())
         && one.threads() == other.threads()
         && one.precision().equals(other.precision())
         && one.batch() == other.batch()

@@ -58,7 +58,7 @@ final class Measuring {
       int threads,
       Workload workload)
       throws IOException {
-    OptionalLong before = residentWithEngine(djl);
+    OptionalLong before = usedWithEngine(device, djl);
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
@@ -83,13 +83,17 @@ final class Measuring {
     }
   }
 
-  /** What the process takes when PyTorch has started and multiplied a matrix. */
-  private static OptionalLong residentWithEngine(ai.djl.Device device) throws IOException {
-    try (NDManager manager = NDManager.newBaseManager(device)) {
+  /**
+   * Memory in use, the process's or the GPU's, when PyTorch has started and multiplied a matrix.
+   */
+  private static OptionalLong usedWithEngine(ComputeDevice device, ai.djl.Device djl)
+      throws IOException {
+    try (NDManager manager = NDManager.newBaseManager(djl)) {
       NDArray ones = manager.ones(new ai.djl.ndarray.types.Shape(64, 64));
       ones.matMul(ones).toFloatArray();
     }
-    return ProcessMemory.resident();
+    OptionalLong onDevice = DeviceMemory.used(device);
+    return onDevice.isPresent() ? onDevice : ProcessMemory.resident();
   }
 
   private static Measurement measure(
@@ -112,7 +116,8 @@ final class Measuring {
       steps.add(stepMillis(lm, requests));
       backbones.add(backbone.millis());
     }
-    OptionalLong peak = ProcessMemory.peak();
+    OptionalLong onDevice = DeviceMemory.used(lm.info().device());
+    OptionalLong peak = onDevice.isPresent() ? onDevice : ProcessMemory.peak();
     long weights = lm.info().weightBytes() + rewardBytes;
     @Nullable Long beyond =
         before.isPresent() && peak.isPresent()

@@ -52,6 +52,9 @@ final class TrainMeasureCommand implements Callable<Integer> {
       description = "fp32 or bf16. Default: ${DEFAULT-VALUE}.")
   private Precision precision;
 
+  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
+  private boolean cuda;
+
   @Option(
       names = "--threads",
       paramLabel = "N",
@@ -117,12 +120,15 @@ final class TrainMeasureCommand implements Callable<Integer> {
     double seconds = (ended - started) / 1e9 / steps;
     JsonObject found = new JsonObject();
     found.addProperty("pipeline", "tess2");
+    found.addProperty("device", cuda ? "cuda:0" : "cpu");
     found.addProperty("precision", precision.toString());
     found.addProperty("threads", threads);
     found.addProperty("batch", batch);
     found.addProperty("length", length);
     found.addProperty("step_seconds", seconds);
     found.addProperty("tokens_per_second", (double) batch * length / seconds);
+    DeviceMemory.used(cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU)
+        .ifPresent(bytes -> found.addProperty("device_bytes", bytes));
     spec.commandLine().getOut().println(found);
     spec.commandLine().getOut().flush();
     return CommandLine.ExitCode.OK;
@@ -161,7 +167,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
             // As in plain_pytorch_training.py.
             .optimizer(new AdamW(0.9, 0.98, 1e-8, 0.01, 1))
             .precision(precision)
-            .device(ComputeDevice.CPU)
+            .device(cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU)
             .threads(threads)
             .build();
     Trainer.train(

@@ -7,29 +7,16 @@
 # Weights of layer i stand at 6i: input norm [H], query/key/value [(heads+2*kv_heads)*D, H], output
 # [H, heads*D], post-attention norm [H], gate/up [2*I, H], down [H, I]; the final norm [H] is last.
 
-# What runs through the layers, x, stays in float32 (dtype code 6) whatever the weights are in, and so
-# do norms and rotations: in 16 bits only what enters a matrix product is rounded. That halves the
-# error of bfloat16 at next to no cost.
+# What differs between CPUs and GPUs is in kernels_cpu.py and kernels_cuda.py, one of which is packed as
+# kernels.py: how norms, rotations, the gate and the additions to x are computed, and in what x is kept.
 
-# x [R,H] -> [R,H] in the weight's dtype. In training by way of the norm, whose gradient is cheaper.
-def rms_norm(x: Tensor, weight: Tensor, eps: float, training: bool) -> Tensor:
+# x [R,H] -> [R,H] in the weight's dtype, by way of the norm, whose gradient is cheap.
+def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
   wide = torch.to(x, 6)
-  if training:
-    length = torch.linalg_vector_norm(wide, 2, [-1], True)
-    mean_square = torch.div(torch.mul(length, length), torch.size(x, -1))
-  else:
-    mean_square = torch.mean(torch.mul(wide, wide), [-1], True)
+  length = torch.linalg_vector_norm(wide, 2, [-1], True)
+  mean_square = torch.div(torch.mul(length, length), torch.size(x, -1))
   scaled = torch.mul(wide, torch.rsqrt(torch.add(mean_square, eps)))
   return torch.mul(scaled, weight).to(weight.dtype)
-
-# x / (1 + e^-x). PyTorch's own silu computes the last few numbers of each thread's share another way
-# than the rest, so that a row's bits would depend on the rows it is packed with; exp does not
-# (docs/determinism.md).
-def silu(x: Tensor, training: bool) -> Tensor:
-  if training or x.requires_grad:
-    return torch.silu(x)
-  wide = torch.to(x, 6)
-  return torch.div(wide, torch.add_(torch.exp_(torch.neg(wide)), 1.)).to(x.dtype)
 
 # Angles of the rotary embedding: positions [R] times inverse frequencies [D/2] -> cos, sin [R,1,D/2].
 def rotary(positions: Tensor, inverse_frequencies: Tensor) -> Tuple[Tensor, Tensor]:
@@ -124,39 +111,42 @@ def attention(q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int, 
     start = end
   return torch.cat(parts, 0)
 
-# The two halves of x [R,H] times weight [2*I,H]. In training the gradient comes in halves too, and two
-# products save putting them together.
-def gate_and_up(x: Tensor, weight: Tensor, training: bool) -> Tuple[Tensor, Tensor]:
-  if training:
-    first, second = torch.chunk(weight, 2, 0)
-    return (__torch__.linear.apply(x, first), __torch__.linear.apply(x, second))
-  first, second = torch.chunk(__torch__.linear.apply(x, weight), 2, -1)
-  return (first, second)
-
-# x [R,H] -> [R,H]. shape = [layers, heads, kv_heads, head dimension, window (0: none), causal (0/1)].
-# In training a row's bits may depend on the batch, which lets it be faster.
-def layer(x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+# The first half of a layer, attention: x -> x, as kernels.py keeps it. shape = [layers, heads, kv_heads,
+# head dimension, window (0: none), causal (0/1)]; frame is what all layers have in common. In training
+# a row's bits may depend on the batch, which lets it be faster.
+def attend_to_all(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
   heads, kv_heads, width = shape[1], shape[2], shape[3]
-  rows = torch.size(x, 0)
-  qkv = __torch__.linear.apply(__torch__.backbone.rms_norm(x, weights[0], eps, training), weights[1])
-  qkv = torch.reshape(qkv, [rows, heads + 2 * kv_heads, width])
+  qkv = __torch__.linear.apply(__torch__.kernels.norm(x, weights[0], eps, frame, training), weights[1])
+  qkv = torch.reshape(qkv, [torch.size(x, 0), heads + 2 * kv_heads, width])
   qk, v = torch.split_with_sizes(qkv, [heads + kv_heads, kv_heads], 1)
-  q, k = torch.split_with_sizes(__torch__.backbone.rotate(qk, cos, sin), [heads, kv_heads], 1)
-  mixed = __torch__.backbone.attention(q, k, v, lengths, shape[4], shape[5] != 0, training)
-  x = torch.add(x, __torch__.linear.apply(mixed, weights[2]))
-  normed = __torch__.backbone.rms_norm(x, weights[3], eps, training)
-  gate, up = __torch__.backbone.gate_and_up(normed, weights[4], training)
-  return torch.add(x, __torch__.linear.apply(torch.mul(__torch__.backbone.silu(gate, training), up), weights[5]))
+  q, k = torch.split_with_sizes(__torch__.kernels.rotate(qk, frame), [heads, kv_heads], 1)
+  mixed = __torch__.kernels.attention(q, k, v, frame, lengths, shape[4], shape[5] != 0, training)
+  return __torch__.kernels.add_product(x, mixed, weights[2])
+
+# The second half, the gated MLP.
+def feed_forward(x: Tensor, weights: List[Tensor], frame: List[Tensor], eps: float, training: bool) -> Tensor:
+  normed = __torch__.kernels.norm(x, weights[3], eps, frame, training)
+  gate, up = __torch__.kernels.gate_and_up(normed, weights[4], training)
+  return __torch__.kernels.add_product(x, __torch__.kernels.gated(gate, up, training), weights[5])
+
+def layer(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+  x = __torch__.backbone.attend_to_all(x, weights, frame, lengths, shape, eps, training)
+  return __torch__.backbone.feed_forward(x, weights, frame, eps, training)
 
 # Hidden states [R,H]: with trace those behind every layer (float32) and the final norm (the weights'
 # dtype), else only the last.
 def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, trace: bool, training: bool) -> List[Tensor]:
-  cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
-  x = torch.to(x, 6)
+  last = weights[6 * shape[0]]
+  hidden = torch.size(x, 1)
+  if training:
+    x = torch.to(x, 6)
+  else:
+    x = __torch__.kernels.enter(x, last, eps)
+  frame = __torch__.kernels.frame(positions, inverse_frequencies, lengths, shape, eps, last, x.dtype)
   states = annotate(List[Tensor], [])
   for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, training)
+    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], frame, lengths, shape, eps, training)
     if trace:
-      torch.append(states, x)
-  torch.append(states, __torch__.backbone.rms_norm(x, weights[6 * shape[0]], eps, training))
+      torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
+  torch.append(states, __torch__.kernels.norm(x, last, eps, frame, training))
   return states

@@ -14,7 +14,11 @@ def to_reals(values: Tensor) -> List[float]:
 
 # [width, key of row 0, key of row 1, ...]: the width, and the keys on a tensor's device.
 def to_keys(values: Tensor, like: Tensor) -> Tuple[int, Tensor]:
-  return (int(torch.item(values[0])), torch.to(values[1:], like.device, 4))
+  return (int(torch.item(values[0])), __torch__.convert.beside(values[1:], like))
+
+# A small tensor moved to where another is, without waiting for what is still computed there.
+def beside(x: Tensor, like: Tensor) -> Tensor:
+  return torch.to(x, like.device, x.dtype, True)
 
 # Bytes [n] as another dtype: a copy, since TorchScript has the view only with a shape.
 def reinterpret(raw: Tensor, code: int) -> Tensor:

@@ -52,9 +52,9 @@ def normals(keys: Tensor, width: int) -> Tensor:
       x, s, radius, angle = x[:end - start], s[:end - start], radius[:end - start], angle[:end - start]
     x = __torch__.random.mix(tall[start:end], column, x, s)
     radius = torch.copy_(radius, torch.bitwise_right_shift(x, 32, out=s))
-    radius = torch.sqrt_(torch.mul_(torch.log_(__torch__.random.unit(radius)), -2.))
     # pi / 2^31: all round the circle.
     angle = torch.mul_(torch.copy_(angle, torch.to(x, 3)), 1.4629180792671596e-09)
+    radius = torch.sqrt_(torch.mul_(torch.log_(__torch__.random.unit(radius)), -2.))
     first = torch.mul(radius, torch.cos(angle), out=out[start:end, :lanes])
     second = torch.mul(radius[:, :width - lanes], torch.sin_(angle)[:, :width - lanes], out=out[start:end, lanes:])
     start = end

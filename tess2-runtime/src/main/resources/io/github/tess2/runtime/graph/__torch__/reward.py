@@ -9,43 +9,65 @@ def inputs(e: Tensor, ids: Tensor, rows: Tensor, embedding: Tensor) -> Tensor:
   return torch.index_copy_(x, 0, rows, torch.detach(e))
 
 # Scores [B,M] of rows of the last layer's output x [R,H].
-def read(x: Tensor, norm: Tensor, eps: float, readout: Tensor, score: Tensor) -> Tensor:
+def read(x: Tensor, norm: Tensor, eps: float, frame: List[Tensor], readout: Tensor, score: Tensor) -> Tensor:
   top = torch.index_select(x, 0, torch.reshape(readout, [-1]))
-  found = __torch__.linear.apply(__torch__.backbone.rms_norm(top, norm, eps, False), score)
+  found = __torch__.linear.apply(__torch__.kernels.norm(top, norm, eps, frame, False), score)
   return torch.reshape(torch.to(found, 6), torch.size(readout))
 
-# What enters layer 0, 1, ... and leaves the last, each [R,H]. Nothing is recorded for a gradient.
-def states(x: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float) -> List[Tensor]:
-  found = [x]
-  for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, False)
-    torch.append(found, x)
-  return found
+# The values [B] and scores [B,M]: x is what leaves the last layer.
+def values(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, norm: Tensor, eps: float, frame: List[Tensor]) -> Tuple[Tensor, Tensor]:
+  scores = __torch__.reward.read(x, norm, eps, frame, readout, score)
+  return (torch.sum(torch.mul(scores, shares), [1], False), scores)
 
 # The values [B] alone.
-def value(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+def value(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
   for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, False)
-  scores = __torch__.reward.read(x, weights[6 * shape[0]], eps, readout, score)
-  return torch.sum(torch.mul(scores, shares), [1], False)
+    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], frame, lengths, shape, eps, False)
+  found, scores = __torch__.reward.values(x, readout, shares, score, weights[6 * shape[0]], eps, frame)
+  return found
 
-# The values [B], their gradient by the embeddings [N,H] and by the shares [B,M]. Goes back through
-# one layer at a time and computes it again for that, so that what autograd keeps is never more than
-# one layer's.
-def gradient(x: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, score: Tensor, weights: List[Tensor], cos: Tensor, sin: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tuple[Tensor, Tensor, Tensor]:
-  entered = __torch__.reward.states(x, weights, cos, sin, lengths, shape, eps)
+# Half a layer, by its place among all halves: attention at even places, MLP at odd ones.
+def half(place: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
+  i = place // 2
+  own = weights[6 * i:6 * i + 6]
+  if place % 2 == 0:
+    return __torch__.backbone.attend_to_all(x, own, frame, lengths, shape, eps, False)
+  return __torch__.backbone.feed_forward(x, own, frame, eps, False)
+
+# Whether the activations of a half are kept for the way back: kept = [how many attentions, how many
+# MLPs], the last ones of each.
+def is_kept(place: int, kept: List[int], layers: int) -> bool:
+  return place // 2 >= layers - kept[place % 2]
+
+# The values [B], their gradient by the embeddings [N,H] and by the shares [B,M]. Goes back half a layer
+# at a time. What autograd recorded of a half is kept, or only what entered it, and the half is computed
+# again.
+def gradient(x: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, score: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, kept: List[int]) -> Tuple[Tensor, Tensor, Tensor]:
   layers = shape[0]
-  top = torch.requires_grad_(torch.detach(entered[layers]), True)
-  scores = __torch__.reward.read(top, weights[6 * layers], eps, readout, score)
-  values = torch.sum(torch.mul(scores, shares), [1], False)
+  entered, left = annotate(List[Tensor], []), annotate(List[Tensor], [])
+  for place in range(2 * layers):
+    if __torch__.reward.is_kept(place, kept, layers):
+      into = torch.requires_grad_(torch.detach(x), True)
+      out = __torch__.reward.half(place, into, weights, frame, lengths, shape, eps)
+      torch.append(entered, into)
+      torch.append(left, out)
+      x = torch.detach(out)
+    else:
+      torch.append(entered, x)
+      torch.append(left, x)
+      x = __torch__.reward.half(place, x, weights, frame, lengths, shape, eps)
+  top = torch.requires_grad_(torch.detach(x), True)
+  values, scores = __torch__.reward.values(top, readout, shares, score, weights[6 * layers], eps, frame)
   g = unchecked_cast(Tensor, torch.autograd.grad([torch.sum(values)], [top])[0])
-  for j in range(layers):
-    i = layers - 1 - j
-    into = torch.requires_grad_(torch.detach(entered[i]), True)
-    out = __torch__.backbone.layer(into, weights[6 * i:6 * i + 6], cos, sin, lengths, shape, eps, False)
+  for j in range(2 * layers):
+    place = 2 * layers - 1 - j
+    into, out = torch.pop(entered), torch.pop(left)
+    if not __torch__.reward.is_kept(place, kept, layers):
+      into = torch.requires_grad_(torch.detach(into), True)
+      out = __torch__.reward.half(place, into, weights, frame, lengths, shape, eps)
     given = annotate(List[Optional[Tensor]], [g])
     g = unchecked_cast(Tensor, torch.autograd.grad([out], [into], given)[0])
-  return (torch.detach(values), torch.index_select(g, 0, rows), torch.detach(scores))
+  return (torch.detach(values), torch.to(torch.index_select(g, 0, rows), 6), torch.detach(scores))
 
 # Where an answer ends: for each of G positions the probability that the first end-of-sequence token
 # stands there, the last one getting what is left. end [B,G] the token's probability -> [B,G].

@@ -29,12 +29,18 @@ def condition(p: Tensor, q: Tensor, mode: int) -> Tensor:
 # softmax is uniform), embedding [V,H] -> [C,H] in the embedding's dtype.
 def embed(x: Tensor, previous: Optional[Tensor], mode: int, embedding: Tensor) -> Tensor:
   u = torch.softmax(x, -1, None)
-  if mode != 0:
-    if previous is None:
-      q = torch.full_like(u, 1. / float(torch.size(u, 1)))
-    else:
-      q = torch.softmax(previous, -1, None)
-    u = __torch__.simplex.condition(u, q, mode)
+  if mode == 0:
+    return __torch__.linear.apply(u.to(embedding.dtype), torch.t(embedding))
+  if previous is None:
+    q = torch.full([1, 1], 1. / float(torch.size(u, 1)), dtype=6, layout=None, device=u.device, pin_memory=False)
+    q = torch.expand_as(q, u)
+  else:
+    q = torch.softmax(previous, -1, None)
+  if mode == 1:
+    # The mean's half is taken of the narrow product, which gives the same bits.
+    both = torch.add_(u, q)
+    return torch.mul_(__torch__.linear.apply(both.to(embedding.dtype), torch.t(embedding)), 0.5)
+  u = __torch__.simplex.condition(u, q, mode)
   return __torch__.linear.apply(u.to(embedding.dtype), torch.t(embedding))
 
 # Sums of the rows [C,V] -> [C], each the same to the last bit whatever C is: PyTorch splits a single
@@ -54,6 +60,8 @@ def read_out(logits: Tensor) -> Tuple[Tensor, Tensor]:
 # likelier tokens is below top_p. p [C,V], tokens [C] -> [C].
 def in_nucleus(p: Tensor, tokens: Tensor, top_p: float) -> Tensor:
   own = torch.gather(p, 1, torch.unsqueeze(tokens, 1))
+  if __torch__.kernels.asks_for_few_operations():
+    return torch.lt(torch.sum(torch.mul(p, torch.gt(p, own)), [1]), top_p)
   # The comparison in place gives numbers: a product with truth values takes six times as long.
   likelier = torch.gt_(torch.clone(p), own)
   mass = __torch__.simplex.row_sums(torch.mul_(likelier, p))
@@ -75,6 +83,31 @@ def draw_sorted(p: Tensor, u: Tensor, top_p: float) -> Tensor:
   nucleus = torch.mul(p, torch.ge(p, least))
   return __torch__.simplex.at_mass(torch.cumsum(nucleus, -1), u)
 
+# The same draw where looking at the outcome of a try would have to wait for it. Rows whose first try fell
+# outside are few: all further tries are made at once, for as many rows as surely hold them, whether they
+# failed or not. One row in a billion falls outside with all of them and keeps its second. A lower top_p
+# leaves more rows over, and all are drawn by sorting.
+def draw_without_waiting(p: Tensor, cumulative: Tensor, tokens: Tensor, uniforms: Tensor, top_p: float) -> Tensor:
+  inside = __torch__.simplex.in_nucleus(p, tokens, top_p)
+  if top_p < 0.97:
+    again = __torch__.simplex.draw_sorted(p, uniforms[:, 1], top_p)
+    return torch.where(inside, tokens, again)
+  count, last = torch.size(p, 0), torch.size(p, 1) - 1
+  most = min(count, max(32, count // 4))
+  failed = torch.to(torch.logical_not(inside), 6)
+  first_of, rows = torch.topk(failed, most, -1, True, False)
+  own, sums = torch.index_select(p, 0, rows), torch.index_select(cumulative, 0, rows)
+  u = torch.index_select(uniforms[:, 1:7], 0, rows)
+  found = torch.searchsorted(sums, torch.mul(u, sums[:, last:]), right=True)
+  found = torch.clamp(found, 0, last)
+  likelier = torch.gt(torch.unsqueeze(own, 1), torch.unsqueeze(torch.gather(own, 1, found), 2))
+  mass = torch.sum(torch.mul(torch.unsqueeze(own, 1), likelier), [2])
+  # The first of the tries that are inside.
+  best = torch.argmax(torch.to(torch.lt(mass, top_p), 6), 1, True)
+  again = torch.squeeze(torch.gather(found, 1, best), 1)
+  kept = torch.index_select(tokens, 0, rows)
+  return torch.index_copy_(tokens, 0, rows, torch.where(torch.gt(first_of, 0), again, kept))
+
 # One token per row from the top-p nucleus of softmax(logits / temperature), without a sort: draw from
 # the whole softmax and try again while the token lies outside. Column j of uniforms [C,K] is the
 # (j+1)-th try; the last serves the sorted draw of whoever failed all others.
@@ -87,6 +120,8 @@ def draw(logits: Tensor, temperature: float, top_p: float, uniforms: Tensor) -> 
   tokens = __torch__.simplex.at_mass(cumulative, uniforms[:, 0])
   if top_p >= 1.:
     return tokens
+  if __torch__.kernels.asks_for_few_operations():
+    return __torch__.simplex.draw_without_waiting(p, cumulative, tokens, uniforms, top_p)
   outside = torch.nonzero(torch.logical_not(__torch__.simplex.in_nucleus(p, tokens, top_p)))[:, 0]
   tries = torch.size(uniforms, 1)
   attempt = 1

@@ -1,0 +1,66 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The predictions of a step that somebody looks at, chunk by chunk. They are read all at once when
+ * the step's work has been handed to the device, so that the device never waits for this thread.
+ */
+final class Observations {
+  private final DiffusionModel model;
+  private final List<Chunk.Part> parts = new ArrayList<>();
+  private final List<NDArray> found = new ArrayList<>();
+
+  Observations(DiffusionModel model) {
+    this.model = model;
+  }
+
+  /**
+   * Notes a chunk's predictions.
+   *
+   * @param scope of the whole step
+   * @param chunk the rows
+   * @param logits {@code [C,V]}, float32
+   */
+  void add(NDManager scope, Chunk chunk, NDArray logits) {
+    found.add(model.readOut(scope, logits));
+    parts.addAll(chunk.parts());
+  }
+
+  /** Gives the requests what was noted; one whose logits are no numbers fails. */
+  void read(NDManager scope) {
+    if (found.isEmpty()) {
+      return;
+    }
+    double[] values = model.graph().concatenate(scope, found).toDoubleArray();
+    int row = 0;
+    for (Chunk.Part part : parts) {
+      RequestState request = part.request();
+      for (int i = part.from(); i < part.to(); i++, row++) {
+        double probability = values[2 * row + 1];
+        request.likeliest[i] = (int) values[2 * row];
+        request.probability[i] = probability;
+        if (Double.isNaN(probability) && request.failure == null) {
+          request.fail(notANumber(request, i));
+        }
+      }
+    }
+  }
+
+  /** Weights that are no numbers, or a number format that is too narrow for the model. */
+  private Tess2Exception notANumber(RequestState request, int position) {
+    return new Tess2Exception(
+        String.format(
+            Locale.ROOT,
+            "the model's logits must be finite numbers, but at step %d those of generated position %d are not (computed in %s)",
+            request.stepsRun() + 1,
+            position,
+            model.precision()));
+  }
+}

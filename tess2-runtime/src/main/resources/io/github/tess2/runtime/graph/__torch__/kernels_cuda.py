@@ -1,0 +1,107 @@
+# On GPUs: as few operations as can be, since each takes the interpreter some microseconds, and as little
+# memory traffic. x is in the weights' dtype, as in the published code.
+#
+# Where no gradient is wanted x is [R,H+8]: the square of the eight numbers more is H * eps. So the length
+# of such a row is what a norm divides by, and PyTorch's fused kernel for weights of unit length computes
+# the whole norm; and a product is added to the first H columns by the product itself.
+
+# Whether to save operations and never to wait for a result, or to save work, be it by looking at results.
+def asks_for_few_operations() -> bool:
+  return True
+
+# What all layers have in common: cosines and sines of the positions, the latter with the sign they have
+# in a rotation; the length that a normed row has; the eight numbers of each row; where the sequences
+# begin, where the fused attention for packed sequences can be had. dtype is x's.
+def frame(positions: Tensor, inverse_frequencies: Tensor, lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
+  cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
+  hidden, rows = float(torch.size(like, 0)), torch.size(positions, 0)
+  length = torch.full([rows, 1], hidden ** 0.5, dtype=dtype, layout=None, device=like.device, pin_memory=False)
+  tail = torch.full([rows, 8], __torch__.kernels.tail_value(hidden, eps), dtype=dtype, layout=None, device=like.device, pin_memory=False)
+  found = [torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1), length, tail]
+  if __torch__.kernels.has_packed_attention(shape[3], like):
+    starts = annotate(List[int], [0])
+    for n in lengths:
+      torch.append(starts, starts[-1] + n)
+    torch.append(found, torch.to(torch.tensor(starts, dtype=3, device=None, requires_grad=False), like.device, 3, True))
+  return found
+
+def tail_value(hidden: float, eps: float) -> float:
+  return (hidden * eps / 8.) ** 0.5
+
+def has_packed_attention(width: int, like: Tensor) -> bool:
+  if not like.is_cuda or like.dtype == 6 or width % 8 != 0 or width > 256:
+    return False
+  row = torch.zeros([1, 1, 8, width], dtype=like.dtype, layout=None, device=like.device, pin_memory=False)
+  # 1 is flash attention; 3 is cuDNN's, which is chosen before it on cards that have both.
+  choice = torch._fused_sdp_choice(row, row, row)
+  return choice == 1 or choice == 3
+
+def enter(x: Tensor, like: Tensor, eps: float) -> Tensor:
+  hidden = torch.size(x, 1)
+  out = torch.full([torch.size(x, 0), hidden + 8], __torch__.kernels.tail_value(float(hidden), eps), dtype=like.dtype, layout=None, device=x.device, pin_memory=False)
+  copied = torch.copy_(out[:, :hidden], x)
+  return out
+
+# The same where a gradient will be asked for.
+def recorded(x: Tensor, like: Tensor) -> Tensor:
+  return torch.to(x, like.dtype)
+
+# To unit length and times the length it shall have: x [R,H+8] with the eight numbers, or without.
+def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: bool) -> Tensor:
+  hidden, rows = torch.size(weight, 0), torch.size(x, 0)
+  if torch.size(x, 1) == hidden:
+    x = torch.cat([x, frame[3][:rows]], 1)
+  unit, lengths = torch._weight_norm_interface(x, frame[2][:rows])
+  normed = torch.mul(unit[:, :hidden], weight)
+  if normed.dtype == weight.dtype:
+    return normed
+  return torch.to(normed, weight.dtype)
+
+# x [R,heads,D] with its halves exchanged is rotated by two products.
+def rotate(x: Tensor, frame: List[Tensor]) -> Tensor:
+  first, second = torch.chunk(x, 2, -1)
+  exchanged = torch.cat([second, first], -1)
+  turned = torch.mul(x, frame[0])
+  if x.requires_grad:
+    return torch.addcmul(turned, exchanged, frame[1]).to(x.dtype)
+  out = torch.empty_like(exchanged)
+  return torch.addcmul(turned, exchanged, frame[1], value=1, out=out)
+
+def attention(q: Tensor, k: Tensor, v: Tensor, frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+  if len(frame) < 5:
+    return __torch__.backbone.attention(q, k, v, lengths, window, causal, training)
+  left, right = -1, -1
+  if window > 0:
+    left, right = window - 1, window - 1
+  if causal:
+    right = 0
+  longest = max(lengths)
+  starts = frame[4]
+  mixed, _0, _1, _2, _3 = torch._flash_attention_forward(
+      q, k, v, starts, starts, longest, longest, 0., causal, False, scale=None,
+      window_size_left=left, window_size_right=right)
+  return torch.reshape(mixed, [torch.size(q, 0), -1])
+
+# The two halves of x [R,H] times weight [2*I,H], each in one piece of memory, which what follows goes
+# through twice as fast: a batch of two products.
+def gate_and_up(x: Tensor, weight: Tensor, training: bool) -> Tuple[Tensor, Tensor]:
+  if training or x.requires_grad:
+    gate, up = torch.chunk(__torch__.linear.apply(x, weight), 2, -1)
+    return (gate, up)
+  rows, hidden = torch.size(x, 0), torch.size(x, 1)
+  halves = torch.transpose(torch.reshape(weight, [2, -1, hidden]), 1, 2)
+  both = torch.bmm(torch.expand(x, [2, rows, hidden]), halves)
+  return (both[0], both[1])
+
+def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
+  if gate.requires_grad:
+    return torch.mul(torch.silu(gate), up)
+  return torch.mul_(torch.silu_(gate), up)
+
+# x + y W^T, in place where x is [R,H+8].
+def add_product(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
+  hidden = torch.size(weight, 0)
+  if torch.size(x, 1) == hidden:
+    return torch.add(x, __torch__.linear.apply(y, weight))
+  sum = torch.addmm_(x[:, :hidden], y, torch.t(weight))
+  return x
