@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -118,14 +117,7 @@ final class NativeTokenizer implements AutoCloseable {
 
   /** What is wanted alone: all that DJL's own method reads besides takes far longer. */
   private <T> T encoding(String text, LongFunction<T> wanted) {
-    if (text.length() > LinearRegex.MAX_TEXT) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "text must have at most %d characters, but has: %d",
-              LinearRegex.MAX_TEXT,
-              text.length()));
-    }
+    TextLength.require(text.length(), TextLength.MOST_MARKED);
     return use(
         open -> {
           long encoding = TokenizersLibrary.LIB.encode(open.getHandle(), text, false);
