@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one way to DJL's PyTorch engine. It keeps DJL off the network, and says which jar is missing
@@ -38,6 +41,11 @@ public final class EngineStart {
 
   private static final String CUDA_BRIDGE = "cu128";
 
+  private static final Logger LOG = LoggerFactory.getLogger(EngineStart.class);
+
+  /** Once in a process: who opens a second model finds the engine there. */
+  private static final AtomicBoolean BEGUN = new AtomicBoolean();
+
   private static @Nullable Engine engine;
 
   /** Why the natives did not load: they are tried once, and Java's next error says less. */
@@ -57,6 +65,29 @@ public final class EngineStart {
       Threads.start(System.getenv());
     }
     return engine;
+  }
+
+  /**
+   * Begins to start the engine on a thread of its own, which takes most of a second, so that the
+   * caller can read files meanwhile. {@link #engine()} waits for it. Where it fails, nothing is
+   * told here: {@link #engine()} tries again, and its caller gets the failure.
+   */
+  public static void begin() {
+    if (!BEGUN.compareAndSet(false, true)) {
+      return;
+    }
+    Thread thread = new Thread(null, EngineStart::startAhead, "tess2-engine", 0, false);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void startAhead() {
+    try {
+      // A process that ends while the system loads a library for it may crash.
+      ExitGate.pass(EngineStart::engine);
+    } catch (RuntimeException | Error e) {
+      LOG.debug("PyTorch did not start ahead of its use", e);
+    }
   }
 
   private static Engine start() {

@@ -24,6 +24,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
 
   @Override
   public DiffusionLM open(Configuration configuration) {
+    EngineStart.begin();
     Path folder = configuration.model();
     if (folder != null) {
       return open(folder, configuration);
@@ -34,14 +35,16 @@ public final class PyTorchRuntime implements DiffusionRuntime {
   }
 
   private static DiffusionLM open(Path folder, Configuration configuration) {
-    ComputeDevice device = Devices.resolve(configuration.device());
-    Precision precision = Devices.resolve(configuration.precision(), device);
-    Threads.Claim threads = Threads.claim(configuration.threads());
     CheckpointTokenizer tokenizer = null;
+    Threads.Claim threads = null;
     DiffusionModel model = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireDiffusionModel()) {
       PyTorchDiffusionLM.checkOptions(configuration.options(), checkpoint.config());
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
+      // From here on PyTorch is needed, which was loaded meanwhile.
+      ComputeDevice device = Devices.resolve(configuration.device());
+      Precision precision = Devices.resolve(configuration.precision(), device);
+      threads = Threads.claim(configuration.threads());
       model = DiffusionModel.load(checkpoint, Devices.djl(device), precision);
       model.manager().attachInternal("threads", threads);
       return new PyTorchDiffusionLM(model, tokenizer, configuration.options(), device);
@@ -52,13 +55,16 @@ public final class PyTorchRuntime implements DiffusionRuntime {
       if (tokenizer != null) {
         tokenizer.close();
       }
-      threads.close();
+      if (threads != null) {
+        threads.close();
+      }
       throw e;
     }
   }
 
   @Override
   public RewardModel openRewardModel(RewardModel.Configuration configuration) {
+    EngineStart.begin();
     Path folder = configuration.model();
     if (folder != null) {
       return openRewardModel(folder, configuration);
@@ -69,12 +75,12 @@ public final class PyTorchRuntime implements DiffusionRuntime {
   }
 
   private static RewardModel openRewardModel(Path folder, RewardModel.Configuration configuration) {
-    ComputeDevice device = Devices.resolve(configuration.device());
-    Precision precision = Devices.resolve(configuration.precision(), device);
     RewardNetwork network = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireRewardModel();
         CheckpointTokenizer tokenizer =
             CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config())) {
+      ComputeDevice device = Devices.resolve(configuration.device());
+      Precision precision = Devices.resolve(configuration.precision(), device);
       network =
           RewardNetwork.load(
               checkpoint, Devices.djl(device), precision, configuration.activationBytes());

@@ -31,7 +31,7 @@ class ClassLoadersTest {
   @Test
   void generate_secondLoader_saysWhyNotAndWhatToDo() {
     assertThat(lines.get(1))
-        .startsWith("second DeviceException The PyTorch engine does not start: ")
+        .startsWith("second DeviceException the tokenizers' native library does not load: ")
         .contains("already loaded in another classloader")
         .contains(
             "put the library's jars and DJL's where one class loader serves all applications");

@@ -39,6 +39,11 @@ final class EngineProbe {
     switch (arguments[0]) {
       case "plain-djl" -> add(Engine.getEngine("PyTorch"));
       case "engine" -> startAndAdd();
+      case "begun" -> {
+        EngineStart.begin();
+        awaitThreads();
+        startAndAdd();
+      }
       case "tokenizer" -> {
         EngineStart.stayOffline();
         tokenize();
@@ -54,6 +59,20 @@ final class EngineProbe {
       }
       default -> throw new IllegalArgumentException(Arrays.toString(arguments));
     }
+  }
+
+  /** Prints how many threads compute as soon as that is known, which only the engine tells. */
+  private static void awaitThreads() throws InterruptedException {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (Threads.count() == 0 && isStarting() && System.nanoTime() < end) {
+      Thread.sleep(5);
+    }
+    System.out.println("THREADS " + Threads.count());
+  }
+
+  private static boolean isStarting() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("tess2-engine"));
   }
 
   private static void startAndAdd() {

@@ -67,6 +67,31 @@ final class EngineStartTest {
   }
 
   @Test
+  void begin_natives_startsTheEngineWithoutWaitingForACaller() throws Exception {
+    ChildJvm.Outcome outcome = new ChildJvm().run(EngineProbe.class, "begun");
+
+    assertThat(outcome.output())
+        .containsPattern("THREADS [1-9]")
+        .contains("SUM 42.0")
+        .doesNotContain("CONNECT");
+  }
+
+  @Test
+  void begin_withoutNatives_leavesTheErrorToTheCallerOfEngine(@TempDir Path cache)
+      throws Exception {
+    ChildJvm.Outcome outcome =
+        new ChildJvm()
+            .withoutJars(NATIVES)
+            .environment("DJL_CACHE_DIR", cache.toString())
+            .run(EngineProbe.class, "begun");
+
+    assertThat(outcome.output())
+        .contains("THREADS 0")
+        .contains("ERROR PyTorch's native libraries for ")
+        .doesNotContain("Exception in thread");
+  }
+
+  @Test
   void engine_withoutNatives_namesTheArtifact(@TempDir Path cache) throws Exception {
     ChildJvm.Outcome outcome =
         new ChildJvm()

@@ -35,12 +35,6 @@ import java.util.Set;
 final class LinearRegex {
   private static final Set<String> KNOWN = Set.of("\\s+$");
 
-  /**
-   * The longest text to search in, in characters: a run of so many is looked at in {@link
-   * #MAX_WAYS_BEFORE_RUN} ways, which stays below the engine's ten million steps.
-   */
-  static final int MAX_TEXT = 4_000_000;
-
   private static final int MAX_WAYS = 8;
   private static final int MAX_WAYS_BEFORE_RUN = 2;
 

@@ -18,9 +18,6 @@ import java.util.regex.Pattern;
 final class Markers {
   private static final int SECRET_BYTES = 16;
 
-  /** UTF-16 units: over runs of five million, regular expressions in native code end the JVM. */
-  private static final int MOST = 2_000_000;
-
   /** Private-use characters, which no normaliser touches, around lower-case letters and digits. */
   private final String stem = "\uE000" + secret() + "x";
 
@@ -47,7 +44,8 @@ final class Markers {
 
   /** Joins spans, the special tokens of templates spelled as markers. */
   String mark(List<TextSpan> spans) {
-    requireShort(spans);
+    TextLength.require(
+        spans.stream().mapToLong(span -> span.text().length()).sum(), TextLength.MOST);
     StringBuilder text = new StringBuilder();
     for (TextSpan span : spans) {
       requireWellFormed(span.text());
@@ -67,15 +65,6 @@ final class Markers {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     return HexFormat.of().formatHex(secret);
-  }
-
-  private static void requireShort(List<TextSpan> spans) {
-    long length = spans.stream().mapToLong(span -> span.text().length()).sum();
-    if (length > MOST) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT, "text must have at most %d characters, but has: %d", MOST, length));
-    }
   }
 
   // The native library would put in replacement characters without a word.

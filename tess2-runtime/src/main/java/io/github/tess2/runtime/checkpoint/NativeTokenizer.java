@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
@@ -17,13 +19,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer of DJL that knows when it is closed. DJL's own would hand a freed address to native
@@ -33,6 +36,9 @@ final class NativeTokenizer implements AutoCloseable {
   /** DJL would cut at 512 tokens, fill up and add special tokens, each unless told not to. */
   private static final Map<String, String> AS_IT_IS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+  /** Why the library did not load: Java tries once, and its next error says less. */
+  private static final AtomicReference<@Nullable String> FAILURE = new AtomicReference<>();
 
   private final Path file;
   private final HuggingFaceTokenizer tokenizer;
@@ -66,13 +72,19 @@ final class NativeTokenizer implements AutoCloseable {
       return new NativeTokenizer(
           file, HuggingFaceTokenizer.newInstance(bytes, AS_IT_IS), form.ids());
     } catch (EngineException | LinkageError e) {
-      throw new DeviceException(
-          "the tokenizers' native library does not load: " + NativeFailure.explain(e), e);
+      throw new DeviceException(failure(e), e);
     } catch (IOException | RuntimeException e) {
       // What the native code throws is a plain RuntimeException.
       throw new CheckpointException(
           file + ": must be a tokenizer that can be built, but is not: " + e.getMessage(), e);
     }
+  }
+
+  /** What to say where the library does not load: the first time, Java says why. */
+  private static String failure(Throwable e) {
+    String why = "the tokenizers' native library does not load: " + NativeFailure.explain(e);
+    FAILURE.compareAndSet(null, why);
+    return requireNonNull(FAILURE.get());
   }
 
   /**
@@ -105,14 +117,7 @@ final class NativeTokenizer implements AutoCloseable {
 
   /** What is wanted alone: all that DJL's own method reads besides takes far longer. */
   private <T> T encoding(String text, LongFunction<T> wanted) {
-    if (text.length() > LinearRegex.MAX_TEXT) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "text must have at most %d characters, but has: %d",
-              LinearRegex.MAX_TEXT,
-              text.length()));
-    }
+    TextLength.require(text.length(), TextLength.MOST_MARKED);
     return use(
         open -> {
           long encoding = TokenizersLibrary.LIB.encode(open.getHandle(), text, false);

@@ -21,8 +21,8 @@ final class TokenBound {
   /** Comparisons until this gives up, for vocabularies whose tokens are very long. */
   private static final long MOST_WORK = 300_000_000L;
 
-  /** Characters of a text that are looked at. */
-  private static final int MOST_READ = 2_000_000;
+  /** Characters of a text that are looked at; a longer text is refused in the end. */
+  private static final int MOST_READ = TextLength.MOST;
 
   private static final int UNREACHED = Integer.MAX_VALUE;
 

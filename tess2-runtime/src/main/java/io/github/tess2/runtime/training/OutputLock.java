@@ -57,6 +57,9 @@ final class OutputLock implements AutoCloseable {
    */
   static OutputLock acquire(Path output) {
     try {
+      if (Files.exists(output) && !Files.isDirectory(output)) {
+        throw new Tess2Exception("output must be a folder, but is a file: " + output);
+      }
       boolean created = Files.notExists(output);
       Files.createDirectories(output);
       Path folder = output.toRealPath();

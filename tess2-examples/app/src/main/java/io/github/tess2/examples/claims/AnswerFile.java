@@ -3,6 +3,7 @@ package io.github.tess2.examples.claims;
 import com.google.common.collect.ImmutableList;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -47,14 +48,14 @@ public final class AnswerFile implements AutoCloseable {
    *
    * @param folder holds {@code answers.jsonl} and {@code settings.json}
    * @param settings what all answers share
-   * @throws Tess2Exception if the folder's answers have other settings, or a line is damaged
+   * @throws Tess2Exception if the folder's answers have other settings, or a file is damaged
    * @throws IOException if a file cannot be read or written
    */
   public static AnswerFile open(Path folder, JsonObject settings) throws IOException {
     Files.createDirectories(folder);
     Path shared = folder.resolve("settings.json");
     if (Files.exists(shared)) {
-      requireSame(shared, JsonParser.parseString(Files.readString(shared)), settings);
+      requireSame(shared, read(shared, Files.readString(shared)), settings);
     }
     Path file = folder.resolve("answers.jsonl");
     List<GuidedAnswer> answers = Files.exists(file) ? read(file) : new ArrayList<>();
@@ -75,8 +76,20 @@ public final class AnswerFile implements AutoCloseable {
         answers, Files.newBufferedWriter(file, StandardCharsets.UTF_8, StandardOpenOption.APPEND));
   }
 
-  private static void requireSame(
-      Path file, com.google.gson.JsonElement before, JsonObject settings) {
+  private static JsonElement read(Path file, String text) {
+    try {
+      return JsonParser.parseString(text);
+    } catch (JsonParseException e) {
+      throw new Tess2Exception(
+          file
+              + ": must be the settings of the answers beside it, but is no JSON ("
+              + e.getMessage()
+              + "); choose another folder",
+          e);
+    }
+  }
+
+  private static void requireSame(Path file, JsonElement before, JsonObject settings) {
     if (!before.equals(settings)) {
       throw new Tess2Exception(
           file.getParent()

@@ -7,6 +7,7 @@ import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -60,6 +61,14 @@ final class BaselineCommand implements Callable<Integer> {
   private int batchSize;
 
   @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that compute on a CPU. Default: what OMP_NUM_THREADS says, else one for each"
+              + " core that this process may use.")
+  private @Nullable Integer threads;
+
+  @Option(
       names = "--answers",
       paramLabel = "FILE",
       description = "Write every answer to a file, a JSON object a line.")
@@ -76,9 +85,13 @@ final class BaselineCommand implements Callable<Integer> {
     requirePositive("--length", length);
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
+    if (threads != null) {
+      requirePositive("--threads", threads);
+    }
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
-    try (Baseline baseline = Baseline.load(model);
+    OptionalInt wanted = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+    try (Baseline baseline = Baseline.load(model, wanted);
         @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
       return host.interruptibly(
           interrupted -> {

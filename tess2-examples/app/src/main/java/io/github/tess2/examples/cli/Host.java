@@ -1,6 +1,10 @@
 package io.github.tess2.examples.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
@@ -15,6 +19,9 @@ class Host {
 
   private static final int USUAL_ROWS = 24;
 
+  /** What was found; it does not change while a process runs. */
+  private static final Map<SystemStream, Boolean> TERMINALS = new ConcurrentHashMap<>();
+
   /**
    * A terminal's size.
    *
@@ -25,12 +32,33 @@ class Host {
 
   /** Whether stdout is a terminal. */
   boolean outIsTerminal() {
-    return new ExecTerminalProvider().isSystemStream(SystemStream.Output);
+    return TERMINALS.computeIfAbsent(SystemStream.Output, Host::isTerminal);
   }
 
   /** Whether stderr is a terminal. */
   boolean errIsTerminal() {
-    return new ExecTerminalProvider().isSystemStream(SystemStream.Error);
+    return TERMINALS.computeIfAbsent(SystemStream.Error, Host::isTerminal);
+  }
+
+  private static boolean isTerminal(SystemStream stream) {
+    // Java has no such question, so JLine starts a process to ask. Linux tells of the usual other
+    // streams without one.
+    Path linked = Path.of("/proc/self/fd", stream == SystemStream.Output ? "1" : "2");
+    return !isSurelyNoTerminal(linked) && new ExecTerminalProvider().isSystemStream(stream);
+  }
+
+  /** Whether what an open file's link leads to is a pipe, a socket, a plain file or nothing. */
+  static boolean isSurelyNoTerminal(Path linked) {
+    try {
+      String target = Files.readSymbolicLink(linked).toString();
+      return target.startsWith("pipe:")
+          || target.startsWith("socket:")
+          || target.equals("/dev/null")
+          || Files.isRegularFile(linked);
+    } catch (IOException | UnsupportedOperationException e) {
+      // Not a Linux, or one without /proc: the other way to ask knows.
+      return false;
+    }
   }
 
   /** The terminal's size. */

@@ -108,6 +108,7 @@ final class Inspection {
     bytes.forEach(bytesByType::addProperty);
     JsonObject json = new JsonObject();
     json.addProperty("count", checkpoint.names().size());
+    json.addProperty("withAdapter", checkpoint.adapted());
     json.addProperty("parameters", parameters(checkpoint));
     json.add("bytes", bytesByType);
     return json;

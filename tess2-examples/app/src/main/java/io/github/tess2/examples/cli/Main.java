@@ -1,12 +1,15 @@
 package io.github.tess2.examples.cli;
 
+import com.google.common.collect.ImmutableMap;
 import io.github.tess2.examples.benchmark.BenchmarkCommand;
 import io.github.tess2.examples.tasks.DataCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,6 +40,27 @@ public final class Main implements Runnable {
   /** What a shell gives for a process that Ctrl-C ended. */
   static final int INTERRUPTED = 130;
 
+  /** By the name that the command itself has, in the order of the help. */
+  private static final ImmutableMap<String, Function<Host, Object>> COMMANDS =
+      ImmutableMap.<String, Function<Host, Object>>builder()
+          .put("generate", GenerateCommand::new)
+          .put("stream", StreamCommand::new)
+          .put("inspect", host -> new InspectCommand())
+          .put("plugins", host -> new PluginsCommand())
+          .put("train", TrainCommand::new)
+          .put("recipe", RecipeCommand::new)
+          .put("curves", host -> new CurvesCommand())
+          .put("data", host -> new DataCommand())
+          .put("benchmark", host -> new BenchmarkCommand())
+          .put("evaluate", EvaluateCommand::new)
+          .put("baseline", BaselineCommand::new)
+          .put(
+              "claims",
+              host ->
+                  new CommandLine(new ClaimsCommand())
+                      .addSubcommand(new GuidanceClaimCommand(host)))
+          .buildOrThrow();
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -64,7 +88,7 @@ public final class Main implements Runnable {
    * @param args the command line
    */
   public static void main(String[] args) {
-    CommandLine commandLine = commandLine(new Host());
+    CommandLine commandLine = commandLine(new Host(), args);
     LocaleWriter out = localeWriter(FileDescriptor.out);
     LocaleWriter err = localeWriter(FileDescriptor.err);
     commandLine.setOut(new PrintWriter(out, true));
@@ -86,30 +110,31 @@ public final class Main implements Runnable {
     return code;
   }
 
-  /** Builds the command line with all its commands. */
-  static CommandLine commandLine(Host host) {
+  /**
+   * Builds the command line.
+   *
+   * @param args which it will be asked to run; what needs all commands, such as the help, is given
+   *     them
+   */
+  static CommandLine commandLine(Host host, String... args) {
     Main main = new Main();
-    CommandLine commandLine =
-        new CommandLine(main)
-            .addSubcommand(new GenerateCommand(host))
-            .addSubcommand(new StreamCommand(host))
-            .addSubcommand(new InspectCommand())
-            .addSubcommand(new PluginsCommand())
-            .addSubcommand(new TrainCommand(host))
-            .addSubcommand(new RecipeCommand(host))
-            .addSubcommand(new CurvesCommand())
-            .addSubcommand(new DataCommand())
-            .addSubcommand(new BenchmarkCommand())
-            .addSubcommand(new EvaluateCommand(host))
-            .addSubcommand(new BaselineCommand(host))
-            .addSubcommand(
-                new CommandLine(new ClaimsCommand()).addSubcommand(new GuidanceClaimCommand(host)));
+    CommandLine commandLine = new CommandLine(main);
+    commands(args).forEach(command -> commandLine.addSubcommand(command.apply(host)));
     commandLine.setCaseInsensitiveEnumValuesAllowed(true);
     commandLine.setExecutionStrategy(main::runWithPlugins);
-    commandLine.setParameterExceptionHandler((e, args) -> Errors.usage(e));
+    commandLine.setParameterExceptionHandler((e, rest) -> Errors.usage(e));
     commandLine.setExecutionExceptionHandler(
         (e, command, parsed) -> Errors.failure(e, command, main.verbose));
     return commandLine;
+  }
+
+  /**
+   * The commands to build. Picocli reads the annotations of each, which for all of them takes a
+   * third of a second, so the one that runs is built alone.
+   */
+  private static Collection<Function<Host, Object>> commands(String[] args) {
+    @Nullable Function<Host, Object> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+    return named == null ? COMMANDS.values() : List.of(named);
   }
 
   private int runWithPlugins(ParseResult parsed) {

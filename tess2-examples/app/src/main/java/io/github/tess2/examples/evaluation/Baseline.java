@@ -7,6 +7,7 @@ import io.github.tess2.Role;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskItem;
 import io.github.tess2.runtime.Devices;
+import io.github.tess2.runtime.Threads;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.TextSpan;
@@ -14,6 +15,7 @@ import io.github.tess2.runtime.model.CausalModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * Has an autoregressive checkpoint answer the same tasks left to right, the likeliest token at each
@@ -22,19 +24,33 @@ import java.util.List;
 public final class Baseline implements AutoCloseable {
   private final CausalModel model;
   private final CheckpointTokenizer tokenizer;
+  private final Threads.Claim threads;
 
-  private Baseline(CausalModel model, CheckpointTokenizer tokenizer) {
+  private Baseline(CausalModel model, CheckpointTokenizer tokenizer, Threads.Claim threads) {
     this.model = model;
     this.tokenizer = tokenizer;
+    this.threads = threads;
   }
 
   /**
    * Loads a checkpoint, in the precision that the device is fast at.
    *
    * @param folder of the checkpoint
+   * @param threads that compute on a CPU; empty where any number will do
+   * @throws IllegalStateException if another number is in force
    * @throws io.github.tess2.CheckpointException if it is not one of an autoregressive model
    */
-  public static Baseline load(Path folder) {
+  public static Baseline load(Path folder, OptionalInt threads) {
+    Threads.Claim claim = Threads.claim(threads);
+    try {
+      return load(folder, claim);
+    } catch (RuntimeException | Error e) {
+      claim.close();
+      throw e;
+    }
+  }
+
+  private static Baseline load(Path folder, Threads.Claim threads) {
     ComputeDevice device = Devices.resolve(ComputeDevice.AUTO);
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireCausalModel()) {
       CheckpointTokenizer tokenizer =
@@ -42,7 +58,7 @@ public final class Baseline implements AutoCloseable {
       try {
         Precision precision = Devices.resolve(Precision.AUTO, device);
         return new Baseline(
-            CausalModel.load(checkpoint, Devices.djl(device), precision), tokenizer);
+            CausalModel.load(checkpoint, Devices.djl(device), precision), tokenizer, threads);
       } catch (RuntimeException | Error e) {
         tokenizer.close();
         throw e;
@@ -94,5 +110,6 @@ public final class Baseline implements AutoCloseable {
   public void close() {
     model.close();
     tokenizer.close();
+    threads.close();
   }
 }

@@ -2,6 +2,7 @@ package io.github.tess2.examples.tasks;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.EngineStart;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -46,10 +47,7 @@ public final class TokenLimits implements AutoCloseable {
     this.together = together;
     this.prompt = prompt;
     this.answer = answer;
-    // As it loads, the tokenizer reports its use to its makers and may look for natives on the net,
-    // unless told not to.
-    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
-    System.getProperties().putIfAbsent("ai.djl.offline", "true");
+    EngineStart.prepareTokenizers();
     try {
       // By default it would cut long texts off, and say so only in a log.
       tokenizer =

@@ -66,7 +66,9 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine =
-        Main.commandLine(new FakeHost()).setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        Main.commandLine(new FakeHost(), arguments)
+            .setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
     int exit = commandLine.execute(arguments);
     commandLine.getOut().flush();
     commandLine.getErr().flush();

@@ -112,6 +112,31 @@ class InspectCommandTest {
   }
 
   @Test
+  void inspect_adapter_countsTheTensorsThatItAddsTo() throws IOException {
+    Path adapters = CHECKPOINTS.resolve("../../lora");
+    copy(adapters.resolve("adapter"), folder.resolve("adapter"));
+    copy(adapters.resolve("base"), folder.resolve("base"));
+    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(
+          CHECKPOINTS.resolve("mistral").resolve(name), folder.resolve("base").resolve(name));
+    }
+
+    JsonObject tensors = inspect(folder.resolve("adapter").toAbsolutePath().toString(), "tensors");
+
+    assertThat(tensors.get("withAdapter").getAsInt()).isEqualTo(4);
+    assertThat(inspect("mistral", "tensors").get("withAdapter").getAsInt()).isZero();
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+
+  @Test
   void inspect_memory_isToldForEachPrecision() {
     JsonObject memory = inspect("mistral", "memory");
 
@@ -137,7 +162,8 @@ class InspectCommandTest {
   void inspect_asText_hasALineForEachValue() {
     assertThat(cli.run("inspect", CHECKPOINTS.resolve("mistral").toString()).out())
         .startsWith("model\n  architecture           mistral\n")
-        .contains("\ntensors\n  count                  22\n  parameters             34,752\n")
+        .contains(
+            "\ntensors\n  count                  22\n  with adapter           0\n  parameters             34,752\n")
         .contains("  bytes                  f32 135.8 KiB\n")
         .contains("  sliding window         none\n");
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +23,18 @@ class MainTest {
         .isEqualTo(
             "tess2: a command is missing: [generate, stream, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims] (see tess2 --help)\n");
     assertThat(run.exit()).isEqualTo(2);
+  }
+
+  @Test
+  void commandLine_argumentsThatNameACommand_buildsThatOneUnderItsOwnName() {
+    Set<String> all = Main.commandLine(new Host()).getSubcommands().keySet();
+
+    assertThat(all).hasSize(12);
+    assertThat(all)
+        .allSatisfy(
+            name ->
+                assertThat(Main.commandLine(new Host(), name, "--help").getSubcommands())
+                    .containsOnlyKeys(name));
   }
 
   @Test

@@ -97,6 +97,24 @@ class TrainCommandTest {
     assertThat(resumed.err()).contains("step 2/4").doesNotContain("step 1/4");
   }
 
+  @Test
+  void train_outputIsAFile_isRefusedBeforeAnythingIsRead() throws IOException {
+    Path file = Files.writeString(folder.resolve("out"), "somebody's");
+
+    Cli.Run run =
+        cli.run(
+            "train",
+            "--stage=adaptation",
+            "--data=" + folder.resolve("missing.jsonl"),
+            "--start-from=" + folder.resolve("missing"),
+            "--output=" + file);
+
+    assertThat(run.err())
+        .isEqualTo("tess2 train: output must be a folder, but is a file: " + file + "\n");
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(file).hasContent("somebody's");
+  }
+
   private String[] arguments() {
     return Stream.concat(
             Stream.of(
