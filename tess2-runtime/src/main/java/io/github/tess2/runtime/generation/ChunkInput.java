@@ -89,11 +89,6 @@ final class ChunkInput implements SamplerInput {
     return drawn;
   }
 
-  /** Whether a tensor is the very one that {@link #drawTokens} gave. */
-  boolean drew(NDArray tokens) {
-    return tokens == drawn;
-  }
-
   @Override
   public NDArray noisySimplex() {
     if (noisy == null) {

@@ -24,9 +24,12 @@ final class GoldenRequests {
   private GoldenRequests() {}
 
   static DiffusionModel load(Goldens.Case golden, LinearKernel kernel) {
+    return load(golden, kernel, DeviceKernels.CPU);
+  }
+
+  static DiffusionModel load(Goldens.Case golden, LinearKernel kernel, DeviceKernels kernels) {
     try (Checkpoint checkpoint = golden.openCheckpoint()) {
-      return DiffusionModel.load(
-          checkpoint, Device.cpu(), Precision.FP32, kernel, DeviceKernels.CPU);
+      return DiffusionModel.load(checkpoint, Device.cpu(), Precision.FP32, kernel, kernels);
     }
   }
 
