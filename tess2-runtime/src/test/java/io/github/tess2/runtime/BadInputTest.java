@@ -10,6 +10,7 @@ import io.github.tess2.CheckpointException;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DeviceException;
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationListener;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
 import io.github.tess2.PluginException;
@@ -291,6 +292,21 @@ class BadInputTest {
           .hasMessage(
               "the model's logits must be finite numbers, but at step 5 those of generated position"
                   + " 0 are not (computed in FP32)");
+    }
+  }
+
+  /** The sampler meets them too, and what it says of them is not the cause. */
+  @Test
+  void generate_weightsThatAreNoNumbersUnderAnySampler_namesTheLogits() throws IOException {
+    try (DiffusionLM broken =
+        Checkpoints.open(Checkpoints.withNaN(folder, "lm_head.weight"), Precision.FP32)) {
+      GenerationRequest request =
+          request(Prompt.user("Hi")).steps(3).length(4).sampler("simplex-ddim").build();
+
+      assertThatThrownBy(() -> broken.generate(request, step -> GenerationListener.Signal.CONTINUE))
+          .hasMessageStartingWith(
+              "the model's logits must be finite numbers, but at step 1 those of generated position"
+                  + " 0 are not");
     }
   }
 

@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
- * The predictions of a step that somebody looks at, chunk by chunk. They are read all at once when
- * the step's work has been handed to the device, so that the device never waits for this thread.
+ * The predictions of a step that somebody looks at, chunk by chunk. They are read all at once,
+ * after the step's work has been handed to the device, so that the device never waits for this
+ * thread.
  */
 final class Observations {
   private final DiffusionModel model;
@@ -33,12 +36,21 @@ final class Observations {
     parts.addAll(chunk.parts());
   }
 
-  /** Gives the requests what was noted; one whose logits are no numbers fails. */
+  /**
+   * Gives the requests what was noted. Those fail whose logits are no numbers or cannot be read.
+   */
   void read(NDManager scope) {
     if (found.isEmpty()) {
       return;
     }
-    double[] values = model.graph().concatenate(scope, found).toDoubleArray();
+    double[] values;
+    try {
+      values = model.graph().concatenate(scope, found).toDoubleArray();
+    } catch (RuntimeException e) {
+      parts.stream().map(Chunk.Part::request).distinct().forEach(request -> request.fail(e));
+      return;
+    }
+    Set<RequestState> notNumbers = new HashSet<>();
     int row = 0;
     for (Chunk.Part part : parts) {
       RequestState request = part.request();
@@ -46,8 +58,9 @@ final class Observations {
         double probability = values[2 * row + 1];
         request.likeliest[i] = (int) values[2 * row];
         request.probability[i] = probability;
-        if (Double.isNaN(probability) && request.failure == null) {
-          request.fail(notANumber(request, i));
+        if (Double.isNaN(probability) && notNumbers.add(request)) {
+          // It was predicted before it was sampled, where it may have failed too.
+          request.failedBefore(notANumber(request, i));
         }
       }
     }

@@ -146,6 +146,16 @@ final class RequestState implements AutoCloseable {
     }
   }
 
+  /** As {@link #fail}, of a failure that came before those already noted, and may explain them. */
+  void failedBefore(Throwable e) {
+    Throwable later = failure;
+    failure = null;
+    fail(e);
+    if (later != null) {
+      fail(later);
+    }
+  }
+
   void cancel() {
     cancelled = true;
     if (group != null) {

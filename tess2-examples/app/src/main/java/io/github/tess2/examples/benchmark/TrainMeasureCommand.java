@@ -120,18 +120,21 @@ final class TrainMeasureCommand implements Callable<Integer> {
     double seconds = (ended - started) / 1e9 / steps;
     JsonObject found = new JsonObject();
     found.addProperty("pipeline", "tess2");
-    found.addProperty("device", cuda ? "cuda:0" : "cpu");
+    found.addProperty("device", device().toString());
     found.addProperty("precision", precision.toString());
     found.addProperty("threads", threads);
     found.addProperty("batch", batch);
     found.addProperty("length", length);
     found.addProperty("step_seconds", seconds);
     found.addProperty("tokens_per_second", (double) batch * length / seconds);
-    DeviceMemory.used(cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU)
-        .ifPresent(bytes -> found.addProperty("device_bytes", bytes));
+    DeviceMemory.used(device()).ifPresent(bytes -> found.addProperty("device_bytes", bytes));
     spec.commandLine().getOut().println(found);
     spec.commandLine().getOut().flush();
     return CommandLine.ExitCode.OK;
+  }
+
+  private ComputeDevice device() {
+    return cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
   }
 
   /** A chat whose prompt has as many tokens as asked for. */
@@ -167,7 +170,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
             // As in plain_pytorch_training.py.
             .optimizer(new AdamW(0.9, 0.98, 1e-8, 0.01, 1))
             .precision(precision)
-            .device(cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU)
+            .device(device())
             .threads(threads)
             .build();
     Trainer.train(

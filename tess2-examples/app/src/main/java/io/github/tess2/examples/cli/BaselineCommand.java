@@ -7,11 +7,11 @@ import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,13 +60,7 @@ final class BaselineCommand implements Callable<Integer> {
       description = "Questions asked at once. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "Threads that compute on a CPU. Default: what OMP_NUM_THREADS says, else one for each"
-              + " core that this process may use.")
-  private @Nullable Integer threads;
+  @Mixin private final ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--answers",
@@ -85,13 +79,10 @@ final class BaselineCommand implements Callable<Integer> {
     requirePositive("--length", length);
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
-    if (threads != null) {
-      requirePositive("--threads", threads);
-    }
+    threads.count().ifPresent(count -> requirePositive("--threads", count));
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
-    OptionalInt wanted = threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
-    try (Baseline baseline = Baseline.load(model, wanted);
+    try (Baseline baseline = Baseline.load(model, threads.count());
         @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
       return host.interruptibly(
           interrupted -> {

@@ -6,6 +6,7 @@ import io.github.tess2.Precision;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -34,13 +35,7 @@ final class ModelOptions {
               + " fp32, fp16, bf16.")
   private @Nullable Precision precision;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "Threads that compute on a CPU. Default: what OMP_NUM_THREADS says, else one for each"
-              + " core that this process may use.")
-  private @Nullable Integer threads;
+  @Mixin private final ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--runtime",
@@ -65,9 +60,7 @@ final class ModelOptions {
     if (precision != null) {
       builder.precision(precision);
     }
-    if (threads != null) {
-      builder.threads(threads);
-    }
+    threads.count().ifPresent(builder::threads);
     if (runtime != null) {
       builder.runtime(runtime);
     }

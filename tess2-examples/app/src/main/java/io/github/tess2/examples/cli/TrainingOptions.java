@@ -4,7 +4,7 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.training.AdamW;
 import io.github.tess2.training.TrainingConfig;
-import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that every training run has, whatever its stage. */
@@ -91,13 +91,7 @@ final class TrainingOptions {
               + " fp32 or bf16. Weights and optimizer are always fp32.")
   private Precision precision;
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description =
-          "Threads that compute on a CPU. Default: what OMP_NUM_THREADS says, else one for each"
-              + " core that this process may use.")
-  private @Nullable Integer threads;
+  @Mixin private final ThreadsOption threads = new ThreadsOption();
 
   /** For picocli, which sets the fields. */
   @SuppressWarnings("NullAway.Init")
@@ -112,8 +106,6 @@ final class TrainingOptions {
         .seed(seed)
         .device(device)
         .precision(precision);
-    if (threads != null) {
-      run.threads(threads);
-    }
+    threads.count().ifPresent(run::threads);
   }
 }

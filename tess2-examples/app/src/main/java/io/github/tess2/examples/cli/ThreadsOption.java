@@ -1,0 +1,21 @@
+package io.github.tess2.examples.cli;
+
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** How many threads compute, for every command that computes. */
+final class ThreadsOption {
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description =
+          "Threads that compute on a CPU. Default: what OMP_NUM_THREADS says, else one for each"
+              + " core that this process may use.")
+  private @Nullable Integer threads;
+
+  /** The number as it was given; empty where none was. */
+  OptionalInt count() {
+    return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
+  }
+}
