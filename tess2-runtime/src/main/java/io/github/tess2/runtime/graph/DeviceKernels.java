@@ -2,11 +2,11 @@ package io.github.tess2.runtime.graph;
 
 import ai.djl.Device;
 
-/** Whose parts of the graph's text are packed, for what a layer computes beside its products. */
+/** How a layer computes everything but its matrix products. */
 public enum DeviceKernels {
-  /** Each row's bits are its own, whatever rows it is batched with. */
+  /** A row's bits do not depend on the rows it is batched with. */
   CPU("kernels_cpu"),
-  /** As few operations and as little memory traffic as can be, and no waiting for results. */
+  /** Few operations, little memory traffic, and no waiting for results. */
   CUDA("kernels_cuda");
 
   private final String resource;

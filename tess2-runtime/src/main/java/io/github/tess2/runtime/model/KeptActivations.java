@@ -6,9 +6,9 @@ import io.github.tess2.runtime.checkpoint.ModelConfig;
  * How many halves of a decoder's layers keep their activations on the way to a gradient. A half
  * whose activations are not kept is computed again on the way back.
  *
- * @param attentions how many, from the last layer on; the first to be kept, since they take least
- *     memory for the time they save
- * @param feedForwards how many, likewise
+ * @param attentions how many attention halves, the last layers' first; they are kept before the
+ *     others, since they take the least memory for the time they save
+ * @param feedForwards how many MLP halves, the last layers' first
  */
 record KeptActivations(int attentions, int feedForwards) {
   /**

@@ -3,11 +3,11 @@
 # norms and rotations: in 16 bits only what enters a matrix product is rounded. That halves the error of
 # bfloat16 at next to no cost.
 
-# Whether to save operations and never to wait for a result, or to save work, be it by looking at results.
+# Whether the device wants few operations and no waiting for results, even at the price of more arithmetic.
 def asks_for_few_operations() -> bool:
   return False
 
-# What all layers have in common: the cosines and sines of the positions.
+# What all layers share: the cosines and sines of the positions.
 def frame(positions: Tensor, inverse_frequencies: Tensor, lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
   cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
   return [cos, sin]

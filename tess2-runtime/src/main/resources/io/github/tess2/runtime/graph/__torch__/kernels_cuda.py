@@ -1,17 +1,17 @@
-# On GPUs: as few operations as can be, since each takes the interpreter some microseconds, and as little
-# memory traffic. x is in the weights' dtype, as in the published code.
+# For GPUs: few operations, since each costs the interpreter some microseconds, and little memory traffic.
+# x is in the weights' dtype, as in the published code.
 #
-# Where no gradient is wanted x is [R,H+8]: the square of the eight numbers more is H * eps. So the length
-# of such a row is what a norm divides by, and PyTorch's fused kernel for weights of unit length computes
-# the whole norm; and a product is added to the first H columns by the product itself.
+# Without a gradient x is [R,H+8]. The squares of the eight extra numbers add up to H * eps, so the length of
+# a row is what its norm divides by, and PyTorch's fused weight norm computes the whole norm in one kernel.
+# Products are added to the first H columns in place.
 
-# Whether to save operations and never to wait for a result, or to save work, be it by looking at results.
+# Whether the device wants few operations and no waiting for results, even at the price of more arithmetic.
 def asks_for_few_operations() -> bool:
   return True
 
-# What all layers have in common: cosines and sines of the positions, the latter with the sign they have
-# in a rotation; the length that a normed row has; the eight numbers of each row; where the sequences
-# begin, where the fused attention for packed sequences can be had. dtype is x's.
+# What all layers share: cosines of the positions; sines, with the signs they have in a rotation; the length
+# of a normed row; the eight extra numbers of each row; and, if the fused attention for packed sequences is
+# available, where each sequence starts. dtype is that of x.
 def frame(positions: Tensor, inverse_frequencies: Tensor, lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
   cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
   hidden, rows = float(torch.size(like, 0)), torch.size(positions, 0)
@@ -46,7 +46,7 @@ def enter(x: Tensor, like: Tensor, eps: float) -> Tensor:
 def recorded(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, like.dtype)
 
-# To unit length and times the length it shall have: x [R,H+8] with the eight numbers, or without.
+# Scales each row to the length of a normed row: x [R,H+8] with the eight extra numbers, or [R,H] without.
 def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: bool) -> Tensor:
   hidden, rows = torch.size(weight, 0), torch.size(x, 0)
   if torch.size(x, 1) == hidden:
@@ -57,7 +57,7 @@ def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: b
     return normed
   return torch.to(normed, weight.dtype)
 
-# x [R,heads,D] with its halves exchanged is rotated by two products.
+# Rotates x [R,heads,D]: x times the cosines plus x with its halves swapped times the signed sines.
 def rotate(x: Tensor, frame: List[Tensor]) -> Tensor:
   first, second = torch.chunk(x, 2, -1)
   exchanged = torch.cat([second, first], -1)
@@ -82,8 +82,8 @@ def attention(q: Tensor, k: Tensor, v: Tensor, frame: List[Tensor], lengths: Lis
       window_size_left=left, window_size_right=right)
   return torch.reshape(mixed, [torch.size(q, 0), -1])
 
-# The two halves of x [R,H] times weight [2*I,H], each in one piece of memory, which what follows goes
-# through twice as fast: a batch of two products.
+# The two halves of x [R,H] times weight [2*I,H], as a batch of two products: each half is then contiguous,
+# and the elementwise work that follows is faster.
 def gate_and_up(x: Tensor, weight: Tensor, training: bool) -> Tuple[Tensor, Tensor]:
   if training or x.requires_grad:
     gate, up = torch.chunk(__torch__.linear.apply(x, weight), 2, -1)

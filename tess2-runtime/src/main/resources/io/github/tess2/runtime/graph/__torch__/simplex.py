@@ -83,10 +83,10 @@ def draw_sorted(p: Tensor, u: Tensor, top_p: float) -> Tensor:
   nucleus = torch.mul(p, torch.ge(p, least))
   return __torch__.simplex.at_mass(torch.cumsum(nucleus, -1), u)
 
-# The same draw where looking at the outcome of a try would have to wait for it. Rows whose first try fell
-# outside are few: all further tries are made at once, for as many rows as surely hold them, whether they
-# failed or not. One row in a billion falls outside with all of them and keeps its second. A lower top_p
-# leaves more rows over, and all are drawn by sorting.
+# The same draw without looking at the outcome of a try, which would mean waiting for the device. Few rows
+# fail their first try. All further tries are made at once, for a fixed number of rows that is large enough
+# to hold every failed one. Fewer than one row in a billion fails all tries; it keeps its second. With a
+# lower top_p more rows fail, and all rows are drawn by sorting instead.
 def draw_without_waiting(p: Tensor, cumulative: Tensor, tokens: Tensor, uniforms: Tensor, top_p: float) -> Tensor:
   inside = __torch__.simplex.in_nucleus(p, tokens, top_p)
   if top_p < 0.97:
