@@ -1,10 +1,11 @@
 """The goldens of inference: tokenizer, schedules, forward pass, denoising steps, whole runs."""
 
+import copy
 import dataclasses
 
 import torch
 
-from . import checkpoints, schedules, time_warp
+from . import checkpoints, quantized, schedules, time_warp
 from .goldens import Case, Reference
 from .sampling import (
     ChosenUniforms,
@@ -27,6 +28,8 @@ SCHEDULE = "squaredcos_improved_ddpm"
 PROMPT = "What is 8 + 9?"
 INFILL_TEXT = "The capital of France is Paris. The answer"
 GENERATED = 12
+# Formats of weights, and the largest number of the activations where these are quantized too.
+QUANTIZED = [("int8", None), ("int8", 127.0), ("int8", 63.0), ("fp8", None), ("fp8", 448.0)]
 UNIFORMS = 6
 
 TEXTS = [
@@ -224,6 +227,17 @@ def forward_case(case_name, checkpoint, problem, shared, V) -> Case:
     if rounded is not None:
         logits = dataclasses.replace(problem, weights=rounded).logits(x, case.parameters["time"], previous)
         case.expect("logits_of_bf16_weights", logits, "logits, when every weight is rounded to bf16 [G,V]")
+    if case_name in ("forward-mistral-prefix", "forward-llama-prefix"):
+        for form, activations in QUANTIZED:
+            decoder = quantized.layers_of(problem.weights.backbone, form, activations)
+            weights = dataclasses.replace(problem.weights, backbone=decoder)
+            logits = dataclasses.replace(problem, weights=weights).logits(x, case.parameters["time"], previous)
+            label = "weights" if activations is None else int(activations)
+            case.expect(
+                f"logits_{form}/{label}",
+                logits,
+                "logits with quantized weights, and activations quantized to this largest number [G,V]",
+            )
     if case_name == "forward-mistral-prefix":
         case.expect("logits_all", out.logits[0], "shifted logits of all positions [L,V]; row 0 is zeros")
     return case
@@ -514,6 +528,20 @@ def reward_cases(fixture) -> list[Case]:
         score = float(model(inputs_embeds=(p @ E)[None]).logits[0, 0])
     simplex.expect("embeddings", p @ E, "what enters the reward backbone [L,H]")
     simplex.expect_json("score", score, "score of the sequence")
+    copied = copy.deepcopy(model)
+    copied.model = quantized.layers_of(model.model, "int8", None)
+    embeddings = (p @ E).detach().requires_grad_(True)
+    score = copied(inputs_embeds=embeddings[None]).logits[0, 0]
+    (gradient,) = torch.autograd.grad(score, embeddings)
+    simplex.expect_json("score_int8/weights", float(score), "score with quantized weights")
+    simplex.expect("gradient_int8/weights", gradient, "d score / d embeddings with quantized weights [L,H]")
+    for largest in (127.0, 63.0):
+        copied.model = quantized.layers_of(model.model, "int8", largest)
+        with torch.no_grad():
+            score = float(copied(inputs_embeds=(p @ E)[None]).logits[0, 0])
+        simplex.expect_json(
+            f"score_int8/{int(largest)}", score, "score with quantized weights and activations of this largest number"
+        )
     return [case, simplex]
 
 

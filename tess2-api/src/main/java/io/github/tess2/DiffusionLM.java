@@ -136,6 +136,7 @@ public interface DiffusionLM extends AutoCloseable {
     private @Nullable Path model;
     private ComputeDevice device = ComputeDevice.AUTO;
     private Precision precision = Precision.AUTO;
+    private WeightFormat weights = WeightFormat.UNQUANTIZED;
     private @Nullable String runtime;
     private OptionalInt threads = OptionalInt.empty();
 
@@ -186,6 +187,20 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
+     * Sets how the weights of the decoder's layers are stored, whatever the checkpoint's own
+     * format. Default: {@link WeightFormat#UNQUANTIZED}.
+     *
+     * @param format the storage format; one that the device lacks is reported by {@link #build()},
+     *     before any weight is read
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder weights(WeightFormat format) {
+      this.weights = requireNonNull(format, "format");
+      return this;
+    }
+
+    /**
      * Sets how many threads compute on a CPU. The number is the whole process's: it holds for every
      * model and training run, from {@link #build()} until this model is closed. Default: what the
      * environment variable {@code OMP_NUM_THREADS} says, else one for each core that this process
@@ -219,7 +234,8 @@ public interface DiffusionLM extends AutoCloseable {
      * @return the model
      * @throws CheckpointException if the folder or a file in it is missing, damaged or unsupported,
      *     or no model is given and none ships
-     * @throws DeviceException if the device or its native libraries are not there
+     * @throws DeviceException if the device or its native libraries are not there, or the device
+     *     lacks the weight format
      * @throws PluginException if the runtime, the noise schedule or the sampler is unknown
      * @throws IllegalStateException if an open model or a training run has asked for another number
      *     of threads
@@ -230,7 +246,8 @@ public interface DiffusionLM extends AutoCloseable {
               ? Plugins.of(DiffusionRuntime.class).only()
               : Plugins.of(DiffusionRuntime.class).named(runtime);
       return chosen.open(
-          new DiffusionRuntime.Configuration(model, device, precision, options(), threads));
+          new DiffusionRuntime.Configuration(
+              model, device, precision, weights, options(), threads));
     }
   }
 }

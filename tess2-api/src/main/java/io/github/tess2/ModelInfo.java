@@ -12,6 +12,7 @@ import static java.util.Objects.requireNonNull;
  * @param vocabularySize V, the rows of the embedding
  * @param maxLength the most tokens of prompt and answer together, L
  * @param precision what it computes in, never {@link Precision#AUTO}
+ * @param weights how the weights of its layers are stored
  * @param device where it computes, never {@link ComputeDevice#AUTO}
  * @param weightBytes memory its weights take on the device
  */
@@ -23,6 +24,7 @@ public record ModelInfo(
     int vocabularySize,
     int maxLength,
     Precision precision,
+    WeightFormat weights,
     ComputeDevice device,
     long weightBytes) {
   /**
@@ -35,6 +37,7 @@ public record ModelInfo(
    * @param vocabularySize as the component
    * @param maxLength as the component
    * @param precision as the component
+   * @param weights as the component
    * @param device as the component
    * @param weightBytes as the component
    * @throws NullPointerException if one is null
@@ -42,6 +45,7 @@ public record ModelInfo(
   public ModelInfo {
     requireNonNull(architecture, "architecture");
     requireNonNull(precision, "precision");
+    requireNonNull(weights, "weights");
     requireNonNull(device, "device");
   }
 }

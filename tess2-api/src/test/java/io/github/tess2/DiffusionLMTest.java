@@ -57,6 +57,7 @@ class DiffusionLMTest {
             .model(Path.of("somewhere"))
             .device(ComputeDevice.cuda(1))
             .precision(Precision.FP16)
+            .weights(WeightFormat.INT8)
             .threads(3)
             .steps(12)
             .build();
@@ -65,6 +66,7 @@ class DiffusionLMTest {
     assertThat(given.model()).isEqualTo(Path.of("somewhere"));
     assertThat(given.device()).isEqualTo(ComputeDevice.cuda(1));
     assertThat(given.precision()).isEqualTo(Precision.FP16);
+    assertThat(given.weights()).isEqualTo(WeightFormat.INT8);
     assertThat(given.threads()).hasValue(3);
     assertThat(given.options().steps()).isEqualTo(12);
   }
@@ -79,6 +81,7 @@ class DiffusionLMTest {
     assertThat(given.model()).isNull();
     assertThat(given.device()).isEqualTo(ComputeDevice.AUTO);
     assertThat(given.precision()).isEqualTo(Precision.AUTO);
+    assertThat(given.weights()).isEqualTo(WeightFormat.UNQUANTIZED);
     assertThat(given.threads()).isEmpty();
     assertThat(given.options()).hasAllNullFieldsOrProperties();
   }
@@ -98,7 +101,12 @@ class DiffusionLMTest {
         .isThrownBy(
             () ->
                 new DiffusionRuntime.Configuration(
-                    null, ComputeDevice.CPU, Precision.AUTO, options, OptionalInt.of(0)))
+                    null,
+                    ComputeDevice.CPU,
+                    Precision.AUTO,
+                    WeightFormat.UNQUANTIZED,
+                    options,
+                    OptionalInt.of(0)))
         .withMessage("threads must be greater than zero, but is: 0");
   }
 
@@ -163,6 +171,13 @@ class DiffusionLMTest {
     assertThatNullPointerException()
         .isThrownBy(() -> DiffusionLM.builder().precision(null))
         .withMessage("precision");
+  }
+
+  @Test
+  void weights_null_isRejected() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> DiffusionLM.builder().weights(null))
+        .withMessage("format");
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationOptions;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.WeightFormat;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public interface DiffusionRuntime extends Plugin {
    * @param model the checkpoint's folder; null for the model that ships with the runtime
    * @param device where to compute
    * @param precision what to compute in
+   * @param weights how to store the weights of the decoder's layers
    * @param options what requests fall back to
    * @param threads how many threads are to compute on a CPU, greater than zero; empty for the
    *     runtime's default
@@ -28,6 +30,7 @@ public interface DiffusionRuntime extends Plugin {
       @Nullable Path model,
       ComputeDevice device,
       Precision precision,
+      WeightFormat weights,
       GenerationOptions options,
       OptionalInt threads) {
     /**
@@ -36,6 +39,7 @@ public interface DiffusionRuntime extends Plugin {
      * @param model as the component
      * @param options as the component
      * @param precision as the component
+     * @param weights as the component
      * @param device as the component
      * @param threads as the component
      * @throws NullPointerException if one other than the model is null
@@ -44,6 +48,7 @@ public interface DiffusionRuntime extends Plugin {
     public Configuration {
       requireNonNull(device, "device");
       requireNonNull(precision, "precision");
+      requireNonNull(weights, "weights");
       requireNonNull(options, "options");
       requireNonNull(threads, "threads");
       if (threads.isPresent() && threads.getAsInt() <= 0) {
@@ -53,7 +58,7 @@ public interface DiffusionRuntime extends Plugin {
     }
 
     /**
-     * A configuration with the runtime's default number of threads.
+     * A configuration with unquantized weights and the runtime's default number of threads.
      *
      * @param model as the component
      * @param device as the component
@@ -66,7 +71,7 @@ public interface DiffusionRuntime extends Plugin {
         ComputeDevice device,
         Precision precision,
         GenerationOptions options) {
-      this(model, device, precision, options, OptionalInt.empty());
+      this(model, device, precision, WeightFormat.UNQUANTIZED, options, OptionalInt.empty());
     }
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ public interface RewardModel extends Reward, AutoCloseable {
    * @param model the checkpoint's folder; null for the reward model that ships with the runtime
    * @param device where to compute: where the model does that it steers
    * @param precision what to compute in
+   * @param weights how to store the weights of the decoder's layers
    * @param readout where to read the score
    * @param activationBytes memory for activations that are kept until the gradient is taken, in
    *     bytes, 0 or more: what is not kept is computed again, so more memory makes a guided step
@@ -40,13 +42,14 @@ public interface RewardModel extends Reward, AutoCloseable {
       @Nullable Path model,
       ComputeDevice device,
       Precision precision,
+      WeightFormat weights,
       Readout readout,
       long activationBytes) {
     /** The memory for kept activations where none is given: 512 MiB. */
     public static final long DEFAULT_ACTIVATION_BYTES = 512L << 20;
 
     /**
-     * Takes the default memory for kept activations.
+     * Takes unquantized weights and the default memory for kept activations.
      *
      * @param model as the component
      * @param device as the component
@@ -56,7 +59,7 @@ public interface RewardModel extends Reward, AutoCloseable {
      */
     public Configuration(
         @Nullable Path model, ComputeDevice device, Precision precision, Readout readout) {
-      this(model, device, precision, readout, DEFAULT_ACTIVATION_BYTES);
+      this(model, device, precision, WeightFormat.UNQUANTIZED, readout, DEFAULT_ACTIVATION_BYTES);
     }
 
     /**
@@ -65,6 +68,7 @@ public interface RewardModel extends Reward, AutoCloseable {
      * @param model as the component
      * @param device as the component
      * @param precision as the component
+     * @param weights as the component
      * @param readout as the component
      * @param activationBytes as the component
      * @throws NullPointerException if one other than the model is null
@@ -77,6 +81,7 @@ public interface RewardModel extends Reward, AutoCloseable {
       }
       requireNonNull(device, "device");
       requireNonNull(precision, "precision");
+      requireNonNull(weights, "weights");
       requireNonNull(readout, "readout");
     }
   }

@@ -2,6 +2,7 @@ package io.github.tess2.guidance;
 
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.RewardModel;
@@ -27,6 +28,17 @@ final class RewardModels {
   private static final Option<Precision> PRECISION =
       Option.oneOf("precision", Precision.class, "what to compute in").or(Precision.AUTO);
 
+  private static final Option<WeightFormat> WEIGHTS =
+      Option.oneOf("weights", WeightFormat.class, "how to store the weights of its layers")
+          .or(WeightFormat.UNQUANTIZED);
+  private static final Option<Double> ACTIVATIONS =
+      Option.number(
+              "activation-memory",
+              0,
+              1 << 20,
+              "memory in MiB for activations kept until the gradient is taken: more is faster")
+          .or((double) (RewardModel.Configuration.DEFAULT_ACTIVATION_BYTES >> 20));
+
   private RewardModels() {}
 
   static Option<RewardModel.Readout> readout(RewardModel.Readout fallback) {
@@ -38,13 +50,18 @@ final class RewardModels {
   }
 
   static List<Option<?>> options() {
-    return List.of(PATH, DEVICE, PRECISION);
+    return List.of(PATH, DEVICE, PRECISION, WEIGHTS, ACTIVATIONS);
   }
 
   /** Opens the reward model. The caller closes it. */
   static RewardModel open(OptionValues options, RewardModel.Readout readout) {
     return RewardModel.open(
         new RewardModel.Configuration(
-            options.get(PATH).orElse(null), options.get(DEVICE), options.get(PRECISION), readout));
+            options.get(PATH).orElse(null),
+            options.get(DEVICE),
+            options.get(PRECISION),
+            options.get(WEIGHTS),
+            readout,
+            (long) (options.get(ACTIVATIONS) * (1 << 20))));
   }
 }

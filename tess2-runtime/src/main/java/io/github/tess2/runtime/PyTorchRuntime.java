@@ -45,7 +45,8 @@ public final class PyTorchRuntime implements DiffusionRuntime {
       ComputeDevice device = Devices.resolve(configuration.device());
       Precision precision = Devices.resolve(configuration.precision(), device);
       threads = Threads.claim(configuration.threads());
-      model = DiffusionModel.load(checkpoint, Devices.djl(device), precision);
+      model =
+          DiffusionModel.load(checkpoint, Devices.djl(device), precision, configuration.weights());
       model.manager().attachInternal("threads", threads);
       return new PyTorchDiffusionLM(model, tokenizer, configuration.options(), device);
     } catch (RuntimeException | Error e) {
@@ -83,7 +84,11 @@ public final class PyTorchRuntime implements DiffusionRuntime {
       Precision precision = Devices.resolve(configuration.precision(), device);
       network =
           RewardNetwork.load(
-              checkpoint, Devices.djl(device), precision, configuration.activationBytes());
+              checkpoint,
+              Devices.djl(device),
+              precision,
+              configuration.weights(),
+              configuration.activationBytes());
       return new PyTorchRewardModel(network, tokenizer.fingerprint(), configuration.readout());
     } catch (RuntimeException | Error e) {
       if (network != null) {

@@ -264,6 +264,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         model.config().vocabularySize(),
         model.config().maxPositions(),
         model.precision(),
+        model.weights(),
         device,
         model.weightBytes());
   }

@@ -1,11 +1,14 @@
 package io.github.tess2.runtime.graph;
 
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 
 /** PyTorch's own codes of the number formats, as TorchScript takes them. */
 public enum DType {
   /** 8-bit unsigned integer. */
   UINT8(0, 1),
+  /** 8-bit integer. */
+  INT8(1, 1),
   /** 64-bit integer. */
   INT64(4, 8),
   /** 16-bit floating point. */
@@ -15,7 +18,9 @@ public enum DType {
   /** 64-bit floating point. */
   FLOAT64(7, 8),
   /** bfloat16, which DJL's bridge cannot name: such tensors are opaque outside the graph. */
-  BFLOAT16(15, 2);
+  BFLOAT16(15, 2),
+  /** 8-bit floating point (e4m3), opaque outside the graph as well. */
+  FLOAT8(24, 1);
 
   private final int code;
   private final int bytes;
@@ -33,6 +38,20 @@ public enum DType {
   /** {@return how many bytes one value takes} */
   public int bytes() {
     return bytes;
+  }
+
+  /**
+   * {@return what the weights of layers are stored in}
+   *
+   * @param format of the weights
+   * @param precision what is computed in, not {@link Precision#AUTO}
+   */
+  public static DType of(WeightFormat format, Precision precision) {
+    return switch (format) {
+      case UNQUANTIZED -> of(precision);
+      case INT8 -> INT8;
+      case FP8 -> FLOAT8;
+    };
   }
 
   /**

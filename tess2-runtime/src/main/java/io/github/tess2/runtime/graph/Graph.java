@@ -29,12 +29,12 @@ import java.util.stream.LongStream;
 public final class Graph implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock block;
-  private final LinearKernel kernel;
+  private final KernelSet kernels;
 
-  private Graph(NDManager manager, PtSymbolBlock block, LinearKernel kernel) {
+  private Graph(NDManager manager, PtSymbolBlock block, KernelSet kernels) {
     this.manager = manager;
     this.block = block;
-    this.kernel = kernel;
+    this.kernels = kernels;
   }
 
   /**
@@ -44,24 +44,22 @@ public final class Graph implements AutoCloseable {
    * @param kernel how matrix products are computed
    */
   public static Graph load(Device device, LinearKernel kernel) {
-    return load(device, kernel, DeviceKernels.of(device));
+    return load(device, KernelSet.of(device, kernel));
   }
 
   /**
    * Loads the graph with kernels of choice. The caller closes it.
    *
    * @param device where it computes
-   * @param kernel how matrix products are computed
-   * @param kernels how everything else in a layer is computed; those of a GPU work on a CPU too
+   * @param kernels how layers compute; a GPU's {@link DeviceKernels} work on a CPU too
    */
-  public static Graph load(Device device, LinearKernel kernel, DeviceKernels kernels) {
+  public static Graph load(Device device, KernelSet kernels) {
     // Not as a DJL model: each of those makes a temporary folder, and leaves it until the JVM ends.
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
-      ByteArrayInputStream archive =
-          new ByteArrayInputStream(ScriptArchive.pack(kernel.resource(), kernels.resource()));
+      ByteArrayInputStream archive = new ByteArrayInputStream(ScriptArchive.pack(kernels));
       return new Graph(
-          manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false), kernel);
+          manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false), kernels);
     } catch (IOException e) {
       manager.close();
       throw new UncheckedIOException("the TorchScript graph could not be loaded", e);
@@ -71,9 +69,9 @@ public final class Graph implements AutoCloseable {
     }
   }
 
-  /** {@return how matrix products are computed} */
-  public LinearKernel kernel() {
-    return kernel;
+  /** {@return how layers compute} */
+  public KernelSet kernels() {
+    return kernels;
   }
 
   /**

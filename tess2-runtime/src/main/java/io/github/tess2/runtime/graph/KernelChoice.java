@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Threads;
 import java.util.Collection;
 import java.util.List;
@@ -35,7 +36,36 @@ public final class KernelChoice {
   private KernelChoice() {}
 
   /**
-   * Loads the graph with the fastest kernel that keeps rows apart. The caller closes it.
+   * Loads the graph with the fastest kernels that keep rows apart. The caller closes it.
+   *
+   * @param device where it computes
+   * @param precision what it computes in, not {@link Precision#AUTO}
+   * @param weights how the weights of layers are stored
+   * @param shapes of all the products it will compute
+   * @param layerShapes of those among them whose weights are stored that way
+   * @throws DeviceException if the device lacks the weight format
+   */
+  public static Graph load(
+      Device device,
+      Precision precision,
+      WeightFormat weights,
+      Collection<ProductShape> shapes,
+      Collection<ProductShape> layerShapes) {
+    Graph plain = load(device, precision, shapes);
+    if (weights == WeightFormat.UNQUANTIZED) {
+      return plain;
+    }
+    try (plain) {
+      KernelSet kernels = plain.kernels();
+      return Graph.load(
+          device,
+          kernels.with(QuantizedChoice.of(device, kernels, precision, weights, layerShapes)));
+    }
+  }
+
+  /**
+   * Loads the graph with the fastest kernel that keeps rows apart, for unquantized weights. The
+   * caller closes it.
    *
    * @param device where it computes
    * @param precision what it computes in, not {@link Precision#AUTO}

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -20,7 +21,15 @@ final class ScriptArchive {
   /** Files every graph has, by the name under which the others import them. */
   private static final List<String> COMMON =
       List.of(
-          "backbone", "convert", "linear", "random", "relaxation", "reward", "simplex", "training");
+          "backbone",
+          "convert",
+          "linear",
+          "quantize",
+          "random",
+          "relaxation",
+          "reward",
+          "simplex",
+          "training");
 
   private static final String CLASS = "Graph";
 
@@ -35,10 +44,9 @@ final class ScriptArchive {
   /**
    * Packs the graph.
    *
-   * @param product which of the {@code product_*.py} files provides the matrix product
-   * @param kernels which of the {@code kernels_*.py} files provides the rest of a layer
+   * @param kernels which of the files that come in several versions are packed
    */
-  static byte[] pack(String product, String kernels) {
+  static byte[] pack(KernelSet kernels) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);
@@ -47,8 +55,10 @@ final class ScriptArchive {
       for (String name : COMMON) {
         put(zip, "code/__torch__/" + name + ".py", resource("__torch__/" + name + ".py"));
       }
-      put(zip, "code/__torch__/product.py", resource("__torch__/" + product + ".py"));
-      put(zip, "code/__torch__/kernels.py", resource("__torch__/" + kernels + ".py"));
+      for (Map.Entry<String, String> version : kernels.resources().entrySet()) {
+        byte[] text = resource("__torch__/" + version.getValue() + ".py");
+        put(zip, "code/__torch__/" + version.getKey() + ".py", text);
+      }
       put(zip, "constants.pkl", "\u0080\u0002).".getBytes(ISO_8859_1));
       put(zip, "version", FORMAT.getBytes(UTF_8));
     } catch (IOException e) {

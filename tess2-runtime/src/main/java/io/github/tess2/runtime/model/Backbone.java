@@ -7,6 +7,7 @@ import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.ProductShape;
 import io.github.tess2.runtime.graph.Scalars;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,18 +28,24 @@ public final class Backbone {
     this.config = config;
     this.causal = causal;
     this.embedding = loader.load("model.embed_tokens.weight");
-    this.weights = new NDArray[6 * config.layers() + 1];
+    List<NDArray> own = new ArrayList<>();
+    List<NDArray> extras = new ArrayList<>();
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
-      int at = 6 * i;
-      weights[at] = loader.load(layer + "input_layernorm.weight");
-      weights[at + 1] = loader.joined(names(layer + "self_attn.", "q_proj", "k_proj", "v_proj"));
-      weights[at + 2] = loader.load(layer + "self_attn.o_proj.weight");
-      weights[at + 3] = loader.load(layer + "post_attention_layernorm.weight");
-      weights[at + 4] = loader.joined(names(layer + "mlp.", "gate_proj", "up_proj"));
-      weights[at + 5] = loader.load(layer + "mlp.down_proj.weight");
+      own.add(loader.load(layer + "input_layernorm.weight"));
+      product(loader, own, extras, names(layer + "self_attn.", "q_proj", "k_proj", "v_proj"));
+      product(loader, own, extras, names(layer + "self_attn.", "o_proj"));
+      own.add(loader.load(layer + "post_attention_layernorm.weight"));
+      product(loader, own, extras, names(layer + "mlp.", "gate_proj", "up_proj"));
+      product(loader, own, extras, names(layer + "mlp.", "down_proj"));
+      // The bias of query, key and value, which these models do not have.
+      extras.add(loader.nothing());
     }
-    weights[6 * config.layers()] = loader.load("model.norm.weight");
+    own.add(loader.load("model.norm.weight"));
+    if (loader.quantizes()) {
+      own.addAll(extras);
+    }
+    this.weights = own.toArray(NDArray[]::new);
     for (NDArray weight : weights) {
       weight.setName("weights[]");
     }
@@ -50,12 +57,27 @@ public final class Backbone {
     this.inverseFrequencies = owner.create(narrowed);
   }
 
+  private static void product(
+      WeightLoader loader, List<NDArray> weights, List<NDArray> scales, List<String> names) {
+    WeightLoader.Product product = loader.product(names);
+    weights.add(product.weight());
+    scales.add(product.scale());
+  }
+
   private static List<String> names(String prefix, String... parts) {
     return List.of(parts).stream().map(part -> prefix + part + ".weight").toList();
   }
 
   /** The products of a model: those of a layer, and the two with the embedding or the head. */
   static List<ProductShape> products(ModelConfig config) {
+    List<ProductShape> products = new ArrayList<>(layerProducts(config));
+    products.add(new ProductShape(config.vocabularySize(), config.hiddenSize(), false));
+    products.add(new ProductShape(config.hiddenSize(), config.vocabularySize(), true));
+    return products;
+  }
+
+  /** The products of a layer. */
+  static List<ProductShape> layerProducts(ModelConfig config) {
     int hidden = config.hiddenSize();
     int queries = config.heads() * config.headDimension();
     int keysAndValues = 2 * config.keyValueHeads() * config.headDimension();
@@ -63,9 +85,7 @@ public final class Backbone {
         new ProductShape(queries + keysAndValues, hidden, false),
         new ProductShape(hidden, queries, false),
         new ProductShape(2 * config.intermediateSize(), hidden, false),
-        new ProductShape(hidden, config.intermediateSize(), false),
-        new ProductShape(config.vocabularySize(), hidden, false),
-        new ProductShape(hidden, config.vocabularySize(), true));
+        new ProductShape(hidden, config.intermediateSize(), false));
   }
 
   /** {@return the token embedding E, {@code [V,H]}, in the computed precision} */

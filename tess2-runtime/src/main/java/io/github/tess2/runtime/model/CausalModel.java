@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import com.google.common.primitives.Longs;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
-import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,8 @@ public final class CausalModel implements AutoCloseable {
     this.config = checkpoint.config();
     this.manager = manager;
     this.graph = graph;
-    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, DType.of(precision));
+    WeightLoader loader =
+        new WeightLoader(graph, manager, checkpoint, precision, WeightFormat.UNQUANTIZED);
     this.backbone = new Backbone(graph, manager, loader, config, true);
     this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
   }
@@ -49,6 +50,7 @@ public final class CausalModel implements AutoCloseable {
     return ModelStart.on(
         device,
         precision,
+        WeightFormat.UNQUANTIZED,
         checkpoint.config(),
         (manager, graph) -> new CausalModel(manager, graph, checkpoint, precision));
   }

@@ -5,12 +5,11 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
-import io.github.tess2.runtime.graph.DType;
-import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.Scalars;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class DiffusionModel implements AutoCloseable {
   private final ModelConfig config;
   private final Precision precision;
+  private final WeightFormat weights;
   private final NDManager manager;
   private final Graph graph;
   private final Backbone backbone;
@@ -34,12 +34,17 @@ public final class DiffusionModel implements AutoCloseable {
   private final long parameters;
 
   private DiffusionModel(
-      NDManager manager, Graph graph, Checkpoint checkpoint, Precision precision) {
+      NDManager manager,
+      Graph graph,
+      Checkpoint checkpoint,
+      Precision precision,
+      WeightFormat weights) {
+    this.weights = weights;
     this.config = checkpoint.config();
     this.precision = precision;
     this.manager = manager;
     this.graph = graph;
-    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, DType.of(precision));
+    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, precision, weights);
     this.backbone = new Backbone(graph, manager, loader, config, config.diffusion().causal());
     this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
     this.timeWeight =
@@ -60,27 +65,44 @@ public final class DiffusionModel implements AutoCloseable {
    * @param checkpoint a diffusion model's
    * @param device where to compute
    * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param weights how to store the weights of layers
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device has not the memory
+   * @throws io.github.tess2.DeviceException if the device lacks the memory or the weight format
    */
-  public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
+  public static DiffusionModel load(
+      Checkpoint checkpoint, Device device, Precision precision, WeightFormat weights) {
     checkpoint.requireDiffusionModel();
     return ModelStart.on(
         device,
         precision,
+        weights,
         checkpoint.config(),
-        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision));
+        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision, weights));
   }
 
   /**
-   * Loads a checkpoint with a matrix product of choice, be it one that computes a row otherwise
-   * among other rows.
+   * Loads a checkpoint with unquantized weights. The caller closes the model; the checkpoint may be
+   * closed before.
    *
    * @param checkpoint a diffusion model's
    * @param device where to compute
    * @param precision what to compute in, not {@link Precision#AUTO}
-   * @param kernel how matrix products are computed
-   * @param kernels how everything else is computed
+   * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
+   * @throws io.github.tess2.DeviceException if the device has not the memory
+   */
+  public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
+    return load(checkpoint, device, precision, WeightFormat.UNQUANTIZED);
+  }
+
+  /**
+   * Loads a checkpoint with kernels of choice, be they ones that compute a row otherwise among
+   * other rows.
+   *
+   * @param checkpoint a diffusion model's
+   * @param device where to compute
+   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param weights how to store the weights of layers
+   * @param kernels how layers compute; they must fit the weights
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
    * @throws io.github.tess2.DeviceException if the device has not the memory
    */
@@ -88,13 +110,13 @@ public final class DiffusionModel implements AutoCloseable {
       Checkpoint checkpoint,
       Device device,
       Precision precision,
-      LinearKernel kernel,
-      DeviceKernels kernels) {
+      WeightFormat weights,
+      KernelSet kernels) {
     checkpoint.requireDiffusionModel();
     return ModelStart.on(
         device,
-        () -> Graph.load(device, kernel, kernels),
-        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision));
+        () -> Graph.load(device, kernels),
+        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision, weights));
   }
 
   /** {@return the checkpoint's settings} */
@@ -105,6 +127,11 @@ public final class DiffusionModel implements AutoCloseable {
   /** {@return what this computes in} */
   public Precision precision() {
     return precision;
+  }
+
+  /** {@return how the weights of its layers are stored} */
+  public WeightFormat weights() {
+    return weights;
   }
 
   /** {@return the root of all tensors of this model, closed with it} */

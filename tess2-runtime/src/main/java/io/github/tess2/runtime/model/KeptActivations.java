@@ -17,9 +17,12 @@ record KeptActivations(int attentions, int feedForwards) {
    * @param config of the decoder
    * @param rows R of the pass
    * @param bytesPerNumber of the computed precision
+   * @param quantized whether weights are: a half that is kept then keeps them in the computed
+   *     precision too, since its gradient is taken through them
    * @param limit memory for them, in bytes
    */
-  static KeptActivations within(ModelConfig config, int rows, int bytesPerNumber, long limit) {
+  static KeptActivations within(
+      ModelConfig config, int rows, int bytesPerNumber, boolean quantized, long limit) {
     long row = (long) rows * bytesPerNumber;
     long hidden = config.hiddenSize();
     long heads = (long) config.heads() * config.headDimension();
@@ -29,6 +32,10 @@ record KeptActivations(int attentions, int feedForwards) {
     long attention = row * (3 * hidden + 2 * (heads + keysAndValues) + heads);
     // The same; then gate and up, what the gate lets through, and the gate's outcome.
     long feedForward = row * (3 * hidden + 4L * config.intermediateSize());
+    if (quantized) {
+      attention += hidden * (2 * heads + keysAndValues) * bytesPerNumber;
+      feedForward += hidden * 3 * config.intermediateSize() * bytesPerNumber;
+    }
     int layers = config.layers();
     int attentions = (int) Math.min(layers, limit / attention);
     long left = limit - attentions * attention;

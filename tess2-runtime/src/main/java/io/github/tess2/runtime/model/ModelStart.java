@@ -3,6 +3,7 @@ package io.github.tess2.runtime.model;
 import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
@@ -18,9 +19,19 @@ final class ModelStart {
   static <T> T on(
       Device device,
       Precision precision,
+      WeightFormat weights,
       ModelConfig config,
       BiFunction<NDManager, Graph, T> model) {
-    return on(device, () -> KernelChoice.load(device, precision, Backbone.products(config)), model);
+    return on(
+        device,
+        () ->
+            KernelChoice.load(
+                device,
+                precision,
+                weights,
+                Backbone.products(config),
+                Backbone.layerProducts(config)),
+        model);
   }
 
   static <T> T on(Device device, Supplier<Graph> load, BiFunction<NDManager, Graph, T> model) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.google.common.collect.ObjectArrays;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.DType;
@@ -29,6 +30,7 @@ public final class RewardNetwork implements AutoCloseable {
   private final NDArray score;
   private final long weightBytes;
   private final int bytesPerNumber;
+  private final boolean quantized;
   private final long activationBytes;
 
   private RewardNetwork(
@@ -36,13 +38,15 @@ public final class RewardNetwork implements AutoCloseable {
       Graph graph,
       Checkpoint checkpoint,
       Precision precision,
+      WeightFormat weights,
       long activationBytes) {
     this.bytesPerNumber = DType.of(precision).bytes();
+    this.quantized = weights != WeightFormat.UNQUANTIZED;
     this.activationBytes = activationBytes;
     this.config = checkpoint.config();
     this.manager = manager;
     this.graph = graph;
-    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, DType.of(precision));
+    WeightLoader loader = new WeightLoader(graph, manager, checkpoint, precision, weights);
     this.backbone = new Backbone(graph, manager, loader, config, true);
     this.score = loader.load("score.weight");
     this.weightBytes = loader.bytes();
@@ -54,19 +58,25 @@ public final class RewardNetwork implements AutoCloseable {
    * @param checkpoint a reward model's
    * @param device where to compute
    * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param weights how to store the weights of layers
    * @param activationBytes memory for the activations that are kept for a gradient, in bytes
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device has not the memory
+   * @throws io.github.tess2.DeviceException if the device lacks the memory or the weight format
    */
   public static RewardNetwork load(
-      Checkpoint checkpoint, Device device, Precision precision, long activationBytes) {
+      Checkpoint checkpoint,
+      Device device,
+      Precision precision,
+      WeightFormat weights,
+      long activationBytes) {
     checkpoint.requireRewardModel();
     return ModelStart.on(
         device,
         precision,
+        weights,
         checkpoint.config(),
         (manager, graph) ->
-            new RewardNetwork(manager, graph, checkpoint, precision, activationBytes));
+            new RewardNetwork(manager, graph, checkpoint, precision, weights, activationBytes));
   }
 
   /** {@return the checkpoint's settings} */
@@ -125,7 +135,8 @@ public final class RewardNetwork implements AutoCloseable {
    */
   public NDList gradient(NDManager owner, Rows rows, NDArray embeddings, NDArray shares) {
     KeptActivations kept =
-        KeptActivations.within(config, (int) rows.ids().size(), bytesPerNumber, activationBytes);
+        KeptActivations.within(
+            config, (int) rows.ids().size(), bytesPerNumber, quantized, activationBytes);
     try (NDManager scope = owner.newSubManager()) {
       NDArray ints = Scalars.ints(scope, kept.attentions(), kept.feedForwards());
       return call(owner, "reward_gradient", rows, embeddings, shares, ints);

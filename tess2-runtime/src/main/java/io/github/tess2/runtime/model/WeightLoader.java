@@ -1,10 +1,13 @@
 package io.github.tess2.runtime.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.LowRank;
@@ -18,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Copies weights out of a memory-mapped checkpoint onto the device, one tensor at a time, cast to
@@ -29,6 +33,7 @@ public final class WeightLoader {
   private final NDManager owner;
   private final Checkpoint checkpoint;
   private final DType target;
+  private final DType stored;
   private long bytes;
   private long parameters;
 
@@ -38,13 +43,21 @@ public final class WeightLoader {
    * @param graph what casts and joins
    * @param owner of the weights
    * @param checkpoint read from; stays open as long as this is used
-   * @param target what the weights become
+   * @param precision what is computed in, which weights become unless they are quantized; not
+   *     {@link Precision#AUTO}
+   * @param format of the weights of layers
    */
-  public WeightLoader(Graph graph, NDManager owner, Checkpoint checkpoint, DType target) {
+  public WeightLoader(
+      Graph graph,
+      NDManager owner,
+      Checkpoint checkpoint,
+      Precision precision,
+      WeightFormat format) {
     this.graph = graph;
     this.owner = owner;
     this.checkpoint = checkpoint;
-    this.target = target;
+    this.target = DType.of(precision);
+    this.stored = DType.of(format, precision);
   }
 
   /** Memory taken so far on the device. */
@@ -80,18 +93,77 @@ public final class WeightLoader {
     }
   }
 
+  /** {@return whether the weights of layers are quantized} */
+  boolean quantizes() {
+    return stored != target;
+  }
+
+  /**
+   * The weights of a layer's product.
+   *
+   * @param weight {@code [out,in]}, as the graph's products take it
+   * @param scale of each row, {@code [out]}, float32; empty where the weights are not quantized
+   */
+  record Product(NDArray weight, NDArray scale) {}
+
+  /**
+   * Loads the weights of a product of the layers, quantized where they shall be.
+   *
+   * @param names the tensors that are joined along their first dimension, in order
+   * @return the owner's
+   */
+  Product product(List<String> names) {
+    if (!quantizes()) {
+      return new Product(joined(names), nothing());
+    }
+    try (NDManager parts = owner.newSubManager()) {
+      List<NDArray> weights = new ArrayList<>();
+      List<NDArray> scales = new ArrayList<>();
+      for (String name : names) {
+        ExitGate.pass(() -> quantize(parts, name, weights, scales));
+      }
+      NDArray weight = graph.concatenate(parts, weights);
+      NDArray scale = graph.concatenate(parts, scales);
+      scale.attach(owner);
+      bytes += scale.getShape().size() * DType.FLOAT32.bytes();
+      return new Product(graph.call1(owner, "pack_weight", weight), scale);
+    }
+  }
+
+  /** An empty tensor: what stands where a model has no weight. */
+  NDArray nothing() {
+    return owner.create(new float[0], new Shape(0));
+  }
+
+  private @Nullable Void quantize(
+      NDManager manager, String name, List<NDArray> weights, List<NDArray> scales) {
+    try (NDManager scope = manager.newSubManager()) {
+      NDArray weight = read(scope, name, DType.FLOAT32, stored);
+      NDList found =
+          graph.call(manager, "quantize_weight", weight, Scalars.ints(scope, stored.code()));
+      weights.add(found.get(0));
+      scales.add(found.get(1));
+    }
+    return null;
+  }
+
   private NDArray read(NDManager manager, String name) {
+    return read(manager, name, target, target);
+  }
+
+  /** Reads a tensor in one format and counts what it takes in the one it will be kept in. */
+  private NDArray read(NDManager manager, String name, DType type, DType kept) {
     StoredTensor tensor = checkpoint.tensor(name);
-    bytes += tensor.info().elementCount() * target.bytes();
+    bytes += tensor.info().elementCount() * kept.bytes();
     parameters += tensor.info().elementCount();
     Optional<LowRank> addition = tensor.lowRank();
     return addition.isPresent()
-        ? sum(manager, tensor, addition.get())
-        : read(manager, tensor, target);
+        ? sum(manager, tensor, addition.get(), type)
+        : read(manager, tensor, type);
   }
 
   /** The weight and what an adapter adds to it: in single precision, rounded once, in the end. */
-  private NDArray sum(NDManager manager, StoredTensor tensor, LowRank addition) {
+  private NDArray sum(NDManager manager, StoredTensor tensor, LowRank addition, DType type) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray weight = read(scope, tensor, DType.FLOAT32);
       NDArray down = read(scope, addition.down(), DType.FLOAT32);
@@ -105,7 +177,7 @@ public final class WeightLoader {
           left,
           right,
           Scalars.reals(scope, addition.scale()),
-          Scalars.ints(scope, target.code()));
+          Scalars.ints(scope, type.code()));
     }
   }
 

@@ -4,9 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.generation.RandomSeeds;
-import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.model.WeightLoader;
 import java.util.ArrayList;
@@ -112,7 +113,8 @@ final class Tensors {
   private static NDArray read(
       Graph graph, NDManager owner, Parameter parameter, Checkpoint checkpoint, long seed) {
     try (NDManager scope = owner.newSubManager()) {
-      WeightLoader loader = new WeightLoader(graph, scope, checkpoint, DType.FLOAT32);
+      WeightLoader loader =
+          new WeightLoader(graph, scope, checkpoint, Precision.FP32, WeightFormat.UNQUANTIZED);
       List<NDArray> parts = new ArrayList<>();
       for (Parameter.Part part : parameter.parts()) {
         parts.add(loader.joined(List.of(part.name())));

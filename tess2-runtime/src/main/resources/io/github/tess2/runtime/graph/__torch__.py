@@ -14,6 +14,25 @@ class Graph(Module):
     typed = torch.reshape(__torch__.convert.reinterpret(raw, codes[0]), codes[2:])
     return torch.to(typed, codes[1])
 
+  # A weight [O,I] in float32 -> the same in dtype ints[0], one byte a number, and the scale of each row [O].
+  def quantize_weight(self: __torch__.Graph, weight: Tensor, ints: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.quantize.narrow(weight, __torch__.convert.to_ints(ints)[0])
+
+  # A quantized weight [O,I] laid out for the products.
+  def pack_weight(self: __torch__.Graph, weight: Tensor) -> Tensor:
+    return __torch__.weights.pack(weight)
+
+  # y = x W^T [R,O] for x [R,I] and a quantized weight as it was laid out, with the scale of each row [O].
+  def quantized_product(self: __torch__.Graph, x: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
+    return __torch__.weights.apply(x, weight, [scale], 0)
+
+  # How far products with quantized weights are off at the greatest numbers, float64 [1]. ints = [O, I,
+  # dtype]; like says the device and the dtype of the activations.
+  def quantized_error(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
+    codes = __torch__.convert.to_ints(ints)
+    error = __torch__.quantize.greatest_error(codes[0], codes[1], codes[2], like)
+    return torch.full([1], error, dtype=7, layout=None, device=None, pin_memory=None)
+
   # A weight [O,I] of its own in float32, to which left [O,r] times right [r,I] is added, reals[0]
   # times, cast to dtype ints[0].
   def add_product(self: __torch__.Graph, weight: Tensor, left: Tensor, right: Tensor, reals: Tensor, ints: Tensor) -> Tensor:
@@ -263,7 +282,7 @@ class Graph(Module):
     x = __torch__.reward.inputs(e, ids, rows, embedding)
     rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
     places = __torch__.convert.beside(positions, e)
-    eps, last = __torch__.convert.to_reals(reals)[0], weights[-1]
+    eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
     x = __torch__.kernels.enter(x, last, eps)
     frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.value(
@@ -275,7 +294,7 @@ class Graph(Module):
     x = __torch__.reward.inputs(e, ids, rows, embedding)
     rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
     places = __torch__.convert.beside(positions, e)
-    eps, last = __torch__.convert.to_reals(reals)[0], weights[-1]
+    eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
     x = __torch__.kernels.recorded(x, last)
     frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.gradient(

@@ -6,10 +6,13 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.DeviceKernels;
+import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.WeightKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
@@ -29,7 +32,12 @@ final class GoldenRequests {
 
   static DiffusionModel load(Goldens.Case golden, LinearKernel kernel, DeviceKernels kernels) {
     try (Checkpoint checkpoint = golden.openCheckpoint()) {
-      return DiffusionModel.load(checkpoint, Device.cpu(), Precision.FP32, kernel, kernels);
+      return DiffusionModel.load(
+          checkpoint,
+          Device.cpu(),
+          Precision.FP32,
+          WeightFormat.UNQUANTIZED,
+          new KernelSet(kernel, kernels, WeightKernel.PLAIN));
     }
   }
 

@@ -9,6 +9,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
@@ -41,7 +42,8 @@ final class GuidedFixture implements AutoCloseable {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
         CheckpointTokenizer tokenizer = CheckpointTokenizer.open(files.folder(), files.config())) {
       return new PyTorchRewardModel(
-          RewardNetwork.load(files, Device.cpu(), Precision.FP32, 1 << 20),
+          RewardNetwork.load(
+              files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, 1 << 20),
           tokenizer.fingerprint(),
           readout);
     }

@@ -6,10 +6,11 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
-import io.github.tess2.runtime.graph.DeviceKernels;
+import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
@@ -34,7 +35,12 @@ final class OpenModel implements AutoCloseable {
       model =
           kernel == null
               ? DiffusionModel.load(files, Device.cpu(), precision)
-              : DiffusionModel.load(files, Device.cpu(), precision, kernel, DeviceKernels.CPU);
+              : DiffusionModel.load(
+                  files,
+                  Device.cpu(),
+                  precision,
+                  WeightFormat.UNQUANTIZED,
+                  KernelSet.of(Device.cpu(), kernel));
       lm =
           new PyTorchDiffusionLM(
               model,
@@ -51,7 +57,7 @@ final class OpenModel implements AutoCloseable {
 
   /** How its products are computed. */
   LinearKernel kernel() {
-    return model.graph().kernel();
+    return model.graph().kernels().product();
   }
 
   /** Tensors and managers that the model's manager owns. */

@@ -24,8 +24,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GraphOnDevicesTest {
   private static final Path TEXT = Path.of("src/main/resources/io/github/tess2/runtime/graph");
 
-  /** The kernel that only CPUs are given. */
-  private static final String CPU_KERNEL = "product_onednn.py";
+  /** The kernels that only CPUs are given. */
+  private static final List<String> CPU_KERNELS =
+      List.of("product_onednn.py", "weights_int8_onednn.py");
 
   /** What a layer computes on a GPU. */
   private static final String GPU_KERNELS = "__torch__/kernels_cuda.py";
@@ -51,7 +52,9 @@ class GraphOnDevicesTest {
   static Stream<Path> files() throws IOException {
     try (Stream<Path> all = Files.walk(TEXT)) {
       return all
-          .filter(file -> file.toString().endsWith(".py") && !file.endsWith(CPU_KERNEL))
+          .filter(
+              file ->
+                  file.toString().endsWith(".py") && CPU_KERNELS.stream().noneMatch(file::endsWith))
           .toList()
           .stream();
     }
@@ -68,6 +71,10 @@ class GraphOnDevicesTest {
   void text_ofAStepOnAGpu_waitsForNoResult() throws IOException {
     assertThat(code(TEXT.resolve(GPU_KERNELS))).noneMatch(GraphOnDevicesTest::waits);
     assertThat(code(TEXT.resolve("__torch__/backbone.py"))).noneMatch(GraphOnDevicesTest::waits);
+    for (String weights : List.of("plain", "dequantized", "int8_cuda", "fp8_cuda")) {
+      assertThat(code(TEXT.resolve("__torch__/weights_" + weights + ".py")))
+          .noneMatch(GraphOnDevicesTest::waits);
+    }
     assertThat(code(TEXT.resolve("__torch__/random.py"))).noneMatch(GraphOnDevicesTest::waits);
     assertThat(code(TEXT.resolve("__torch__/relaxation.py"))).noneMatch(GraphOnDevicesTest::waits);
     // The draw that looks at outcomes comes behind the turn-off for devices that must not.

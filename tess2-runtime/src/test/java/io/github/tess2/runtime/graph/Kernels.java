@@ -3,10 +3,23 @@ package io.github.tess2.runtime.graph;
 import ai.djl.Device;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
+import java.util.List;
 
 /** What the CPU that runs the tests can do. */
 public final class Kernels {
   private Kernels() {}
+
+  /** Whether a kernel for 8-bit integers works on this CPU without overflowing. */
+  public static boolean multiply(WeightKernel kernel) {
+    KernelSet kernels = KernelSet.of(Device.cpu(), LinearKernel.ATEN).with(kernel);
+    return QuantizedChoice.works(
+        Device.cpu(),
+        kernels,
+        Precision.FP32,
+        WeightFormat.INT8,
+        List.of(new ProductShape(64, 64, false)));
+  }
 
   /** Whether this CPU has a kernel in a precision: oneDNN's bfloat16 wants AVX-512 or better. */
   public static boolean compute(LinearKernel kernel, Precision precision) {

@@ -8,11 +8,12 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.EngineStart;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;
-import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.LinearKernel;
 import java.net.URISyntaxException;
@@ -39,7 +40,7 @@ class AdapterMergeTest {
     }
     forEachWeight(
         name,
-        DType.FLOAT32,
+        Precision.FP32,
         (actual, expected) -> assertClose(actual, expected, 1e-6 * LARGEST, 0));
   }
 
@@ -48,7 +49,7 @@ class AdapterMergeTest {
   void load_inBfloat16_isTheSumRoundedOnce(String name) {
     forEachWeight(
         name,
-        DType.BFLOAT16,
+        Precision.BF16,
         (actual, expected) -> assertClose(actual, expected, 1e-6 * LARGEST, 0x1p-8));
   }
 
@@ -85,13 +86,14 @@ class AdapterMergeTest {
         NDManager owner = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       int before = owner.getManagedArrays().size();
       NDArray weight =
-          new WeightLoader(graph, owner, checkpoint, DType.FLOAT32)
+          new WeightLoader(graph, owner, checkpoint, Precision.FP32, WeightFormat.UNQUANTIZED)
               .joined(List.of("model.embed_tokens.weight"));
       assertThat(owner.getManagedArrays()).hasSize(before + 1).contains(weight);
     }
   }
 
-  private static void forEachWeight(String name, DType type, BiConsumer<float[], float[]> check) {
+  private static void forEachWeight(
+      String name, Precision precision, BiConsumer<float[], float[]> check) {
     EngineStart.engine();
     try (Checkpoint checkpoint = Checkpoint.open(folder(name));
         SafetensorsFile merged = SafetensorsFile.open(folder(name).resolve("merged.safetensors"));
@@ -99,7 +101,8 @@ class AdapterMergeTest {
         NDManager owner = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       assertThat(new TreeSet<>(checkpoint.names()))
           .isEqualTo(new TreeSet<>(merged.tensors().keySet()));
-      WeightLoader loader = new WeightLoader(graph, owner, checkpoint, type);
+      WeightLoader loader =
+          new WeightLoader(graph, owner, checkpoint, precision, WeightFormat.UNQUANTIZED);
       for (String tensor : merged.tensors().keySet()) {
         NDArray weight = loader.joined(List.of(tensor));
         float[] actual = graph.call1(owner, "to_float", weight).toFloatArray();

@@ -11,11 +11,14 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.DeviceKernels;
+import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.Kernels;
 import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.WeightKernel;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -171,7 +174,13 @@ class ForwardGoldenTest {
     Pass(Goldens.Case golden, Precision precision, LinearKernel kernel, DeviceKernels kernels) {
       this.golden = golden;
       try (Checkpoint checkpoint = golden.openCheckpoint()) {
-        this.model = DiffusionModel.load(checkpoint, Device.cpu(), precision, kernel, kernels);
+        this.model =
+            DiffusionModel.load(
+                checkpoint,
+                Device.cpu(),
+                precision,
+                WeightFormat.UNQUANTIZED,
+                new KernelSet(kernel, kernels, WeightKernel.PLAIN));
       }
       this.scope = model.manager().newSubManager();
     }

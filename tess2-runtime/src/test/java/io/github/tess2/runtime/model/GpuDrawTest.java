@@ -8,10 +8,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.DeviceKernels;
+import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.WeightKernel;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +41,11 @@ class GpuDrawTest {
     try (Checkpoint checkpoint = Checkpoint.open(Goldens.checkpoint("mistral"))) {
       model =
           DiffusionModel.load(
-              checkpoint, Device.cpu(), Precision.FP32, LinearKernel.ATEN, DeviceKernels.CUDA);
+              checkpoint,
+              Device.cpu(),
+              Precision.FP32,
+              WeightFormat.UNQUANTIZED,
+              new KernelSet(LinearKernel.ATEN, DeviceKernels.CUDA, WeightKernel.PLAIN));
     }
   }
 

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.Autograd;
@@ -29,7 +30,9 @@ class RewardNetworkGoldenTest {
   @BeforeEach
   void open() {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"))) {
-      network = RewardNetwork.load(files, Device.cpu(), Precision.FP32, 1 << 20);
+      network =
+          RewardNetwork.load(
+              files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, 1 << 20);
     }
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
@@ -112,7 +115,9 @@ class RewardNetworkGoldenTest {
     NDArray shares = manager.ones(new Shape(1, 1));
     RewardNetwork.Rows rows = rows(ids, all, ids.length - 1);
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
-        RewardNetwork other = RewardNetwork.load(files, Device.cpu(), Precision.FP32, bytes);
+        RewardNetwork other =
+            RewardNetwork.load(
+                files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, bytes);
         NDArray at = embeddingsOf(ids)) {
       NDArray direction = at.sign();
       NDArray gradient = Autograd.recording(() -> other.gradient(manager, rows, at, shares)).get(1);
@@ -127,13 +132,13 @@ class RewardNetworkGoldenTest {
 
   @Test
   void within_noMemory_keepsNothing() {
-    assertThat(KeptActivations.within(network.config(), 16, 4, 0))
+    assertThat(KeptActivations.within(network.config(), 16, 4, false, 0))
         .isEqualTo(new KeptActivations(0, 0));
   }
 
   @Test
   void within_someMemory_keepsAttentionsFirst() {
-    KeptActivations kept = KeptActivations.within(network.config(), 16, 4, 60_000);
+    KeptActivations kept = KeptActivations.within(network.config(), 16, 4, false, 60_000);
 
     assertThat(kept.attentions()).isPositive();
     assertThat(kept.feedForwards()).isLessThan(network.config().layers());
@@ -143,7 +148,7 @@ class RewardNetworkGoldenTest {
   void within_plentyOfMemory_keepsAll() {
     int layers = network.config().layers();
 
-    assertThat(KeptActivations.within(network.config(), 16, 4, 1L << 40))
+    assertThat(KeptActivations.within(network.config(), 16, 4, false, 1L << 40))
         .isEqualTo(new KeptActivations(layers, layers));
   }
 }

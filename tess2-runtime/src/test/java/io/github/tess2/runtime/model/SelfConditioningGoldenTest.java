@@ -8,10 +8,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.DeviceKernels;
+import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.WeightKernel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -67,7 +70,11 @@ class SelfConditioningGoldenTest {
       try (Checkpoint checkpoint = golden.openCheckpoint()) {
         this.model =
             DiffusionModel.load(
-                checkpoint, Device.cpu(), Precision.FP32, kernel, DeviceKernels.CPU);
+                checkpoint,
+                Device.cpu(),
+                Precision.FP32,
+                WeightFormat.UNQUANTIZED,
+                new KernelSet(kernel, DeviceKernels.CPU, WeightKernel.PLAIN));
       }
       this.scope = model.manager().newSubManager();
       this.mode =

@@ -3,6 +3,7 @@ package io.github.tess2.examples.benchmark;
 import com.google.gson.GsonBuilder;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -32,6 +33,13 @@ final class MeasureCommand implements Callable<Integer> {
       defaultValue = "fp32",
       description = "fp32, fp16 or bf16. Default: ${DEFAULT-VALUE}.")
   private Precision precision;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "FORMAT",
+      defaultValue = "unquantized",
+      description = "unquantized, int8 or fp8. Default: ${DEFAULT-VALUE}.")
+  private WeightFormat weights;
 
   @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
   private boolean cuda;
@@ -97,7 +105,7 @@ final class MeasureCommand implements Callable<Integer> {
     ComputeDevice device = cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
     Workload workload = new Workload(batch, prompt, length, steps, runs);
     Measurement measurement =
-        Measuring.measure(folder, reward, device, precision, threads, workload);
+        new Measuring(device, precision, weights, threads).measure(folder, reward, workload);
     PrintWriter out = spec.commandLine().getOut();
     out.println(new GsonBuilder().create().toJson(measurement));
     out.flush();

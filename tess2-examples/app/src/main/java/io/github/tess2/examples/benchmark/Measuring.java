@@ -6,7 +6,9 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.ModelInfo;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Threads;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
@@ -24,61 +26,66 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** Runs a workload through the library and measures it. */
-final class Measuring {
-  private Measuring() {}
+/**
+ * Runs a workload through the library and measures it.
+ *
+ * @param device where to compute
+ * @param precision what to compute in
+ * @param weights how to store the weights of layers
+ * @param threads that compute on a CPU
+ */
+record Measuring(ComputeDevice device, Precision precision, WeightFormat weights, int threads) {
 
-  static Measurement measure(
-      Path folder,
-      @Nullable Path reward,
-      ComputeDevice device,
-      Precision precision,
-      int threads,
-      Workload workload)
-      throws IOException {
-    ai.djl.Device djl =
-        device.kind() == ComputeDevice.Kind.CUDA
-            ? ai.djl.Device.gpu(device.index())
-            : ai.djl.Device.cpu();
+  /**
+   * Measures steps.
+   *
+   * @param folder of the checkpoint
+   * @param reward of the checkpoint of the reward model that guides every step; null for none
+   * @param workload what to run
+   */
+  Measurement measure(Path folder, @Nullable Path reward, Workload workload) throws IOException {
     Threads.Claim claim = Threads.claim(OptionalInt.of(threads));
     try {
       Threads.apply();
-      return measure(folder, reward, device, djl, precision, threads, workload);
+      return loadAndMeasure(folder, reward, workload);
     } finally {
       claim.close();
     }
   }
 
-  private static Measurement measure(
-      Path folder,
-      @Nullable Path reward,
-      ComputeDevice device,
-      ai.djl.Device djl,
-      Precision precision,
-      int threads,
-      Workload workload)
+  private Measurement loadAndMeasure(Path folder, @Nullable Path reward, Workload workload)
       throws IOException {
+    ai.djl.Device djl =
+        device.kind() == ComputeDevice.Kind.CUDA
+            ? ai.djl.Device.gpu(device.index())
+            : ai.djl.Device.cpu();
     OptionalLong before = usedWithEngine(device, djl);
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
-      model = DiffusionModel.load(checkpoint, djl, precision);
+      model = DiffusionModel.load(checkpoint, djl, precision, weights);
     }
     ProcessMemory.requireUnmapped(folder);
     GenerationRequest defaults = GenerationRequest.of("none");
     try (DiffusionLM lm = new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device)) {
       BackboneRun backbone = new BackboneRun(model, workload);
       if (reward == null) {
-        return measure(lm, backbone, List.of(), 0, threads, workload, before);
+        return measure(lm, backbone, List.of(), 0, workload, before);
       }
       RewardModel.Configuration configuration =
-          new RewardModel.Configuration(reward, device, precision, RewardModel.Readout.LAST);
+          new RewardModel.Configuration(
+              reward,
+              device,
+              precision,
+              weights,
+              RewardModel.Readout.LAST,
+              RewardModel.Configuration.DEFAULT_ACTIVATION_BYTES);
       try (RewardModel rewardModel = RewardModel.open(configuration)) {
         ProcessMemory.requireUnmapped(reward);
         Guidance guidance = RewardGuidance.builder("reward-model", rewardModel).build();
         return measure(
-            lm, backbone, List.of(guidance), rewardModel.weightBytes(), threads, workload, before);
+            lm, backbone, List.of(guidance), rewardModel.weightBytes(), workload, before);
       }
     }
   }
@@ -96,12 +103,11 @@ final class Measuring {
     return onDevice.isPresent() ? onDevice : ProcessMemory.resident();
   }
 
-  private static Measurement measure(
+  private Measurement measure(
       DiffusionLM lm,
       BackboneRun backbone,
       List<Guidance> guidance,
       long rewardBytes,
-      int threads,
       Workload workload,
       OptionalLong before)
       throws IOException {
@@ -126,7 +132,7 @@ final class Measuring {
     return new Measurement(
         guidance.isEmpty() ? "tess2-java" : "tess2-java, guided",
         lm.info().device().toString(),
-        lm.info().precision().name().toLowerCase(Locale.ROOT),
+        format(lm.info()),
         threads,
         workload.batch(),
         workload.prompt(),
@@ -137,6 +143,14 @@ final class Measuring {
         BenchmarkCommand.median(backbones),
         weights,
         beyond);
+  }
+
+  /** What is computed in, and how weights are stored where that is otherwise. */
+  private static String format(ModelInfo info) {
+    String precision = info.precision().name().toLowerCase(Locale.ROOT);
+    return info.weights() == WeightFormat.UNQUANTIZED
+        ? precision
+        : info.weights().name().toLowerCase(Locale.ROOT) + "/" + precision;
   }
 
   private static double stepMillis(DiffusionLM lm, List<GenerationRequest> requests) {

@@ -207,7 +207,12 @@ final class GuidanceClaimCommand implements Callable<Integer> {
   private RewardModel open(DiffusionLM lm) {
     return RewardModel.open(
         new RewardModel.Configuration(
-            reward, lm.info().device(), lm.info().precision(), RewardModel.Readout.END));
+            reward,
+            lm.info().device(),
+            lm.info().precision(),
+            lm.info().weights(),
+            RewardModel.Readout.END,
+            RewardModel.Configuration.DEFAULT_ACTIVATION_BYTES));
   }
 
   private void requireOptions() {

@@ -3,6 +3,7 @@ package io.github.tess2.examples.cli;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
@@ -35,6 +36,14 @@ final class ModelOptions {
               + " fp32, fp16, bf16.")
   private @Nullable Precision precision;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "FORMAT",
+      description =
+          "How the weights of the layers are stored: unquantized (default), int8 or fp8 (one byte a"
+              + " weight; fp8 needs an NVIDIA GPU that multiplies it).")
+  private @Nullable WeightFormat weights;
+
   @Mixin private final ThreadsOption threads = new ThreadsOption();
 
   @Option(
@@ -59,6 +68,9 @@ final class ModelOptions {
     }
     if (precision != null) {
       builder.precision(precision);
+    }
+    if (weights != null) {
+      builder.weights(weights);
     }
     threads.count().ifPresent(builder::threads);
     if (runtime != null) {

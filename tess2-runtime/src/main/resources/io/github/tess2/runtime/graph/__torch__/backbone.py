@@ -5,10 +5,14 @@
 # sees another, and works on one sequence at a time, so none ever sees another's rows.
 #
 # Weights of layer i stand at 6i: input norm [H], query/key/value [(heads+2*kv_heads)*D, H], output
-# [H, heads*D], post-attention norm [H], gate/up [2*I, H], down [H, I]; the final norm [H] is last.
+# [H, heads*D], post-attention norm [H], gate/up [2*I, H], down [H, I]; behind all layers the final norm [H].
+# What some models have beside these, the extras, follows: none for any layer, or five for each. At 5i stand
+# the scales of quantized weights [out], in the order of the products (0 query/key/value, 1 output, 2 gate/up,
+# 3 down), and the bias of query/key/value; an empty tensor stands where there is none.
 
 # What differs between CPUs and GPUs is in kernels_cpu.py and kernels_cuda.py, one of which is packed as
 # kernels.py: how norms, rotations, the gate and the additions to x are computed, and in what x is kept.
+# How weights are stored and multiplied by is in weights_*.py, one of which is packed as weights.py.
 
 # x [R,H] -> [R,H] in the weight's dtype, by way of the norm, whose gradient is cheap.
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
@@ -114,24 +118,39 @@ def attention(q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int, 
 # The first half of a layer, attention: x -> x, as kernels.py keeps it. shape = [layers, heads, kv_heads,
 # head dimension, window (0: none), causal (0/1)]; frame is what all layers have in common. In training
 # a row's bits may depend on the batch, which lets it be faster.
-def attend_to_all(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
   heads, kv_heads, width = shape[1], shape[2], shape[3]
-  qkv = __torch__.linear.apply(__torch__.kernels.norm(x, weights[0], eps, frame, training), weights[1])
+  normed = __torch__.kernels.norm(x, weights[0], eps, frame, training)
+  qkv = __torch__.weights.apply(normed, weights[1], extras, 0)
+  if len(extras) > 0:
+    if torch.size(extras[4], 0) > 0:
+      qkv = torch.add(qkv, extras[4])
   qkv = torch.reshape(qkv, [torch.size(x, 0), heads + 2 * kv_heads, width])
   qk, v = torch.split_with_sizes(qkv, [heads + kv_heads, kv_heads], 1)
   q, k = torch.split_with_sizes(__torch__.kernels.rotate(qk, frame), [heads, kv_heads], 1)
   mixed = __torch__.kernels.attention(q, k, v, frame, lengths, shape[4], shape[5] != 0, training)
-  return __torch__.kernels.add_product(x, mixed, weights[2])
+  return __torch__.kernels.add_product(x, mixed, weights[2], extras, 1)
 
 # The second half, the gated MLP.
-def feed_forward(x: Tensor, weights: List[Tensor], frame: List[Tensor], eps: float, training: bool) -> Tensor:
+def feed_forward(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], eps: float, training: bool) -> Tensor:
   normed = __torch__.kernels.norm(x, weights[3], eps, frame, training)
-  gate, up = __torch__.kernels.gate_and_up(normed, weights[4], training)
-  return __torch__.kernels.add_product(x, __torch__.kernels.gated(gate, up, training), weights[5])
+  gate, up = __torch__.kernels.gate_and_up(normed, weights[4], extras, training)
+  through = __torch__.kernels.gated(gate, up, training)
+  return __torch__.kernels.add_product(x, through, weights[5], extras, 3)
 
-def layer(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
-  x = __torch__.backbone.attend_to_all(x, weights, frame, lengths, shape, eps, training)
-  return __torch__.backbone.feed_forward(x, weights, frame, eps, training)
+# The weights of layer i of all, and its extras.
+def weights_of(i: int, weights: List[Tensor]) -> List[Tensor]:
+  return weights[6 * i:6 * i + 6]
+
+def extras_of(i: int, weights: List[Tensor], layers: int) -> List[Tensor]:
+  start = 6 * layers + 1 + 5 * i
+  return weights[start:start + 5]
+
+def layer(i: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+  own = __torch__.backbone.weights_of(i, weights)
+  extras = __torch__.backbone.extras_of(i, weights, shape[0])
+  x = __torch__.backbone.attend_to_all(x, own, extras, frame, lengths, shape, eps, training)
+  return __torch__.backbone.feed_forward(x, own, extras, frame, eps, training)
 
 # Hidden states [R,H]: with trace those behind every layer (float32) and the final norm (the weights'
 # dtype), else only the last.
@@ -145,7 +164,7 @@ def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positi
   frame = __torch__.kernels.frame(positions, inverse_frequencies, lengths, shape, eps, last, x.dtype)
   states = annotate(List[Tensor], [])
   for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], frame, lengths, shape, eps, training)
+    x = __torch__.backbone.layer(i, x, weights, frame, lengths, shape, eps, training)
     if trace:
       torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
   torch.append(states, __torch__.kernels.norm(x, last, eps, frame, training))

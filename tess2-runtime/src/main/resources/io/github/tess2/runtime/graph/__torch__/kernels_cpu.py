@@ -36,11 +36,11 @@ def attention(q: Tensor, k: Tensor, v: Tensor, frame: List[Tensor], lengths: Lis
 
 # The two halves of x [R,H] times weight [2*I,H]. In training the gradient comes in halves too, and two
 # products save putting them together.
-def gate_and_up(x: Tensor, weight: Tensor, training: bool) -> Tuple[Tensor, Tensor]:
+def gate_and_up(x: Tensor, weight: Tensor, extras: List[Tensor], training: bool) -> Tuple[Tensor, Tensor]:
   if training:
     first, second = torch.chunk(weight, 2, 0)
     return (__torch__.linear.apply(x, first), __torch__.linear.apply(x, second))
-  gate, up = torch.chunk(__torch__.linear.apply(x, weight), 2, -1)
+  gate, up = torch.chunk(__torch__.weights.apply(x, weight, extras, 2), 2, -1)
   return (gate, up)
 
 # x / (1 + e^-x), times up. PyTorch's own silu computes the last few numbers of each thread's share
@@ -53,5 +53,5 @@ def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
   return torch.mul(torch.div(wide, torch.add_(torch.exp_(torch.neg(wide)), 1.)).to(gate.dtype), up)
 
 # x + y W^T
-def add_product(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
-  return torch.add(x, __torch__.linear.apply(y, weight))
+def add_product(x: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+  return torch.add(x, __torch__.weights.apply(y, weight, extras, place))

@@ -84,9 +84,9 @@ def attention(q: Tensor, k: Tensor, v: Tensor, frame: List[Tensor], lengths: Lis
 
 # The two halves of x [R,H] times weight [2*I,H], as a batch of two products: each half is then contiguous,
 # and the elementwise work that follows is faster.
-def gate_and_up(x: Tensor, weight: Tensor, training: bool) -> Tuple[Tensor, Tensor]:
-  if training or x.requires_grad:
-    gate, up = torch.chunk(__torch__.linear.apply(x, weight), 2, -1)
+def gate_and_up(x: Tensor, weight: Tensor, extras: List[Tensor], training: bool) -> Tuple[Tensor, Tensor]:
+  if training or x.requires_grad or __torch__.weights.are_quantized():
+    gate, up = torch.chunk(__torch__.weights.apply(x, weight, extras, 2), 2, -1)
     return (gate, up)
   rows, hidden = torch.size(x, 0), torch.size(x, 1)
   halves = torch.transpose(torch.reshape(weight, [2, -1, hidden]), 1, 2)
@@ -99,9 +99,12 @@ def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
   return torch.mul_(torch.silu_(gate), up)
 
 # x + y W^T, in place where x is [R,H+8].
-def add_product(x: Tensor, y: Tensor, weight: Tensor) -> Tensor:
+def add_product(x: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
   hidden = torch.size(weight, 0)
   if torch.size(x, 1) == hidden:
-    return torch.add(x, __torch__.linear.apply(y, weight))
+    return torch.add(x, __torch__.weights.apply(y, weight, extras, place))
+  if __torch__.weights.are_quantized():
+    sum = torch.add_(x[:, :hidden], __torch__.weights.apply(y, weight, extras, place))
+    return x
   sum = torch.addmm_(x[:, :hidden], y, torch.t(weight))
   return x

@@ -22,17 +22,17 @@ def values(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, norm: Tens
 # The values [B] alone.
 def value(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
   for i in range(shape[0]):
-    x = __torch__.backbone.layer(x, weights[6 * i:6 * i + 6], frame, lengths, shape, eps, False)
+    x = __torch__.backbone.layer(i, x, weights, frame, lengths, shape, eps, False)
   found, scores = __torch__.reward.values(x, readout, shares, score, weights[6 * shape[0]], eps, frame)
   return found
 
 # Half a layer, by its place among all halves: attention at even places, MLP at odd ones.
 def half(place: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
-  i = place // 2
-  own = weights[6 * i:6 * i + 6]
+  own = __torch__.backbone.weights_of(place // 2, weights)
+  extras = __torch__.backbone.extras_of(place // 2, weights, shape[0])
   if place % 2 == 0:
-    return __torch__.backbone.attend_to_all(x, own, frame, lengths, shape, eps, False)
-  return __torch__.backbone.feed_forward(x, own, frame, eps, False)
+    return __torch__.backbone.attend_to_all(x, own, extras, frame, lengths, shape, eps, False)
+  return __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
 
 # Whether the activations of a half are kept for the way back: kept = [how many attentions, how many
 # MLPs], the last ones of each.

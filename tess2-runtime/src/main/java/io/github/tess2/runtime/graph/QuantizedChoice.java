@@ -1,0 +1,90 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import io.github.tess2.DeviceException;
+import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the best kernel for quantized weights by trying it at each shape. Not every CPU, card and
+ * build of PyTorch has every product, some refuse certain shapes, and CPUs without VNNI add up
+ * 8-bit products in 16 bits, which overflow.
+ */
+final class QuantizedChoice {
+  /** An exact product of integers differs by float32's rounding, one of FP8 by bfloat16's. */
+  private static final double TOLERANCE = 0.01;
+
+  private QuantizedChoice() {}
+
+  /**
+   * {@return the kernel}
+   *
+   * @throws DeviceException if the device has none for the format
+   */
+  static WeightKernel of(
+      Device device,
+      KernelSet kernels,
+      Precision precision,
+      WeightFormat format,
+      Collection<ProductShape> shapes) {
+    @Nullable DeviceException reason = null;
+    List<WeightKernel> candidates = WeightKernel.candidates(device.isGpu(), format);
+    for (WeightKernel candidate : candidates) {
+      try {
+        if (works(device, kernels.with(candidate), precision, format, shapes)) {
+          return candidate;
+        }
+      } catch (DeviceException e) {
+        // The next one may work; where none does, this says why.
+        reason = e;
+      }
+    }
+    throw new DeviceException(
+        String.format(
+            Locale.ROOT,
+            "weights must be in a format that the device can multiply, but %s cannot multiply: %s%s",
+            device.isGpu() ? device : "the CPU",
+            format,
+            reason == null ? "" : " (" + reason.getMessage() + ")"),
+        reason);
+  }
+
+  /**
+   * Tries a kernel.
+   *
+   * @throws DeviceException if the device has not this kernel
+   */
+  static boolean works(
+      Device device,
+      KernelSet kernels,
+      Precision precision,
+      WeightFormat format,
+      Collection<ProductShape> shapes) {
+    long code = DType.of(format, precision).code();
+    try (Graph graph = Graph.load(device, kernels);
+        NDManager scope = NDManager.newBaseManager(device, "PyTorch")) {
+      NDArray like =
+          graph.call1(
+              scope,
+              "load_weight",
+              scope.zeros(new Shape(4), ai.djl.ndarray.types.DataType.UINT8),
+              Scalars.ints(scope, DType.FLOAT32.code(), DType.of(precision).code(), 1));
+      for (ProductShape shape : shapes) {
+        NDArray ints = Scalars.ints(scope, shape.out(), shape.in(), code);
+        try (NDArray error = graph.call1(scope, "quantized_error", like, ints)) {
+          if (!(error.getDouble() <= TOLERANCE)) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+  }
+}

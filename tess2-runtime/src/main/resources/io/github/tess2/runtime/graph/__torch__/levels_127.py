@@ -1,0 +1,3 @@
+# The largest number that an activation is quantized to.
+def most() -> int:
+  return 127

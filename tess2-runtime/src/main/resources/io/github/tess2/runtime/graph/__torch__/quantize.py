@@ -1,0 +1,32 @@
+# Numbers of one byte, each row with a scale of its own. Dtype codes: 1 int8, 24 float8 (e4m3).
+
+# The scale [R,1] of each row of x [R,in] whose largest number becomes the largest of a format. A row of zeros
+# needs one too.
+def step_of(x: Tensor, most: int) -> Tensor:
+  largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
+  return torch.clamp_min_(torch.div(largest, most), 1e-30)
+
+# A weight [out,in] in float32 -> the same in a format, and the scale of each row [out].
+def narrow(weight: Tensor, code: int) -> Tuple[Tensor, Tensor]:
+  if code == 1:
+    step = __torch__.quantize.step_of(weight, 127)
+    return (torch.to(torch.round_(torch.div(weight, step)), 1), torch.squeeze(step, 1))
+  step = __torch__.quantize.step_of(weight, 448)
+  return (torch.to(torch.div(weight, step), code), torch.squeeze(step, 1))
+
+# And back, in a dtype.
+def restore(weight: Tensor, scale: Tensor, dtype: int) -> Tensor:
+  return torch.mul(torch.to(weight, 6), torch.unsqueeze(scale, 1)).to(dtype)
+
+# The largest difference between a product of quantized weights [out,in] and the same product spelled out,
+# for the greatest activations and weights there are, as a share of the outcome: above 0 where the device adds
+# up in too few bits.
+def greatest_error(out: int, width: int, code: int, like: Tensor) -> float:
+  most = 448
+  if code == 1:
+    most = 127
+  weight = torch.full([out, width], most, dtype=code, layout=None, device=like.device, pin_memory=False)
+  scale = torch.full([out], 1. / float(most), dtype=6, layout=None, device=like.device, pin_memory=False)
+  ones = torch.full([32, width], 1., dtype=like.dtype, layout=None, device=like.device, pin_memory=False)
+  found = __torch__.weights.apply(ones, __torch__.weights.pack(weight), [scale], 0)
+  return float(torch.item(torch.amax(torch.abs(torch.sub(torch.div(torch.to(found, 6), width), 1.)))))

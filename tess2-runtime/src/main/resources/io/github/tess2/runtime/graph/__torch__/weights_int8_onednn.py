@@ -1,0 +1,26 @@
+# int8 weights on x86 CPUs, through oneDNN's integer product. Each row of x is quantized with a scale of its
+# own. The sums of products are exact integers, so a row's bits do not depend on the rows it is batched with.
+# extras[place] is the scale of each row of the weight.
+
+def are_quantized() -> bool:
+  return True
+
+# [out,in] in oneDNN's own layout; to_dense gives [in,out] back.
+def pack(weight: Tensor) -> Tensor:
+  return ops.onednn.qlinear_prepack(weight, None)
+
+# y = x W^T: x [R,in] -> [R,out]
+def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+  scale = extras[place]
+  if x.requires_grad:
+    dense = torch.t(torch.to_dense(weight))
+    return torch.linear(x, __torch__.quantize.restore(dense, scale, x.dtype))
+  levels = __torch__.levels.most()
+  step = __torch__.quantize.step_of(x, levels)
+  # The product takes unsigned numbers, of which it subtracts the zero point.
+  shifted = torch.add_(torch.round_(torch.div(x, step)), levels + 1)
+  zeros = torch.zeros([torch.size(scale, 0)], dtype=4, layout=None, device=x.device, pin_memory=False)
+  nothing = annotate(List[Optional[number]], [])
+  y = ops.onednn.qlinear_pointwise(
+      torch.to(shifted, 0), 1., levels + 1, weight, scale, zeros, None, 1., 0, 6, "none", nothing, "")
+  return torch.mul_(y, step).to(x.dtype)

@@ -1,0 +1,11 @@
+# Weights as they are computed with. extras and place: see backbone.py.
+
+def are_quantized() -> bool:
+  return False
+
+def pack(weight: Tensor) -> Tensor:
+  return weight
+
+# y = x W^T: x [R,in], weight [out,in] -> [R,out]
+def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+  return __torch__.linear.apply(x, weight)
