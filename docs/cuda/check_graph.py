@@ -18,7 +18,10 @@ import io
 import re
 import sys
 import zipfile
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Callable
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -34,15 +37,22 @@ RANDOM_TOLERANCE = 2e-6
 # attention is another, one less or more.
 MOST_OPERATIONS = 16
 
+# Each of the four products takes eight more: to find the scale of its rows, to round them, to apply both scales.
+MOST_OPERATIONS_INT8 = 48
+
 VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 32, 2, 4, 2, 8, 48
 LENGTHS = [11, 11, 7]
 ROWS = sum(LENGTHS)
 NOISY = [4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 26, 27, 28]
 EPSILON, K, TIME = 1e-5, 5.0, 0.4
 
+# Dtype codes of quantized weights, the text for GPUs, and the tolerance: the reference rounds no activations.
+INT8, FP8 = 1, 24
+QUANTIZED = {"int8": (INT8, "int8_cuda", 8e-2), "fp8": (FP8, "fp8_cuda", 2e-1)}
 
-def pack(kernels, product="aten"):
-    """The archive as ScriptArchive makes it, with the kernels of CPUs or GPUs."""
+
+def pack(kernels, product="aten", weights="plain"):
+    """The archive as ScriptArchive makes it, with the kernels of CPUs or GPUs and weights stored in some way."""
 
     def text(name):
         return b"X" + bytes([len(name)]) + b"\0\0\0" + name.encode()
@@ -53,9 +63,9 @@ def pack(kernels, product="aten"):
         out.writestr("archive/data.pkl", module)
         out.writestr("archive/code/__torch__.py", (SOURCES / "__torch__.py").read_text())
         for source in sorted((SOURCES / "__torch__").glob("*.py")):
-            if not source.name.startswith(("product_", "kernels_")):
+            if not source.name.startswith(("product_", "kernels_", "weights_", "levels_")):
                 out.writestr(f"archive/code/__torch__/{source.name}", source.read_text())
-        for name, variant in (("product", product), ("kernels", kernels)):
+        for name, variant in (("product", product), ("kernels", kernels), ("weights", weights)):
             source = SOURCES / f"__torch__/{name}_{variant}.py"
             out.writestr(f"archive/code/__torch__/{name}.py", source.read_text())
         out.writestr("archive/constants.pkl", b"\x80\x02).")
@@ -133,6 +143,8 @@ def inference(x):
         yield "decode", [x.real(ROWS, HIDDEN), *decoding, settings, reals(EPSILON)]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
     yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
+    yield "quantize_weight", [x.real(6, 32), ints(INT8)]
+    yield "pack_weight", [x.weight(6, 4)]
     yield "concatenate", [[x.real(2, 3), x.real(4, 3)]]
     yield "slice_rows", [x.real(5, 3), ints(1, 4)]
     yield "to_float", [x.weight(3, 4)]
@@ -155,6 +167,46 @@ def inference(x):
         yield "embed_next", [x.real(9, VOCABULARY), x.real(9, VOCABULARY), embedding, ints(mode)]
     yield "all_finite", [logits]
     yield "rows_are_logits", [logits]
+
+
+def quantized_decoder(x, form):
+    """Weights of the decoder rounded to int8 or float8, and the extras behind them."""
+    decoder = x.decoder(torch.float32)
+    norms = [weight.to(DTYPES[x.precision]) for weight in decoder]
+    weights, extras = [], []
+    for place, weight in enumerate(decoder):
+        if weight.dim() < 2:
+            weights.append(norms[place])
+            continue
+        largest = 127 if form == INT8 else 448
+        scale = weight.abs().amax(1) / largest
+        divided = weight / scale[:, None]
+        weights.append((divided.round() if form == INT8 else divided).to(torch.int8 if form == INT8 else torch.float8_e4m3fn))
+        extras.append(scale)
+        if place % 6 == 5:
+            extras.append(torch.zeros(0, device=x.device))
+    return weights + extras
+
+
+def quantized(x, form):
+    """The decoder and a reward model with quantized weights, and what chooses their kernels."""
+    decoder = quantized_decoder(x, form)
+    like = x.weight(1)
+    yield "quantized_error", [like, ints(64, 48, form)]
+    settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 0, 0)
+    frame = [x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS), settings, reals(EPSILON)]
+    yield "decode", [x.real(ROWS, HIDDEN), decoder, *frame]
+    yield "quantized_product", [x.weight(9, HIDDEN, scale=1), decoder[1], decoder[6 * LAYERS + 1]]
+    length, generated = 11, [4, 5, 6]
+    call = [
+        x.real(len(generated), HIDDEN), x.ids(length), x.at(*generated), x.at(10).reshape(1, 1), x.share(1, 1),
+        x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN)]
+    rest = [
+        decoder, x.frequencies(), x.positions([length]), ints(length),
+        ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 1, 0), reals(EPSILON)]
+    yield "reward_value", [*call, *rest]
+    for kept in ((0, 0), (LAYERS, LAYERS)):
+        yield "reward_gradient", [*call, ints(*kept), *rest]
 
 
 def guidance(x):
@@ -274,18 +326,34 @@ class Count(TorchDispatchMode):
         return function(*arguments, **(keywords or {}))
 
 
-def operations_of_a_layer(graph):
+def operations_of_a_layer(graph, decoder):
     """Each costs an interpreter and a GPU some microseconds, whatever its size."""
     x = Inputs("cpu", "bf16")
-    weights = x.decoder()
+    weights = decoder(x)
+    end = 6 * LAYERS
     counts = []
     for layers in (1, 2):
         settings = ints(layers, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 0, 0)
-        own = [*weights[:6 * layers], weights[-1]]
+        own = [*weights[:6 * layers], weights[end], *weights[end + 1:end + 1 + 5 * layers]]
         with torch.no_grad(), Count() as counted:
             graph.decode(x.real(17, HIDDEN), own, x.frequencies(), x.positions([17]), ints(17), settings, reals(EPSILON))
         counts.append(counted.count)
     return counts[1] - counts[0]
+
+
+def graphs_on_cpu(weights):
+    return torch.jit.load(pack("cuda", weights=weights), map_location="cpu")
+
+
+@dataclass
+class Run:
+    """Calls to compare: arguments in one precision, for the graph on the CPU and the one on the device."""
+
+    name: str
+    part: Callable
+    limit: Callable
+    reference: torch.jit.ScriptModule
+    graph: torch.jit.ScriptModule
 
 
 def main():
@@ -303,36 +371,53 @@ def main():
     reference = torch.jit.load(pack("cpu"), map_location="cpu")
     graphs = {kernels: torch.jit.load(pack(kernels), map_location=options.device) for kernels in ("cpu", "cuda")}
 
-    covered, failures, count = set(), [], 0
+    runs = []
     for precision in options.precision or list(DTYPES):
         # PyTorch has no fused norm in fp16 for CPUs.
-        graph = graphs["cpu" if (options.device, precision) == ("cpu", "fp16") else "cuda"]
+        kernels = "cpu" if (options.device, precision) == ("cpu", "fp16") else "cuda"
         for part in (inference, guidance, training):
-            expected = part(Inputs("cpu", "fp32"))
-            actual = part(Inputs(options.device, precision))
-            for (method, given), (_, moved) in zip(expected, actual, strict=True):
-                covered.add(method)
-                if options.only not in (None, method):
-                    continue
-                if method == "load_weight" or method == "to_float":
-                    given = moved = [part.cpu() if isinstance(part, torch.Tensor) else part for part in moved]
-                    moved = [moved[0].to(options.device), *moved[1:]]
-                count += 1
-                try:
-                    pairs = zip(outcome(reference, method, given), outcome(graph, method, moved), strict=True)
-                    worst = max(distance(*pair) for pair in pairs)
-                    limit = tolerance(method, precision)
-                    if not worst <= limit:
-                        failures.append(f"{precision} {method}: must differ by at most {limit}, but differs by: {worst:.2g}")
-                except RuntimeError as e:
-                    failures.append(f"{precision} {method}: {str(e).strip().splitlines()[-1]}")
-    operations = operations_of_a_layer(torch.jit.load(pack("cuda")))
-    if operations > MOST_OPERATIONS:
-        failures.append(f"operations of a layer must be at most {MOST_OPERATIONS}, but are: {operations}")
+            runs.append(Run(precision, part, lambda method, precision=precision: tolerance(method, precision), reference, graphs[kernels]))
+        for form, (code, weights, limit) in QUANTIZED.items():
+            # The product of float8 matrices is there on GPUs of compute capability 8.9 and newer alone.
+            if form == "fp8" and (options.device == "cpu" or torch.cuda.get_device_capability(options.device) < (8, 9)):
+                continue
+            spelled_out = torch.jit.load(pack("cpu", weights="dequantized"), map_location="cpu")
+            graph = torch.jit.load(pack(kernels, weights=weights), map_location=options.device)
+            runs.append(Run(f"{form}/{precision}", partial(quantized, form=code), lambda _, limit=limit: limit, spelled_out, graph))
+
+    covered, failures, count = set(), [], 0
+    for run in runs:
+        precision = run.name.split("/")[-1]
+        expected = run.part(Inputs("cpu", "fp32"))
+        actual = run.part(Inputs(options.device, precision))
+        for (method, given), (_, moved) in zip(expected, actual, strict=True):
+            covered.add(method)
+            if options.only not in (None, method):
+                continue
+            if method == "load_weight" or method == "to_float":
+                given = moved = [part.cpu() if isinstance(part, torch.Tensor) else part for part in moved]
+                moved = [moved[0].to(options.device), *moved[1:]]
+            count += 1
+            try:
+                found = outcome(run.graph, method, moved)
+                if method == "quantized_error":
+                    worst, limit = found[0].item(), 0.01
+                else:
+                    pairs = zip(outcome(run.reference, method, given), found, strict=True)
+                    worst, limit = max(distance(*pair) for pair in pairs), run.limit(method)
+                if not worst <= limit:
+                    failures.append(f"{run.name} {method}: must differ by at most {limit}, but differs by: {worst:.2g}")
+            except RuntimeError as e:
+                failures.append(f"{run.name} {method}: {str(e).strip().splitlines()[-1]}")
+    operations = {"unquantized": operations_of_a_layer(graphs_on_cpu("plain"), Inputs.decoder)}
+    operations["int8"] = operations_of_a_layer(graphs_on_cpu("int8_cuda"), partial(quantized_decoder, form=INT8))
+    for name, most in (("unquantized", MOST_OPERATIONS), ("int8", MOST_OPERATIONS_INT8)):
+        if operations[name] > most:
+            failures.append(f"operations of a layer must be at most {most} ({name}), but are: {operations[name]}")
     failures += [f"{method}: is not covered" for method in methods() if method not in covered]
     for failure in failures:
         print(failure)
-    print(f"{operations} operations a layer")
+    print(", ".join(f"{found} operations a layer ({name})" for name, found in operations.items()))
     print(f"{count} calls of {len(covered)} methods on {options.device}: " + (f"{len(failures)} failures" if failures else "all agree"))
     sys.exit(1 if failures else 0)
 

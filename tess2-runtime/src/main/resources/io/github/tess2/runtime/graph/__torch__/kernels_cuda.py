@@ -103,8 +103,5 @@ def add_product(x: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], plac
   hidden = torch.size(weight, 0)
   if torch.size(x, 1) == hidden:
     return torch.add(x, __torch__.weights.apply(y, weight, extras, place))
-  if __torch__.weights.are_quantized():
-    sum = torch.add_(x[:, :hidden], __torch__.weights.apply(y, weight, extras, place))
-    return x
-  sum = torch.addmm_(x[:, :hidden], y, torch.t(weight))
+  sum = __torch__.weights.add_to(x[:, :hidden], y, weight, extras, place)
   return x

@@ -6,6 +6,11 @@ def step_of(x: Tensor, most: int) -> Tensor:
   largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
   return torch.clamp_min_(torch.div(largest, most), 1e-30)
 
+# The same to rounding, in one operation less.
+def quick_step_of(x: Tensor, most: int) -> Tensor:
+  largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
+  return torch.rsub(largest, 1e-30, -1. / float(most))
+
 # A weight [out,in] in float32 -> the same in a format, and the scale of each row [out].
 def narrow(weight: Tensor, code: int) -> Tuple[Tensor, Tensor]:
   if code == 1:

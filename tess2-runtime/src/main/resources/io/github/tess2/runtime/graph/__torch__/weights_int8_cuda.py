@@ -7,15 +7,25 @@ def are_quantized() -> bool:
 def pack(weight: Tensor) -> Tensor:
   return weight
 
-# y = x W^T: x [R,in], weight int8 [out,in] -> [R,out]
-def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  if x.requires_grad:
-    return torch.linear(x, __torch__.quantize.restore(weight, extras[place], x.dtype))
-  step = __torch__.quantize.step_of(x, 127)
+# y = x W^T but for the scale of each row of the weight: x [R,in], weight int8 [out,in] -> [R,out], float32
+def without_scale(x: Tensor, weight: Tensor) -> Tensor:
+  step = __torch__.quantize.quick_step_of(x, 127)
   whole = torch.to(torch.round_(torch.div(x, step)), 1)
   rows = torch.size(x, 0)
   # cuBLAS takes no fewer than 17 rows.
   if rows < 32:
     whole = torch.constant_pad_nd(whole, [0, 0, 0, 32 - rows], 0)
-  y = torch._int_mm(whole, torch.t(weight))[:rows]
-  return torch.mul(torch.mul(y, step), extras[place]).to(x.dtype)
+    return torch.mul(torch._int_mm(whole, torch.t(weight))[:rows], step)
+  return torch.mul(torch._int_mm(whole, torch.t(weight)), step)
+
+# sum += y W^T, in place: sum [R,out], y [R,in]
+def add_to(sum: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+  return torch.addcmul_(sum, __torch__.weights.without_scale(y, weight), extras[place])
+
+# y = x W^T: x [R,in], weight int8 [out,in] -> [R,out]
+def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+  if x.requires_grad:
+    return torch.linear(x, __torch__.quantize.restore(weight, extras[place], x.dtype))
+  found = __torch__.weights.without_scale(x, weight)
+  out = torch.empty_like(found, dtype=x.dtype, layout=None, device=None, pin_memory=None)
+  return torch.mul(found, extras[place], out=out)

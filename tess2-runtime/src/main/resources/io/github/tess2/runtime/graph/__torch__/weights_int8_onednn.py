@@ -9,6 +9,10 @@ def are_quantized() -> bool:
 def pack(weight: Tensor) -> Tensor:
   return ops.onednn.qlinear_prepack(weight, None)
 
+# sum += y W^T, in place: sum [R,out], y [R,in]
+def add_to(sum: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+  return torch.add_(sum, __torch__.weights.apply(y, weight, extras, place))
+
 # y = x W^T: x [R,in] -> [R,out]
 def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
   scale = extras[place]
