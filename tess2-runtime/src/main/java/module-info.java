@@ -1,4 +1,9 @@
 import io.github.tess2.runtime.PyTorchRuntime;
+import io.github.tess2.runtime.checkpoint.DreamFamily;
+import io.github.tess2.runtime.checkpoint.LladaFamily;
+import io.github.tess2.runtime.checkpoint.LlamaFamily;
+import io.github.tess2.runtime.checkpoint.MistralFamily;
+import io.github.tess2.runtime.checkpoint.ModelFamily;
 import io.github.tess2.runtime.sampler.SimplexDdimSampler;
 import io.github.tess2.runtime.sampler.SimplexDdpmSampler;
 import io.github.tess2.runtime.schedule.LinearSchedule;
@@ -31,8 +36,15 @@ module io.github.tess2.runtime {
   requires jdk.unsupported;
   requires org.slf4j;
 
+  uses ModelFamily;
+
   provides DiffusionRuntime with
       PyTorchRuntime;
+  provides ModelFamily with
+      DreamFamily,
+      LladaFamily,
+      LlamaFamily,
+      MistralFamily;
   provides NoiseSchedule with
       LinearSchedule,
       ScaledLinearSchedule,

@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * What a loaded model is.
  *
- * @param architecture {@code mistral} or {@code llama}
+ * @param architecture {@code mistral}, {@code llama}, {@code llada} or {@code dream}
  * @param parameters how many weights it has
  * @param layers decoder layers
  * @param hiddenSize H

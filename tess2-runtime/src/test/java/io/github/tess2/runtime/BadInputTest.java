@@ -64,7 +64,7 @@ class BadInputTest {
         Arguments.of(
             "config.json",
             "\"mistral\" -> \"gpt2\"",
-            "must be \"mistral\" or \"llama\", but is: \"gpt2\""),
+            "must be \"Dream\", \"llada\", \"llama\" or \"mistral\", but is: \"gpt2\""),
         Arguments.of(
             "config.json",
             "\"vocab_size\": 300 -> \"vocab_size\": 301",

@@ -91,14 +91,16 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Finds a tensor.
    *
-   * @param name the tensor
+   * @param name the tensor, as the files call it or as Llama's are called ({@link
+   *     ModelFamily#stored})
    * @return where it is, and what an adapter adds to it
    * @throws CheckpointException where there is no such tensor
    */
   public StoredTensor tensor(String name) {
-    StoredTensor tensor = files.tensors().get(name);
+    String stored = config.family().stored(name);
+    StoredTensor tensor = files.tensors().get(stored);
     if (tensor == null) {
-      throw new CheckpointException(folder + ": must hold the tensor " + name + ", but does not");
+      throw new CheckpointException(folder + ": must hold the tensor " + stored + ", but does not");
     }
     return tensor;
   }
@@ -138,7 +140,11 @@ public final class Checkpoint implements AutoCloseable {
           folder.resolve(ModelFiles.CONFIG)
               + ": architectures must name a diffusion model, but names a reward model");
     }
-    ExpectedTensors.diffusion(config).check(folder.toString(), files.tensors());
+    ExpectedTensors expected =
+        config.masked().isPresent()
+            ? ExpectedTensors.masked(config)
+            : ExpectedTensors.diffusion(config);
+    expected.check(folder.toString(), files.tensors());
     return this;
   }
 

@@ -22,11 +22,13 @@ final class ExpectedTensors {
   private static final int LISTED = 3;
 
   private final String model;
+  private final ModelFamily family;
   private final Map<String, long[]> required = new LinkedHashMap<>();
   private final Map<String, long[]> allowed = new LinkedHashMap<>();
 
   private ExpectedTensors(String model, ModelConfig config) {
     this.model = model;
+    this.family = config.family();
     backbone(config);
   }
 
@@ -39,6 +41,13 @@ final class ExpectedTensors {
     }
     expected.allowed.put(TIME_WARP_T, new long[] {config.diffusion().timeWarpBins()});
     expected.allowed.put(TIME_WARP_U, new long[] {config.diffusion().timeWarpBins()});
+    return expected;
+  }
+
+  /** Backbone and head of a model that diffuses by masking. */
+  static ExpectedTensors masked(ModelConfig config) {
+    ExpectedTensors expected = new ExpectedTensors("a masked diffusion model", config);
+    expected.head(config);
     return expected;
   }
 
@@ -68,6 +77,11 @@ final class ExpectedTensors {
       require(layer + "self_attn.q_proj.weight", queries, hidden);
       require(layer + "self_attn.k_proj.weight", keys, hidden);
       require(layer + "self_attn.v_proj.weight", keys, hidden);
+      if (config.attentionBias()) {
+        require(layer + "self_attn.q_proj.bias", queries);
+        require(layer + "self_attn.k_proj.bias", keys);
+        require(layer + "self_attn.v_proj.bias", keys);
+      }
       require(layer + "self_attn.o_proj.weight", hidden, queries);
       require(layer + "post_attention_layernorm.weight", hidden);
       require(layer + "mlp.gate_proj.weight", inner, hidden);
@@ -80,11 +94,11 @@ final class ExpectedTensors {
   private void head(ModelConfig config) {
     long[] shape = {config.vocabularySize(), config.hiddenSize()};
     // A tied head may be in the file all the same; the embedding is what counts then.
-    (config.tiedHead() ? allowed : required).put("lm_head.weight", shape);
+    (config.tiedHead() ? allowed : required).put(family.stored("lm_head.weight"), shape);
   }
 
   private void require(String name, long... shape) {
-    required.put(name, shape);
+    required.put(family.stored(name), shape);
   }
 
   /**

@@ -112,6 +112,13 @@ final class JsonFields {
     throw wrong(field, "must be true or false", value);
   }
 
+  /** Refuses a setting that changes what is computed, and that nothing here computes. */
+  void requireFalse(String field) {
+    if (bool(field, false)) {
+      throw wrong(field, "must be false, since true is not supported");
+    }
+  }
+
   /** The text in a field, or nothing where the field is not set. */
   Optional<String> text(String field) {
     if (!isSet(field)) {

@@ -4,12 +4,13 @@ import com.google.gson.GsonBuilder;
 import io.github.tess2.CheckpointException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
  * What a checkpoint's {@code config.json} says: the shape of the network, and how it diffuses.
  *
- * @param architecture the family the decoder is of
+ * @param family the kind of checkpoint it is, {@code model_type} in the file
  * @param purpose what the head on the decoder is for
  * @param vocabularySize V, the rows of the embedding; more than the tokenizer's tokens at times
  * @param hiddenSize H
@@ -28,10 +29,12 @@ import java.util.OptionalInt;
  * @param eosIds the tokens that end an answer; the first is the one to write where no tokenizer
  *     file names another; none where the file leaves it to the tokenizer's
  * @param padId the token that fills up, where there is one
- * @param diffusion how the model diffuses; for a model that does not, the defaults
+ * @param diffusion how the model diffuses on the simplex; for a model that does not, the defaults
+ * @param attentionBias whether queries, keys and values have biases
+ * @param masked how the model diffuses by masking; absent for a model that does not
  */
 public record ModelConfig(
-    Architecture architecture,
+    ModelFamily family,
     Purpose purpose,
     int vocabularySize,
     int hiddenSize,
@@ -49,21 +52,17 @@ public record ModelConfig(
     OptionalInt bosId,
     List<Integer> eosIds,
     OptionalInt padId,
-    DiffusionConfig diffusion) {
+    DiffusionConfig diffusion,
+    boolean attentionBias,
+    Optional<MaskedConfig> masked) {
+
+  private static final long MAX_BYTES = 16 << 20;
 
   // Well beyond any published model, and low enough that no product of two overflows a long.
   private static final int MAX_VOCABULARY = 1 << 24;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_LAYERS = 1 << 12;
   private static final int MAX_HEADS = 1 << 14;
-
-  /** The decoder's family, {@code model_type} in the file. */
-  public enum Architecture {
-    /** Mistral. */
-    MISTRAL,
-    /** Llama 2 and 3. */
-    LLAMA
-  }
 
   /** What stands on the decoder, by the class named in {@code architectures}. */
   public enum Purpose {
@@ -105,6 +104,56 @@ public record ModelConfig(
       requireToken("eos_token_id", id, vocabularySize);
     }
     padId.ifPresent(id -> requireToken("pad_token_id", id, vocabularySize));
+    masked.ifPresent(mask -> requireToken("mask_token_id", mask.maskId(), vocabularySize));
+  }
+
+  /**
+   * A configuration without biases of a model that does not diffuse by masking.
+   *
+   * @param family as the component, and so are the others
+   */
+  public ModelConfig(
+      ModelFamily family,
+      Purpose purpose,
+      int vocabularySize,
+      int hiddenSize,
+      int intermediateSize,
+      int layers,
+      int heads,
+      int keyValueHeads,
+      int headDimension,
+      double normEpsilon,
+      int maxPositions,
+      double ropeTheta,
+      RopeScaling ropeScaling,
+      OptionalInt slidingWindow,
+      boolean tiedHead,
+      OptionalInt bosId,
+      List<Integer> eosIds,
+      OptionalInt padId,
+      DiffusionConfig diffusion) {
+    this(
+        family,
+        purpose,
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        layers,
+        heads,
+        keyValueHeads,
+        headDimension,
+        normEpsilon,
+        maxPositions,
+        ropeTheta,
+        ropeScaling,
+        slidingWindow,
+        tiedHead,
+        bosId,
+        eosIds,
+        padId,
+        diffusion,
+        false,
+        Optional.empty());
   }
 
   /**
@@ -116,7 +165,14 @@ public record ModelConfig(
    *     library does not compute exactly; the message names file, field, rule and value
    */
   public static ModelConfig read(Path configJson) {
-    return ModelConfigReader.read(configJson);
+    JsonFields fields =
+        new JsonFields(configJson.toString(), StrictJson.read(configJson, MAX_BYTES));
+    try {
+      return ModelFamilies.of(fields).read(fields);
+    } catch (IllegalArgumentException e) {
+      // The records' own checks know the field and the value, and here is the file.
+      throw new CheckpointException(fields.source() + ": " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -136,7 +192,7 @@ public record ModelConfig(
   /** The same model with another head. */
   ModelConfig withPurpose(Purpose other) {
     return new ModelConfig(
-        architecture,
+        family,
         other,
         vocabularySize,
         hiddenSize,
@@ -154,7 +210,9 @@ public record ModelConfig(
         bosId,
         eosIds,
         padId,
-        diffusion);
+        diffusion,
+        attentionBias,
+        masked);
   }
 
   /** Whether this is a model that gives a text one score. */

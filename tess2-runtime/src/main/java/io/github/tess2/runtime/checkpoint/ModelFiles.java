@@ -107,7 +107,8 @@ final class ModelFiles implements AutoCloseable {
     if (!config.tiedHead()) {
       return;
     }
-    for (String name : List.of(EMBEDDING, HEAD)) {
+    for (String canonical : List.of(EMBEDDING, HEAD)) {
+      String name = config.family().stored(canonical);
       StoredTensor tensor = tensors.get(name);
       if (tensor != null && tensor.trained()) {
         throw new CheckpointException(

@@ -257,7 +257,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   @Override
   public ModelInfo info() {
     return new ModelInfo(
-        model.config().architecture().name().toLowerCase(Locale.ROOT),
+        model.config().family().modelType().toLowerCase(Locale.ROOT),
         model.parameters(),
         model.config().layers(),
         model.config().hiddenSize(),

@@ -4,6 +4,7 @@ import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.ModelFamily;
 import io.github.tess2.runtime.checkpoint.PaddedTokenizer;
 import io.github.tess2.runtime.checkpoint.RopeScaling;
 import io.github.tess2.runtime.checkpoint.TokenizerFolder;
@@ -29,7 +30,7 @@ final class StageModels {
   static ModelConfig fresh(FreshModel fresh, Path files, TrainingStage stage) {
     TokenizerFolder tokenizer = TokenizerFolder.read(files);
     return new ModelConfig(
-        ModelConfig.Architecture.MISTRAL,
+        ModelFamily.named("mistral"),
         purpose(stage),
         tokenizer.size(),
         fresh.hiddenSize(),
@@ -58,7 +59,7 @@ final class StageModels {
   static ModelConfig after(
       ModelConfig start, @Nullable PaddedTokenizer padded, TrainingStage stage) {
     return new ModelConfig(
-        start.architecture(),
+        start.family(),
         purpose(stage),
         padded == null ? start.vocabularySize() : Math.max(start.vocabularySize(), padded.size()),
         start.hiddenSize(),

@@ -89,7 +89,7 @@ final class Fixtures {
   /** The same configuration with another V. */
   static ModelConfig withVocabulary(ModelConfig config, int size) {
     return new ModelConfig(
-        config.architecture(),
+        config.family(),
         config.purpose(),
         size,
         config.hiddenSize(),
@@ -107,7 +107,9 @@ final class Fixtures {
         config.bosId(),
         config.eosIds(),
         config.padId(),
-        config.diffusion());
+        config.diffusion(),
+        config.attentionBias(),
+        config.masked());
   }
 
   /** Adds an F32 tensor of zeros at the end of a safetensors file. */

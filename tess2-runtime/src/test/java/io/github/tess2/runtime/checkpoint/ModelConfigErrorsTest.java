@@ -82,8 +82,8 @@ class ModelConfigErrorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "model_type   | \"gpt2\"  | model_type must be \"mistral\" or \"llama\", but is: \"gpt2\"",
-        "model_type   | \"\"      | model_type must be \"mistral\" or \"llama\", but is: \"\"",
+        "model_type   | \"gpt2\"  | model_type must be \"Dream\", \"llada\", \"llama\" or \"mistral\", but is: \"gpt2\"",
+        "model_type   | \"\"      | model_type must be \"Dream\", \"llada\", \"llama\" or \"mistral\", but is: \"\"",
         "model_type   | 5         | model_type must be a string, but is: 5",
         "hidden_act   | \"gelu\"  | hidden_act must be \"silu\", but is: \"gelu\"",
         "attention_bias | true    | attention_bias must be false, since true is not supported, but"

@@ -7,7 +7,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.github.tess2.runtime.checkpoint.ModelConfig.Architecture;
 import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -32,7 +31,7 @@ class ModelConfigTest {
     assertThat(config("mistral"))
         .isEqualTo(
             new ModelConfig(
-                Architecture.MISTRAL,
+                ModelFamily.named("mistral"),
                 Purpose.DIFFUSION,
                 300,
                 32,
@@ -56,7 +55,7 @@ class ModelConfigTest {
   @Test
   void read_llama_hasTiedHeadWideHeadsAndScaling() {
     ModelConfig config = config("llama");
-    assertThat(config.architecture()).isEqualTo(Architecture.LLAMA);
+    assertThat(config.family()).isEqualTo(ModelFamily.named("llama"));
     assertThat(config.tiedHead()).isTrue();
     assertThat(config.headDimension()).isEqualTo(12);
     assertThat(config.vocabularySize()).isEqualTo(303);

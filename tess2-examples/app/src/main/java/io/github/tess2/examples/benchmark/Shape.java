@@ -2,6 +2,7 @@ package io.github.tess2.examples.benchmark;
 
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.ModelFamily;
 import io.github.tess2.runtime.checkpoint.RopeScaling;
 import java.util.List;
 import java.util.OptionalInt;
@@ -49,7 +50,7 @@ enum Shape {
   /** The configuration, with the special tokens of a tokenizer that has BOS, EOS and PAD first. */
   ModelConfig config(ModelConfig.Purpose purpose) {
     return new ModelConfig(
-        ModelConfig.Architecture.MISTRAL,
+        ModelFamily.named("mistral"),
         purpose,
         vocabularySize,
         hiddenSize,

@@ -61,7 +61,7 @@ final class Inspection {
 
   private static JsonObject model(ModelConfig config) {
     JsonObject json = new JsonObject();
-    json.addProperty("architecture", config.architecture().name().toLowerCase(Locale.ROOT));
+    json.addProperty("architecture", config.family().modelType().toLowerCase(Locale.ROOT));
     json.addProperty("purpose", config.purpose().name().toLowerCase(Locale.ROOT));
     json.addProperty("layers", config.layers());
     json.addProperty("hiddenSize", config.hiddenSize());

@@ -1,0 +1,69 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Dream (arXiv 2508.15487): Qwen2's decoder with attention in both directions, biases on queries,
+ * keys and values, and Qwen2's own shift of the logits. What the file leaves out has the default of
+ * the published configuration class.
+ */
+@AutoService(ModelFamily.class)
+public final class DreamFamily implements ModelFamily {
+  private static final int DEFAULT_MASK = 151_666;
+  private static final int DEFAULT_POSITIONS = 32_768;
+
+  @Override
+  public String modelType() {
+    return "Dream";
+  }
+
+  @Override
+  public ModelConfig read(JsonFields fields) {
+    DecoderFields decoder = new DecoderFields(fields);
+    decoder.requireClass("DreamModel");
+    decoder.rejectQuantized();
+    decoder.requireSilu("hidden_act");
+    fields.requireFalse("use_sliding_window");
+    decoder.requireLayerTypes(OptionalInt.empty());
+    int heads = fields.integer("num_attention_heads");
+    RopeFields rope = new RopeFields(fields);
+    int mask = fields.integer("mask_token_id", DEFAULT_MASK);
+    return new ModelConfig(
+        this,
+        Purpose.DIFFUSION,
+        fields.integer("vocab_size"),
+        fields.integer("hidden_size"),
+        fields.integer("intermediate_size"),
+        fields.integer("num_hidden_layers"),
+        heads,
+        fields.integer("num_key_value_heads", heads),
+        decoder.headDimension("num_attention_heads", "hidden_size"),
+        fields.number("rms_norm_eps", 1e-6),
+        fields.integer("max_position_embeddings", DEFAULT_POSITIONS),
+        rope.theta(),
+        rope.scaling(),
+        OptionalInt.empty(),
+        fields.bool("tie_word_embeddings", false),
+        decoder.optionalToken("bos_token_id"),
+        decoder.tokens("eos_token_id"),
+        decoder.optionalToken("pad_token_id"),
+        DiffusionConfig.TESS2,
+        true,
+        Optional.of(new MaskedConfig(mask, true)));
+  }
+
+  @Override
+  public boolean hasOwnTemplate() {
+    return true;
+  }
+
+  /** The end of a turn, by which Qwen2's chats close an answer. */
+  @Override
+  public List<String> ends() {
+    return List.of("<|im_end|>");
+  }
+}

@@ -1,0 +1,219 @@
+package io.github.tess2.runtime.checkpoint;
+
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * Reads and writes {@code config.json} of the models that TESS 2's recipe makes. What the file
+ * leaves out has the default of {@code transformers} 4.57 (Mistral, Llama) or of the released TESS
+ * 2 (diffusion); what this library does not compute is an error, never ignored.
+ */
+final class Tess2Fields {
+  /** Fields of the published code that change what is computed, and that nothing here computes. */
+  private static final List<String> MUST_BE_FALSE =
+      List.of(
+          "attention_bias",
+          "mlp_bias",
+          "self_condition_mix_logits_before_weights",
+          "self_condition_zeros_after_softmax",
+          "self_condition_mlp_projection",
+          "deepmind_conditional");
+
+  private final JsonFields fields;
+  private final DecoderFields decoder;
+
+  Tess2Fields(JsonFields fields) {
+    this.fields = fields;
+    this.decoder = new DecoderFields(fields);
+  }
+
+  int heads() {
+    return fields.integer("num_attention_heads");
+  }
+
+  /**
+   * Reads all.
+   *
+   * @param family whose file this is
+   * @param window the sliding window
+   * @param keyValueHeads how many there are where the file leaves it out
+   */
+  ModelConfig config(ModelFamily family, OptionalInt window, int keyValueHeads) {
+    rejectUnsupported();
+    Purpose purpose = purpose();
+    decoder.requireLayerTypes(window);
+    RopeFields rope = new RopeFields(fields);
+    return new ModelConfig(
+        family,
+        purpose,
+        fields.integer("vocab_size"),
+        fields.integer("hidden_size"),
+        fields.integer("intermediate_size"),
+        fields.integer("num_hidden_layers"),
+        heads(),
+        fields.has("num_key_value_heads")
+            ? fields.integer("num_key_value_heads", heads())
+            : keyValueHeads,
+        decoder.headDimension("num_attention_heads", "hidden_size"),
+        fields.number("rms_norm_eps", 1e-6),
+        fields.integer("max_position_embeddings"),
+        rope.theta(),
+        rope.scaling(),
+        window,
+        fields.bool("tie_word_embeddings", false),
+        bosId(),
+        eosIds(),
+        padId(),
+        diffusion());
+  }
+
+  private void rejectUnsupported() {
+    decoder.requireSilu("hidden_act");
+    MUST_BE_FALSE.forEach(fields::requireFalse);
+    decoder.rejectQuantized();
+    if (fields.number("partial_rotary_factor", 1) != 1) {
+      throw fields.wrong(
+          "partial_rotary_factor", "must be 1, since part of a head is not supported");
+    }
+  }
+
+  private Purpose purpose() {
+    if (!fields.isSet("architectures")) {
+      return Purpose.DIFFUSION;
+    }
+    String name = decoder.className();
+    if (name.endsWith("ForDiffusionLM")) {
+      return Purpose.DIFFUSION;
+    }
+    if (name.endsWith("ForCausalLM") || name.endsWith("ForSeq2SeqLM")) {
+      return Purpose.CAUSAL;
+    }
+    // The published reward code has a class MistralforSequenceClassificationWithPadding.
+    if (name.contains("orSequenceClassification")) {
+      requireOneScore();
+      return Purpose.REWARD;
+    }
+    throw fields.wrong(
+        "architectures",
+        "must name a class that ends in ForDiffusionLM, ForCausalLM or ForSequenceClassification");
+  }
+
+  private void requireOneScore() {
+    if (fields.isSet("num_labels") && fields.integer("num_labels") != 1) {
+      throw fields.wrong("num_labels", "must be 1 for a reward model");
+    }
+    // transformers leaves num_labels out and writes one name per label; with neither it assumes 2.
+    Optional<JsonFields> labels = fields.object("id2label");
+    if (labels.isEmpty() && !fields.isSet("num_labels")) {
+      throw new CheckpointException(
+          fields.source() + ": num_labels must be 1 for a reward model, but is missing");
+    }
+    if (labels.isPresent() && labels.get().json().size() != 1) {
+      throw fields.wrong("id2label", "must hold one label for a reward model");
+    }
+  }
+
+  /** Null says that the tokenizer's files name the token; left out, the default counts. */
+  private OptionalInt bosId() {
+    return fields.has("bos_token_id") ? decoder.optionalToken("bos_token_id") : OptionalInt.of(1);
+  }
+
+  /** As for the beginning: null says that the tokenizer's files name the token. */
+  private List<Integer> eosIds() {
+    return fields.has("eos_token_id") ? decoder.tokens("eos_token_id") : List.of(2);
+  }
+
+  private OptionalInt padId() {
+    int id = fields.integer("pad_token_id", -1);
+    return id == -1 ? OptionalInt.empty() : OptionalInt.of(id); // old Llama files say -1 for none
+  }
+
+  private DiffusionConfig diffusion() {
+    DiffusionConfig tess2 = DiffusionConfig.TESS2;
+    String sampling = fields.text("sampling_type").orElse("top_p");
+    if (!sampling.equals("top_p")) {
+      throw fields.wrong("sampling_type", "must be \"top_p\"");
+    }
+    return new DiffusionConfig(
+        fields.number("simplex_value", tess2.simplexValue()),
+        fields.integer("num_diffusion_steps", tess2.trainSteps()),
+        fields.text("beta_schedule").orElse(tess2.noiseSchedule()),
+        selfConditioning(tess2.selfConditioning()),
+        topP(tess2.topP()),
+        fields.number("temperature", tess2.temperature()),
+        fields.bool("is_causal", tess2.causal()),
+        !fields.bool("disable_timestep_embed", !tess2.timestepEmbedding()),
+        fields.integer("n_bins", tess2.timeWarpBins()));
+  }
+
+  private String selfConditioning(String fallback) {
+    if (!fields.has("self_condition")) {
+      return fallback;
+    }
+    String mode = fields.text("self_condition").orElse("none");
+    // The published code never uses the prediction then, though it computes it: say so instead.
+    if (!mode.equals("none") && !fields.bool("self_condition_mix_before_weights", true)) {
+      throw fields.wrong(
+          "self_condition_mix_before_weights",
+          "must be true where self_condition is set (\"" + mode + "\")");
+    }
+    return mode;
+  }
+
+  private OptionalDouble topP(OptionalDouble fallback) {
+    if (!fields.has("top_p")) {
+      return fallback;
+    }
+    return fields.isSet("top_p")
+        ? OptionalDouble.of(fields.number("top_p"))
+        : OptionalDouble.empty();
+  }
+
+  /**
+   * Adds what these models' files have in common.
+   *
+   * @param json the file so far
+   * @param config what it is written for
+   * @param family the beginning of the class's name
+   */
+  static void write(JsonObject json, ModelConfig config, String family) {
+    json.getAsJsonArray("architectures").add(family + ModelFamily.classSuffix(config.purpose()));
+    DiffusionConfig diffusion = config.diffusion();
+    boolean diffuses = config.purpose() == Purpose.DIFFUSION;
+    if (diffuses || !diffusion.equals(DiffusionConfig.TESS2)) {
+      write(json, diffusion);
+    }
+    // On a model that does not diffuse false would have transformers look both ways.
+    if (diffuses || diffusion.causal()) {
+      json.addProperty("is_causal", diffusion.causal());
+    }
+  }
+
+  private static void write(JsonObject json, DiffusionConfig diffusion) {
+    json.addProperty("simplex_value", diffusion.simplexValue());
+    json.addProperty("num_diffusion_steps", diffusion.trainSteps());
+    json.addProperty("beta_schedule", diffusion.noiseSchedule());
+    json.add(
+        "self_condition",
+        diffusion.selfConditioned()
+            ? new JsonPrimitive(diffusion.selfConditioning())
+            : JsonNull.INSTANCE);
+    json.addProperty("self_condition_mix_before_weights", diffusion.selfConditioned());
+    json.addProperty("sampling_type", "top_p");
+    json.add(
+        "top_p",
+        diffusion.topP().isPresent()
+            ? new JsonPrimitive(diffusion.topP().getAsDouble())
+            : JsonNull.INSTANCE);
+    json.addProperty("temperature", diffusion.temperature());
+    json.addProperty("disable_timestep_embed", !diffusion.timestepEmbedding());
+    json.addProperty("n_bins", diffusion.timeWarpBins());
+  }
+}
