@@ -172,6 +172,12 @@ public final class Checkpoint implements AutoCloseable {
    * @throws CheckpointException where not, naming tensors, expected and found
    */
   public Checkpoint requireCausalModel() {
+    if (config.masked().isPresent()) {
+      throw new CheckpointException(
+          folder.resolve(ModelFiles.CONFIG)
+              + ": model_type must be that of a left-to-right language model, but is: "
+              + config.family().modelType());
+    }
     ExpectedTensors.causal(config).check(folder.toString(), files.tensors());
     return this;
   }

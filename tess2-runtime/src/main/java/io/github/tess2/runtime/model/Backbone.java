@@ -16,6 +16,8 @@ import java.util.List;
  * packed one behind the other without padding: R rows in all.
  */
 public final class Backbone {
+  private static final String WEIGHT = ".weight";
+
   private final Graph graph;
   private final ModelConfig config;
   private final boolean causal;
@@ -33,16 +35,19 @@ public final class Backbone {
     for (int i = 0; i < config.layers(); i++) {
       String layer = "model.layers." + i + ".";
       own.add(loader.load(layer + "input_layernorm.weight"));
-      product(loader, own, extras, names(layer + "self_attn.", "q_proj", "k_proj", "v_proj"));
-      product(loader, own, extras, names(layer + "self_attn.", "o_proj"));
+      product(
+          loader, own, extras, names(layer + "self_attn.", WEIGHT, "q_proj", "k_proj", "v_proj"));
+      product(loader, own, extras, names(layer + "self_attn.", WEIGHT, "o_proj"));
       own.add(loader.load(layer + "post_attention_layernorm.weight"));
-      product(loader, own, extras, names(layer + "mlp.", "gate_proj", "up_proj"));
-      product(loader, own, extras, names(layer + "mlp.", "down_proj"));
-      // The bias of query, key and value, which these models do not have.
-      extras.add(loader.nothing());
+      product(loader, own, extras, names(layer + "mlp.", WEIGHT, "gate_proj", "up_proj"));
+      product(loader, own, extras, names(layer + "mlp.", WEIGHT, "down_proj"));
+      extras.add(
+          config.attentionBias()
+              ? loader.joined(names(layer + "self_attn.", ".bias", "q_proj", "k_proj", "v_proj"))
+              : loader.nothing());
     }
     own.add(loader.load("model.norm.weight"));
-    if (loader.quantizes()) {
+    if (loader.quantizes() || config.attentionBias()) {
       own.addAll(extras);
     }
     this.weights = own.toArray(NDArray[]::new);
@@ -64,8 +69,8 @@ public final class Backbone {
     scales.add(product.scale());
   }
 
-  private static List<String> names(String prefix, String... parts) {
-    return List.of(parts).stream().map(part -> prefix + part + ".weight").toList();
+  private static List<String> names(String prefix, String kind, String... parts) {
+    return List.of(parts).stream().map(part -> prefix + part + kind).toList();
   }
 
   /** The products of a model: those of a layer, and the two with the embedding or the head. */

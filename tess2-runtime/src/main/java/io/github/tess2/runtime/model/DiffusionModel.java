@@ -48,7 +48,7 @@ public final class DiffusionModel implements AutoCloseable {
     this.backbone = new Backbone(graph, manager, loader, config, config.diffusion().causal());
     this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
     this.timeWeight =
-        config.diffusion().timestepEmbedding()
+        config.masked().isEmpty() && config.diffusion().timestepEmbedding()
             ? loader.load("timestep_embed.weight")
             : manager.zeros(new ai.djl.ndarray.types.Shape(config.hiddenSize(), 1));
     this.warp =

@@ -96,6 +96,11 @@ final class StageModels {
    */
   static void checkStart(Checkpoint checkpoint, TrainingStage stage) {
     ModelConfig start = checkpoint.config();
+    requireForStage(
+        start.masked().isEmpty(),
+        checkpoint,
+        "model_type must be that of a model that does not diffuse by masking for stage " + stage,
+        start.family().modelType());
     if (start.isRewardModel()) {
       requireForStage(
           stage == TrainingStage.REWARD,
