@@ -3,6 +3,7 @@ import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGridProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
@@ -25,5 +26,6 @@ module io.github.tess2 {
   uses NoiseSchedule;
   uses RewardProvider;
   uses Sampler;
+  uses StepGridProvider;
   uses TrainingRuntime;
 }

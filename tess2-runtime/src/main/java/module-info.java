@@ -4,6 +4,10 @@ import io.github.tess2.runtime.checkpoint.LladaFamily;
 import io.github.tess2.runtime.checkpoint.LlamaFamily;
 import io.github.tess2.runtime.checkpoint.MistralFamily;
 import io.github.tess2.runtime.checkpoint.ModelFamily;
+import io.github.tess2.runtime.grid.CosineGrid;
+import io.github.tess2.runtime.grid.InformationGrid;
+import io.github.tess2.runtime.grid.LearnedGrid;
+import io.github.tess2.runtime.grid.UniformGrid;
 import io.github.tess2.runtime.sampler.SimplexDdimSampler;
 import io.github.tess2.runtime.sampler.SimplexDdpmSampler;
 import io.github.tess2.runtime.schedule.LinearSchedule;
@@ -15,6 +19,7 @@ import io.github.tess2.runtime.training.PyTorchTraining;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGridProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
@@ -54,6 +59,11 @@ module io.github.tess2.runtime {
   provides Sampler with
       SimplexDdpmSampler,
       SimplexDdimSampler;
+  provides StepGridProvider with
+      CosineGrid,
+      InformationGrid,
+      LearnedGrid,
+      UniformGrid;
   provides TrainingRuntime with
       PyTorchTraining;
 }

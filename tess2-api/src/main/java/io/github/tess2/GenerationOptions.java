@@ -4,6 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PluginChoice;
+import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGrid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +22,9 @@ public final class GenerationOptions {
   private final @Nullable Double topP;
   private final @Nullable Boolean greedy;
   private final @Nullable Long seed;
-  private final @Nullable String noiseSchedule;
-  private final @Nullable String sampler;
+  private final @Nullable PluginChoice<NoiseSchedule> noiseSchedule;
+  private final @Nullable PluginChoice<StepGrid> grid;
+  private final @Nullable PluginChoice<Sampler> sampler;
   private final @Nullable SelfConditioning selfConditioning;
   private final @Nullable ImmutableList<Guidance> guidance;
 
@@ -31,6 +36,7 @@ public final class GenerationOptions {
     greedy = set.greedy;
     seed = set.seed;
     noiseSchedule = set.noiseSchedule;
+    grid = set.grid;
     sampler = set.sampler;
     selfConditioning = set.selfConditioning;
     guidance = set.guidance;
@@ -44,6 +50,7 @@ public final class GenerationOptions {
     greedy = first(own.greedy, defaults.greedy);
     seed = first(own.seed, defaults.seed);
     noiseSchedule = first(own.noiseSchedule, defaults.noiseSchedule);
+    grid = first(own.grid, defaults.grid);
     sampler = first(own.sampler, defaults.sampler);
     selfConditioning = first(own.selfConditioning, defaults.selfConditioning);
     guidance = first(own.guidance, defaults.guidance);
@@ -99,13 +106,28 @@ public final class GenerationOptions {
     return seed;
   }
 
-  /** {@return the name of a {@link io.github.tess2.spi.NoiseSchedule}; null where not set} */
+  /** {@return the name of the {@link NoiseSchedule}, options left out; null where not set} */
   public @Nullable String noiseSchedule() {
+    return noiseSchedule == null ? null : noiseSchedule.name();
+  }
+
+  /** {@return the noise schedule; null where not set} */
+  public @Nullable PluginChoice<NoiseSchedule> noiseScheduleChoice() {
     return noiseSchedule;
   }
 
-  /** {@return the name of a {@link io.github.tess2.spi.Sampler}; null where not set} */
+  /** {@return which times the steps are taken at; null where not set} */
+  public @Nullable PluginChoice<StepGrid> grid() {
+    return grid;
+  }
+
+  /** {@return the name of the {@link Sampler}, options left out; null where not set} */
   public @Nullable String sampler() {
+    return sampler == null ? null : sampler.name();
+  }
+
+  /** {@return the sampler; null where not set} */
+  public @Nullable PluginChoice<Sampler> samplerChoice() {
     return sampler;
   }
 

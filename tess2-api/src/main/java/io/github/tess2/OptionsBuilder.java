@@ -5,6 +5,11 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PluginChoice;
+import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StepGridProvider;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +32,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   @Nullable Double topP;
   @Nullable Boolean greedy;
   @Nullable Long seed;
-  @Nullable String noiseSchedule;
-  @Nullable String sampler;
+  @Nullable PluginChoice<NoiseSchedule> noiseSchedule;
+  @Nullable PluginChoice<StepGrid> grid;
+  @Nullable PluginChoice<Sampler> sampler;
   @Nullable SelfConditioning selfConditioning;
   @Nullable ImmutableList<Guidance> guidance;
 
@@ -128,28 +134,81 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    * Chooses the noise schedule by name. Default: the checkpoint's, {@code squaredcos_improved_ddpm}
    * where it has none.
    *
-   * @param name of an installed {@link io.github.tess2.spi.NoiseSchedule}
+   * @param spec the name of an installed {@link NoiseSchedule}, with options or without: {@code
+   *     name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank; an unknown one is reported with the names
-   *     there are by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
+   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
    */
   @CanIgnoreReturnValue
-  public B noiseSchedule(String name) {
-    this.noiseSchedule = Checks.name("noise schedule", name);
+  public B noiseSchedule(String spec) {
+    this.noiseSchedule = PluginChoice.named("noise schedule", NoiseSchedule.class, spec);
+    return self();
+  }
+
+  /**
+   * Sets the noise schedule.
+   *
+   * @param schedule in place of one chosen by name
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B noiseSchedule(NoiseSchedule schedule) {
+    this.noiseSchedule = PluginChoice.of("noise schedule", schedule);
+    return self();
+  }
+
+  /**
+   * Chooses the step grid by name, which times the steps are taken at. Default: {@code uniform}.
+   *
+   * @param spec the name of an installed {@link StepGridProvider}, with options or without: {@code
+   *     name:key=value}
+   * @return this builder
+   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
+   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   */
+  @CanIgnoreReturnValue
+  public B grid(String spec) {
+    this.grid = PluginChoice.named("step grid", StepGridProvider.class, spec);
+    return self();
+  }
+
+  /**
+   * Sets the step grid.
+   *
+   * @param grid in place of one chosen by name
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B grid(StepGrid grid) {
+    this.grid = PluginChoice.of("step grid", grid);
     return self();
   }
 
   /**
    * Chooses the sampler by name. Default: {@code simplex-ddpm}.
    *
-   * @param name of an installed {@link io.github.tess2.spi.Sampler}
+   * @param spec the name of an installed {@link Sampler}, with options or without: {@code
+   *     name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank; an unknown one is reported with the names
-   *     there are by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
+   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
    */
   @CanIgnoreReturnValue
-  public B sampler(String name) {
-    this.sampler = Checks.name("sampler", name);
+  public B sampler(String spec) {
+    this.sampler = PluginChoice.named("sampler", Sampler.class, spec);
+    return self();
+  }
+
+  /**
+   * Sets the sampler.
+   *
+   * @param sampler in place of one chosen by name
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B sampler(Sampler sampler) {
+    this.sampler = PluginChoice.of("sampler", sampler);
     return self();
   }
 

@@ -156,7 +156,7 @@ class OptionsBuilderTest {
   @Test
   void noiseSchedule_null_isRejected() {
     assertThatNullPointerException()
-        .isThrownBy(() -> builder.noiseSchedule(null))
+        .isThrownBy(() -> builder.noiseSchedule((String) null))
         .withMessage("noise schedule");
   }
 
@@ -176,7 +176,9 @@ class OptionsBuilderTest {
 
   @Test
   void sampler_null_isRejected() {
-    assertThatNullPointerException().isThrownBy(() -> builder.sampler(null)).withMessage("sampler");
+    assertThatNullPointerException()
+        .isThrownBy(() -> builder.sampler((String) null))
+        .withMessage("sampler");
   }
 
   @Test

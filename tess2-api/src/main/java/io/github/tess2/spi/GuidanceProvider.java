@@ -1,14 +1,7 @@
 package io.github.tess2.spi;
 
-import java.util.List;
-
 /** Makes a {@link Guidance} that is found by name. */
-public interface GuidanceProvider extends Plugin {
-  /** {@return the options it takes; none unless overridden} */
-  default List<Option<?>> options() {
-    return List.of();
-  }
-
+public interface GuidanceProvider extends Provider<Guidance> {
   /**
    * Makes a guidance.
    *
@@ -16,5 +9,6 @@ public interface GuidanceProvider extends Plugin {
    * @return the guidance; the caller closes it
    * @throws IllegalArgumentException if options do not go together
    */
+  @Override
   Guidance create(OptionValues options);
 }

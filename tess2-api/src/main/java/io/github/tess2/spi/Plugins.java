@@ -115,6 +115,10 @@ public final class Plugins<P extends Plugin> {
     return made;
   }
 
+  boolean has(String name) {
+    return byName.containsKey(name.toLowerCase(Locale.ROOT));
+  }
+
   /** {@return the names there are, in order} */
   public ImmutableSortedSet<String> names() {
     return byName.keySet();

@@ -1,7 +1,5 @@
 package io.github.tess2.spi;
 
-import java.util.List;
-
 /**
  * Makes a {@link Reward} that is found by name.
  *
@@ -19,12 +17,7 @@ import java.util.List;
  * }
  * }</pre>
  */
-public interface RewardProvider extends Plugin {
-  /** {@return the options it takes; none unless overridden} */
-  default List<Option<?>> options() {
-    return List.of();
-  }
-
+public interface RewardProvider extends Provider<Reward> {
   /**
    * Makes a reward.
    *
@@ -32,5 +25,6 @@ public interface RewardProvider extends Plugin {
    * @return the reward; where it is {@link AutoCloseable}, the caller closes it
    * @throws IllegalArgumentException if options do not go together
    */
+  @Override
   Reward create(OptionValues options);
 }

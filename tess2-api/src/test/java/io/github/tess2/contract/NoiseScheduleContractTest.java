@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tess2.spi.NoiseSchedule;
 import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link NoiseSchedule} must do. Inherit it and name the schedule. */
 public abstract class NoiseScheduleContractTest {
   private static final int MANY_STEPS = 5000;
+  private static final int FINE = 2345;
 
   /** Gives the schedule under test. */
   protected abstract NoiseSchedule schedule();
@@ -89,6 +91,41 @@ public abstract class NoiseScheduleContractTest {
 
     assertThat(PluginChecks.onSeveralThreads(() -> schedule.alphasCumprod(MANY_STEPS)))
         .allSatisfy(actual -> assertThat(actual).containsExactly(expected));
+  }
+
+  @Test
+  void alphaBar_atEachStep_isAlphasCumprod() {
+    steps()
+        .filter(steps -> steps <= 1000)
+        .forEach(
+            steps -> {
+              double[] alphasCumprod = schedule().alphasCumprod(steps);
+              DoubleUnaryOperator alphaBar = schedule().alphaBar(steps);
+              for (int i = 0; i < steps; i++) {
+                assertThat(alphaBar.applyAsDouble((double) i / steps))
+                    .as("alpha-bar at %d of %d", i, steps)
+                    .isEqualTo(alphasCumprod[i]);
+              }
+            });
+  }
+
+  @Test
+  void alphaBar_anyTime_isAboveZeroAndNeverRises() {
+    IntStream.of(1, 2, 10, 100, 1000)
+        .forEach(
+            steps -> {
+              DoubleUnaryOperator alphaBar = schedule().alphaBar(steps);
+              double last = 1;
+              for (int i = 0; i <= FINE; i++) {
+                double t = (double) i / FINE;
+                double alpha = alphaBar.applyAsDouble(t);
+                assertThat(alpha)
+                    .as("alpha-bar at %s in %d steps", t, steps)
+                    .isGreaterThan(0)
+                    .isLessThanOrEqualTo(last);
+                last = alpha;
+              }
+            });
   }
 
   @Test

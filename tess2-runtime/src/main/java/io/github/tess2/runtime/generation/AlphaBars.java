@@ -1,39 +1,97 @@
 package io.github.tess2.runtime.generation;
 
 import io.github.tess2.runtime.model.TimeWarp;
+import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** ᾱ along a request's steps, through the learned warp of time where the model has one. */
+/**
+ * Times and ᾱ along a request's steps, through the learned warp of time where the model has one.
+ * Steps count down to 0, at which the answer is read.
+ */
 final class AlphaBars {
-  private final double[] alphasCumprod;
-  private final @Nullable TimeWarp warp;
+  private final double[] times;
+  private final double[] alphas;
 
+  /** ᾱ of the state that each step leads to. */
+  private final double[] before;
+
+  /** Steps at every i/T, as in the published code. */
   AlphaBars(double[] alphasCumprod, @Nullable TimeWarp warp) {
-    this.alphasCumprod = alphasCumprod;
-    this.warp = warp;
+    this(alphasCumprod, t -> alphasCumprod[0], uniform(alphasCumprod.length), warp);
   }
 
-  /** What the model is told of step t: t/T, or its warped time over T. */
-  double time(int step) {
+  /**
+   * Steps at the times of a grid.
+   *
+   * @param alphasCumprod ᾱ at each i/T
+   * @param alphaBar ᾱ at the times between
+   * @param grid strictly falling, in [0, 1)
+   * @param warp null for a model without
+   */
+  AlphaBars(
+      double[] alphasCumprod,
+      DoubleUnaryOperator alphaBar,
+      double[] grid,
+      @Nullable TimeWarp warp) {
     int total = alphasCumprod.length;
-    return (warp == null ? step : warp.warp(step, total)) / total;
+    int count = grid.length;
+    times = new double[count];
+    alphas = new double[count];
+    before = new double[count];
+    for (int step = 0; step < count; step++) {
+      double t = grid[count - 1 - step];
+      int nearest = (int) Math.min(Math.rint(t * total), total - 1);
+      boolean whole = (double) nearest / total == t;
+      before[step] = step == 0 ? 1 : alphas[step - 1];
+      if (warp == null) {
+        times[step] = t;
+        alphas[step] = whole ? alphasCumprod[nearest] : alphaBar.applyAsDouble(t);
+      } else {
+        // The published code warps a step to another and takes ᾱ at the whole step below.
+        double warped = warp.warp(whole ? nearest : Math.min(t * total, total - 1), total);
+        int index = Math.min(Math.max((int) warped, 0), total - 1);
+        times[step] = warped / total;
+        alphas[step] = alphasCumprod[index];
+        before[step] = index == 0 ? 1 : before[step];
+      }
+    }
+  }
+
+  /** {@return (T−1)/T … 0} */
+  static double[] uniform(int steps) {
+    double[] times = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      times[i] = (double) (steps - 1 - i) / steps;
+    }
+    return times;
+  }
+
+  /** How many steps there are. */
+  int total() {
+    return times.length;
+  }
+
+  /** What the model is told of a step: its t, or its warped time. */
+  double time(int step) {
+    return times[step];
   }
 
   /** ᾱ_t. */
   double at(int step) {
-    return alphasCumprod[index(step)];
+    return alphas[step];
   }
 
   /** ᾱ_{t−1}, which is 1 where step t is the last. */
   double before(int step) {
-    return step == 0 || index(step) == 0 ? 1 : alphasCumprod[index(step - 1)];
+    return before[step];
   }
 
-  private int index(int step) {
-    if (warp == null) {
-      return step;
-    }
-    int total = alphasCumprod.length;
-    return Math.min(Math.max((int) warp.warp(step, total), 0), total - 1);
+  /** Whether a step has the noise of the same step among others, before it and behind it. */
+  boolean alikeAt(int step, AlphaBars others) {
+    boolean first = step == total() - 1;
+    return total() == others.total()
+        && alphas[step] == others.alphas[step]
+        && before[step] == others.before[step]
+        && (first || before[step + 1] == others.before[step + 1]);
   }
 }

@@ -109,7 +109,7 @@ final class CanvasRows implements Canvas {
 
   @Override
   public int total() {
-    return request.settings.steps();
+    return request.total();
   }
 
   @Override

@@ -134,6 +134,7 @@ record Chunk(List<Part> parts, int firstRow) {
         && canvas == null
         && request.step == next.step
         && (request.simplex == null) == (next.simplex == null)
+        && request.alphaBars.alikeAt(request.step, next.alphaBars)
         && request.settings.sampledAlike(next.settings);
   }
 }

@@ -44,7 +44,7 @@ final class ChunkInput implements SamplerInput {
 
   @Override
   public int total() {
-    return chunk.lead().settings.steps();
+    return chunk.lead().total();
   }
 
   @Override

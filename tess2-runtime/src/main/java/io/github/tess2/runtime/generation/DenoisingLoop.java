@@ -102,7 +102,7 @@ final class DenoisingLoop {
       DenoisingStep step =
           new DenoisingStep(
               request.stepsRun(),
-              request.settings.steps(),
+              request.total(),
               answers.text(request),
               request.tokenIds(),
               request.confidence());

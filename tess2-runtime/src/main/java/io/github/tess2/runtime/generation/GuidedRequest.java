@@ -38,7 +38,7 @@ record GuidedRequest(
 
   @Override
   public int total() {
-    return state.settings.steps();
+    return state.total();
   }
 
   @Override

@@ -246,8 +246,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       return new Plan(
           encoder.encode(request.prompt(), options.length()),
           new Candidates(settings),
-          new AlphaBars(
-              Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp()),
+          Trajectories.of(
+              settings, model.config().vocabularySize(), model.simplexValue(), model.warp()),
           started);
     } catch (IllegalStateException e) {
       throw orClosed(e);

@@ -66,7 +66,7 @@ final class RequestState implements AutoCloseable {
     this.alphaBars = alphaBars;
     this.listener = listener;
     this.startedNanos = startedNanos;
-    this.step = settings.steps() - 1;
+    this.step = alphaBars.total() - 1;
     this.likeliest = new int[layout.generated()];
     this.probability = new double[layout.generated()];
   }
@@ -93,9 +93,14 @@ final class RequestState implements AutoCloseable {
     return new RandomSource.Rows(settings.seed(), from, to);
   }
 
+  /** How many steps it takes. */
+  int total() {
+    return alphaBars.total();
+  }
+
   /** Steps run so far. */
   int stepsRun() {
-    return settings.steps() - 1 - step;
+    return alphaBars.total() - 1 - step;
   }
 
   /** Whether anybody reads this step's prediction: a listener, or the result. */

@@ -5,6 +5,8 @@ import static java.util.Objects.requireNonNull;
 import io.github.tess2.PluginException;
 import io.github.tess2.spi.NoiseSchedule;
 import java.util.Locale;
+import java.util.function.DoubleUnaryOperator;
+import java.util.function.Supplier;
 
 /** Asks a schedule for ᾱ and checks the answer, since it may be a third party's. */
 public final class Schedules {
@@ -18,20 +20,11 @@ public final class Schedules {
    * @throws PluginException if the schedule fails or breaks its contract
    */
   public static double[] alphasCumprod(NoiseSchedule schedule, int steps) {
-    double[] alphas;
-    try {
-      alphas = requireNonNull(schedule.alphasCumprod(steps), "its values must not be null");
-    } catch (Throwable e) {
-      PluginException.throwIfFatal(e);
-      throw new PluginException(
-          String.format(
-              Locale.ROOT,
-              "noise schedule \"%s\" failed for %d steps: %s",
-              Failures.nameOf(schedule),
-              steps,
-              e),
-          e);
-    }
+    double[] alphas =
+        checked(
+            schedule,
+            steps,
+            () -> requireNonNull(schedule.alphasCumprod(steps), "its values must not be null"));
     if (alphas.length != steps) {
       throw broken(
           schedule,
@@ -49,6 +42,50 @@ public final class Schedules {
       last = alphas[i];
     }
     return alphas;
+  }
+
+  /**
+   * {@return ᾱ(t), each value checked as it is asked for}
+   *
+   * @param schedule whose
+   * @param steps T
+   * @throws PluginException if the schedule fails or breaks its contract, then or later
+   */
+  static DoubleUnaryOperator alphaBar(NoiseSchedule schedule, int steps) {
+    DoubleUnaryOperator function =
+        checked(
+            schedule,
+            steps,
+            () -> requireNonNull(schedule.alphaBar(steps), "its ᾱ must not be null"));
+    return t -> {
+      double alpha = checked(schedule, steps, () -> function.applyAsDouble(t));
+      if (!(alpha > 0 && alpha <= 1)) {
+        throw new PluginException(
+            String.format(
+                Locale.ROOT,
+                "alphaBar of noise schedule \"%s\" must be above 0 and at most 1, but is: %s at t = %s",
+                Failures.nameOf(schedule),
+                alpha,
+                t));
+      }
+      return alpha;
+    };
+  }
+
+  private static <T> T checked(NoiseSchedule schedule, int steps, Supplier<T> call) {
+    try {
+      return call.get();
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
+      throw new PluginException(
+          String.format(
+              Locale.ROOT,
+              "noise schedule \"%s\" failed for %d steps: %s",
+              Failures.nameOf(schedule),
+              steps,
+              e),
+          e);
+    }
   }
 
   private static PluginException broken(NoiseSchedule schedule, String rule, String found) {

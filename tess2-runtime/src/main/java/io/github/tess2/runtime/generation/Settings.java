@@ -1,13 +1,18 @@
 package io.github.tess2.runtime.generation;
 
 import io.github.tess2.GenerationOptions;
+import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PluginChoice;
 import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGrid;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Every option of a request with a value, names resolved to plugins. */
 record Settings(
@@ -19,9 +24,56 @@ record Settings(
     NoiseSchedule schedule,
     Sampler sampler,
     SelfConditioning selfConditioning,
-    List<Guidance> guidance) {
+    List<Guidance> guidance,
+    Decoding decoding) {
   static final int DEFAULT_STEPS = 100;
   static final String DEFAULT_SAMPLER = "simplex-ddpm";
+
+  /**
+   * A plugin and the name it was chosen by, for messages.
+   *
+   * @param name its own, or its class's
+   * @param plugin what is used
+   */
+  record Named<T>(String name, T plugin) {
+    static <T> @Nullable Named<T> of(@Nullable PluginChoice<T> choice) {
+      return choice == null ? null : new Named<>(choice.name(), choice.plugin());
+    }
+  }
+
+  /**
+   * Where a request spends its steps.
+   *
+   * @param grid the times of its steps; null for every i/T
+   */
+  record Decoding(@Nullable Named<StepGrid> grid) {
+    /** Every step of every position. */
+    static final Decoding WHOLE = new Decoding(null);
+  }
+
+  /** Settings of a request that takes every step of every position. */
+  Settings(
+      int steps,
+      double temperature,
+      double topP,
+      boolean greedy,
+      long seed,
+      NoiseSchedule schedule,
+      Sampler sampler,
+      SelfConditioning selfConditioning,
+      List<Guidance> guidance) {
+    this(
+        steps,
+        temperature,
+        topP,
+        greedy,
+        seed,
+        schedule,
+        sampler,
+        selfConditioning,
+        guidance,
+        Decoding.WHOLE);
+  }
 
   /**
    * Fills in what is not set from the checkpoint.
@@ -35,30 +87,68 @@ record Settings(
         or(options.topP(), config.topP().orElse(1)),
         or(options.greedy(), options.topP() == null && config.topP().isEmpty()),
         options.seed() == null ? ThreadLocalRandom.current().nextLong() : options.seed(),
-        RequestPlugins.schedule(or(options.noiseSchedule(), config.noiseSchedule())),
-        RequestPlugins.sampler(or(options.sampler(), DEFAULT_SAMPLER)),
+        plugin(options.noiseScheduleChoice(), () -> schedule(config.noiseSchedule())),
+        plugin(options.samplerChoice(), Settings::defaultSampler),
         or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())),
-        or(options.guidance(), List.<Guidance>of()));
+        or(options.guidance(), List.<Guidance>of()),
+        new Decoding(Named.of(options.grid())));
   }
 
-  private static <T> T or(@org.jspecify.annotations.Nullable T value, T otherwise) {
+  private static <T> T plugin(
+      @Nullable PluginChoice<T> choice, Supplier<PluginChoice<T>> otherwise) {
+    return (choice == null ? otherwise.get() : choice).plugin();
+  }
+
+  private static PluginChoice<NoiseSchedule> schedule(String name) {
+    return PluginChoice.named("noise schedule", NoiseSchedule.class, name);
+  }
+
+  private static PluginChoice<Sampler> defaultSampler() {
+    return PluginChoice.named("sampler", Sampler.class, DEFAULT_SAMPLER);
+  }
+
+  private static <T> T or(@Nullable T value, T otherwise) {
     return value == null ? otherwise : value;
   }
 
   /** These settings under another seed. */
   Settings withSeed(long other) {
     return new Settings(
-        steps, temperature, topP, greedy, other, schedule, sampler, selfConditioning, guidance);
+        steps,
+        temperature,
+        topP,
+        greedy,
+        other,
+        schedule,
+        sampler,
+        selfConditioning,
+        guidance,
+        decoding);
   }
 
-  /** Whether rows under these settings may be sampled in one go with rows under the others. */
+  /**
+   * Whether rows under these settings may be sampled in one go with rows under the others, where
+   * their noise is alike.
+   */
   boolean sampledAlike(Settings other) {
-    return steps == other.steps
-        && temperature == other.temperature
+    return temperature == other.temperature
         && topP == other.topP
         && greedy == other.greedy
-        && schedule == other.schedule
-        && sampler == other.sampler
+        && same(sampler, other.sampler)
         && selfConditioning == other.selfConditioning;
+  }
+
+  /** Whether two samplers are one, or say that they are alike. */
+  private static boolean same(Sampler one, Sampler other) {
+    if (one == other) {
+      return true;
+    }
+    try {
+      return one.getClass() == other.getClass() && one.equals(other);
+    } catch (Throwable e) {
+      // A third party's. They are then sampled each by itself.
+      PluginException.throwIfFatal(e);
+      return false;
+    }
   }
 }

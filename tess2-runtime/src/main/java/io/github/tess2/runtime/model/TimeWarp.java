@@ -66,15 +66,15 @@ public final class TimeWarp {
   /**
    * Warps a sampling step.
    *
-   * @param step t, from 0 to T−1; t−1 may be −1
+   * @param step t, from 0 to T−1, between whole steps too; t−1 may be −1
    * @param total T
    * @return the warped step, not rounded; 0 for T = 1
    */
-  public double warp(int step, int total) {
+  public double warp(double step, int total) {
     if (total == 1) {
       return 0;
     }
-    double u = (double) step / (total - 1);
+    double u = step / (total - 1);
     int bin = 0;
     while (bin < lossEdges.length - 2 && lossEdges[bin + 1] <= u) {
       bin++;

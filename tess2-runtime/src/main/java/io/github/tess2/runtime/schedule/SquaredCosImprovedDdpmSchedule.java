@@ -2,6 +2,7 @@ package io.github.tess2.runtime.schedule;
 
 import com.google.auto.service.AutoService;
 import io.github.tess2.spi.NoiseSchedule;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * {@code ᾱ_i = f(i/T)/f(0)} with f the squared cosine (Nichol and Dhariwal, arXiv 2102.09672): what
@@ -22,5 +23,12 @@ public final class SquaredCosImprovedDdpmSchedule implements NoiseSchedule {
       alphasCumprod[i] = CosineSignal.at((double) i / steps) / start;
     }
     return alphasCumprod;
+  }
+
+  /** The same function at any time, at t = 1 too, where it is next to nothing. */
+  @Override
+  public DoubleUnaryOperator alphaBar(int steps) {
+    double start = CosineSignal.at(0);
+    return t -> Math.max(CosineSignal.at(t) / start, Double.MIN_VALUE);
   }
 }

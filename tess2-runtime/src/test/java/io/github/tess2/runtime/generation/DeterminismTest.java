@@ -74,9 +74,12 @@ class DeterminismTest {
       }
       switch (i % 9) {
         case 1 -> request.sampler("simplex-ddim");
+        case 2 -> request.grid("information");
         case 3 -> request.temperature(1.7).topP(0.4);
         case 4 -> request.greedy();
+        case 5 -> request.grid("cosine").steps(3);
         case 6 -> request.steps(3).noiseSchedule("linear");
+        case 7 -> request.grid("uniform");
         case 8 -> request.topP(1);
         default -> {}
       }

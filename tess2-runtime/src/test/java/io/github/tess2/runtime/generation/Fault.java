@@ -12,6 +12,7 @@ import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
+import io.github.tess2.spi.StepGrid;
 import java.io.IOException;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
@@ -27,6 +28,8 @@ import java.util.stream.Stream;
  * @param message of the error
  */
 record Fault(String name, Consumer<GenerationRequest.Builder> set, String message) {
+  private static final String GRID = Pluggable.OfGrid.class.getName();
+
   GenerationRequest request() {
     GenerationRequest.Builder builder = OpenModel.request(2);
     set.accept(builder);
@@ -260,6 +263,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
   }
 
   static Stream<Fault> beforeAnyRuns() {
+    String times = "the times of step grid \"" + GRID + "\" must ";
     String values = "alphasCumprod of noise schedule \"pluggable\" must ";
     String fall = values + "fall from at most 1 and stay above 0, but has: ";
     return Stream.of(
@@ -286,6 +290,32 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
         schedule(
             "rising", steps -> new double[] {0.5, 0.6, 0.2, 0.1}, fall + "0.6 at 1, after 0.5"),
         schedule("zero", steps -> new double[4], fall + "0.0 at 0, after 1.0"),
+        grid("throws", Fault::grids, "step grid \"" + GRID + "\" failed for 4 steps: out of luck"),
+        grid(
+            "null",
+            request -> null,
+            "step grid \"" + GRID + "\" failed for 4 steps: its times must not be null"),
+        grid("empty", request -> new double[0], times + "be from 1 to 100000, but are: 0 times"),
+        grid(
+            "rising",
+            request -> new double[] {0.5, 0.6},
+            times + "fall strictly, but have: 0.6 at 1, after 0.5"),
+        grid(
+            "standing still",
+            request -> new double[] {0.5, 0.5, 0},
+            times + "fall strictly, but have: 0.5 at 1, after 0.5"),
+        grid(
+            "at one",
+            request -> new double[] {1, 0},
+            times + "be in [0, 1), but have: 1.0 at 0 of 2"),
+        grid(
+            "below zero",
+            request -> new double[] {0.5, -0.1},
+            times + "be in [0, 1), but have: -0.1 at 1 of 2"),
+        grid(
+            "NaN",
+            request -> new double[] {Double.NaN},
+            times + "be in [0, 1), but have: NaN at 0 of 1"),
         guide(
             "name throws",
             new Nameless(),
@@ -343,6 +373,14 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
           request.noiseSchedule(Pluggable.NAME);
         },
         message);
+  }
+
+  private static double[] grids(StepGrid.Request request) {
+    throw broken();
+  }
+
+  static Fault grid(String name, StepGrid times, String message) {
+    return new Fault("grid " + name, request -> request.grid(new Pluggable.OfGrid(times)), message);
   }
 
   static Fault guidance(String name, Consumer<Canvas> guide, String message) {

@@ -5,6 +5,7 @@ import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
+import io.github.tess2.spi.StepGrid;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 
@@ -52,6 +53,14 @@ final class Pluggable {
     @Override
     public double[] alphasCumprod(int steps) {
       return alphas.apply(steps);
+    }
+  }
+
+  /** A grid with a name of its own, which a lambda has not. */
+  record OfGrid(StepGrid grid) implements StepGrid {
+    @Override
+    public double[] times(Request request) {
+      return grid.times(request);
     }
   }
 }

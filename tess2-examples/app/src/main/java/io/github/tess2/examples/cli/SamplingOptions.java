@@ -9,6 +9,9 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options that say how to generate. What is left out is the model's own. */
 final class SamplingOptions {
+  /** A plugin with its options. */
+  private static final String SPEC = "NAME[:OPTION=VALUE,...]";
+
   @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: 100.")
   private @Nullable Integer steps;
 
@@ -45,13 +48,19 @@ final class SamplingOptions {
 
   @Option(
       names = "--schedule",
-      paramLabel = "NAME",
+      paramLabel = SPEC,
       description = "The noise schedule. Default: the model's.")
   private @Nullable String schedule;
 
   @Option(
+      names = "--grid",
+      paramLabel = SPEC,
+      description = "The times that the steps are taken at. Default: uniform.")
+  private @Nullable String grid;
+
+  @Option(
       names = "--sampler",
-      paramLabel = "NAME",
+      paramLabel = SPEC,
       description = "The sampler. Default: simplex-ddpm.")
   private @Nullable String sampler;
 
@@ -102,6 +111,9 @@ final class SamplingOptions {
     }
     if (schedule != null) {
       builder.noiseSchedule(schedule);
+    }
+    if (grid != null) {
+      builder.grid(grid);
     }
     if (sampler != null) {
       builder.sampler(sampler);

@@ -3,6 +3,7 @@ package io.github.tess2.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tess2.spi.Plugin;
+import io.github.tess2.spi.Provider;
 import java.io.IOException;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleReader;
@@ -72,7 +73,7 @@ final class ModuleDescriptorsTest {
           .list()
           .filter(name -> name.matches("io/github/tess2/spi/\\w+\\.class"))
           .map(name -> load(name.replace('/', '.').replaceFirst("\\.class$", "")))
-          .filter(type -> type.isInterface() && type != Plugin.class)
+          .filter(type -> type.isInterface() && type != Plugin.class && type != Provider.class)
           .filter(Plugin.class::isAssignableFrom)
           .map(Class::getName)
           .collect(Collectors.toSet());

@@ -7,6 +7,7 @@ import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGridProvider;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -33,7 +34,12 @@ class PluginGuideTest {
   private static final Path PAGE = Path.of("../../docs/plugins.md");
   private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
   private static final List<Class<?>> EXTENSION_POINTS =
-      List.of(GuidanceProvider.class, NoiseSchedule.class, RewardProvider.class, Sampler.class);
+      List.of(
+          GuidanceProvider.class,
+          NoiseSchedule.class,
+          RewardProvider.class,
+          Sampler.class,
+          StepGridProvider.class);
 
   @TempDir static Path jar;
   @TempDir Path classes;

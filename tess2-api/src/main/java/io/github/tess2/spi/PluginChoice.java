@@ -1,0 +1,134 @@
+package io.github.tess2.spi;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.base.Ascii;
+import com.google.common.collect.ImmutableMap;
+import io.github.tess2.PluginException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A plugin that a user has chosen: by name with options, or an instance. One chosen by name is
+ * looked up and made when it is first asked for, and kept. Immutable but for that; thread-safe.
+ *
+ * @param <T> what is used, such as a {@link Sampler}
+ */
+public final class PluginChoice<T> {
+  private final String kind;
+  private final String name;
+  private final @Nullable Class<? extends Provider<T>> type;
+  private final ImmutableMap<String, String> options;
+  private volatile @Nullable T made;
+
+  private PluginChoice(
+      String kind,
+      String name,
+      @Nullable Class<? extends Provider<T>> type,
+      ImmutableMap<String, String> options,
+      @Nullable T made) {
+    this.kind = kind;
+    this.name = name;
+    this.type = type;
+    this.options = options;
+    this.made = made;
+  }
+
+  /**
+   * {@return a choice by name}
+   *
+   * @param <T> what is used
+   * @param kind of plugin, for messages: {@code sampler}
+   * @param type the extension point
+   * @param text the name, whatever its case, with options or without: {@code
+   *     entropy-bound:bound=0.1}
+   * @throws IllegalArgumentException if the text is blank or malformed
+   */
+  public static <T> PluginChoice<T> named(
+      String kind, Class<? extends Provider<T>> type, String text) {
+    requireNonNull(kind, "kind");
+    requireNonNull(type, "type");
+    if (requireNonNull(text, kind).isBlank()) {
+      throw new IllegalArgumentException(kind + " must not be blank, but is: \"" + text + "\"");
+    }
+    PluginSpec spec = PluginSpec.parse(text);
+    return new PluginChoice<>(kind, Ascii.toLowerCase(spec.name()), type, spec.options(), null);
+  }
+
+  /**
+   * {@return a choice of an instance}
+   *
+   * @param <T> what is used
+   * @param kind of plugin, for messages: {@code sampler}
+   * @param plugin the instance; its name is its own where it is a {@link Plugin}, else its class's
+   */
+  public static <T> PluginChoice<T> of(String kind, T plugin) {
+    requireNonNull(kind, "kind");
+    requireNonNull(plugin, kind);
+    return new PluginChoice<>(kind, nameOf(plugin), null, ImmutableMap.of(), plugin);
+  }
+
+  private static String nameOf(Object plugin) {
+    if (plugin instanceof Plugin named) {
+      try {
+        return String.valueOf(named.name());
+      } catch (Throwable e) {
+        PluginException.throwIfFatal(e);
+      }
+    }
+    return plugin.getClass().getName();
+  }
+
+  /** {@return the name it is found by, in lower case; of an instance its own, or its class's} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the options given with the name, as they stand} */
+  public ImmutableMap<String, String> options() {
+    return options;
+  }
+
+  /**
+   * {@return the plugin: the same one each time}
+   *
+   * @throws PluginException if there is none of that name, or its provider fails
+   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   */
+  public T plugin() {
+    T plugin = made;
+    if (plugin == null) {
+      plugin = make(requireNonNull(type));
+      made = plugin;
+    }
+    return plugin;
+  }
+
+  private T make(Class<? extends Provider<T>> point) {
+    Provider<T> provider = InstalledPlugins.named(point, name);
+    String owner = kind + " \"" + name + "\"";
+    try {
+      return Plugins.requireMade(
+          owner, provider.create(OptionValues.of(owner, provider.options(), options)));
+    } catch (IllegalArgumentException | PluginException e) {
+      throw e;
+    } catch (Throwable e) {
+      PluginException.throwIfFatal(e);
+      throw new PluginException(
+          String.format(
+              Locale.ROOT,
+              "%s failed as it was made: %s",
+              owner,
+              e.getMessage() == null ? e : e.getMessage()),
+          e);
+    }
+  }
+
+  /** What it was chosen by, for messages: {@code entropy-bound(bound=0.1)}. */
+  @Override
+  public String toString() {
+    return options.isEmpty()
+        ? name
+        : name + options.toString().replace('{', '(').replace('}', ')').replace(", ", ",");
+  }
+}

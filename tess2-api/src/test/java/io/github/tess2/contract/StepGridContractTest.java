@@ -1,0 +1,129 @@
+package io.github.tess2.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StepGridProvider;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every {@link StepGrid} that is found by name must do. Inherit it and name its provider;
+ * where the provider has required options, give them as well.
+ */
+public abstract class StepGridContractTest {
+  /** Gives the provider under test. */
+  protected abstract StepGridProvider provider();
+
+  /** Gives options to try it with, none unless overridden. */
+  protected Map<String, ?> options() {
+    return Map.of();
+  }
+
+  /** What a grid may meet: few and many steps, small and large vocabularies, noise of two kinds. */
+  static Stream<StepGrid.Request> requests() {
+    List<DoubleUnaryOperator> schedules =
+        List.of(t -> Math.pow(Math.cos(t * Math.PI / 2), 2) + 1e-12, t -> 1 - 0.1 * t);
+    return schedules.stream()
+        .flatMap(
+            alphaBar ->
+                IntStream.of(2, 300, 32_000)
+                    .boxed()
+                    .flatMap(
+                        vocabulary ->
+                            IntStream.of(1, 2, 3, 10, 100, 5000)
+                                .mapToObj(steps -> new Asked(steps, vocabulary, alphaBar))));
+  }
+
+  private record Asked(int steps, int vocabularySize, DoubleUnaryOperator function)
+      implements StepGrid.Request {
+    @Override
+    public double simplexValue() {
+      return 5;
+    }
+
+    @Override
+    public double alphaBar(double t) {
+      assertThat(t).as("the time a grid asks ᾱ for").isBetween(0.0, 1.0);
+      return Math.min(function.applyAsDouble(t), 1);
+    }
+
+    @Override
+    public String toString() {
+      return steps + " steps, vocabulary " + vocabularySize;
+    }
+  }
+
+  private StepGrid grid() {
+    StepGridProvider provider = provider();
+    return provider.create(
+        OptionValues.of("step grid \"" + provider.name() + "\"", provider.options(), options()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void times_anyRequest_areFromZeroToBelowOne(StepGrid.Request request) {
+    assertThat(grid().times(request))
+        .isNotEmpty()
+        .satisfies(
+            times ->
+                assertThat(Arrays.stream(times).boxed())
+                    .allSatisfy(t -> assertThat(t).isBetween(0.0, Math.nextDown(1.0))));
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void times_anyRequest_fallStrictly(StepGrid.Request request) {
+    double[] times = grid().times(request);
+
+    for (int i = 1; i < times.length; i++) {
+      assertThat(times[i]).as("time %d of %d", i, times.length).isLessThan(times[i - 1]);
+    }
+  }
+
+  @Test
+  void times_calledAgain_areTheSame() {
+    StepGrid grid = grid();
+    StepGrid.Request request = requests().skip(3).findFirst().orElseThrow();
+    double[] first = grid.times(request).clone();
+    Arrays.fill(grid.times(request), -1);
+
+    assertThat(grid.times(request)).containsExactly(first);
+  }
+
+  @Test
+  void times_onSeveralThreads_areTheSame() throws Exception {
+    StepGrid grid = grid();
+    StepGrid.Request request = requests().skip(5).findFirst().orElseThrow();
+    double[] expected = grid.times(request).clone();
+
+    assertThat(PluginChecks.onSeveralThreads(() -> grid.times(request)))
+        .allSatisfy(actual -> assertThat(actual).containsExactly(expected));
+  }
+
+  @Test
+  void options_always_sayWhatTheyMean() {
+    assertThat(provider().options())
+        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
+    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void name_always_isWellFormed() {
+    PluginChecks.nameIsWellFormed(provider());
+  }
+
+  @Test
+  void serviceLoader_byName_findsTheProvider() {
+    PluginChecks.isFoundByName(StepGridProvider.class, provider());
+  }
+}

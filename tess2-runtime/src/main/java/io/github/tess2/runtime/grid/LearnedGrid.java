@@ -1,0 +1,35 @@
+package io.github.tess2.runtime.grid;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StepGridProvider;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * {@code learned}: as much of the loss that was measured on a model is gained between any two
+ * neighbouring times. The file is what {@code tess2 grid} writes, see {@link LossCurve}.
+ */
+@AutoService(StepGridProvider.class)
+public final class LearnedGrid implements StepGridProvider {
+  private static final Option<Path> FILE = Option.path("file", "what tess2 grid has written");
+
+  @Override
+  public String name() {
+    return "learned";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(FILE, InformationGrid.UNIFORM);
+  }
+
+  @Override
+  public StepGrid create(OptionValues options) {
+    LossCurve curve = LossCurve.read(options.get(FILE));
+    double uniform = options.get(InformationGrid.UNIFORM);
+    return request -> Spacing.times(request.steps(), curve::rising, uniform);
+  }
+}
