@@ -8,8 +8,15 @@ import io.github.tess2.runtime.grid.CosineGrid;
 import io.github.tess2.runtime.grid.InformationGrid;
 import io.github.tess2.runtime.grid.LearnedGrid;
 import io.github.tess2.runtime.grid.UniformGrid;
+import io.github.tess2.runtime.sampler.EntropySampler;
+import io.github.tess2.runtime.sampler.LowConfidenceSampler;
+import io.github.tess2.runtime.sampler.MaskgitPlusSampler;
+import io.github.tess2.runtime.sampler.OriginSampler;
+import io.github.tess2.runtime.sampler.RandomRemaskingSampler;
 import io.github.tess2.runtime.sampler.SimplexDdimSampler;
 import io.github.tess2.runtime.sampler.SimplexDdpmSampler;
+import io.github.tess2.runtime.sampler.ThresholdSampler;
+import io.github.tess2.runtime.sampler.TopkMarginSampler;
 import io.github.tess2.runtime.schedule.LinearSchedule;
 import io.github.tess2.runtime.schedule.ScaledLinearSchedule;
 import io.github.tess2.runtime.schedule.SigmoidSchedule;
@@ -57,6 +64,13 @@ module io.github.tess2.runtime {
       SquaredCosCapSchedule,
       SquaredCosImprovedDdpmSchedule;
   provides Sampler with
+      EntropySampler,
+      LowConfidenceSampler,
+      MaskgitPlusSampler,
+      OriginSampler,
+      RandomRemaskingSampler,
+      ThresholdSampler,
+      TopkMarginSampler,
       SimplexDdpmSampler,
       SimplexDdimSampler;
   provides StepGridProvider with

@@ -142,6 +142,10 @@ def main() -> None:
         goldens["texts"][name] = [
             {"text": text, "ids": tokenizer.encode(text, add_special_tokens=False)} for text in TEXTS
         ]
+    goldens["dream_counts"] = [
+        {"generated": generated, "steps": steps, "eps": eps, "counts": masked.dream_counts(generated, steps, eps)}
+        for generated, steps, eps in [(10, 6, 1e-3), (64, 64, 1e-3), (256, 100, 1e-3), (256, 512, 1e-3), (300, 77, 0.05), (9, 1, 1e-3)]
+    ]
     save_file(logits, ROOT / "logits.safetensors")
     (ROOT / "logits.safetensors").chmod(0o644)
     text = json.dumps(goldens, ensure_ascii=False, separators=(",", ":"))

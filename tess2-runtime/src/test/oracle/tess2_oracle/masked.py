@@ -27,8 +27,8 @@ def mixed(x: int) -> int:
 class Noise:
     """Uniform numbers in (0, 1) by a formula that a test repeats in any language.
 
-    ``uniform(kind, step, row, column)`` hashes its arguments. Kinds: 0 the draw of a token, 1 the choice of positions,
-    2 the Gumbel noise of a token's logit, which is ``-log(-log(u))``.
+    ``uniform(kind, step, row, column)`` hashes its arguments. Kinds: 1 the choice of positions, 2 the Gumbel noise of a
+    token's logit, which is ``-log(-log(u))``.
     """
 
     seed: int
@@ -75,13 +75,9 @@ def best(scores: torch.Tensor, trail: Trail) -> torch.Tensor:
     return top.indices[:, 0]
 
 
-def draw(probabilities: torch.Tensor, uniforms: torch.Tensor, trail: Trail) -> torch.Tensor:
-    """The first token whose cumulative mass, in the vocabulary's order, exceeds u: [C,V], [C] -> [C]."""
-    cumulative = torch.cumsum(probabilities, -1)
-    goal = uniforms[:, None] * cumulative[:, -1:]
-    if len(probabilities):
-        trail.decide((cumulative - goal).abs().min())
-    return torch.searchsorted(cumulative, goal, right=True)[:, 0].clamp(max=probabilities.shape[-1] - 1)
+def draw(probabilities: torch.Tensor, gumbel: torch.Tensor, trail: Trail) -> torch.Tensor:
+    """A draw from each row by the Gumbel-max rule: [C,V], [C,V] -> [C]."""
+    return best(torch.log(probabilities) + gumbel, trail)
 
 
 def filtered(logits: torch.Tensor, temperature: float, top_p: float | None, top_k: int | None, trail: Trail):
@@ -122,6 +118,16 @@ def blocks(generated: int, block: int | None) -> list[range]:
 def shares(total: int, parts: int) -> list[int]:
     """``total`` split as evenly as can be, the larger shares first."""
     return [total // parts + (1 if i < total % parts else 0) for i in range(parts)]
+
+
+def dream_counts(generated: int, steps: int, eps: float) -> list[int]:
+    """How many positions Dream's loop commits at each step, where every position begins open."""
+    times, left, counts = torch.linspace(1, eps, steps + 1), generated, []
+    for i in range(steps):
+        count = left if i == steps - 1 else int(torch.tensor(left) * (1 - times[i + 1] / times[i]))
+        counts.append(count)
+        left -= count
+    return counts
 
 
 class Run:
@@ -198,7 +204,7 @@ class Run:
             t, s = times[i], times[i + 1]
             p = filtered(logits[where], temperature, top_p, top_k, self.trail)
             if temperature > 0:
-                found = draw(p, self.noise.uniforms(0, step, len(self.positions))[where], self.trail)
+                found = draw(p, self.noise.gumbel(step, len(self.positions), p.shape[-1])[where], self.trail)
             else:
                 found = best(logits[where], self.trail)
             tokens = torch.full((len(self.positions),), self.mask_id)

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Tokenizer;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 
 /**
  * Steers generation by changing the logits of each step. Immutable and thread-safe: what belongs to
@@ -102,6 +103,14 @@ public interface Guidance extends AutoCloseable {
 
     /** {@return the request's seed} */
     long seed();
+
+    /**
+     * {@return the token that stands for whatever is not known, in a model that diffuses by
+     * masking; empty for another}
+     */
+    default OptionalInt maskId() {
+      return OptionalInt.empty();
+    }
 
     /** {@return the model, for guidance that needs more predictions of it} */
     Denoiser denoiser();

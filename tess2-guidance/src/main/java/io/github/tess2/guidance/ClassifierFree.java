@@ -12,6 +12,7 @@ import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Scale;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,7 +20,9 @@ import java.util.List;
  * 2207.12598). With c its logits and u those of a second forward pass over {@code <s>} and the
  * generated positions alone, the guided logits are {@code u + s·(c − u)}; or, on probabilities,
  * {@code log(max(softmax(u) + s·(softmax(c) − softmax(u)), 1e−10))}. At s = 1 nothing changes and
- * nothing is computed. A token that an earlier guidance has ruled out, by the logit −∞, stays so.
+ * nothing is computed. In a model that diffuses by masking, u are the logits of the same sequence
+ * with its prompt masked (arXiv 2502.09992, whose w is s − 1). A token that an earlier guidance has
+ * ruled out, by the logit −∞, stays so.
  */
 public final class ClassifierFree implements Guidance {
   private static final String NAME = "classifier-free";
@@ -77,6 +80,21 @@ public final class ClassifierFree implements Guidance {
     if (s == 1) {
       return;
     }
+    Canvas unprompted =
+        request.maskId().isPresent()
+            ? hidden(request, canvas, request.maskId().getAsInt())
+            : removed(request, canvas);
+    canvas.adjust((logits, from, to) -> mix(logits, unprompted, from, to, s));
+  }
+
+  /** The prompt masked, as LLaDA does it: positions stay where they are. */
+  private static Canvas hidden(Request request, Canvas canvas, int mask) {
+    int[] ids = new int[request.ids().length()];
+    Arrays.fill(ids, mask);
+    return request.denoiser().predict(canvas, ImmutableIntArray.copyOf(ids), request.positions());
+  }
+
+  private static Canvas removed(Request request, Canvas canvas) {
     int generated = request.positions().length();
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(request.tokenizer().bosId());
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
@@ -84,8 +102,7 @@ public final class ClassifierFree implements Guidance {
       ids.add(request.tokenizer().padId());
       positions.add(i);
     }
-    Canvas unprompted = request.denoiser().predict(canvas, ids.build(), positions.build());
-    canvas.adjust((logits, from, to) -> mix(logits, unprompted, from, to, s));
+    return request.denoiser().predict(canvas, ids.build(), positions.build());
   }
 
   private NDArray mix(NDArray c, Canvas unprompted, int from, int to, double s) {

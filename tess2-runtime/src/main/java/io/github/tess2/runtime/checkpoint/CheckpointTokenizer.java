@@ -84,6 +84,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     TokenizerJson json =
         sentencePiece
             .map(SentencePieceFolder::json)
+            .or(() -> VocabularyFolder.find(folder))
             .orElseGet(() -> TokenizerJson.read(folder.resolve(TokenizerFolder.JSON)));
     if (json.size() > config.vocabularySize()) {
       throw new CheckpointException(

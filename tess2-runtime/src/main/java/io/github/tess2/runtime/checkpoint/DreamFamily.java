@@ -53,7 +53,7 @@ public final class DreamFamily implements ModelFamily {
         decoder.optionalToken("pad_token_id"),
         DiffusionConfig.TESS2,
         true,
-        Optional.of(new MaskedConfig(mask, true)));
+        Optional.of(new MaskedConfig(mask, true, "entropy")));
   }
 
   @Override

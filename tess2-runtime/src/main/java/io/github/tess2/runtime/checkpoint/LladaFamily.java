@@ -85,7 +85,7 @@ public final class LladaFamily implements ModelFamily {
         decoder.optionalToken("pad_token_id"),
         DiffusionConfig.TESS2,
         fields.bool("include_qkv_bias", false),
-        Optional.of(new MaskedConfig(fields.integer("mask_token_id"), false)));
+        Optional.of(new MaskedConfig(fields.integer("mask_token_id"), false, "low-confidence")));
   }
 
   private static void rejectOtherDecoders(JsonFields fields) {

@@ -95,7 +95,7 @@ final class ModelFiles implements AutoCloseable {
 
   private static Path tokenizers(Path folder, Path base) {
     boolean own =
-        List.of("tokenizer.json", "tokenizer.model").stream()
+        List.of("tokenizer.json", "tokenizer.model", VocabularyFolder.VOCABULARY).stream()
             .map(folder::resolve)
             .anyMatch(StrictJson::exists);
     return own ? folder : base;

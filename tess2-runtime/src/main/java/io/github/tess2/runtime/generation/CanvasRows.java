@@ -104,7 +104,7 @@ final class CanvasRows implements Canvas {
 
   @Override
   public int step() {
-    return request.stepsRun() + 1;
+    return request.total() - request.step;
   }
 
   @Override
@@ -137,6 +137,9 @@ final class CanvasRows implements Canvas {
     DiffusionModel model = context.model();
     try (NDManager scope = owner.newSubManager()) {
       NDArray logits = model.logits(scope, model.graph().sliceRows(scope, hidden, from, to));
+      if (request.masked != null) {
+        logits = model.pin(scope, logits, request.masked.decided(from, to));
+      }
       for (Named named : adjustments) {
         logits = apply(named, logits, from, to);
       }

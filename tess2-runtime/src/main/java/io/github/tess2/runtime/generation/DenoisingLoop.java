@@ -19,12 +19,12 @@ final class DenoisingLoop {
   /** Rows of a step at most, unless one request alone has more: bounds the activations. */
   private static final int MAX_BATCH_ROWS = 4096;
 
-  private final Stepper stepper;
+  private final DiffusionProcess process;
   private final Turns device;
   private final Answers answers;
 
-  DenoisingLoop(CheckpointTokenizer tokenizer, Stepper stepper, Turns device) {
-    this.stepper = stepper;
+  DenoisingLoop(CheckpointTokenizer tokenizer, DiffusionProcess process, Turns device) {
+    this.process = process;
     this.device = device;
     this.answers = new Answers(tokenizer);
   }
@@ -80,13 +80,13 @@ final class DenoisingLoop {
         // What guidances do as they begin may take its time.
         Turns.checkInterrupted();
         request.firstStepNanos = start;
-        stepper.open(request);
+        process.open(request);
       }
     }
     List<RequestState> running = active.stream().filter(request -> !request.finished()).toList();
-    running.stream().filter(request -> request.canvas == null).forEach(stepper::begin);
+    running.stream().filter(request -> request.canvas == null).forEach(process::begin);
     if (!running.isEmpty()) {
-      stepper.step(running);
+      process.step(running);
     }
     long took = System.nanoTime() - start;
     running.forEach(request -> request.denoisingNanos += took);

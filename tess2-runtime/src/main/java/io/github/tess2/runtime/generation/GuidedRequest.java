@@ -6,6 +6,7 @@ import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Denoiser;
 import io.github.tess2.spi.Guidance;
+import java.util.OptionalInt;
 
 /** What a guidance is told of a request. */
 record GuidedRequest(
@@ -29,6 +30,15 @@ record GuidedRequest(
   @Override
   public ImmutableIntArray positions() {
     return state.layout.positions();
+  }
+
+  @Override
+  public OptionalInt maskId() {
+    return model
+        .config()
+        .masked()
+        .map(mask -> OptionalInt.of(mask.maskId()))
+        .orElseGet(OptionalInt::empty);
   }
 
   @Override

@@ -11,11 +11,11 @@ import java.util.Locale;
  * Predictions under other prompts; what a plugin asks for is checked before native code meets it.
  */
 final class OtherPrompts implements Denoiser {
-  private final Stepper stepper;
+  private final DiffusionProcess process;
   private final CanvasRows.StepContext context;
 
-  OtherPrompts(Stepper stepper, CanvasRows.StepContext context) {
-    this.stepper = stepper;
+  OtherPrompts(DiffusionProcess process, CanvasRows.StepContext context) {
+    this.process = process;
     this.context = context;
   }
 
@@ -31,7 +31,7 @@ final class OtherPrompts implements Denoiser {
         context,
         rows.request(),
         rows.manager(),
-        stepper.predict(rows.manager(), rows.request(), ids, positions));
+        process.predict(rows.manager(), rows.request(), ids, positions));
   }
 
   private void checkIds(ImmutableIntArray ids) {

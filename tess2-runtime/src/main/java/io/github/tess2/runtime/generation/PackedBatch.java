@@ -48,6 +48,15 @@ final class PackedBatch {
     return Scalars.ints(manager, Longs.toArray(predicting));
   }
 
+  /** The rows before them; of a sequence's first position its own. */
+  NDArray rowsBefore(NDManager manager) {
+    long[] before = new long[rows.size()];
+    for (int i = 0; i < before.length; i++) {
+      before[i] = predicting.get(i) < 0 ? rows.get(i) : predicting.get(i);
+    }
+    return Scalars.ints(manager, before);
+  }
+
   NDArray times(NDManager manager) {
     return Scalars.reals(manager, Doubles.toArray(times));
   }

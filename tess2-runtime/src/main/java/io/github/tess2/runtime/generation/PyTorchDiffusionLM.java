@@ -13,11 +13,13 @@ import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.FreedMemory;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.MaskedConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +30,6 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final GenerationOptions defaults;
   private final ComputeDevice device;
   private final PromptEncoder encoder;
-  private final Stepper stepper;
   private final DenoisingLoop loop;
   private final Turns turns = new Turns();
   private final Background background = new Background();
@@ -53,10 +54,12 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     this.defaults = defaults;
     this.device = device;
     this.encoder = new PromptEncoder(tokenizer, model.config().maxPositions());
-    this.stepper =
-        new Stepper(
-            model, tokenizer, new SeededRandom(model.graph(), model.backbone().embedding()));
-    this.loop = new DenoisingLoop(tokenizer, stepper, turns);
+    RandomSource random = new SeededRandom(model.graph(), model.backbone().embedding());
+    DiffusionProcess process =
+        model.config().masked().isPresent()
+            ? new MaskedStepper(model, tokenizer, random)
+            : new Stepper(model, tokenizer, random);
+    this.loop = new DenoisingLoop(tokenizer, process, turns);
   }
 
   /**
@@ -67,7 +70,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * @throws PluginException if the schedule or sampler is unknown
    */
   public static void checkOptions(GenerationOptions defaults, ModelConfig config) {
-    Settings.resolve(defaults, config.diffusion());
+    if (config.masked().isPresent()) {
+      MaskedSettings.check(defaults, config.masked().get());
+    } else {
+      Settings.resolve(defaults, config.diffusion());
+    }
   }
 
   @Override
@@ -242,9 +249,14 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     long started = System.nanoTime();
     try {
       GenerationOptions options = request.options().orElse(defaults);
-      Settings settings = Settings.resolve(options, model.config().diffusion());
+      Optional<MaskedConfig> masked = model.config().masked();
+      Layout layout = encoder.encode(request.prompt(), options.length());
+      Settings settings =
+          masked.isPresent()
+              ? MaskedSettings.resolve(options, masked.get(), layout.generated())
+              : Settings.resolve(options, model.config().diffusion());
       return new Plan(
-          encoder.encode(request.prompt(), options.length()),
+          layout,
           new Candidates(settings),
           Trajectories.of(
               settings, model.config().vocabularySize(), model.simplexValue(), model.warp()),

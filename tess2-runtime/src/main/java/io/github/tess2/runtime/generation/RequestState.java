@@ -38,6 +38,9 @@ final class RequestState implements AutoCloseable {
 
   @Nullable NDArray simplex;
 
+  /** The state of a model that diffuses by masking; null for another, and before the first step. */
+  @Nullable MaskedRows masked;
+
   int[] likeliest;
   double[] probability;
 
@@ -100,6 +103,9 @@ final class RequestState implements AutoCloseable {
 
   /** Steps run so far. */
   int stepsRun() {
+    if (masked != null) {
+      return masked.passes();
+    }
     return alphaBars.total() - 1 - step;
   }
 

@@ -5,11 +5,13 @@ import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.MaskedSampler;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +83,16 @@ record Settings(
    * @throws io.github.tess2.PluginException if the schedule or sampler is unknown
    */
   static Settings resolve(GenerationOptions options, DiffusionConfig config) {
+    Sampler sampler = plugin(options.samplerChoice(), Settings::defaultSampler);
+    if (sampler instanceof MaskedSampler) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "sampler must be one of models that diffuse on the simplex, such as \"%s\", but is:"
+                  + " \"%s\"",
+              DEFAULT_SAMPLER,
+              Failures.nameOf(sampler)));
+    }
     return new Settings(
         or(options.steps(), DEFAULT_STEPS),
         or(options.temperature(), config.temperature()),
@@ -88,7 +100,7 @@ record Settings(
         or(options.greedy(), options.topP() == null && config.topP().isEmpty()),
         options.seed() == null ? ThreadLocalRandom.current().nextLong() : options.seed(),
         plugin(options.noiseScheduleChoice(), () -> schedule(config.noiseSchedule())),
-        plugin(options.samplerChoice(), Settings::defaultSampler),
+        sampler,
         or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())),
         or(options.guidance(), List.<Guidance>of()),
         new Decoding(Named.of(options.grid())));

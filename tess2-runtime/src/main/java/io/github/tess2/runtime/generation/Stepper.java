@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * One denoising step of a batch of requests: the backbone over all their rows packed together, then
  * head, guidance, sampling and the next input embedding chunk by chunk.
  */
-final class Stepper {
+final class Stepper implements DiffusionProcess {
   private final DiffusionModel model;
   private final RandomSource random;
   private final int chunkRows;
@@ -52,7 +52,8 @@ final class Stepper {
    * Opens a request: its memory, and its guidance, which may compute; where that fails, the request
    * has failed.
    */
-  void open(RequestState request) {
+  @Override
+  public void open(RequestState request) {
     request.open(model.manager().newSubManager());
     try {
       for (Guidance guidance : request.settings.guidance()) {
@@ -64,7 +65,8 @@ final class Stepper {
   }
 
   /** Makes the input embeddings of the first step: x = k·ε, nothing predicted yet. */
-  void begin(RequestState request) {
+  @Override
+  public void begin(RequestState request) {
     try (NDManager scope = model.manager().newSubManager()) {
       List<NDArray> canvas = new ArrayList<>();
       for (int from = 0; from < request.generated(); from += chunkRows) {
@@ -87,7 +89,8 @@ final class Stepper {
    *
    * @param requests not finished, begun
    */
-  void step(List<RequestState> requests) {
+  @Override
+  public void step(List<RequestState> requests) {
     try (NDManager scope = model.manager().newSubManager()) {
       NDArray hidden = predict(scope, requests);
       List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
@@ -134,7 +137,8 @@ final class Stepper {
   }
 
   /** As {@link #predict}, of one request's canvas in another sequence. */
-  NDArray predict(
+  @Override
+  public NDArray predict(
       NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
     PackedBatch batch = new PackedBatch();
     batch.add(ids, positions, time(request));
@@ -171,13 +175,16 @@ final class Stepper {
         CanvasRows canvas = new CanvasRows(context, request, scope, own);
         canvases.add(canvas);
         guide(request, canvas);
+        if (request.step == 0 && request.failure == null) {
+          finish(request, canvas);
+        }
       }
       row = end;
     }
     return canvases;
   }
 
-  private static void guide(RequestState request, CanvasRows canvas) {
+  static void guide(RequestState request, CanvasRows canvas) {
     String name = "";
     try {
       for (Guide guide : request.guides) {
@@ -185,20 +192,31 @@ final class Stepper {
         canvas.author(name);
         guide.run().guide(canvas);
       }
-      if (request.step == 0) {
-        for (Guide guide : request.guides) {
-          name = guide.name();
-          guide.run().finish(canvas.fork());
-        }
+    } catch (Throwable e) {
+      fail(request, canvas, name, e);
+    }
+  }
+
+  /** Shows the guidances the outcome. */
+  static void finish(RequestState request, CanvasRows canvas) {
+    String name = "";
+    try {
+      for (Guide guide : request.guides) {
+        name = guide.name();
+        guide.run().finish(canvas.fork());
       }
     } catch (Throwable e) {
-      // A guidance may read the logits through an earlier one's adjustment, which names itself.
-      PluginException earlier = canvas.failure();
-      request.fail(
-          earlier != null && Throwables.getCausalChain(e).contains(earlier)
-              ? earlier
-              : Failures.of("guidance", name, canvas.step(), e));
+      fail(request, canvas, name, e);
     }
+  }
+
+  private static void fail(RequestState request, CanvasRows canvas, String name, Throwable e) {
+    // A guidance may read the logits through an earlier one's adjustment, which names itself.
+    PluginException earlier = canvas.failure();
+    request.fail(
+        earlier != null && Throwables.getCausalChain(e).contains(earlier)
+            ? earlier
+            : Failures.of("guidance", name, canvas.step(), e));
   }
 
   /**

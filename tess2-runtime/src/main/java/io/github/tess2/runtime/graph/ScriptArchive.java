@@ -28,6 +28,7 @@ final class ScriptArchive {
           "random",
           "relaxation",
           "reward",
+          "masked",
           "simplex",
           "training");
 

@@ -11,6 +11,7 @@ import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.spi.MaskedSampler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -203,6 +204,57 @@ public final class DiffusionModel implements AutoCloseable {
    */
   public NDArray logits(NDManager scope, NDArray hidden) {
     return graph.call1(scope, "head", hidden, head);
+  }
+
+  /**
+   * Finds what is predicted where a model that diffuses by masking has not decided yet.
+   *
+   * @param scope owner of the result
+   * @param logits {@code [C,V]}, float32
+   * @param noise Gumbel noise for a draw, {@code [C,V]}, float32; empty for the likeliest token
+   * @param temperature what the logits are divided by; 0 for nothing
+   * @param topP the nucleus's mass, in (0, 1]
+   * @param topK how many of the likeliest tokens are kept; 0 for all
+   * @param measure what else is told of a row
+   * @return token, probability, probability in what is kept, measure, float64 {@code [C,4]}
+   */
+  public NDArray candidates(
+      NDManager scope,
+      NDArray logits,
+      NDArray noise,
+      double temperature,
+      double topP,
+      int topK,
+      MaskedSampler.Measure measure) {
+    int mask = config.masked().orElseThrow().maskId();
+    return graph.call1(
+        scope,
+        "masked_candidates",
+        logits,
+        noise,
+        Scalars.ints(scope, topK, mask, code(measure)),
+        Scalars.reals(scope, temperature, topP));
+  }
+
+  /** A measure's number in the graph's masked.py. */
+  private static int code(MaskedSampler.Measure measure) {
+    return switch (measure) {
+      case NONE -> 0;
+      case MARGIN -> 1;
+      case NEGATIVE_ENTROPY -> 2;
+    };
+  }
+
+  /**
+   * Makes the logits of positions that are decided say so.
+   *
+   * @param scope owner of the result
+   * @param logits {@code [C,V]}, float32
+   * @param tokens of the C positions; −1 where one is not decided
+   * @return {@code [C,V]}, float32
+   */
+  public NDArray pin(NDManager scope, NDArray logits, long[] tokens) {
+    return graph.call1(scope, "pin", logits, Scalars.ints(scope, tokens));
   }
 
   /**

@@ -100,6 +100,16 @@ class Graph(Module):
     settings = __torch__.convert.to_reals(reals)
     return __torch__.simplex.draw(logits, settings[0], settings[1], uniforms)
 
+  # What is predicted where a masked model has not decided yet, float64 [C,4]. noise is [C,V] or empty; ints =
+  # [top_k, mask token, measure]; reals = [temperature, top_p].
+  def masked_candidates(self: __torch__.Graph, logits: Tensor, noise: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+    codes, settings = __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)
+    return __torch__.masked.candidates(logits, noise, settings[0], settings[1], codes[0], codes[1], codes[2])
+
+  # Logits of decided positions made sure of their tokens [C], which are -1 at open ones.
+  def pin(self: __torch__.Graph, logits: Tensor, tokens: Tensor) -> Tensor:
+    return __torch__.masked.pin(logits, __torch__.convert.beside(tokens, logits))
+
   def argmax(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.argmax(logits, 1, False)
 

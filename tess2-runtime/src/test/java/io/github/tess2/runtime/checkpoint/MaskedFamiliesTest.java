@@ -55,7 +55,7 @@ class MaskedFamiliesTest {
                 OptionalInt.of(291),
                 DiffusionConfig.TESS2,
                 false,
-                Optional.of(new MaskedConfig(292, false))));
+                Optional.of(new MaskedConfig(292, false, "low-confidence"))));
   }
 
   @Test
@@ -63,7 +63,7 @@ class MaskedFamiliesTest {
     ModelConfig config = config("dream");
     assertThat(config.family()).isEqualTo(ModelFamily.named("Dream"));
     assertThat(config.attentionBias()).isTrue();
-    assertThat(config.masked()).contains(new MaskedConfig(292, true));
+    assertThat(config.masked()).contains(new MaskedConfig(292, true, "entropy"));
     assertThat(config.ropeTheta()).isEqualTo(1_000_000);
     assertThat(config.normEpsilon()).isEqualTo(1e-6);
     assertThat(config.bosId()).hasValue(290);
@@ -84,7 +84,7 @@ class MaskedFamiliesTest {
     ModelConfig config = written(json);
     assertThat(config.keyValueHeads()).isEqualTo(32);
     assertThat(config.headDimension()).isEqualTo(128);
-    assertThat(config.masked()).contains(new MaskedConfig(126_336, false));
+    assertThat(config.masked()).contains(new MaskedConfig(126_336, false, "low-confidence"));
   }
 
   @ParameterizedTest

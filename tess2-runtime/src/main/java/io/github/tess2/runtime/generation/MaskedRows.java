@@ -1,0 +1,59 @@
+package io.github.tess2.runtime.generation;
+
+import com.google.common.primitives.ImmutableIntArray;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/** The state of one request that diffuses by masking: the tokens that are decided. */
+final class MaskedRows {
+  private static final int OPEN = -1;
+
+  private final int[] tokens;
+  private int passes;
+
+  MaskedRows(int rows) {
+    tokens = new int[rows];
+    Arrays.fill(tokens, OPEN);
+  }
+
+  int count() {
+    return tokens.length;
+  }
+
+  /** The rows without a token, ascending. */
+  ImmutableIntArray open() {
+    return ImmutableIntArray.copyOf(
+        IntStream.range(0, tokens.length).filter(row -> tokens[row] == OPEN));
+  }
+
+  boolean isOpen(int row) {
+    return tokens[row] == OPEN;
+  }
+
+  void decide(int row, int token) {
+    tokens[row] = token;
+  }
+
+  /** Tokens of some rows; −1 where a row is open. */
+  long[] decided(int from, int to) {
+    return Arrays.stream(tokens, from, to).asLongStream().toArray();
+  }
+
+  /** A sequence with the state at its generated positions. */
+  ImmutableIntArray in(ImmutableIntArray ids, ImmutableIntArray positions, int mask) {
+    int[] all = ids.toArray();
+    for (int row = 0; row < tokens.length; row++) {
+      all[positions.get(row)] = tokens[row] == OPEN ? mask : tokens[row];
+    }
+    return ImmutableIntArray.copyOf(all);
+  }
+
+  /** How often the model has been asked. */
+  int passes() {
+    return passes;
+  }
+
+  void passed() {
+    passes++;
+  }
+}

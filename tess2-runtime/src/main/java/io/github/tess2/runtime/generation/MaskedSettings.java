@@ -1,0 +1,103 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.GenerationOptions;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.runtime.checkpoint.DiffusionConfig;
+import io.github.tess2.runtime.checkpoint.MaskedConfig;
+import io.github.tess2.spi.MaskedSampler;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PluginChoice;
+import io.github.tess2.spi.Sampler;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** Settings of requests to a model that diffuses by masking; what is not for it is refused. */
+final class MaskedSettings {
+  private MaskedSettings() {}
+
+  /**
+   * Fills in what is not set: a step for each position, the likeliest token, the family's sampler.
+   *
+   * @param options of the request
+   * @param masked of the model
+   * @param rows how many positions are generated
+   * @throws io.github.tess2.PluginException if the sampler is unknown
+   * @throws IllegalArgumentException if an option or the sampler is not for such a model, or the
+   *     sampler does not fit the request
+   */
+  static Settings resolve(GenerationOptions options, MaskedConfig masked, int rows) {
+    MaskedSampler sampler = check(options, masked);
+    Integer asked = options.steps();
+    int steps = asked == null ? rows : asked;
+    check(sampler, rows, steps);
+    Double temperature = options.temperature();
+    Double topP = options.topP();
+    Boolean greedy = options.greedy();
+    Long seed = options.seed();
+    return new Settings(
+        steps,
+        temperature == null ? 1 : temperature,
+        topP == null ? 1 : topP,
+        greedy == null ? temperature == null && topP == null : greedy,
+        seed == null ? ThreadLocalRandom.current().nextLong() : seed,
+        PluginChoice.named(
+                "noise schedule", NoiseSchedule.class, DiffusionConfig.TESS2.noiseSchedule())
+            .plugin(),
+        sampler,
+        SelfConditioning.NONE,
+        options.guidance() == null ? List.of() : options.guidance());
+  }
+
+  /**
+   * Checks what can be wrong whatever is asked.
+   *
+   * @return the sampler
+   */
+  static MaskedSampler check(GenerationOptions options, MaskedConfig masked) {
+    requireUnset("noise schedule", options.noiseScheduleChoice());
+    requireUnset("step grid", options.grid());
+    requireUnset("self-conditioning", options.selfConditioning());
+    PluginChoice<Sampler> choice = options.samplerChoice();
+    Sampler sampler =
+        (choice == null ? PluginChoice.named("sampler", Sampler.class, masked.sampler()) : choice)
+            .plugin();
+    if (sampler instanceof MaskedSampler fitting) {
+      return fitting;
+    }
+    throw new IllegalArgumentException(
+        String.format(
+            Locale.ROOT,
+            "sampler must be one of models that diffuse by masking, such as \"%s\", but is: \"%s\"",
+            masked.sampler(),
+            Failures.nameOf(sampler)));
+  }
+
+  private static void requireUnset(String option, @Nullable Object value) {
+    if (value != null) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "%s must not be set for a model that diffuses by masking, but is: %s",
+              option,
+              value));
+    }
+  }
+
+  private static void check(MaskedSampler sampler, int rows, int steps) {
+    try {
+      sampler.check(rows, steps);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "sampler \"%s\" does not fit its request: %s",
+              Failures.nameOf(sampler),
+              Failures.why(e)),
+          e);
+    } catch (Throwable e) {
+      throw Failures.of("sampler", Failures.nameOf(sampler), "as it was checked", e);
+    }
+  }
+}

@@ -1,0 +1,280 @@
+package io.github.tess2.runtime.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.PluginException;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.checkpoint.MaskedConfig;
+import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.MaskedSampler;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Diffusion by masking: a sequence begins with the mask token at all generated positions; each step
+ * predicts those that are still open, and a sampler chooses which of them keep their tokens. A
+ * request is done when none is open.
+ */
+final class MaskedStepper implements DiffusionProcess {
+  /** Which Gumbel noise of a step is that of the tokens; rewards count theirs from 0. */
+  private static final int TOKEN_DRAW = -1;
+
+  private final DiffusionModel model;
+  private final MaskedConfig masked;
+  private final RandomSource random;
+  private final int chunkRows;
+  private final CanvasRows.StepContext context;
+  private final OtherPrompts denoiser;
+
+  MaskedStepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
+    this.model = model;
+    this.masked = model.config().masked().orElseThrow();
+    this.random = random;
+    this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
+    this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
+    this.denoiser = new OtherPrompts(this, context);
+  }
+
+  @Override
+  public void open(RequestState request) {
+    request.open(model.manager().newSubManager());
+    try {
+      for (Guidance guidance : request.settings.guidance()) {
+        request.guides.add(
+            Guide.begin(
+                guidance, new GuidedRequest(request, model, context.tokenizer(), denoiser)));
+      }
+    } catch (PluginException | IllegalArgumentException e) {
+      request.fail(e);
+    }
+  }
+
+  /** All is open; nothing is computed. */
+  @Override
+  public void begin(RequestState request) {
+    if (request.masked == null) {
+      request.masked = new MaskedRows(request.generated());
+    }
+  }
+
+  @Override
+  public void step(List<RequestState> requests) {
+    List<RequestState> running = requests.stream().filter(this::skipIdleSteps).toList();
+    if (running.isEmpty()) {
+      return;
+    }
+    try (NDManager scope = model.manager().newSubManager()) {
+      NDArray hidden = predict(scope, running);
+      int row = 0;
+      for (RequestState request : running) {
+        try (NDManager own = scope.newSubManager()) {
+          int end = row + request.generated();
+          step(own, request, model.graph().sliceRows(own, hidden, row, end));
+          row = end;
+        } catch (RuntimeException e) {
+          request.fail(e);
+        }
+      }
+    }
+  }
+
+  /** Passes over steps at which nothing is decided, which need no prediction. */
+  private boolean skipIdleSteps(RequestState request) {
+    MaskedRows rows = rowsOf(request);
+    MaskedSampler sampler = sampler(request);
+    int open = rows.open().length();
+    int total = request.total();
+    try {
+      while (request.step > 0
+          && !sampler.commits(total - request.step, total, rows.count(), open)) {
+        request.step--;
+      }
+      return true;
+    } catch (Throwable e) {
+      request.fail(Failures.of("sampler", Failures.nameOf(sampler), total - request.step, e));
+      return false;
+    }
+  }
+
+  private static MaskedRows rowsOf(RequestState request) {
+    return requireNonNull(request.masked, "a request that has not begun has no state");
+  }
+
+  private static MaskedSampler sampler(RequestState request) {
+    return (MaskedSampler) request.settings.sampler();
+  }
+
+  private NDArray predict(NDManager scope, List<RequestState> requests) {
+    PackedBatch batch = new PackedBatch();
+    for (RequestState request : requests) {
+      add(batch, request, request.layout.ids(), request.layout.positions());
+    }
+    return decode(scope, batch);
+  }
+
+  @Override
+  public NDArray predict(
+      NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+    PackedBatch batch = new PackedBatch();
+    add(batch, request, ids, positions);
+    return decode(owner, batch);
+  }
+
+  private void add(
+      PackedBatch batch, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+    batch.add(rowsOf(request).in(ids, positions, masked.maskId()), positions, 0);
+  }
+
+  private NDArray decode(NDManager owner, PackedBatch batch) {
+    try (NDManager work = owner.newSubManager()) {
+      NDArray inputs = model.selectRows(work, model.backbone().embedding(), batch.ids(work));
+      NDArray hidden = model.backbone().decode(work, inputs, batch.lengths());
+      NDArray rows = masked.shifted() ? batch.rowsBefore(work) : batch.rows(work);
+      return model.selectRows(owner, hidden, rows);
+    }
+  }
+
+  private void step(NDManager own, RequestState request, NDArray hidden) {
+    MaskedRows rows = rowsOf(request);
+    rows.passed();
+    CanvasRows canvas =
+        request.guides.isEmpty() ? null : new CanvasRows(context, request, own, hidden);
+    if (canvas != null) {
+      Stepper.guide(request, canvas);
+    }
+    if (request.failure != null) {
+      return;
+    }
+    int step = request.total() - request.step;
+    MaskedView view = new MaskedView(step, request.total(), rows, () -> uniforms(own, request));
+    predictOpen(own, request, hidden, canvas, view);
+    ImmutableIntArray open = view.open();
+    for (int i = 0; i < open.length(); i++) {
+      int row = open.get(i);
+      request.likeliest[row] = view.token(row);
+      request.probability[row] = view.probability(row);
+    }
+    ImmutableIntArray chosen = request.step == 0 ? open : choose(request, view);
+    chosen.forEach(row -> rows.decide(row, view.token(row)));
+    if (chosen.length() < open.length()) {
+      request.step--;
+      return;
+    }
+    request.step = -1;
+    if (canvas != null) {
+      Stepper.finish(request, canvas);
+    }
+  }
+
+  private float[] uniforms(NDManager own, RequestState request) {
+    try (NDManager scope = own.newSubManager()) {
+      List<RandomSource.Rows> rows = List.of(request.rows(0, request.generated()));
+      return random.uniforms(scope, rows, request.step).toFloatArray();
+    }
+  }
+
+  /** Asks the graph for what is predicted at the open rows, chunk by chunk. */
+  private void predictOpen(
+      NDManager own,
+      RequestState request,
+      NDArray hidden,
+      @Nullable CanvasRows canvas,
+      MaskedView view) {
+    ImmutableIntArray open = view.open();
+    for (int from = 0; from < open.length(); from += chunkRows) {
+      ImmutableIntArray rows = open.subArray(from, Math.min(from + chunkRows, open.length()));
+      try (NDManager work = own.newSubManager()) {
+        NDArray logits =
+            canvas == null
+                ? model.logits(work, model.selectRows(work, hidden, places(work, rows, 0)))
+                : guided(work, canvas, rows);
+        double[] found = candidates(work, request, rows, logits);
+        for (int i = 0; i < rows.length(); i++) {
+          view.set(rows.get(i), found, i);
+        }
+      }
+    }
+  }
+
+  /** Guided logits of some rows. A guidance is asked for stretches, so these may be wider. */
+  private NDArray guided(NDManager work, CanvasRows canvas, ImmutableIntArray rows) {
+    List<NDArray> parts = new ArrayList<>();
+    int from = 0;
+    while (from < rows.length()) {
+      int start = rows.get(from);
+      int to = from;
+      while (to < rows.length() && rows.get(to) < start + chunkRows) {
+        to++;
+      }
+      try (NDManager scope = work.newSubManager()) {
+        NDArray wide = canvas.logits(scope, start, rows.get(to - 1) + 1);
+        parts.add(model.selectRows(work, wide, places(scope, rows.subArray(from, to), start)));
+      }
+      from = to;
+    }
+    return model.graph().concatenate(work, parts);
+  }
+
+  private static NDArray places(NDManager scope, ImmutableIntArray rows, int origin) {
+    return Scalars.ints(scope, rows.stream().mapToLong(row -> row - origin).toArray());
+  }
+
+  private double[] candidates(
+      NDManager work, RequestState request, ImmutableIntArray rows, NDArray logits) {
+    Settings settings = request.settings;
+    NDArray noise =
+        settings.greedy()
+            ? work.create(new float[0])
+            : random.gumbel(
+                work,
+                rows.stream().mapToObj(row -> request.rows(row, row + 1)).toList(),
+                request.step,
+                TOKEN_DRAW,
+                model.config().vocabularySize());
+    MaskedSampler sampler = sampler(request);
+    try {
+      return model
+          .candidates(
+              work,
+              logits,
+              noise,
+              settings.greedy() ? 0 : settings.temperature(),
+              settings.topP(),
+              sampler.topK(),
+              requireNonNull(sampler.measure(), "its measure must not be null"))
+          .toDoubleArray();
+    } catch (Throwable e) {
+      String name = Failures.nameOf(sampler);
+      throw Failures.of("sampler", name, request.total() - request.step, e);
+    }
+  }
+
+  private static ImmutableIntArray choose(RequestState request, MaskedView view) {
+    MaskedSampler sampler = sampler(request);
+    try {
+      ImmutableIntArray chosen =
+          requireNonNull(sampler.commit(view), "its choice must not be null");
+      Set<Integer> left = new HashSet<>(view.open().asList());
+      chosen.forEach(
+          row -> {
+            if (!left.remove(row)) {
+              throw new IllegalArgumentException(
+                  String.format(
+                      Locale.ROOT, "it must choose open rows, each once, but chooses: %d", row));
+            }
+          });
+      return chosen;
+    } catch (Throwable e) {
+      throw Failures.of("sampler", Failures.nameOf(sampler), view.step(), e);
+    }
+  }
+}
