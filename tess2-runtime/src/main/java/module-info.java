@@ -45,6 +45,7 @@ module io.github.tess2.runtime {
   requires com.sun.jna;
   requires io.github.tess2;
   requires java.management;
+  requires jinjava;
   requires jdk.unsupported;
   requires org.slf4j;
 

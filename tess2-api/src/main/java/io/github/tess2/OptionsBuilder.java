@@ -48,7 +48,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets the number of denoising steps T. More steps refine the answer further, at proportional
-   * cost. Default: 100.
+   * cost. Default: 100; one for each generated token where the model diffuses by masking.
    *
    * @param steps from 1 to {@value #MAX_STEPS}
    * @return this builder
@@ -78,7 +78,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets what the logits are divided by before a token is drawn. Default: the checkpoint's, 1 where
-   * it has none.
+   * it has none. A model that diffuses by masking takes the likeliest token unless this or {@link
+   * #topP} is set.
    *
    * @param temperature finite and at least 1e-6, below which no draw differs from {@link #greedy()}
    * @return this builder
@@ -186,7 +187,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the sampler by name. Default: {@code simplex-ddpm}.
+   * Chooses the sampler by name. Default: {@code simplex-ddpm}, or the one that the model's family
+   * is known with where it diffuses by masking.
    *
    * @param spec the name of an installed {@link Sampler}, with options or without: {@code
    *     name:key=value}

@@ -1,7 +1,6 @@
 package io.github.tess2.runtime;
 
 import com.google.auto.service.AutoService;
-import io.github.tess2.CheckpointException;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
@@ -40,12 +39,6 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     Threads.Claim threads = null;
     DiffusionModel model = null;
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireDiffusionModel()) {
-      if (checkpoint.config().masked().isPresent()) {
-        throw new CheckpointException(
-            folder.resolve("config.json")
-                + ": model_type must be that of a model that diffuses on the simplex, but is: "
-                + checkpoint.config().family().modelType());
-      }
       PyTorchDiffusionLM.checkOptions(configuration.options(), checkpoint.config());
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
       // From here on PyTorch is needed, which was loaded meanwhile.

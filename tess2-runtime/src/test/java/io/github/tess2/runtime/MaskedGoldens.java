@@ -107,6 +107,14 @@ public final class MaskedGoldens {
     }
   }
 
+  /** How many positions Dream's loop commits at each step. */
+  public record Counts(int generated, int steps, double eps, List<Integer> counts) {}
+
+  /** Dream's schedules. */
+  public static List<Counts> dreamCounts() {
+    return list(ALL.get("dream_counts"), Counts.class);
+  }
+
   /** All runs. */
   public static List<Run> runs() {
     return list(ALL.get("runs"), Run.class);

@@ -49,6 +49,9 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   private final ContextDecoder inside;
   private final TextEncoder encoder;
   private final Optional<TokenBound> bound;
+  private final ImmutableIntArray beginning;
+  private final boolean ownTemplate;
+  private final Optional<ChatTemplate> template;
 
   private CheckpointTokenizer(
       TokenizerJson json,
@@ -56,11 +59,18 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
       ModelConfig config,
       NativeTokenizer decoder,
       TextEncoder encoder,
-      Optional<TokenBound> bound) {
+      Optional<TokenBound> bound,
+      Path folder) {
     this.json = json;
     this.special = special;
     this.vocabularySize = config.vocabularySize();
-    this.ends = ImmutableIntArray.copyOf(config.eosIds());
+    this.ends = ends(json, config);
+    this.ownTemplate = config.family().hasOwnTemplate();
+    this.template = ownTemplate ? ChatTemplate.read(folder) : Optional.empty();
+    this.beginning =
+        ownTemplate && !SpecialTokens.beginsTexts(folder)
+            ? ImmutableIntArray.of()
+            : ImmutableIntArray.of(special.bosId());
     this.fingerprint = json.fingerprint();
     this.decoder = decoder;
     this.inside = ContextDecoder.of(json, decoder);
@@ -110,11 +120,70 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
           config,
           decoder,
           encoder,
-          bounded ? TokenBound.of(json.json()) : Optional.empty());
+          bounded ? TokenBound.of(json.json()) : Optional.empty(),
+          folder);
     } catch (RuntimeException e) {
       decoder.close();
       throw e;
     }
+  }
+
+  private static ImmutableIntArray ends(TokenizerJson json, ModelConfig config) {
+    ImmutableIntArray.Builder ends = ImmutableIntArray.builder().addAll(config.eosIds());
+    for (String spelling : config.family().ends()) {
+      if (json.id(spelling) >= 0) {
+        ends.add(json.id(spelling));
+      }
+    }
+    return ends.build();
+  }
+
+  /** {@return what stands before a text that begins a sequence: the beginning token, or nothing} */
+  public ImmutableIntArray beginning() {
+    return beginning;
+  }
+
+  /** {@return whether chats are written by the checkpoint's own template} */
+  public boolean hasOwnTemplate() {
+    return ownTemplate;
+  }
+
+  /**
+   * Writes a chat by the checkpoint's own template, up to where the answer begins.
+   *
+   * @param roles of the messages, such as {@code user}
+   * @param contents what they say, as many
+   * @return the text in spans of the template and of users, with all special tokens that belong to
+   *     it
+   * @throws IllegalArgumentException where the checkpoint has no template, or the template refuses
+   *     the chat
+   * @throws CheckpointException where the template is broken
+   */
+  public List<TextSpan> chat(List<String> roles, List<String> contents) {
+    List<ChatTemplate.Turn> turns = new ArrayList<>();
+    for (int i = 0; i < roles.size(); i++) {
+      turns.add(new ChatTemplate.Turn(roles.get(i), contents.get(i)));
+    }
+    return template
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "prompt must be a text or an infill, since the checkpoint has no chat template"
+                        + " (chat_template in tokenizer_config.json, or chat_template.jinja), but"
+                        + " is: a chat"))
+        .render(turns);
+  }
+
+  /**
+   * Splits a sequence that is whole as it is: nothing is put in front.
+   *
+   * @param spans the text, in spans of templates and users
+   * @return the ids
+   * @throws IllegalArgumentException where a text has half a surrogate pair
+   * @throws IllegalStateException after {@link #close}
+   */
+  public ImmutableIntArray encodeSpans(List<TextSpan> spans) {
+    return ImmutableIntArray.copyOf(encoder.encode(spans));
   }
 
   /** Splits a user's text that stands alone; nothing in it is a special token. */
@@ -125,15 +194,15 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Splits a user's text as the tokenizer itself does, the beginning token in front.
+   * Splits a user's text as the tokenizer itself does, with its {@link #beginning}.
    *
    * @param text the text
-   * @return the ids, {@link #bosId} first
+   * @return the ids
    * @throws IllegalArgumentException where the text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   public ImmutableIntArray encodeText(String text) {
-    return ImmutableIntArray.builder().add(special.bosId()).addAll(encode(text)).build();
+    return ImmutableIntArray.builder().addAll(beginning).addAll(encode(text)).build();
   }
 
   /**

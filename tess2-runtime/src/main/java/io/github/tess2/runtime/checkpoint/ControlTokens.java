@@ -49,6 +49,8 @@ final class ControlTokens {
     controls.add(tokenizer.token(special.bosId()));
     controls.add(tokenizer.token(special.eosId()));
     config.eosIds().forEach(id -> controls.add(tokenizer.token(id)));
+    config.masked().ifPresent(masked -> controls.add(tokenizer.token(masked.maskId())));
+    config.family().ends().stream().filter(end -> tokenizer.id(end) >= 0).forEach(controls::add);
     return controls;
   }
 

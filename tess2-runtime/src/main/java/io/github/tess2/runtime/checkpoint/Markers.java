@@ -16,10 +16,16 @@ import java.util.regex.Pattern;
  * user's spans only the template's are special.
  */
 final class Markers {
+  /** What a spelling begins with. */
+  static final char FIRST = '\uE000';
+
+  /** What a spelling ends with. */
+  static final char LAST = '\uE001';
+
   private static final int SECRET_BYTES = 16;
 
   /** Private-use characters, which no normaliser touches, around lower-case letters and digits. */
-  private final String stem = "\uE000" + secret() + "x";
+  private final String stem = FIRST + secret() + "x";
 
   /** Marker by special token's spelling. */
   private final Map<String, String> markers = new LinkedHashMap<>();
@@ -39,7 +45,7 @@ final class Markers {
 
   /** A spelling that no text has, other for every number. */
   String unique(int number) {
-    return stem + number + "\uE001";
+    return stem + number + LAST;
   }
 
   /** Joins spans, the special tokens of templates spelled as markers. */

@@ -32,6 +32,13 @@ record SpecialTokens(int bosId, int eosId, int padId) {
     return new SpecialTokens(bos, eos, pad.orElse(eos));
   }
 
+  /** Whether {@code tokenizer_config.json} puts the beginning token before every text. */
+  static boolean beginsTexts(Path folder) {
+    return files(folder).stream()
+        .filter(file -> file.source().endsWith("tokenizer_config.json"))
+        .anyMatch(file -> file.bool("add_bos_token", false));
+  }
+
   /** Without a model's configuration to fall back on: a beginning and an end must be named. */
   static SpecialTokens read(Path folder, TokenizerJson tokenizer) {
     List<JsonFields> files = files(folder);

@@ -3,7 +3,9 @@ package io.github.tess2.runtime.generation;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
+import io.github.tess2.Message;
 import io.github.tess2.Prompt;
+import io.github.tess2.Role;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.TextSpan;
 import java.util.ArrayList;
@@ -11,7 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Turns prompts into {@link Layout}s: the TESS 2 chat text, BOS in front, room for the answer. */
+/**
+ * Turns prompts into {@link Layout}s: a chat in the model's template, what a sequence begins with,
+ * room for the answer.
+ */
 final class PromptEncoder {
   /** The answer's room where nobody asks for another. */
   static final int DEFAULT_LENGTH = 256;
@@ -52,11 +57,27 @@ final class PromptEncoder {
   }
 
   private ImmutableIntArray chat(Prompt.Chat chat, @Nullable Integer length) {
-    List<TextSpan> spans = ChatText.beforeAnswer(chat, tokenizer);
+    List<TextSpan> spans =
+        tokenizer.hasOwnTemplate()
+            ? tokenizer.chat(
+                chat.messages().stream().map(message -> role(message.role())).toList(),
+                chat.messages().stream().map(Message::content).toList())
+            : ChatText.beforeAnswer(chat, tokenizer);
     StringBuilder text = new StringBuilder();
     spans.forEach(span -> text.append(span.text()));
     checkUnsplit(List.of(text.toString()), length == null ? 1 : length);
-    return tokenizer.encodeSequence(spans);
+    return tokenizer.hasOwnTemplate()
+        ? tokenizer.encodeSpans(spans)
+        : tokenizer.encodeSequence(spans);
+  }
+
+  /** As templates call it. */
+  private static String role(Role role) {
+    return switch (role) {
+      case SYSTEM -> "system";
+      case USER -> "user";
+      case ASSISTANT -> "assistant";
+    };
   }
 
   private ImmutableIntArray raw(Prompt.Raw raw, @Nullable Integer length) {
@@ -159,7 +180,7 @@ final class PromptEncoder {
       if (part instanceof String text) {
         texts.add(first ? tokenizer.encodeText(text) : tokenizer.encodeContinuation(text));
       } else {
-        texts.add(first ? ImmutableIntArray.of(tokenizer.bosId()) : ImmutableIntArray.of());
+        texts.add(first ? tokenizer.beginning() : ImmutableIntArray.of());
       }
     }
     return texts;

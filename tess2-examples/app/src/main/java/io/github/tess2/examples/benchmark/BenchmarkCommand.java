@@ -17,8 +17,7 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       TrainMeasureCommand.class,
       TableCommand.class,
-      CheckCommand.class,
-      FormatsCommand.class
+      CheckCommand.class
     })
 public final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -6,11 +6,13 @@ import io.github.tess2.Precision;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
+import io.github.tess2.runtime.checkpoint.MaskedConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.RopeScaling;
 import io.github.tess2.runtime.checkpoint.TensorInfo;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.TreeMap;
@@ -121,6 +123,20 @@ final class Inspection {
   }
 
   private static JsonObject diffusion(Checkpoint checkpoint) {
+    Optional<MaskedConfig> masked = checkpoint.config().masked();
+    return masked.isPresent() ? masked(masked.get()) : simplex(checkpoint);
+  }
+
+  private static JsonObject masked(MaskedConfig masked) {
+    JsonObject json = new JsonObject();
+    json.addProperty("process", "masked");
+    json.addProperty("maskId", masked.maskId());
+    json.addProperty("shiftedLogits", masked.shifted());
+    json.addProperty("sampler", masked.sampler());
+    return json;
+  }
+
+  private static JsonObject simplex(Checkpoint checkpoint) {
     DiffusionConfig diffusion = checkpoint.config().diffusion();
     JsonObject json = new JsonObject();
     json.addProperty("noiseSchedule", diffusion.noiseSchedule());
@@ -163,7 +179,8 @@ final class Inspection {
     }
     JsonObject json = new JsonObject();
     json.add("weightBytes", weights);
-    if (checkpoint.config().purpose() == ModelConfig.Purpose.DIFFUSION) {
+    if (checkpoint.config().purpose() == ModelConfig.Purpose.DIFFUSION
+        && checkpoint.config().masked().isEmpty()) {
       json.addProperty("requestLength", length);
       json.add("requestBytes", request);
     }

@@ -12,7 +12,11 @@ final class SamplingOptions {
   /** A plugin with its options. */
   private static final String SPEC = "NAME[:OPTION=VALUE,...]";
 
-  @Option(names = "--steps", paramLabel = "N", description = "Denoising steps. Default: 100.")
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      description =
+          "Denoising steps. Default: 100, or one a token where the model diffuses by masking.")
   private @Nullable Integer steps;
 
   @Option(
@@ -61,7 +65,7 @@ final class SamplingOptions {
   @Option(
       names = "--sampler",
       paramLabel = SPEC,
-      description = "The sampler. Default: simplex-ddpm.")
+      description = "The sampler. Default: simplex-ddpm, or that of the model's family.")
   private @Nullable String sampler;
 
   @Option(

@@ -1,0 +1,11 @@
+package io.github.tess2.runtime.sampler;
+
+import io.github.tess2.contract.MaskedSamplerContractTest;
+import io.github.tess2.spi.MaskedSampler;
+
+class RandomRemaskingSamplerTest extends MaskedSamplerContractTest {
+  @Override
+  protected MaskedSampler sampler() {
+    return new RandomRemaskingSampler();
+  }
+}
