@@ -116,6 +116,10 @@ class Inputs:
             ]
         return layers + [1 + self.weight(HIDDEN, dtype=dtype)]
 
+    def earlier(self, rows):
+        """Keys and values of rows that were computed earlier."""
+        return [self.weight(LAYERS, rows, KV_HEADS, HEAD_DIMENSION, scale=1) for _ in range(2)]
+
     def frequencies(self):
         return (10000.0 ** -(torch.arange(0, HEAD_DIMENSION, 2) / HEAD_DIMENSION)).to(self.device)
 
@@ -200,7 +204,7 @@ def quantized(x, form):
     length, generated = 11, [4, 5, 6]
     call = [
         x.real(len(generated), HIDDEN), x.ids(length), x.at(*generated), x.at(10).reshape(1, 1), x.share(1, 1),
-        x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN)]
+        x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), *x.earlier(3)]
     rest = [
         decoder, x.frequencies(), x.positions([length]), ints(length),
         ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 1, 0), reals(EPSILON)]
@@ -226,12 +230,16 @@ def guidance(x):
     length, generated = 11, [4, 5, 6, 15, 16, 17]
     call = [
         x.real(len(generated), HIDDEN), x.ids(2 * length), x.at(*generated), x.at(10, 6, 21, 17).reshape(2, 2),
-        x.share(2, 2), x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), x.decoder(), x.frequencies(),
-        x.positions([length, length]), ints(length, length),
-        ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 1, 0), reals(EPSILON)]
-    yield "reward_value", call
-    for kept in ((0, 0), (LAYERS, LAYERS), (1, 0)):
-        yield "reward_gradient", [*call[:7], ints(*kept), *call[7:]]
+        x.share(2, 2), x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN)]
+    decoder = [x.decoder(), x.frequencies()]
+    for earlier, window in ((0, 0), (5, 0), (5, 4)):
+        settings = [ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, 1, 0), reals(EPSILON)]
+        yield "reward_prefix", [x.ids(earlier), call[5], *decoder, x.positions([earlier]), ints(earlier), *settings]
+        cached = x.earlier(earlier)
+        frame = [*decoder, x.positions([length, length]) + earlier, ints(length, length), *settings]
+        yield "reward_value", [*call, *cached, *frame]
+        for kept in ((0, 0), (LAYERS, LAYERS), (1, 0)):
+            yield "reward_gradient", [*call, *cached, ints(*kept), *frame]
 
 
 def training(x):
@@ -296,7 +304,7 @@ def outcome(graph, method, arguments):
 def tolerance(method, precision):
     if method in ("normals", "uniforms", "gumbel"):
         return RANDOM_TOLERANCE
-    if method.endswith(("gradients", "gradient")) or method in ("rewards", "predict_clean"):
+    if method.endswith(("gradients", "gradient")) or method in ("rewards", "reward_value", "predict_clean"):
         return GRADIENT_TOLERANCES[precision]
     return TOLERANCES[precision]
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Tokenizer;
+import java.util.function.Function;
 
 /**
  * What a {@link Reward} sees: B sequences of one layout, of whose L positions G are being
@@ -38,6 +39,23 @@ public interface RewardInput {
    * behind it is never seen; not so for an infill}
    */
   boolean endsAtEos();
+
+  /**
+   * Returns something that a reward keeps for the request that is being scored: what depends on the
+   * prompt alone need be computed once, not at every step. The first call with a key makes it,
+   * later ones return the same.
+   *
+   * <p>By default nothing is kept: it is made anew and belongs to {@link #manager()}.
+   *
+   * @param <T> its type
+   * @param key whose it is, such as the reward itself; compared by identity
+   * @param make makes it; its tensors belong in the manager given, which is closed when the request
+   *     ends
+   * @return what was made
+   */
+  default <T> T perRequest(Object key, Function<NDManager, T> make) {
+    return make.apply(manager());
+  }
 
   /** {@return p, {@code [B,G,V]}, float32} Takes G × V × 4 bytes a few times over. */
   NDArray probabilities();

@@ -17,7 +17,7 @@ public final class NativeMemory {
   private static final int RESETS = 20;
   private static final int WARM_UP = 10;
   private static final int ROUNDS = 40;
-  private static final int WINDOWS = 3;
+  private static final int WINDOWS = 8;
 
   private NativeMemory() {}
 
@@ -37,7 +37,7 @@ public final class NativeMemory {
     for (int i = 0; i < WARM_UP; i++) {
       task.run();
     }
-    // A leak shows in every window, the heap's growth to its size only in the first.
+    // A leak shows in every window; what the heap and the allocator take and give back comes and goes.
     long least = Long.MAX_VALUE;
     for (int i = 0; i < WINDOWS && least > megabytes; i++) {
       least = Math.min(least, growthInMegabytes(task));

@@ -10,8 +10,10 @@ import io.github.tess2.Confidence;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.PluginException;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +59,7 @@ final class RequestState implements AutoCloseable {
   @Nullable Throwable failure;
 
   private @Nullable NDManager manager;
+  private final IdentityHashMap<Object, Object> kept = new IdentityHashMap<>();
 
   RequestState(
       Layout layout,
@@ -76,6 +79,22 @@ final class RequestState implements AutoCloseable {
 
   int generated() {
     return layout.generated();
+  }
+
+  /**
+   * What a plugin keeps for as long as this request lasts.
+   *
+   * @param key whose it is, compared by identity
+   * @param make makes it with its tensors in a manager of this request
+   */
+  @SuppressWarnings("unchecked") // Each key's value was made by the same caller.
+  <T> T kept(Object key, Function<NDManager, T> make) {
+    Object found = kept.get(key);
+    if (found == null) {
+      found = requireNonNull(make.apply(manager()), "what is kept for a request");
+      kept.put(key, found);
+    }
+    return (T) found;
   }
 
   /** Takes over the owner of all it makes. */
@@ -200,6 +219,7 @@ final class RequestState implements AutoCloseable {
     canvas = null;
     tokens = null;
     simplex = null;
+    kept.clear();
     try {
       Failures.forEach(guides, Guide::close);
     } finally {

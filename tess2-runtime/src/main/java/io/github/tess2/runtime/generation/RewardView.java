@@ -93,6 +93,11 @@ final class RewardView implements RewardInput {
   }
 
   @Override
+  public <T> T perRequest(Object key, Function<NDManager, T> make) {
+    return canvas.request().kept(key, make);
+  }
+
+  @Override
   public NDArray probabilities() {
     return leaf("probabilities", owner -> new View.Whole());
   }

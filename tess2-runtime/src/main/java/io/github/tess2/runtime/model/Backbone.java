@@ -123,17 +123,24 @@ public final class Backbone {
   }
 
   private NDList decode(NDManager manager, NDArray inputs, int[] lengths, boolean trace) {
-    return call(manager, "decode", lengths, trace, inputs);
+    return call(manager, "decode", lengths, 0, trace, inputs);
   }
 
-  /** Calls a method that takes tensors of its own and then what every pass needs. */
-  NDList call(NDManager manager, String method, int[] lengths, boolean trace, NDArray... own) {
+  /**
+   * Calls a method that takes tensors of its own and then what every pass needs.
+   *
+   * @param lengths of the packed sequences
+   * @param earlier how many rows of each sequence stand before these
+   * @param trace whether to return every layer's outcome
+   */
+  NDList call(
+      NDManager manager, String method, int[] lengths, int earlier, boolean trace, NDArray... own) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray[] arguments = Arrays.copyOf(own, own.length + weights.length + 5);
       System.arraycopy(weights, 0, arguments, own.length, weights.length);
       int at = own.length + weights.length;
       arguments[at++] = inverseFrequencies;
-      arguments[at++] = Scalars.ints(scope, positions(lengths));
+      arguments[at++] = Scalars.ints(scope, positions(lengths, earlier));
       arguments[at++] = Scalars.ints(scope, widen(lengths));
       arguments[at++] = Scalars.ints(scope, shape(trace));
       arguments[at] = Scalars.reals(scope, config.normEpsilon());
@@ -153,12 +160,12 @@ public final class Backbone {
     };
   }
 
-  private static long[] positions(int[] lengths) {
+  private static long[] positions(int[] lengths, int earlier) {
     long[] positions = new long[Arrays.stream(lengths).sum()];
     int row = 0;
     for (int length : lengths) {
       for (int i = 0; i < length; i++) {
-        positions[row++] = i;
+        positions[row++] = (long) earlier + i;
       }
     }
     return positions;

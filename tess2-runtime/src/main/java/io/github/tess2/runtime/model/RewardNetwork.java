@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import com.google.common.collect.ObjectArrays;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
@@ -100,7 +101,40 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Which rows of packed sequences, all of one length, mean what.
+   * The rows that sequences begin with and that do not change: their keys and values in every
+   * layer.
+   *
+   * @param keys {@code [layers,P,kvHeads,D]}, computed precision
+   * @param values of the same shape
+   * @param rows P
+   */
+  public record Prefix(NDArray keys, NDArray values, int rows) {}
+
+  /**
+   * Computes what later rows need of the first ones.
+   *
+   * @param owner of the result
+   * @param ids the tokens that sequences begin with; may be none
+   */
+  public Prefix prefix(NDManager owner, long... ids) {
+    try (NDManager scope = owner.newSubManager()) {
+      NDArray tokens = scope.create(ids, new Shape(ids.length));
+      NDList found =
+          backbone.call(
+              owner,
+              "reward_prefix",
+              new int[] {ids.length},
+              0,
+              false,
+              tokens,
+              backbone.embedding());
+      return new Prefix(found.get(0), found.get(1), ids.length);
+    }
+  }
+
+  /**
+   * Which rows of packed sequences, all of one length, mean what. They are the rows behind a
+   * prefix; the first of them has the number 0.
    *
    * @param ids int64 {@code [R]}
    * @param sequences B
@@ -113,13 +147,15 @@ public final class RewardNetwork implements AutoCloseable {
    * Computes values.
    *
    * @param owner of the result
+   * @param prefix what each sequence begins with
    * @param rows which rows are what
    * @param embeddings of the generated rows, {@code [N,H]}, float32
    * @param shares what the scores of the readout are weighted by, {@code [B,M]}, float32
    * @return {@code [B]}, float32
    */
-  public NDArray value(NDManager owner, Rows rows, NDArray embeddings, NDArray shares) {
-    return call(owner, "reward_value", rows, embeddings, shares).singletonOrThrow();
+  public NDArray value(
+      NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
+    return call(owner, "reward_value", prefix, rows, embeddings, shares).singletonOrThrow();
   }
 
   /**
@@ -127,25 +163,28 @@ public final class RewardNetwork implements AutoCloseable {
    * is computed again.
    *
    * @param owner of the results
+   * @param prefix what each sequence begins with
    * @param rows which rows are what
    * @param embeddings of the generated rows, {@code [N,H]}, float32
    * @param shares what the scores of the readout are weighted by, {@code [B,M]}, float32
    * @return values {@code [B]}, gradients by the embeddings {@code [N,H]} and by the shares {@code
    *     [B,M]}, float32
    */
-  public NDList gradient(NDManager owner, Rows rows, NDArray embeddings, NDArray shares) {
+  public NDList gradient(
+      NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
     KeptActivations kept =
         KeptActivations.within(
             config, (int) rows.ids().size(), bytesPerNumber, quantized, activationBytes);
     try (NDManager scope = owner.newSubManager()) {
       NDArray ints = Scalars.ints(scope, kept.attentions(), kept.feedForwards());
-      return call(owner, "reward_gradient", rows, embeddings, shares, ints);
+      return call(owner, "reward_gradient", prefix, rows, embeddings, shares, ints);
     }
   }
 
   private NDList call(
       NDManager owner,
       String method,
+      Prefix prefix,
       Rows rows,
       NDArray embeddings,
       NDArray shares,
@@ -153,10 +192,23 @@ public final class RewardNetwork implements AutoCloseable {
     int[] lengths = new int[rows.sequences()];
     Arrays.fill(lengths, (int) rows.ids().size() / lengths.length);
     NDArray[] own = {
-      embeddings, rows.ids(), rows.generated(), rows.readout(), shares, backbone.embedding(), score
+      embeddings,
+      rows.ids(),
+      rows.generated(),
+      rows.readout(),
+      shares,
+      backbone.embedding(),
+      score,
+      prefix.keys(),
+      prefix.values()
     };
     return backbone.call(
-        owner, method, lengths, false, ObjectArrays.concat(own, more, NDArray.class));
+        owner,
+        method,
+        lengths,
+        prefix.rows(),
+        false,
+        ObjectArrays.concat(own, more, NDArray.class));
   }
 
   /**

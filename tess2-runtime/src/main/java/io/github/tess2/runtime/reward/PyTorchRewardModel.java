@@ -12,8 +12,10 @@ import io.github.tess2.runtime.model.RewardNetwork;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.RewardInput;
 import io.github.tess2.spi.RewardModel;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
 
 /** {@link RewardModel} over a loaded network. */
 public final class PyTorchRewardModel implements RewardModel {
@@ -112,18 +114,48 @@ public final class PyTorchRewardModel implements RewardModel {
         atEnd
             ? network.ends(manager, input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1))
             : manager.ones(new Shape(batch, 1));
+    // A causal model sees the same in front of the first generated position at every step.
+    int first = input.positions().get(0);
+    RewardNetwork.Prefix prefix =
+        input.perRequest(shared, PrefixMemory::new).of(network, input.ids().subArray(0, first));
     try (NDManager scope = manager.newSubManager()) {
       int[] read = atEnd ? input.positions().toArray() : new int[] {input.ids().length() - 1};
-      RewardNetwork.Rows rows = rows(scope, input, batch, read);
+      RewardNetwork.Rows rows = rows(scope, input, first, batch, read);
       NDArray flat = embeddings.reshape(-1, embeddings.getShape().get(2));
       if (!network.wantsGradient(embeddings)) {
-        return network.value(manager, rows, flat, shares);
+        return network.value(manager, prefix, rows, flat, shares);
       }
-      NDList found = network.gradient(scope, rows, flat, shares);
+      NDList found = network.gradient(scope, prefix, rows, flat, shares);
       NDArray value = withGradient(found.get(0), flat, found.get(1), batch);
       NDArray whole = atEnd ? withGradient(value, shares, found.get(2), batch) : value;
       whole.attach(manager);
       return whole;
+    }
+  }
+
+  /** What one request's sequences begin with, computed again only where that has changed. */
+  private static final class PrefixMemory {
+    private final NDManager owner;
+    private ImmutableIntArray ids = ImmutableIntArray.of();
+    private RewardNetwork.@Nullable Prefix prefix;
+
+    PrefixMemory(NDManager owner) {
+      this.owner = owner;
+    }
+
+    RewardNetwork.Prefix of(RewardNetwork network, ImmutableIntArray wanted) {
+      RewardNetwork.Prefix known = prefix;
+      if (known != null && ids.equals(wanted)) {
+        return known;
+      }
+      if (known != null) {
+        known.keys().close();
+        known.values().close();
+      }
+      RewardNetwork.Prefix made = network.prefix(owner, wanted.stream().asLongStream().toArray());
+      prefix = made;
+      ids = wanted;
+      return made;
     }
   }
 
@@ -136,16 +168,20 @@ public final class PyTorchRewardModel implements RewardModel {
     return nothing.mul(gradient).reshape(batch, -1).sum(new int[] {1}).add(value);
   }
 
-  /** B sequences of the input's layout one behind the other. */
+  /** The rows from the first generated one on, of B sequences of the input's layout. */
   private static RewardNetwork.Rows rows(
-      NDManager manager, RewardInput input, int batch, int[] read) {
-    ImmutableIntArray ids = input.ids();
+      NDManager manager, RewardInput input, int first, int batch, int[] read) {
+    ImmutableIntArray ids = input.ids().subArray(first, input.ids().length());
     int length = ids.length();
     return new RewardNetwork.Rows(
         manager.create(repeated(ids.toArray(), batch, 0)),
         batch,
-        manager.create(repeated(input.positions().toArray(), batch, length)),
-        manager.create(repeated(read, batch, length)).reshape(batch, read.length));
+        manager.create(repeated(less(first, input.positions().toArray()), batch, length)),
+        manager.create(repeated(less(first, read), batch, length)).reshape(batch, read.length));
+  }
+
+  private static int[] less(int first, int[] values) {
+    return Arrays.stream(values).map(value -> value - first).toArray();
   }
 
   private static long[] repeated(int[] values, int times, int stride) {

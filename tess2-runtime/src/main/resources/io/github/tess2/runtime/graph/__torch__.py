@@ -286,9 +286,22 @@ class Graph(Module):
   def rows_are_logits(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.all(torch.isfinite(torch.amax(logits, [1], False)))
 
-  # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N]; what follows
-  # "score" is as for decode.
-  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+  # Keys and values [layers,P,kv_heads,D] of a causal model in every layer, for the ids [P] that a sequence
+  # begins with; the rest is as for decode.
+  def reward_prefix(self: __torch__.Graph, ids: Tensor, embedding: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor]:
+    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
+    eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
+    if torch.size(ids, 0) == 0:
+      nothing = torch.zeros([shape[0], 0, shape[2], shape[3]], dtype=last.dtype, layout=None, device=last.device, pin_memory=False)
+      return (nothing, nothing)
+    x = __torch__.kernels.enter(torch.to(torch.embedding(embedding, ids), 6), last, eps)
+    places = __torch__.convert.beside(positions, x)
+    frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
+    return __torch__.backbone.remember(x, weights, frame, rows_of, shape, eps)
+
+  # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N], behind the keys and
+  # values of their first rows (reward.py); what follows these is as for decode.
+  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     x = __torch__.reward.inputs(e, ids, rows, embedding)
     rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
     places = __torch__.convert.beside(positions, e)
@@ -296,11 +309,11 @@ class Graph(Module):
     x = __torch__.kernels.enter(x, last, eps)
     frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.value(
-        x, readout, shares, score, weights, frame, rows_of, shape, eps)
+        x, readout, shares, score, keys, values, weights, frame, rows_of, shape, eps)
 
   # And their gradients by e [N,H] and by shares [B,M]; kept says of how many attentions and MLPs the
   # activations are kept.
-  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     x = __torch__.reward.inputs(e, ids, rows, embedding)
     rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
     places = __torch__.convert.beside(positions, e)
@@ -308,7 +321,7 @@ class Graph(Module):
     x = __torch__.kernels.recorded(x, last)
     frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.gradient(
-        x, rows, readout, shares, score, weights, frame, rows_of, shape, eps,
+        x, rows, readout, shares, score, keys, values, weights, frame, rows_of, shape, eps,
         __torch__.convert.to_ints(kept))
 
   def reward_ends(self: __torch__.Graph, end: Tensor) -> Tensor:

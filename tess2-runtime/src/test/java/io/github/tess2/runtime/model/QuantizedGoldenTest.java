@@ -128,8 +128,11 @@ class QuantizedGoldenTest {
       NDArray shares = manager.ones(new Shape(1, 1));
       double exact = golden.value("score_int8/weights", Double.class);
 
-      float value = network.value(manager, rows, embeddings, shares).getFloat();
-      NDList found = Autograd.recording(() -> network.gradient(manager, rows, embeddings, shares));
+      float value =
+          network.value(manager, network.prefix(manager), rows, embeddings, shares).getFloat();
+      NDList found =
+          Autograd.recording(
+              () -> network.gradient(manager, network.prefix(manager), rows, embeddings, shares));
 
       assertThat((double) value).isCloseTo(exact, within(0.05 * Math.abs(exact) + 0.02));
       assertThat((double) found.get(0).getFloat())

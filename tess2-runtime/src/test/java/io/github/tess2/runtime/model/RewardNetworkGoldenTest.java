@@ -51,6 +51,10 @@ class RewardNetworkGoldenTest {
         manager.create(new long[] {readout}).reshape(1, 1));
   }
 
+  private RewardNetwork.Prefix none() {
+    return network.prefix(manager);
+  }
+
   private NDArray embeddingsOf(long[] ids) {
     NDList rows = new NDList();
     for (long id : ids) {
@@ -70,7 +74,8 @@ class RewardNetworkGoldenTest {
       for (int i = 0; i < ids.length; i++) {
         float actual =
             network
-                .value(manager, rows(ids, all, i), embeddings, manager.ones(new Shape(1, 1)))
+                .value(
+                    manager, none(), rows(ids, all, i), embeddings, manager.ones(new Shape(1, 1)))
                 .getFloat(0);
 
         assertThat(actual)
@@ -95,12 +100,51 @@ class RewardNetworkGoldenTest {
     NDArray actual =
         network.value(
             manager,
+            none(),
             rows(ids, generated, ids.length - 1),
             embeddings,
             manager.ones(new Shape(1, 1)));
 
     assertThat((double) actual.getFloat(0))
         .isCloseTo(golden.value("score", Double.class), withinPercentage(0.01));
+  }
+
+  /** However many of the first rows are computed beforehand, value and gradient are the same. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 9})
+  void gradient_behindAPrefix_isThatOfTheWholeSequence(int first) {
+    Goldens.Case golden = Goldens.named("reward-simplex");
+    long[] ids = Arrays.stream(golden.integers("ids")).asLongStream().toArray();
+    long[] suffix = Arrays.copyOfRange(ids, first, ids.length);
+    NDArray shares = manager.ones(new Shape(1, 1));
+    try (NDArray all = embeddingsOf(ids);
+        NDArray own = embeddingsOf(suffix)) {
+      NDList whole =
+          Autograd.recording(
+              () ->
+                  network.gradient(
+                      manager,
+                      none(),
+                      rows(ids, LongStream.range(0, ids.length).toArray(), ids.length - 1),
+                      all,
+                      shares));
+      RewardNetwork.Prefix prefix = network.prefix(manager, Arrays.copyOf(ids, first));
+      RewardNetwork.Rows rows =
+          rows(suffix, LongStream.range(0, suffix.length).toArray(), suffix.length - 1);
+      NDList found = Autograd.recording(() -> network.gradient(manager, prefix, rows, own, shares));
+
+      float[] expected = whole.get(1).toFloatArray();
+      int hidden = expected.length / ids.length;
+      assertThat(found.get(0).getFloat())
+          .isCloseTo(whole.get(0).getFloat(), withinPercentage(0.01));
+      assertThat(network.value(manager, prefix, rows, own, shares).getFloat())
+          .isCloseTo(whole.get(0).getFloat(), withinPercentage(0.01));
+      Goldens.assertClose(
+          "gradient",
+          found.get(1).toFloatArray(),
+          Goldens.rows(expected, hidden, first, ids.length),
+          1e-4);
+    }
   }
 
   /**
@@ -120,11 +164,14 @@ class RewardNetworkGoldenTest {
                 files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, bytes);
         NDArray at = embeddingsOf(ids)) {
       NDArray direction = at.sign();
-      NDArray gradient = Autograd.recording(() -> other.gradient(manager, rows, at, shares)).get(1);
+      NDArray gradient =
+          Autograd.recording(() -> other.gradient(manager, none(), rows, at, shares)).get(1);
       double slope = gradient.mul(direction).sum().getFloat();
       double step = 1e-3;
-      double above = network.value(manager, rows, at.add(direction.mul(step)), shares).getFloat(0);
-      double below = network.value(manager, rows, at.sub(direction.mul(step)), shares).getFloat(0);
+      double above =
+          network.value(manager, none(), rows, at.add(direction.mul(step)), shares).getFloat(0);
+      double below =
+          network.value(manager, none(), rows, at.sub(direction.mul(step)), shares).getFloat(0);
 
       assertThat(slope).isCloseTo((above - below) / (2 * step), withinPercentage(1));
     }

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
       MeasureCommand.class,
       TrainMeasureCommand.class,
       TableCommand.class,
-      CheckCommand.class
+      CheckCommand.class,
+      FormatsCommand.class
     })
 public final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;

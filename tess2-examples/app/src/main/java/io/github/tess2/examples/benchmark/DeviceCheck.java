@@ -5,18 +5,17 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
+import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
-import io.github.tess2.SelfConditioning;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -136,22 +135,13 @@ final class DeviceCheck {
 
   /** A whole forward pass: simplex and previous logits in, logits [GENERATED, V] out. */
   private static float[] logits(DiffusionModel model) {
-    try (NDManager scope = model.manager().newSubManager()) {
-      int vocabulary = model.config().vocabularySize();
-      NDArray x = gaussian(scope, 1, SIMPLEX_VALUE, vocabulary);
-      NDArray previous = gaussian(scope, 2, 1, vocabulary);
-      NDArray canvas = model.embed(scope, x, previous, SelfConditioning.LOGITS_MEAN);
-      int length = PROMPT + GENERATED;
-      NDArray ids =
-          scope.create(IntStream.range(0, length).mapToLong(i -> 3 + 7L * i % 200).toArray());
-      NDArray generated = scope.create(IntStream.range(PROMPT, length).mapToLong(i -> i).toArray());
-      float[] times = new float[GENERATED];
-      Arrays.fill(times, (float) TIME);
-      NDArray inputs = model.assemble(scope, ids, canvas, generated, scope.create(times));
-      NDArray hidden = model.backbone().decode(scope, inputs, new int[] {length});
-      NDArray rows = model.selectRows(scope, hidden, generated.sub(1));
-      return model.logits(scope, rows).toFloatArray();
-    }
+    int vocabulary = model.config().vocabularySize();
+    int[] ids = IntStream.range(0, PROMPT + GENERATED).map(i -> 3 + 7 * i % 200).toArray();
+    return new ForwardPass(ImmutableIntArray.copyOf(ids), GENERATED, TIME)
+        .logits(
+            model,
+            scope -> gaussian(scope, 1, SIMPLEX_VALUE, vocabulary),
+            scope -> gaussian(scope, 2, 1, vocabulary));
   }
 
   private static NDArray gaussian(NDManager scope, long seed, double scale, int vocabulary) {

@@ -18,6 +18,8 @@ enum Shape {
   SMALL(6, 192, 6, 3, 512, 1024),
   /** The benchmark's: small enough for a CPU, with the vocabulary of a large model. */
   BENCHMARK(12, 768, 12, 3, 2688, 32_000),
+  /** Two layers of Mistral-7B-v0.3, for machines that do not hold the whole. */
+  MISTRAL_7B_TWO_LAYERS(2, 4096, 32, 8, 14_336, 32_768),
   /** Mistral-7B-v0.3, which TESS 2 is trained from. */
   MISTRAL_7B(32, 4096, 32, 8, 14_336, 32_768);
 

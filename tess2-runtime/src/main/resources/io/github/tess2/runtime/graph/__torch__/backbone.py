@@ -36,10 +36,11 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   return torch.cat([first.to(x.dtype), second.to(x.dtype)], -1)
 
 # Which keys (columns) a query (row) sees when the window is shorter than the sequence: |i-j| < window
-# both ways, or only backwards in a causal model.
-def window_mask(length: int, window: int, causal: bool, like: Tensor) -> Tensor:
+# both ways, or only backwards in a causal model. The queries are the last rows of the sequence.
+def window_mask(rows: int, length: int, window: int, causal: bool, like: Tensor) -> Tensor:
   position = torch.arange(length, dtype=4, layout=None, device=like.device, pin_memory=False)
-  distance = torch.sub(torch.unsqueeze(position, 1), torch.unsqueeze(position, 0))
+  asking = position[length - rows:]
+  distance = torch.sub(torch.unsqueeze(asking, 1), torch.unsqueeze(position, 0))
   if causal:
     return torch.__and__(torch.ge(distance, 0), torch.lt(distance, window))
   return torch.lt(torch.abs(distance), window)
@@ -49,9 +50,9 @@ def window_mask(length: int, window: int, causal: bool, like: Tensor) -> Tensor:
 # short sequences twice as long. The query heads that share a key/value head are stacked, so that keys
 # and values need no copies; the softmax is in float32, where it is faster.
 def attend_plainly(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool) -> Tensor:
-  batch, heads, length, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2), torch.size(q, 3)
-  groups = torch.size(k, 1)
-  stacked = [batch * groups, heads // groups * length, -1]
+  batch, heads, rows, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2), torch.size(q, 3)
+  groups, length = torch.size(k, 1), torch.size(k, 2)
+  stacked = [batch * groups, heads // groups * rows, -1]
   keys = torch.reshape(k, [batch * groups, length, width])
   values = torch.reshape(v, [batch * groups, length, width])
   nothing = torch.zeros([1, 1, 1], dtype=q.dtype, layout=None, device=q.device, pin_memory=False)
@@ -62,11 +63,11 @@ def attend_plainly(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool) -
   if reach == 0:
     reach = length
   if causal or reach < length:
-    hidden = torch.logical_not(__torch__.backbone.window_mask(length, reach, causal, q))
-    scores = torch.masked_fill(torch.reshape(scores, [batch, heads, length, length]), hidden, -inf)
+    hidden = torch.logical_not(__torch__.backbone.window_mask(rows, length, reach, causal, q))
+    scores = torch.masked_fill(torch.reshape(scores, [batch, heads, rows, length]), hidden, -inf)
     scores = torch.reshape(scores, stacked)
   mixed = torch.bmm(torch.softmax(scores, -1, None).to(q.dtype), values)
-  return torch.reshape(mixed, [batch, heads, length, width])
+  return torch.reshape(mixed, [batch, heads, rows, width])
 
 # Every key/value head serves heads/kv_heads query heads: x [B,kv_heads,L,D] -> [B,heads,L,D].
 def share_heads(x: Tensor, times: int) -> Tensor:
@@ -76,21 +77,43 @@ def share_heads(x: Tensor, times: int) -> Tensor:
   shared = torch.expand(torch.unsqueeze(x, 2), [batch, heads, times, length, width])
   return torch.reshape(shared, [batch, heads * times, length, width])
 
-# One or more sequences of the same length: q [B,heads,L,D], k and v [B,kv_heads,L,D] ->
-# [B,heads,L,D].
+# One or more sequences of the same length: q [B,heads,N,D], the last N rows of k and v [B,kv_heads,L,D]
+# -> [B,heads,N,D].
 def attend(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool, training: bool) -> Tensor:
-  length = torch.size(q, 2)
+  rows, length = torch.size(q, 2), torch.size(k, 2)
   if (training or q.requires_grad) and q.dtype == 15 and length <= 512 and not q.is_cuda:
     return __torch__.backbone.attend_plainly(q, k, v, window, causal)
   times = torch.size(q, 1) // torch.size(k, 1)
   keys, values = __torch__.backbone.share_heads(k, times), __torch__.backbone.share_heads(v, times)
+  reach = length
   if window > 0 and window < length:
-    mask = __torch__.backbone.window_mask(length, window, causal, q)
+    reach = window
+  if reach < length or (causal and rows < length):
+    mask = __torch__.backbone.window_mask(rows, length, reach, causal, q)
     return torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=None, enable_gqa=False)
   return torch.scaled_dot_product_attention(q, keys, values, None, 0., causal, scale=None, enable_gqa=False)
 
-# q [R,heads,D], k and v [R,kv_heads,D] -> [R, heads*D], each sequence by itself.
-def attention(q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+# Rows [E,..] of all sequences that were computed earlier, in front of their own rows [R,..]: each sequence's
+# earlier ones, then its own.
+def behind(earlier: Tensor, counts: List[int], own: Tensor, lengths: List[int]) -> Tensor:
+  if len(lengths) == 1:
+    return torch.cat([earlier, own], 0)
+  parts = annotate(List[Tensor], [])
+  first, start = 0, 0
+  for i in range(len(lengths)):
+    torch.append(parts, earlier[first:first + counts[i]])
+    torch.append(parts, own[start:start + lengths[i]])
+    first = first + counts[i]
+    start = start + lengths[i]
+  return torch.cat(parts, 0)
+
+# q [R,heads,D], k and v [R,kv_heads,D] -> [R, heads*D], each sequence by itself. before: keys and values
+# [E,kv_heads,D] of rows of the sequences that come before these, counts[i] of sequence i; or nothing.
+def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+  if len(before) > 0:
+    return __torch__.backbone.attention_behind(
+        q, __torch__.backbone.behind(before[0], counts, k, lengths),
+        __torch__.backbone.behind(before[1], counts, v, lengths), counts, lengths, window, causal, training)
   rows, heads, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2)
   alike = True
   for length in lengths:
@@ -115,10 +138,26 @@ def attention(q: Tensor, k: Tensor, v: Tensor, lengths: List[int], window: int, 
     start = end
   return torch.cat(parts, 0)
 
-# The first half of a layer, attention: x -> x, as kernels.py keeps it. shape = [layers, heads, kv_heads,
-# head dimension, window (0: none), causal (0/1)]; frame is what all layers have in common. In training
-# a row's bits may depend on the batch, which lets it be faster.
-def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+# q [R,heads,D] against k and v [E+R,kv_heads,D] -> [R, heads*D], each sequence by itself.
+def attention_behind(q: Tensor, k: Tensor, v: Tensor, counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+  heads, width = torch.size(q, 1), torch.size(q, 2)
+  parts = annotate(List[Tensor], [])
+  start, first = 0, 0
+  for i in range(len(lengths)):
+    length = lengths[i]
+    last = first + counts[i] + length
+    mixed = __torch__.backbone.attend(
+        torch.unsqueeze(torch.transpose(q[start:start + length], 0, 1), 0),
+        torch.unsqueeze(torch.transpose(k[first:last], 0, 1), 0),
+        torch.unsqueeze(torch.transpose(v[first:last], 0, 1), 0), window, causal, training)
+    torch.append(parts, torch.reshape(torch.transpose(torch.squeeze(mixed, 0), 0, 1), [length, heads * width]))
+    start = start + length
+    first = last
+  return torch.cat(parts, 0)
+
+# Queries [R,heads,D], keys and values [R,kv_heads,D] of a layer. shape = [layers, heads, kv_heads, head
+# dimension, window (0: none), causal (0/1)]; frame is what all layers have in common.
+def project(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], shape: List[int], eps: float, training: bool) -> Tuple[Tensor, Tensor, Tensor]:
   heads, kv_heads, width = shape[1], shape[2], shape[3]
   normed = __torch__.kernels.norm(x, weights[0], eps, frame, training)
   qkv = __torch__.weights.apply(normed, weights[1], extras, 0)
@@ -128,7 +167,14 @@ def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame:
   qkv = torch.reshape(qkv, [torch.size(x, 0), heads + 2 * kv_heads, width])
   qk, v = torch.split_with_sizes(qkv, [heads + kv_heads, kv_heads], 1)
   q, k = torch.split_with_sizes(__torch__.kernels.rotate(qk, frame), [heads, kv_heads], 1)
-  mixed = __torch__.kernels.attention(q, k, v, frame, lengths, shape[4], shape[5] != 0, training)
+  return (q, k, v)
+
+# The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. In
+# training a row's bits may depend on the batch, which lets it be faster.
+def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+  q, k, v = __torch__.backbone.project(x, weights, extras, frame, shape, eps, training)
+  mixed = __torch__.kernels.attention(
+      q, k, v, before, counts, frame, lengths, shape[4], shape[5] != 0, training)
   return __torch__.kernels.add_product(x, mixed, weights[2], extras, 1)
 
 # The second half, the gated MLP.
@@ -149,8 +195,36 @@ def extras_of(i: int, weights: List[Tensor], layers: int) -> List[Tensor]:
 def layer(i: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
   own = __torch__.backbone.weights_of(i, weights)
   extras = __torch__.backbone.extras_of(i, weights, shape[0])
-  x = __torch__.backbone.attend_to_all(x, own, extras, frame, lengths, shape, eps, training)
+  nothing = annotate(List[Tensor], [])
+  none = annotate(List[int], [])
+  x = __torch__.backbone.attend_to_all(
+      x, own, extras, nothing, none, frame, lengths, shape, eps, training)
   return __torch__.backbone.feed_forward(x, own, extras, frame, eps, training)
+
+# Keys and values [layers,R,kv_heads,D] of sequences in every layer.
+def remember(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tuple[Tensor, Tensor]:
+  keys, values = annotate(List[Tensor], []), annotate(List[Tensor], [])
+  nothing = annotate(List[Tensor], [])
+  none = annotate(List[int], [])
+  for i in range(shape[0]):
+    own = __torch__.backbone.weights_of(i, weights)
+    extras = __torch__.backbone.extras_of(i, weights, shape[0])
+    q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
+    torch.append(keys, k)
+    torch.append(values, v)
+    # Nothing comes of what the last layer computes beyond these.
+    if i < shape[0] - 1:
+      mixed = __torch__.kernels.attention(
+          q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
+      x = __torch__.kernels.add_product(x, mixed, own[2], extras, 1)
+      x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
+  return (torch.stack(keys, 0), torch.stack(values, 0))
+
+# Of keys and values [layers,E,kv_heads,D] those of a layer.
+def remembered(i: int, keys: Tensor, values: Tensor) -> List[Tensor]:
+  if torch.size(keys, 1) == 0:
+    return annotate(List[Tensor], [])
+  return [torch.select(keys, 0, i), torch.select(values, 0, i)]
 
 # Hidden states [R,H]: with trace those behind every layer (float32) and the final norm (the weights'
 # dtype), else only the last.

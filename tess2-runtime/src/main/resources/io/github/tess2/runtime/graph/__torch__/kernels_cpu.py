@@ -31,8 +31,8 @@ def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: b
 def rotate(x: Tensor, frame: List[Tensor]) -> Tensor:
   return __torch__.backbone.rotate(x, frame[0], frame[1])
 
-def attention(q: Tensor, k: Tensor, v: Tensor, frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
-  return __torch__.backbone.attention(q, k, v, lengths, window, causal, training)
+def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+  return __torch__.backbone.attention(q, k, v, before, counts, lengths, window, causal, training)
 
 # The two halves of x [R,H] times weight [2*I,H]. In training the gradient comes in halves too, and two
 # products save putting them together.

@@ -67,20 +67,34 @@ def rotate(x: Tensor, frame: List[Tensor]) -> Tensor:
   out = torch.empty_like(exchanged)
   return torch.addcmul(turned, exchanged, frame[1], value=1, out=out)
 
-def attention(q: Tensor, k: Tensor, v: Tensor, frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
   if len(frame) < 5:
-    return __torch__.backbone.attention(q, k, v, lengths, window, causal, training)
+    return __torch__.backbone.attention(q, k, v, before, counts, lengths, window, causal, training)
   left, right = -1, -1
   if window > 0:
     left, right = window - 1, window - 1
   if causal:
     right = 0
   longest = max(lengths)
-  starts = frame[4]
+  starts, key_starts, longest_keys = frame[4], frame[4], longest
+  if len(before) > 0:
+    k = __torch__.backbone.behind(before[0], counts, k, lengths)
+    v = __torch__.backbone.behind(before[1], counts, v, lengths)
+    ends, longest_keys = __torch__.kernels.starts_behind(counts, lengths)
+    key_starts = torch.to(ends, q.device, 3, True)
   mixed, _0, _1, _2, _3 = torch._flash_attention_forward(
-      q, k, v, starts, starts, longest, longest, 0., causal, False, scale=None,
+      q, k, v, starts, key_starts, longest, longest_keys, 0., causal, False, scale=None,
       window_size_left=left, window_size_right=right)
   return torch.reshape(mixed, [torch.size(q, 0), -1])
+
+# Where the keys of each sequence start, and how many there are at most, with counts[i] earlier ones.
+def starts_behind(counts: List[int], lengths: List[int]) -> Tuple[Tensor, int]:
+  starts, longest = annotate(List[int], [0]), 0
+  for i in range(len(lengths)):
+    length = counts[i] + lengths[i]
+    longest = max(longest, length)
+    torch.append(starts, starts[-1] + length)
+  return (torch.tensor(starts, dtype=3, device=None, requires_grad=False), longest)
 
 # The two halves of x [R,H] times weight [2*I,H], as a batch of two products: each half is then contiguous,
 # and the elementwise work that follows is faster.

@@ -1,0 +1,166 @@
+package io.github.tess2.examples.benchmark;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * How far a model's predictions move when it is stored or computed in another number format: the
+ * same noisy answers, seen by both.
+ */
+final class FormatComparison {
+  private static final double[] TIMES = {0.9, 0.6, 0.4, 0.2, 0.05};
+
+  /** ᾱ of the squared-cosine schedule at a time. */
+  private static double alphaBar(double time) {
+    double cosine = Math.cos(time * Math.PI / 2);
+    return cosine * cosine;
+  }
+
+  /** A prompt and its answer, as ids. */
+  record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {}
+
+  /**
+   * What was found.
+   *
+   * @param format what was compared with float32
+   * @param weightBytes memory of the weights
+   * @param meanKl mean over positions of KL(float32 ‖ format), in nats
+   * @param changedArgmax share of positions whose likeliest token is another one
+   * @param positions how many were compared
+   */
+  record Result(
+      String format, long weightBytes, double meanKl, double changedArgmax, int positions) {}
+
+  private final Path folder;
+  private final Device device;
+  private final List<Example> examples;
+
+  FormatComparison(Path folder, Device device, List<Example> examples) {
+    this.folder = folder;
+    this.device = device;
+    this.examples = examples;
+  }
+
+  /**
+   * What one format predicts.
+   *
+   * @param logits one array for each example and time
+   * @param vocabulary V
+   * @param weightBytes memory of the weights
+   */
+  record Predictions(List<float[]> logits, int vocabulary, long weightBytes) {}
+
+  /**
+   * Compares a format with unquantized float32.
+   *
+   * @param reference its predictions
+   * @param precision what is computed in
+   * @param weights how weights are stored
+   */
+  Result compare(Predictions reference, Precision precision, WeightFormat weights) {
+    Predictions found = predict(precision, weights);
+    double kl = 0;
+    int changed = 0;
+    int rows = 0;
+    for (int i = 0; i < found.logits().size(); i++) {
+      float[] expected = reference.logits().get(i);
+      float[] actual = found.logits().get(i);
+      int width = found.vocabulary();
+      for (int from = 0; from < actual.length; from += width, rows++) {
+        kl += divergence(expected, actual, from, width);
+        changed += argmax(expected, from, width) == argmax(actual, from, width) ? 0 : 1;
+      }
+    }
+    return new Result(
+        weights + "/" + precision, found.weightBytes(), kl / rows, (double) changed / rows, rows);
+  }
+
+  /** What unquantized float32 predicts. */
+  Predictions reference() {
+    return predict(Precision.FP32, WeightFormat.UNQUANTIZED);
+  }
+
+  private Predictions predict(Precision precision, WeightFormat weights) {
+    List<float[]> logits = new ArrayList<>();
+    try (Checkpoint checkpoint = Checkpoint.open(folder);
+        DiffusionModel model = DiffusionModel.load(checkpoint, device, precision, weights)) {
+      int vocabulary = model.config().vocabularySize();
+      for (int i = 0; i < examples.size(); i++) {
+        for (double time : TIMES) {
+          logits.add(predict(model, examples.get(i), time, i));
+        }
+      }
+      return new Predictions(logits, vocabulary, model.weightBytes());
+    }
+  }
+
+  private static float[] predict(DiffusionModel model, Example example, double time, long seed) {
+    int generated = example.answer().length();
+    int vocabulary = model.config().vocabularySize();
+    // What stands at generated positions does not matter.
+    ImmutableIntArray ids =
+        ImmutableIntArray.builder().addAll(example.prompt()).addAll(example.answer()).build();
+    return new ForwardPass(ids, generated, time)
+        .logits(
+            model,
+            scope -> {
+              try (NDManager work = scope.newSubManager()) {
+                return model.renoise(
+                    scope,
+                    work.create(example.answer().stream().asLongStream().toArray()),
+                    work.create(
+                        gaussian(generated * vocabulary, seed), new Shape(generated, vocabulary)),
+                    alphaBar(time));
+              }
+            },
+            scope -> scope.zeros(new Shape(generated, vocabulary)));
+  }
+
+  private static float[] gaussian(int count, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** KL(p ‖ q) of the softmaxes of two rows of logits. */
+  static double divergence(float[] p, float[] q, int from, int width) {
+    double normP = logSum(p, from, width);
+    double normQ = logSum(q, from, width);
+    double sum = 0;
+    for (int i = from; i < from + width; i++) {
+      double logP = p[i] - normP;
+      sum += Math.exp(logP) * (logP - (q[i] - normQ));
+    }
+    return sum;
+  }
+
+  private static double logSum(float[] logits, int from, int width) {
+    double top = logits[argmax(logits, from, width)];
+    double sum = 0;
+    for (int i = from; i < from + width; i++) {
+      sum += Math.exp(logits[i] - top);
+    }
+    return top + Math.log(sum);
+  }
+
+  private static int argmax(float[] logits, int from, int width) {
+    int best = from;
+    for (int i = from + 1; i < from + width; i++) {
+      best = logits[i] > logits[best] ? i : best;
+    }
+    return best;
+  }
+}
