@@ -37,7 +37,8 @@ public final class NativeMemory {
     for (int i = 0; i < WARM_UP; i++) {
       task.run();
     }
-    // A leak shows in every window; what the heap and the allocator take and give back comes and goes.
+    // A leak shows in every window; what the heap and the allocator take and give back comes and
+    // goes.
     long least = Long.MAX_VALUE;
     for (int i = 0; i < WINDOWS && least > megabytes; i++) {
       least = Math.min(least, growthInMegabytes(task));

@@ -136,6 +136,21 @@ class MaskedGenerationTest {
     }
   }
 
+  @Test
+  void generate_manyRequests_leaveNoTensor() {
+    try (OpenModel model = new OpenModel(MaskedGoldens.checkpoint("dream"))) {
+      Guidance guidance = Guidance.named("classifier-free", Map.of("scale", "2"));
+      model.lm.generate(chat().build());
+      int before = model.owned();
+      model.lm.generate(chat().temperature(1).sampler("maskgit-plus:alg-temp=0.5").build());
+      model.lm.generate(raw().guidance(guidance).build());
+      assertThatThrownBy(() -> model.lm.generate(chat().sampler(new Stuck()).build()))
+          .isInstanceOf(PluginException.class);
+      model.lm.generate(chat().build(), step -> Signal.CANCEL);
+      assertThat(model.owned()).isEqualTo(before);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"simplex-ddpm", "simplex-ddim"})
   void generate_samplerOfTheSimplex_isRefused(String sampler) {
