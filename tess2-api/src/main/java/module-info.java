@@ -1,9 +1,11 @@
+import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
+import io.github.tess2.spi.StoppingCriterionProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
@@ -21,11 +23,13 @@ module io.github.tess2 {
   exports io.github.tess2.spi;
   exports io.github.tess2.training;
 
+  uses CanvasPolicyProvider;
   uses DiffusionRuntime;
   uses GuidanceProvider;
   uses NoiseSchedule;
   uses RewardProvider;
   uses Sampler;
   uses StepGridProvider;
+  uses StoppingCriterionProvider;
   uses TrainingRuntime;
 }

@@ -1,4 +1,7 @@
 import io.github.tess2.runtime.PyTorchRuntime;
+import io.github.tess2.runtime.canvas.BlocksCanvas;
+import io.github.tess2.runtime.canvas.TrimCanvas;
+import io.github.tess2.runtime.canvas.WholeCanvas;
 import io.github.tess2.runtime.checkpoint.DreamFamily;
 import io.github.tess2.runtime.checkpoint.LladaFamily;
 import io.github.tess2.runtime.checkpoint.LlamaFamily;
@@ -22,11 +25,16 @@ import io.github.tess2.runtime.schedule.ScaledLinearSchedule;
 import io.github.tess2.runtime.schedule.SigmoidSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosCapSchedule;
 import io.github.tess2.runtime.schedule.SquaredCosImprovedDdpmSchedule;
+import io.github.tess2.runtime.stop.BudgetCriterion;
+import io.github.tess2.runtime.stop.NoCriterion;
+import io.github.tess2.runtime.stop.SettledCriterion;
 import io.github.tess2.runtime.training.PyTorchTraining;
+import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
+import io.github.tess2.spi.StoppingCriterionProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
@@ -51,6 +59,10 @@ module io.github.tess2.runtime {
 
   uses ModelFamily;
 
+  provides CanvasPolicyProvider with
+      BlocksCanvas,
+      TrimCanvas,
+      WholeCanvas;
   provides DiffusionRuntime with
       PyTorchRuntime;
   provides ModelFamily with
@@ -79,6 +91,10 @@ module io.github.tess2.runtime {
       InformationGrid,
       LearnedGrid,
       UniformGrid;
+  provides StoppingCriterionProvider with
+      BudgetCriterion,
+      NoCriterion,
+      SettledCriterion;
   provides TrainingRuntime with
       PyTorchTraining;
 }

@@ -3,11 +3,13 @@ package io.github.tess2;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
+import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StoppingCriterion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ public final class GenerationOptions {
   private final @Nullable PluginChoice<NoiseSchedule> noiseSchedule;
   private final @Nullable PluginChoice<StepGrid> grid;
   private final @Nullable PluginChoice<Sampler> sampler;
+  private final @Nullable PluginChoice<StoppingCriterion> stop;
+  private final @Nullable PluginChoice<CanvasPolicy> canvas;
   private final @Nullable SelfConditioning selfConditioning;
   private final @Nullable ImmutableList<Guidance> guidance;
 
@@ -38,6 +42,8 @@ public final class GenerationOptions {
     noiseSchedule = set.noiseSchedule;
     grid = set.grid;
     sampler = set.sampler;
+    stop = set.stop;
+    canvas = set.canvas;
     selfConditioning = set.selfConditioning;
     guidance = set.guidance;
   }
@@ -52,6 +58,8 @@ public final class GenerationOptions {
     noiseSchedule = first(own.noiseSchedule, defaults.noiseSchedule);
     grid = first(own.grid, defaults.grid);
     sampler = first(own.sampler, defaults.sampler);
+    stop = first(own.stop, defaults.stop);
+    canvas = first(own.canvas, defaults.canvas);
     selfConditioning = first(own.selfConditioning, defaults.selfConditioning);
     guidance = first(own.guidance, defaults.guidance);
   }
@@ -129,6 +137,16 @@ public final class GenerationOptions {
   /** {@return the sampler; null where not set} */
   public @Nullable PluginChoice<Sampler> samplerChoice() {
     return sampler;
+  }
+
+  /** {@return what may end a request before its last step; null where not set} */
+  public @Nullable PluginChoice<StoppingCriterion> stop() {
+    return stop;
+  }
+
+  /** {@return which positions are generated now; null where not set} */
+  public @Nullable PluginChoice<CanvasPolicy> canvas() {
+    return canvas;
   }
 
   /** {@return how the last prediction is mixed into the input; null where not set} */

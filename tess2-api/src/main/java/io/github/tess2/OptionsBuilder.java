@@ -4,12 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.tess2.spi.CanvasPolicy;
+import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StepGridProvider;
+import io.github.tess2.spi.StoppingCriterion;
+import io.github.tess2.spi.StoppingCriterionProvider;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +39,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   @Nullable PluginChoice<NoiseSchedule> noiseSchedule;
   @Nullable PluginChoice<StepGrid> grid;
   @Nullable PluginChoice<Sampler> sampler;
+  @Nullable PluginChoice<StoppingCriterion> stop;
+  @Nullable PluginChoice<CanvasPolicy> canvas;
   @Nullable SelfConditioning selfConditioning;
   @Nullable ImmutableList<Guidance> guidance;
 
@@ -211,6 +217,61 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   @CanIgnoreReturnValue
   public B sampler(Sampler sampler) {
     this.sampler = PluginChoice.of("sampler", sampler);
+    return self();
+  }
+
+  /**
+   * Chooses the stopping criterion by name, which may end a request before its last step. Default:
+   * {@code none}.
+   *
+   * @param spec the name of an installed {@link StoppingCriterionProvider}, with options or
+   *     without: {@code name:key=value}
+   * @return this builder
+   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
+   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   */
+  @CanIgnoreReturnValue
+  public B stop(String spec) {
+    this.stop = PluginChoice.named("stopping criterion", StoppingCriterionProvider.class, spec);
+    return self();
+  }
+
+  /**
+   * Sets the stopping criterion.
+   *
+   * @param criterion in place of one chosen by name
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B stop(StoppingCriterion criterion) {
+    this.stop = PluginChoice.of("stopping criterion", criterion);
+    return self();
+  }
+
+  /**
+   * Chooses the canvas by name: which positions are generated now. Default: {@code whole}.
+   *
+   * @param spec the name of an installed {@link CanvasPolicyProvider}, with options or without:
+   *     {@code name:key=value}
+   * @return this builder
+   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
+   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   */
+  @CanIgnoreReturnValue
+  public B canvas(String spec) {
+    this.canvas = PluginChoice.named("canvas", CanvasPolicyProvider.class, spec);
+    return self();
+  }
+
+  /**
+   * Sets the canvas.
+   *
+   * @param canvas in place of one chosen by name
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B canvas(CanvasPolicy canvas) {
+    this.canvas = PluginChoice.of("canvas", canvas);
     return self();
   }
 

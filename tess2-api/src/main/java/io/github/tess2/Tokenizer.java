@@ -56,6 +56,15 @@ public interface Tokenizer {
   /** {@return the id of the token that ends an answer} */
   int eosId();
 
+  /**
+   * {@return whether a token ends an answer; only {@link #eosId()} does unless a model has several}
+   *
+   * @param id a token id
+   */
+  default boolean isEnd(int id) {
+    return id == eosId();
+  }
+
   /** {@return the id of the token that fills up behind the end} */
   int padId();
 

@@ -341,7 +341,8 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return special.eosId();
   }
 
-  /** {@return whether a token ends an answer: {@link #eosId} or another of the model's ends} */
+  /** {@link #eosId} or another of the model's ends. */
+  @Override
   public boolean isEnd(int id) {
     return id == special.eosId() || ends.contains(id);
   }

@@ -75,7 +75,9 @@ final class Answers {
     FinishReason reason =
         request.cancelled
             ? FinishReason.CANCELLED
-            : end < ids.length() ? FinishReason.END_OF_SEQUENCE : FinishReason.LENGTH;
+            : request.stopped
+                ? FinishReason.STOPPING_CRITERION
+                : end < ids.length() ? FinishReason.END_OF_SEQUENCE : FinishReason.LENGTH;
     long now = System.nanoTime();
     long first = request.stepsRun() == 0 ? now : request.firstStepNanos;
     return new GenerationResult(

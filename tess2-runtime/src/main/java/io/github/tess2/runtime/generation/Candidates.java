@@ -75,6 +75,23 @@ final class Candidates {
     return count;
   }
 
+  /**
+   * Checks that candidates can be compared at all.
+   *
+   * @throws IllegalArgumentException if there are several and each is made one part after another,
+   *     of which a guidance sees the last alone
+   */
+  void check(Course course) {
+    if (count > 1 && course.windows() > 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "canvas \"%s\" generates one window after another, so no guidance may ask for several candidates, but one does: %s",
+              course.canvasName(),
+              Guide.nameOf(settings.guidance().get(judge))));
+    }
+  }
+
   /** Settings of a candidate: the first has the request's own seed, the others derived ones. */
   Settings settings(int index) {
     return index == 0

@@ -104,7 +104,7 @@ final class CanvasRows implements Canvas {
 
   @Override
   public int step() {
-    return request.total() - request.step;
+    return request.stepOfWindow();
   }
 
   @Override

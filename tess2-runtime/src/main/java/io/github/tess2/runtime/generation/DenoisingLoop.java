@@ -102,7 +102,7 @@ final class DenoisingLoop {
       DenoisingStep step =
           new DenoisingStep(
               request.stepsRun(),
-              request.total(),
+              request.mostSteps(),
               answers.text(request),
               request.tokenIds(),
               request.confidence());

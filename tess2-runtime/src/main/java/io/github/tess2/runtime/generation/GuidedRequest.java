@@ -24,12 +24,12 @@ record GuidedRequest(
 
   @Override
   public ImmutableIntArray ids() {
-    return state.layout.ids();
+    return state.active.ids();
   }
 
   @Override
   public ImmutableIntArray positions() {
-    return state.layout.positions();
+    return state.active.positions();
   }
 
   @Override

@@ -16,9 +16,22 @@ import java.util.Set;
  * thread.
  */
 final class Observations {
+  private static final int TOKEN_AND_PROBABILITY = 2;
+
   private final DiffusionModel model;
-  private final List<Chunk.Part> parts = new ArrayList<>();
-  private final List<NDArray> found = new ArrayList<>();
+  private final Group plain = new Group(TOKEN_AND_PROBABILITY);
+  private final Group withEntropies = new Group(TOKEN_AND_PROBABILITY + 1);
+
+  /** Chunks that are read in the same way. */
+  private static final class Group {
+    final int columns;
+    final List<Chunk.Part> parts = new ArrayList<>();
+    final List<NDArray> found = new ArrayList<>();
+
+    Group(int columns) {
+      this.columns = columns;
+    }
+  }
 
   Observations(DiffusionModel model) {
     this.model = model;
@@ -32,32 +45,46 @@ final class Observations {
    * @param logits {@code [C,V]}, float32
    */
   void add(NDManager scope, Chunk chunk, NDArray logits) {
-    found.add(model.readOut(scope, logits));
-    parts.addAll(chunk.parts());
+    boolean entropies =
+        chunk.parts().stream().anyMatch(part -> part.request().course().wantsEntropies());
+    Group group = entropies ? withEntropies : plain;
+    group.found.add(
+        entropies ? model.readOutEntropies(scope, logits) : model.readOut(scope, logits));
+    group.parts.addAll(chunk.parts());
   }
 
   /**
    * Gives the requests what was noted. Those fail whose logits are no numbers or cannot be read.
    */
   void read(NDManager scope) {
-    if (found.isEmpty()) {
+    read(scope, plain);
+    read(scope, withEntropies);
+  }
+
+  private void read(NDManager scope, Group group) {
+    if (group.found.isEmpty()) {
       return;
     }
     double[] values;
     try {
-      values = model.graph().concatenate(scope, found).toDoubleArray();
+      values = model.graph().concatenate(scope, group.found).toDoubleArray();
     } catch (RuntimeException e) {
-      parts.stream().map(Chunk.Part::request).distinct().forEach(request -> request.fail(e));
+      group.parts.stream().map(Chunk.Part::request).distinct().forEach(request -> request.fail(e));
       return;
     }
     Set<RequestState> notNumbers = new HashSet<>();
     int row = 0;
-    for (Chunk.Part part : parts) {
+    for (Chunk.Part part : group.parts) {
       RequestState request = part.request();
+      int first = request.window.from();
       for (int i = part.from(); i < part.to(); i++, row++) {
-        double probability = values[2 * row + 1];
-        request.likeliest[i] = (int) values[2 * row];
-        request.probability[i] = probability;
+        int at = group.columns * row;
+        double probability = values[at + 1];
+        request.likeliest[first + i] = (int) values[at];
+        request.probability[first + i] = probability;
+        if (group.columns > TOKEN_AND_PROBABILITY) {
+          request.entropy[first + i] = values[at + TOKEN_AND_PROBABILITY];
+        }
         if (Double.isNaN(probability) && notNumbers.add(request)) {
           // It was predicted before it was sampled, where it may have failed too.
           request.failedBefore(notANumber(request, i));

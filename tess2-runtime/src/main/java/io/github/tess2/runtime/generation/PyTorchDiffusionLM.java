@@ -216,6 +216,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
             plan.layout(),
             candidates.settings(index),
             plan.alphaBars(),
+            plan.courses().get(index),
             listener,
             plan.startedNanos());
     candidates.add(state);
@@ -243,7 +244,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
 
   /** A request with all that can be wrong with it checked, before anything is done for any. */
   private record Plan(
-      Layout layout, Candidates candidates, AlphaBars alphaBars, long startedNanos) {}
+      Layout layout,
+      Candidates candidates,
+      AlphaBars alphaBars,
+      List<Course> courses,
+      long startedNanos) {}
 
   private Plan plan(GenerationRequest request) {
     long started = System.nanoTime();
@@ -255,12 +260,16 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
           masked.isPresent()
               ? MaskedSettings.resolve(options, masked.get(), layout.generated())
               : Settings.resolve(options, model.config().diffusion());
-      return new Plan(
-          layout,
-          new Candidates(settings),
+      Candidates candidates = new Candidates(settings);
+      AlphaBars alphaBars =
           Trajectories.of(
-              settings, model.config().vocabularySize(), model.simplexValue(), model.warp()),
-          started);
+              settings, model.config().vocabularySize(), model.simplexValue(), model.warp());
+      List<Course> courses = new ArrayList<>();
+      for (int i = 0; i < candidates.count(); i++) {
+        courses.add(Course.begin(settings.decoding(), layout, alphaBars.total()));
+      }
+      candidates.check(courses.get(0));
+      return new Plan(layout, candidates, alphaBars, courses, started);
     } catch (IllegalStateException e) {
       throw orClosed(e);
     }

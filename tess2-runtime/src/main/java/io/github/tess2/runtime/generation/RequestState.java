@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Confidence;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.PluginException;
+import io.github.tess2.spi.CanvasPolicy.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -29,8 +32,21 @@ final class RequestState implements AutoCloseable {
   final List<Guide> guides = new ArrayList<>();
   final long startedNanos;
 
-  /** t of the next step to run, from T−1; −1 when all have run. */
+  /** t of the next step to run, from T−1; −1 when all of the window have run. */
   int step;
+
+  /** The sequence as it is computed now: the window's rows, and what stands before them. */
+  Layout active;
+
+  /** Which rows of the whole canvas those are. */
+  Window window;
+
+  private final Course course;
+  private int windowsBegun = 1;
+  private int stepsRun;
+
+  /** Rows predicted by now, those included that were dropped. */
+  private int known;
 
   /** Input embeddings of the generated positions, {@code [G,H]}; null before the first step. */
   @Nullable NDArray canvas;
@@ -45,10 +61,14 @@ final class RequestState implements AutoCloseable {
 
   int[] likeliest;
   double[] probability;
+  double[] entropy;
 
   long firstStepNanos;
   long denoisingNanos;
   boolean cancelled;
+
+  /** Whether its stopping criterion has ended it. */
+  boolean stopped;
 
   /** What its guidances say at its end, in their order. */
   List<OptionalDouble> scores = List.of();
@@ -67,7 +87,21 @@ final class RequestState implements AutoCloseable {
       AlphaBars alphaBars,
       GenerationListener listener,
       long startedNanos) {
+    this(layout, settings, alphaBars, Course.whole(layout), listener, startedNanos);
+  }
+
+  RequestState(
+      Layout layout,
+      Settings settings,
+      AlphaBars alphaBars,
+      Course course,
+      GenerationListener listener,
+      long startedNanos) {
     this.layout = layout;
+    this.course = course;
+    this.window = course.first();
+    this.active = layout.window(window, new int[0]);
+    this.known = window.to();
     this.settings = settings;
     this.alphaBars = alphaBars;
     this.listener = listener;
@@ -75,10 +109,16 @@ final class RequestState implements AutoCloseable {
     this.step = alphaBars.total() - 1;
     this.likeliest = new int[layout.generated()];
     this.probability = new double[layout.generated()];
+    this.entropy = new double[layout.generated()];
   }
 
+  /** How many positions are computed now. */
   int generated() {
-    return layout.generated();
+    return active.generated();
+  }
+
+  Course course() {
+    return course;
   }
 
   /**
@@ -112,37 +152,115 @@ final class RequestState implements AutoCloseable {
 
   /** Some rows of its canvas, as the random source addresses them. */
   RandomSource.Rows rows(int from, int to) {
-    return new RandomSource.Rows(settings.seed(), from, to);
+    return new RandomSource.Rows(settings.seed(), window.from() + from, window.from() + to);
   }
 
-  /** How many steps it takes. */
+  /** How many steps a window takes. */
   int total() {
     return alphaBars.total();
   }
 
-  /** Steps run so far. */
+  /** How many steps it takes at most. */
+  int mostSteps() {
+    return (int) Math.min((long) total() * course.windows(), Integer.MAX_VALUE);
+  }
+
+  /** Which step of its window is next, from 1. */
+  int stepOfWindow() {
+    return total() - step;
+  }
+
+  /** Steps run so far, those of earlier windows included. */
   int stepsRun() {
     if (masked != null) {
       return masked.passes();
     }
-    return alphaBars.total() - 1 - step;
+    return stepsRun;
+  }
+
+  /** Counts a step as run; the next one is of a lower t. */
+  void stepDone() {
+    stepsRun++;
+    step--;
+  }
+
+  /** Counts a step as run, and as the last one of its window. */
+  void windowDone() {
+    stepsRun++;
+    step = -1;
   }
 
   /** Whether anybody reads this step's prediction: a listener, or the result. */
   boolean observed() {
-    return step == 0 || listener != GenerationListener.IGNORE;
+    return step == 0 || course.watches() || listener != GenerationListener.IGNORE;
   }
 
   boolean finished() {
-    return step < 0 || cancelled || failure != null || (group != null && group.stopped());
+    return step < 0
+        || stopped
+        || cancelled
+        || failure != null
+        || (group != null && group.stopped());
   }
 
   ImmutableIntArray tokenIds() {
-    return ImmutableIntArray.copyOf(likeliest);
+    return ImmutableIntArray.copyOf(likeliest).subArray(0, known);
+  }
+
+  /**
+   * Takes the last rows of the window for what lies behind the end of the answer; they are not
+   * computed any more.
+   *
+   * @param end behind the last row that is left
+   * @param eos what the others are
+   */
+  void drop(int end, int eos) {
+    Arrays.fill(likeliest, end, window.to(), eos);
+    int rows = end - window.from();
+    window = new Window(window.from(), end);
+    active = layout.window(window, likeliest);
+    // What plugins keep was made of the sequence as it was.
+    kept.clear();
+    if (canvas != null) {
+      NDArray left = canvas;
+      advance(
+          rows(left, rows),
+          tokens == null ? null : rows(tokens, rows),
+          simplex == null ? null : rows(simplex, rows));
+    }
+  }
+
+  /** A copy, so that the memory of the other rows is freed. */
+  private static NDArray rows(NDArray all, int count) {
+    try (NDArray part = all.get(new NDIndex(":" + count))) {
+      return part.duplicate();
+    }
+  }
+
+  /** Notes that the window's rows have been predicted. */
+  void predicted() {
+    known = Math.max(known, window.to());
+  }
+
+  /** Moves on to the next rows; what came before them is given from now on. */
+  void beginWindow(Window next) {
+    window = next;
+    windowsBegun++;
+    active = layout.window(next, likeliest);
+    kept.clear();
+    step = total() - 1;
+    release();
+    canvas = null;
+    tokens = null;
+    simplex = null;
+  }
+
+  int windowsBegun() {
+    return windowsBegun;
   }
 
   Confidence confidence() {
-    return new Confidence(ImmutableDoubleArray.copyOf(probability));
+    return new Confidence(ImmutableDoubleArray.copyOf(probability).subArray(0, known));
   }
 
   /** Moves to the next state, freeing the last one's tensors. */

@@ -74,12 +74,12 @@ final class RewardView implements RewardInput {
 
   @Override
   public ImmutableIntArray ids() {
-    return canvas.request().layout.ids();
+    return canvas.request().active.ids();
   }
 
   @Override
   public ImmutableIntArray positions() {
-    return canvas.request().layout.positions();
+    return canvas.request().active.positions();
   }
 
   @Override

@@ -4,12 +4,14 @@ import io.github.tess2.GenerationOptions;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
+import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.MaskedSampler;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StoppingCriterion;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,10 +49,15 @@ record Settings(
    * Where a request spends its steps.
    *
    * @param grid the times of its steps; null for every i/T
+   * @param stop what may end it before its last step; null for nothing
+   * @param canvas which positions are generated now; null for all of them
    */
-  record Decoding(@Nullable Named<StepGrid> grid) {
+  record Decoding(
+      @Nullable Named<StepGrid> grid,
+      @Nullable Named<StoppingCriterion> stop,
+      @Nullable Named<CanvasPolicy> canvas) {
     /** Every step of every position. */
-    static final Decoding WHOLE = new Decoding(null);
+    static final Decoding WHOLE = new Decoding(null, null, null);
   }
 
   /** Settings of a request that takes every step of every position. */
@@ -103,7 +110,8 @@ record Settings(
         sampler,
         or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())),
         or(options.guidance(), List.<Guidance>of()),
-        new Decoding(Named.of(options.grid())));
+        new Decoding(
+            Named.of(options.grid()), Named.of(options.stop()), Named.of(options.canvas())));
   }
 
   private static <T> T plugin(

@@ -9,14 +9,17 @@ import io.github.tess2.SelfConditioning;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.runtime.sampler.SimplexDdpmSampler;
+import io.github.tess2.spi.CanvasPolicy.Window;
 import io.github.tess2.spi.Denoiser;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.SamplerStep;
+import io.github.tess2.spi.StoppingCriterion.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,10 @@ final class Stepper implements DiffusionProcess {
   @Override
   public void open(RequestState request) {
     request.open(model.manager().newSubManager());
+    beginGuides(request);
+  }
+
+  private void beginGuides(RequestState request) {
     try {
       for (Guidance guidance : request.settings.guidance()) {
         request.guides.add(Guide.begin(guidance, told(request)));
@@ -100,12 +107,73 @@ final class Stepper implements DiffusionProcess {
         sample(scope, chunk, hidden, next, observations);
       }
       observations.read(scope);
-      for (RequestState request : requests) {
+      for (int i = 0; i < requests.size(); i++) {
+        RequestState request = requests.get(i);
         if (request.failure == null) {
-          advance(scope, request, next.get(request));
+          conclude(scope, request, canvases.get(i), next.get(request));
         }
       }
     }
+  }
+
+  /** Moves a request on to its next step, or to its next rows, or to its end. */
+  private void conclude(
+      NDManager scope, RequestState request, @Nullable CanvasRows canvas, @Nullable Next parts) {
+    Course course = request.course();
+    boolean last = request.step == 0;
+    if (last ? course.windows() == 1 : !course.watches()) {
+      advance(scope, request, parts);
+      return;
+    }
+    request.predicted();
+    Seen seen = Seen.of(request, context.tokenizer());
+    try {
+      Verdict verdict = course.judge(seen);
+      if (!last && verdict == Verdict.CONTINUE) {
+        int end = course.end(seen, request.window);
+        advance(scope, request, parts);
+        if (request.failure == null && end < request.window.to()) {
+          request.drop(end, context.tokenizer().eosId());
+          renewGuides(request);
+        }
+      } else {
+        endWindow(request, canvas, seen, verdict);
+      }
+    } catch (PluginException e) {
+      request.fail(e);
+    }
+  }
+
+  private void endWindow(
+      RequestState request, @Nullable CanvasRows canvas, Seen seen, Verdict verdict) {
+    boolean early = request.step > 0;
+    if (early && canvas != null) {
+      finish(request, canvas);
+      if (request.failure != null) {
+        return;
+      }
+    }
+    Optional<Window> next = request.course().next(seen, request.window, request.windowsBegun());
+    request.windowDone();
+    if (next.isPresent() && verdict != Verdict.STOP) {
+      request.beginWindow(next.get());
+      renewGuides(request);
+    } else {
+      request.stopped = early || next.isPresent();
+    }
+  }
+
+  /** The sequence has changed, and guidances know it from when they began. */
+  private void renewGuides(RequestState request) {
+    List<Guide> old = List.copyOf(request.guides);
+    request.guides.clear();
+    try {
+      Failures.forEach(old, Guide::close);
+    } catch (RuntimeException e) {
+      request.fail(e);
+      return;
+    }
+    beginGuides(request);
   }
 
   private static void advance(NDManager scope, RequestState request, @Nullable Next parts) {
@@ -118,7 +186,7 @@ final class Stepper implements DiffusionProcess {
         return;
       }
     }
-    request.step--;
+    request.stepDone();
   }
 
   /** Hidden states {@code [N,H]} behind which the head gives the generated positions' logits. */
@@ -126,7 +194,7 @@ final class Stepper implements DiffusionProcess {
     PackedBatch batch = new PackedBatch();
     List<NDArray> canvases = new ArrayList<>();
     for (RequestState request : requests) {
-      batch.add(request.layout.ids(), request.layout.positions(), time(request));
+      batch.add(request.active.ids(), request.active.positions(), time(request));
       canvases.add(canvasOf(request));
     }
     return decode(scope, batch, model.graph().concatenate(scope, canvases));

@@ -269,6 +269,18 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
+   * Finds the likeliest tokens and how sure each is.
+   *
+   * @param scope owner of the result
+   * @param logits {@code [C,V]}, float32
+   * @return what {@link #readOut} gives, to the last bit, and in a third column the entropy of the
+   *     row's distribution in nats, float64 {@code [C,3]}
+   */
+  public NDArray readOutEntropies(NDManager scope, NDArray logits) {
+    return graph.call1(scope, "read_out_entropies", logits);
+  }
+
+  /**
    * Draws one token per row from the nucleus of softmax(logits / temperature).
    *
    * @param scope owner of the result

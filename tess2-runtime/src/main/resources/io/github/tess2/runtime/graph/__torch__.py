@@ -95,6 +95,11 @@ class Graph(Module):
     token, probability = __torch__.simplex.read_out(logits)
     return torch.stack([torch.to(token, 7), torch.to(probability, 7)], 1)
 
+  # The same with the entropy of each row in nats, float64 [C,3].
+  def read_out_entropies(self: __torch__.Graph, logits: Tensor) -> Tensor:
+    token, probability, entropy = __torch__.simplex.read_out_entropies(logits)
+    return torch.stack([torch.to(token, 7), torch.to(probability, 7), torch.to(entropy, 7)], 1)
+
   # One token per row [C]. reals = [temperature, top_p].
   def draw(self: __torch__.Graph, logits: Tensor, uniforms: Tensor, reals: Tensor) -> Tensor:
     settings = __torch__.convert.to_reals(reals)

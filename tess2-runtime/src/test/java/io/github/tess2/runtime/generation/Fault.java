@@ -7,17 +7,22 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.CanvasPolicy;
+import io.github.tess2.spi.DecodingRequest;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.Prediction;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
 import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StoppingCriterion;
 import java.io.IOException;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 
 /**
@@ -44,7 +49,26 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
   static Stream<Fault> whileTheyRun() {
     String sampler = "sampler \"pluggable\" failed at step 1: ";
     String guidance = "guidance \"broken\" failed at step 1: ";
+    String stop =
+        "stopping criterion \"" + Pluggable.OfCriterion.class.getName() + "\" failed at step 1: ";
+    String policy = "canvas \"" + Pluggable.OfCanvas.class.getName() + "\" ";
     return Stream.of(
+        stop("throws", Fault::failing, stop + "out of luck"),
+        stop("null", asked -> seen -> null, stop + "its verdict must not be null"),
+        canvas(
+            "throws",
+            (seen, window) -> {
+              throw broken();
+            },
+            policy + "failed at step 1: out of luck"),
+        canvas(
+            "drops all",
+            (seen, window) -> 0,
+            policy + "must end [0, 12) behind one of its rows, but ends it at: 0"),
+        canvas(
+            "adds rows",
+            (seen, window) -> 13,
+            policy + "must end [0, 12) behind one of its rows, but ends it at: 13"),
         sampler(
             "throws",
             input -> {
@@ -381,6 +405,25 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
 
   static Fault grid(String name, StepGrid times, String message) {
     return new Fault("grid " + name, request -> request.grid(new Pluggable.OfGrid(times)), message);
+  }
+
+  private static StoppingCriterion.Run failing(DecodingRequest request) {
+    return seen -> {
+      throw broken();
+    };
+  }
+
+  static Fault stop(String name, StoppingCriterion criterion, String message) {
+    return new Fault(
+        "criterion " + name,
+        request -> request.stop(new Pluggable.OfCriterion(criterion)),
+        message);
+  }
+
+  static Fault canvas(
+      String name, ToIntBiFunction<Prediction, CanvasPolicy.Window> end, String message) {
+    return new Fault(
+        "canvas " + name, request -> request.canvas(new Pluggable.OfCanvas(end)), message);
   }
 
   static Fault guidance(String name, Consumer<Canvas> guide, String message) {

@@ -1,13 +1,18 @@
 package io.github.tess2.runtime.generation;
 
 import ai.djl.ndarray.NDArray;
+import io.github.tess2.spi.CanvasPolicy;
+import io.github.tess2.spi.DecodingRequest;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Prediction;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
 import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StoppingCriterion;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.ToIntBiFunction;
 
 /** A sampler and a schedule that do what a test says; to be installed for its length. */
 final class Pluggable {
@@ -61,6 +66,37 @@ final class Pluggable {
     @Override
     public double[] times(Request request) {
       return grid.times(request);
+    }
+  }
+
+  /** A criterion with a name of its own. */
+  record OfCriterion(StoppingCriterion criterion) implements StoppingCriterion {
+    @Override
+    public StoppingCriterion.Run begin(DecodingRequest request) {
+      return criterion.begin(request);
+    }
+  }
+
+  /** A canvas that ends its one window where a test says. */
+  record OfCanvas(ToIntBiFunction<Prediction, CanvasPolicy.Window> end) implements CanvasPolicy {
+    @Override
+    public CanvasPolicy.Run begin(DecodingRequest request) {
+      return new CanvasPolicy.Run() {
+        @Override
+        public Window first() {
+          return new Window(0, request.rows());
+        }
+
+        @Override
+        public boolean watches() {
+          return true;
+        }
+
+        @Override
+        public int end(Prediction prediction, Window window) {
+          return end.applyAsInt(prediction, window);
+        }
+      };
     }
   }
 }

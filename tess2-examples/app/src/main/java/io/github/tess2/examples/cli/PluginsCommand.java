@@ -1,5 +1,6 @@
 package io.github.tess2.examples.cli;
 
+import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
@@ -7,6 +8,7 @@ import io.github.tess2.spi.Provider;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
+import io.github.tess2.spi.StoppingCriterionProvider;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -18,7 +20,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "plugins",
     description =
-        "Lists the installed schedules, step grids, samplers, guidances and rewards with their"
+        "Lists the installed schedules, step grids, samplers, stopping criteria,"
+            + " canvases, guidances and rewards with their"
             + " options.")
 final class PluginsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -32,6 +35,8 @@ final class PluginsCommand implements Callable<Integer> {
     list("Noise schedules (--schedule)", NoiseSchedule.class);
     list("Step grids (--grid)", StepGridProvider.class);
     list("Samplers (--sampler)", Sampler.class);
+    list("Stopping criteria (--stop)", StoppingCriterionProvider.class);
+    list("Canvases (--canvas)", CanvasPolicyProvider.class);
     list("Guidances (--guidance)", GuidanceProvider.class);
     list("Rewards (reward=... of a guidance, --best-of-reward)", RewardProvider.class);
     return CommandLine.ExitCode.OK;

@@ -71,6 +71,7 @@ final class Results {
   private static String ending(FinishReason reason) {
     return switch (reason) {
       case END_OF_SEQUENCE -> "ended by itself";
+      case STOPPING_CRITERION -> "stopped as done";
       case LENGTH -> "filled its length";
       case CANCELLED -> "cancelled";
     };

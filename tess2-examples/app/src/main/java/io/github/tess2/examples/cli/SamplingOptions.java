@@ -69,6 +69,18 @@ final class SamplingOptions {
   private @Nullable String sampler;
 
   @Option(
+      names = "--stop",
+      paramLabel = SPEC,
+      description = "What may end an answer before its last step. Default: none.")
+  private @Nullable String stop;
+
+  @Option(
+      names = "--canvas",
+      paramLabel = SPEC,
+      description = "Which positions are generated now. Default: whole.")
+  private @Nullable String canvas;
+
+  @Option(
       names = "--self-conditioning",
       paramLabel = "MODE",
       converter = ModeConverter.class,
@@ -121,6 +133,12 @@ final class SamplingOptions {
     }
     if (sampler != null) {
       builder.sampler(sampler);
+    }
+    if (stop != null) {
+      builder.stop(stop);
+    }
+    if (canvas != null) {
+      builder.canvas(canvas);
     }
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);

@@ -3,11 +3,13 @@ package io.github.tess2.examples.docs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
+import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
+import io.github.tess2.spi.StoppingCriterionProvider;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -35,11 +37,13 @@ class PluginGuideTest {
   private static final Pattern CLASS = Pattern.compile("\\bclass (\\w+)");
   private static final List<Class<?>> EXTENSION_POINTS =
       List.of(
+          CanvasPolicyProvider.class,
           GuidanceProvider.class,
           NoiseSchedule.class,
           RewardProvider.class,
           Sampler.class,
-          StepGridProvider.class);
+          StepGridProvider.class,
+          StoppingCriterionProvider.class);
 
   @TempDir static Path jar;
   @TempDir Path classes;

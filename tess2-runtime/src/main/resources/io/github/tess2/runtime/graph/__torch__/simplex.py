@@ -56,6 +56,17 @@ def read_out(logits: Tensor) -> Tuple[Tensor, Tensor]:
   total = __torch__.simplex.row_sums(torch.exp(torch.sub(logits, top)))
   return (torch.squeeze(token, 1), torch.reciprocal(total))
 
+# The same with the entropy [C] of each row: log Z - sum(p * l), for logits l below their maximum. A token
+# that is ruled out has l = -inf and adds nothing.
+def read_out_entropies(logits: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  top, token = torch.max(logits, 1, True)
+  below = torch.sub(logits, top)
+  weights = torch.exp(below)
+  total = __torch__.simplex.row_sums(weights)
+  weighted = __torch__.simplex.row_sums(torch.mul_(weights, torch.clamp_min_(below, -1000.)))
+  entropy = torch.sub(torch.log(total), torch.div(weighted, total))
+  return (torch.squeeze(token, 1), torch.reciprocal(total), torch.clamp_min_(entropy, 0.))
+
 # Whether each token lies in the nucleus of its row: it does exactly when the mass of the strictly
 # likelier tokens is below top_p. p [C,V], tokens [C] -> [C].
 def in_nucleus(p: Tensor, tokens: Tensor, top_p: float) -> Tensor:

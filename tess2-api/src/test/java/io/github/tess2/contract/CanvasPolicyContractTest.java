@@ -1,0 +1,129 @@
+package io.github.tess2.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.spi.CanvasPolicy;
+import io.github.tess2.spi.CanvasPolicy.Window;
+import io.github.tess2.spi.CanvasPolicyProvider;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every {@link CanvasPolicy} that is found by name must do. Inherit it and name its provider;
+ * where the provider has required options, give them as well.
+ */
+public abstract class CanvasPolicyContractTest {
+  /** Gives the provider under test. */
+  protected abstract CanvasPolicyProvider provider();
+
+  /** Gives options to try it with, none unless overridden. */
+  protected Map<String, ?> options() {
+    return Map.of();
+  }
+
+  static List<DecodingCase> answers() {
+    return DecodingCase.all().stream().filter(DecodingCase::endsAtEos).toList();
+  }
+
+  private CanvasPolicy policy() {
+    CanvasPolicyProvider provider = provider();
+    String owner = "canvas \"" + provider.name() + "\"";
+    return provider.create(OptionValues.of(owner, provider.options(), options()));
+  }
+
+  /** Runs a request to its end, and checks each window on the way. */
+  private static List<Window> windows(CanvasPolicy policy, DecodingCase request) {
+    CanvasPolicy.Run run = policy.begin(request);
+    List<Window> all = new ArrayList<>();
+    Window window = run.first();
+    assertThat(window.from()).as("first row").isZero();
+    int before = 0;
+    int known = 0;
+    for (int count = 1; ; count++) {
+      assertThat(count).as("windows").isLessThanOrEqualTo(run.windows());
+      assertThat(window.to()).as("last row of %s", window).isLessThanOrEqualTo(request.rows());
+      known = Math.max(known, window.to());
+      all.add(window);
+      for (int step = 1; step < request.total(); step++) {
+        if (run.watches()) {
+          int end = run.end(request.step(step, before, known), window);
+          assertThat(end).as("end of %s", window).isBetween(window.from() + 1, window.to());
+          window = new Window(window.from(), end);
+          all.add(window);
+        }
+      }
+      Optional<Window> next = run.next(request.step(request.total(), before, known), window);
+      if (next.isEmpty()) {
+        return all;
+      }
+      assertThat(next.get().from()).as("first row of the next").isEqualTo(window.to());
+      window = next.get();
+      before += request.total();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void begin_anyAnswer_laysOutRowsThatAreThere(DecodingCase request) {
+    assertThat(windows(policy(), request)).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void begin_anyAnswer_coversItsAnswer(DecodingCase request) {
+    int last = windows(policy(), request).stream().mapToInt(Window::to).max().orElseThrow();
+
+    assertThat(last).isGreaterThanOrEqualTo(Math.min(request.answer(), request.rows()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("answers")
+  void begin_again_laysOutAsTheFirstTime(DecodingCase request) {
+    CanvasPolicy policy = policy();
+    List<Window> first = windows(policy, request);
+    windows(policy, answers().get(0));
+
+    assertThat(windows(policy, request)).isEqualTo(first);
+  }
+
+  /** The blanks of an infill stay where they are: it is refused, or left whole. */
+  @Test
+  void begin_infill_isRefusedOrLeftWhole() {
+    DecodingCase infill =
+        DecodingCase.all().stream().filter(one -> !one.endsAtEos()).findFirst().orElseThrow();
+    CanvasPolicy.Run run;
+    try {
+      run = policy().begin(infill);
+    } catch (IllegalArgumentException e) {
+      assertThat(e).as("why it does not fit").message().isNotBlank();
+      return;
+    }
+    assertThat(run.first()).isEqualTo(new Window(0, infill.rows()));
+    assertThat(run.watches()).isFalse();
+    assertThat(run.windows()).isEqualTo(1);
+  }
+
+  @Test
+  void options_always_sayWhatTheyMean() {
+    assertThat(provider().options())
+        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
+    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void name_always_isWellFormed() {
+    PluginChecks.nameIsWellFormed(provider());
+  }
+
+  @Test
+  void serviceLoader_byName_findsTheProvider() {
+    PluginChecks.isFoundByName(CanvasPolicyProvider.class, provider());
+  }
+}

@@ -1,0 +1,5 @@
+/** The built-in canvases, one a file, found by name through {@link io.github.tess2.spi.Plugins}. */
+@NullMarked
+package io.github.tess2.runtime.canvas;
+
+import org.jspecify.annotations.NullMarked;

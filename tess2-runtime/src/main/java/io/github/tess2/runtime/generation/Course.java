@@ -1,0 +1,214 @@
+package io.github.tess2.runtime.generation;
+
+import static java.util.Objects.requireNonNull;
+
+import io.github.tess2.PluginException;
+import io.github.tess2.spi.CanvasPolicy;
+import io.github.tess2.spi.CanvasPolicy.Window;
+import io.github.tess2.spi.DecodingRequest;
+import io.github.tess2.spi.Prediction;
+import io.github.tess2.spi.StoppingCriterion;
+import io.github.tess2.spi.StoppingCriterion.Verdict;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which rows one request, or one candidate of it, computes, and when it is done. What the plugins
+ * behind it answer is checked here.
+ */
+final class Course {
+  private static final String CANVAS = "canvas";
+  private static final String CRITERION = "stopping criterion";
+
+  private final int rows;
+  private final String canvasName;
+  private final CanvasPolicy.@Nullable Run canvas;
+  private final int windows;
+  private final boolean watches;
+  private final String criterionName;
+  private final StoppingCriterion.@Nullable Run criterion;
+  private final Window first;
+
+  private Course(
+      int rows,
+      Settings.@Nullable Named<CanvasPolicy> policy,
+      CanvasPolicy.@Nullable Run canvas,
+      Settings.@Nullable Named<StoppingCriterion> stop,
+      StoppingCriterion.@Nullable Run criterion) {
+    this.rows = rows;
+    this.canvasName = policy == null ? "" : policy.name();
+    this.canvas = canvas;
+    this.criterionName = stop == null ? "" : stop.name();
+    this.criterion = criterion;
+    this.windows = canvas == null ? 1 : asked(canvas::windows);
+    this.watches = canvas != null && asked(canvas::watches);
+    this.first = canvas == null ? new Window(0, rows) : asked(canvas::first);
+  }
+
+  private record Asked(int rows, int total, boolean endsAtEos) implements DecodingRequest {}
+
+  /** All rows from the first step to the last. */
+  static Course whole(Layout layout) {
+    return new Course(layout.generated(), null, null, null, null);
+  }
+
+  /**
+   * Begins the course of a request.
+   *
+   * @param decoding what was chosen
+   * @param layout of the request
+   * @param total how many steps its times are
+   * @throws IllegalArgumentException if a plugin does not fit the request; it is named
+   * @throws PluginException if one fails otherwise
+   */
+  static Course begin(Settings.Decoding decoding, Layout layout, int total) {
+    Settings.Named<CanvasPolicy> policy = decoding.canvas();
+    Settings.Named<StoppingCriterion> stop = decoding.stop();
+    Asked request = new Asked(layout.generated(), total, !layout.infill());
+    CanvasPolicy.Run canvas =
+        policy == null || policy.plugin() == CanvasPolicy.WHOLE
+            ? null
+            : begin(CANVAS, policy.name(), () -> policy.plugin().begin(request));
+    StoppingCriterion.Run criterion =
+        stop == null || stop.plugin() == StoppingCriterion.NONE
+            ? null
+            : begin(CRITERION, stop.name(), () -> stop.plugin().begin(request));
+    Course course = new Course(layout.generated(), policy, canvas, stop, criterion);
+    course.checkFirst(layout);
+    return course;
+  }
+
+  private static <T> T begin(String kind, String name, Supplier<T> begin) {
+    try {
+      return requireNonNull(begin.get(), "its run must not be null");
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT, "%s \"%s\" does not fit its request: %s", kind, name, Failures.why(e)),
+          e);
+    } catch (Throwable e) {
+      throw Failures.of(kind, name, "as it began", e);
+    }
+  }
+
+  private <T> T asked(Supplier<T> question) {
+    try {
+      return requireNonNull(question.get(), "its answer must not be null");
+    } catch (Throwable e) {
+      throw Failures.of(CANVAS, canvasName, "as it began", e);
+    }
+  }
+
+  private void checkFirst(Layout layout) {
+    if (windows < 1) {
+      throw broken("have at least one window, but has: " + windows);
+    }
+    if (first.from() != 0 || first.to() > rows) {
+      throw broken("begin with rows from 0 on, of " + rows + ", but begins with: " + text(first));
+    }
+    if (layout.infill() && (first.to() != rows || watches || windows > 1)) {
+      throw broken("leave the blanks of an infill as they are, but does not");
+    }
+  }
+
+  Window first() {
+    return first;
+  }
+
+  /** How many windows there may be, each with all the steps. */
+  int windows() {
+    return windows;
+  }
+
+  /** The name of the canvas, for messages. */
+  String canvasName() {
+    return canvasName;
+  }
+
+  /** Whether the prediction of a step but the last of a window is looked at. */
+  boolean watches() {
+    return watches || criterion != null;
+  }
+
+  /** Whether anything but the tokens and their probabilities is needed of a prediction. */
+  boolean wantsEntropies() {
+    return criterion != null || canvas != null;
+  }
+
+  /**
+   * Judges a step that is not the last of its window.
+   *
+   * @throws PluginException if the criterion fails
+   */
+  Verdict judge(Prediction prediction) {
+    if (criterion == null) {
+      return Verdict.CONTINUE;
+    }
+    try {
+      return requireNonNull(criterion.after(prediction), "its verdict must not be null");
+    } catch (Throwable e) {
+      throw Failures.of(CRITERION, criterionName, prediction.steps(), e);
+    }
+  }
+
+  /**
+   * {@return behind which row the window ends from now on}
+   *
+   * @throws PluginException if the canvas fails or breaks its contract
+   */
+  int end(Prediction prediction, Window window) {
+    if (canvas == null || !watches) {
+      return window.to();
+    }
+    int end = called(prediction, () -> canvas.end(prediction, window));
+    if (end <= window.from() || end > window.to()) {
+      throw broken("end " + text(window) + " behind one of its rows, but ends it at: " + end);
+    }
+    return end;
+  }
+
+  /**
+   * {@return the rows after those that are done}
+   *
+   * @param began how many windows there were
+   * @throws PluginException if the canvas fails or breaks its contract
+   */
+  Optional<Window> next(Prediction prediction, Window window, int began) {
+    if (canvas == null) {
+      return Optional.empty();
+    }
+    Optional<Window> next = called(prediction, () -> canvas.next(prediction, window));
+    if (next.isPresent() && began >= windows) {
+      throw broken("have at most " + windows + " windows, but goes on to: " + text(next.get()));
+    }
+    if (next.isPresent() && (next.get().from() != window.to() || next.get().to() > rows)) {
+      throw broken(
+          String.format(
+              Locale.ROOT,
+              "go on behind %s, within %d rows, but goes on to: %s",
+              text(window),
+              rows,
+              text(next.get())));
+    }
+    return next;
+  }
+
+  private <T> T called(Prediction prediction, Supplier<T> call) {
+    try {
+      return requireNonNull(call.get(), "its answer must not be null");
+    } catch (Throwable e) {
+      throw Failures.of(CANVAS, canvasName, prediction.steps(), e);
+    }
+  }
+
+  private PluginException broken(String rule) {
+    return new PluginException(
+        String.format(Locale.ROOT, "%s \"%s\" must %s", CANVAS, canvasName, rule));
+  }
+
+  private static String text(Window window) {
+    return "[" + window.from() + ", " + window.to() + ")";
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.tess2.runtime.generation;
+
+import com.google.common.primitives.ImmutableDoubleArray;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.spi.Prediction;
+import java.time.Duration;
+
+/** What a step of a request has predicted, as its plugins see it. */
+record Seen(
+    int steps,
+    int step,
+    int total,
+    ImmutableIntArray tokenIds,
+    ImmutableDoubleArray probabilities,
+    ImmutableDoubleArray entropies,
+    int answerRows,
+    boolean ended,
+    Duration spent)
+    implements Prediction {
+
+  /** Of a request's step that was read and is not yet counted. */
+  static Seen of(RequestState request, Tokenizer tokenizer) {
+    ImmutableIntArray ids = request.tokenIds();
+    int known = ids.length();
+    int end = request.layout.infill() ? known : 0;
+    while (end < known && !tokenizer.isEnd(ids.get(end))) {
+      end++;
+    }
+    return new Seen(
+        request.stepsRun() + 1,
+        request.total() - request.step,
+        request.total(),
+        ids,
+        ImmutableDoubleArray.copyOf(request.probability).subArray(0, known),
+        ImmutableDoubleArray.copyOf(request.entropy).subArray(0, known),
+        Math.min(end + 1, known),
+        end < known,
+        Duration.ofNanos(System.nanoTime() - request.firstStepNanos));
+  }
+}
