@@ -10,11 +10,12 @@ import java.util.List;
 
 /**
  * {@code learned}: as much of the loss that was measured on a model is gained between any two
- * neighbouring times. The file is what {@code tess2 grid} writes, see {@link LossCurve}.
+ * neighbouring times. The file is what {@code tess2 benchmark grid} writes, see {@link LossCurve}.
  */
 @AutoService(StepGridProvider.class)
 public final class LearnedGrid implements StepGridProvider {
-  private static final Option<Path> FILE = Option.path("file", "what tess2 grid has written");
+  private static final Option<Path> FILE =
+      Option.path("file", "what tess2 benchmark grid has written");
 
   @Override
   public String name() {

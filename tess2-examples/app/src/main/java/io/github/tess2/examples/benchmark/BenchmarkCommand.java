@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       TrainMeasureCommand.class,
       TableCommand.class,
       CheckCommand.class,
-      FormatsCommand.class
+      FormatsCommand.class,
+      GridCommand.class
     })
 public final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -1,9 +1,6 @@
 package io.github.tess2.examples.benchmark;
 
 import ai.djl.Device;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
-import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
@@ -11,7 +8,6 @@ import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /**
  * How far a model's predictions move when it is stored or computed in another number format: the
@@ -25,9 +21,6 @@ final class FormatComparison {
     double cosine = Math.cos(time * Math.PI / 2);
     return cosine * cosine;
   }
-
-  /** A prompt and its answer, as ids. */
-  record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {}
 
   /**
    * What was found.
@@ -97,42 +90,11 @@ final class FormatComparison {
       int vocabulary = model.config().vocabularySize();
       for (int i = 0; i < examples.size(); i++) {
         for (double time : TIMES) {
-          logits.add(predict(model, examples.get(i), time, i));
+          logits.add(examples.get(i).predict(model, time, alphaBar(time), i));
         }
       }
       return new Predictions(logits, vocabulary, model.weightBytes());
     }
-  }
-
-  private static float[] predict(DiffusionModel model, Example example, double time, long seed) {
-    int generated = example.answer().length();
-    int vocabulary = model.config().vocabularySize();
-    // What stands at generated positions does not matter.
-    ImmutableIntArray ids =
-        ImmutableIntArray.builder().addAll(example.prompt()).addAll(example.answer()).build();
-    return new ForwardPass(ids, generated, time)
-        .logits(
-            model,
-            scope -> {
-              try (NDManager work = scope.newSubManager()) {
-                return model.renoise(
-                    scope,
-                    work.create(example.answer().stream().asLongStream().toArray()),
-                    work.create(
-                        gaussian(generated * vocabulary, seed), new Shape(generated, vocabulary)),
-                    alphaBar(time));
-              }
-            },
-            scope -> scope.zeros(new Shape(generated, vocabulary)));
-  }
-
-  private static float[] gaussian(int count, long seed) {
-    Random random = new Random(seed);
-    float[] values = new float[count];
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) random.nextGaussian();
-    }
-    return values;
   }
 
   /** KL(p ‖ q) of the softmaxes of two rows of logits. */
@@ -147,7 +109,7 @@ final class FormatComparison {
     return sum;
   }
 
-  private static double logSum(float[] logits, int from, int width) {
+  static double logSum(float[] logits, int from, int width) {
     double top = logits[argmax(logits, from, width)];
     double sum = 0;
     for (int i = from; i < from + width; i++) {

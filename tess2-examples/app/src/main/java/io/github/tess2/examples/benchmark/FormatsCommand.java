@@ -1,24 +1,15 @@
 package io.github.tess2.examples.benchmark;
 
 import ai.djl.Device;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonParser;
 import io.github.tess2.DeviceException;
-import io.github.tess2.Message;
 import io.github.tess2.Precision;
-import io.github.tess2.Prompt;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.runtime.checkpoint.Checkpoint;
-import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
-import io.github.tess2.runtime.generation.ChatText;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,7 +58,8 @@ final class FormatsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     BenchmarkCommand.requireAtLeast(spec.commandLine(), "--limit", limit, 1);
     FormatComparison comparison =
-        new FormatComparison(folder, cuda ? Device.gpu(0) : Device.cpu(), examples());
+        new FormatComparison(
+            folder, cuda ? Device.gpu(0) : Device.cpu(), Example.read(tasks, folder, limit));
     PrintWriter out = spec.commandLine().getOut();
     FormatComparison.Predictions reference = comparison.reference();
     out.println("| weights | computed in | MiB of weights | KL | changed argmax |");
@@ -108,23 +100,5 @@ final class FormatsCommand implements Callable<Integer> {
       out.printf("%s refused: %s |  |  |%n", names, e.getMessage());
     }
     out.flush();
-  }
-
-  private List<FormatComparison.Example> examples() throws IOException {
-    try (Checkpoint checkpoint = Checkpoint.open(folder);
-        CheckpointTokenizer tokenizer =
-            CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
-        Stream<String> lines = Files.lines(tasks)) {
-      return lines.limit(limit).map(line -> example(line, tokenizer)).toList();
-    }
-  }
-
-  private static FormatComparison.Example example(String line, CheckpointTokenizer tokenizer) {
-    JsonArray messages = JsonParser.parseString(line).getAsJsonObject().getAsJsonArray("messages");
-    String prompt = messages.get(0).getAsJsonObject().get("content").getAsString();
-    String answer = messages.get(1).getAsJsonObject().get("content").getAsString();
-    Prompt.Chat chat = new Prompt.Chat(List.of(Message.user(prompt)));
-    return new FormatComparison.Example(
-        tokenizer.encodeSequence(ChatText.beforeAnswer(chat, tokenizer)), tokenizer.encode(answer));
   }
 }

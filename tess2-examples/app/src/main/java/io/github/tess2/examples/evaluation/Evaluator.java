@@ -68,6 +68,7 @@ public final class Evaluator {
         (i, result) -> {
           TaskItem item = items.get(i);
           boolean right = scores.add(item, result.text());
+          scores.ran(result.steps());
           return new Answer(
               "tasks", item.id(), item.family().id(), steps, item.answer(), result.text(), right);
         },
@@ -93,6 +94,7 @@ public final class Evaluator {
           InfillItem item = items.get(i);
           String filling = result.blanks().get(0);
           boolean right = scores.add(item, filling);
+          scores.ran(result.steps());
           return new Answer(
               withRight ? "infill" : "infill-cut",
               item.id(),

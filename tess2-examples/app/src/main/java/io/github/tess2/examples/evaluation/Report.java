@@ -127,8 +127,9 @@ public final class Report {
   }
 
   /**
-   * An array with an object for each column: {@code steps}, {@code seconds}, {@code right}, {@code
-   * of}, {@code accuracy} (0 to 1), and the same for each of {@code groups}.
+   * An array with an object for each column: {@code steps} asked for, {@code meanSteps} run for an
+   * answer, {@code seconds}, {@code right}, {@code of}, {@code accuracy} (0 to 1), and the same for
+   * each of {@code groups}.
    */
   public JsonArray json() {
     JsonArray runs = new JsonArray();
@@ -136,6 +137,7 @@ public final class Report {
       JsonObject run = counts(column.scores.right(), column.scores.total());
       run.addProperty("title", column.title);
       run.addProperty("steps", column.steps);
+      run.addProperty("meanSteps", column.scores.meanSteps());
       run.addProperty("seconds", column.seconds);
       JsonObject groups = new JsonObject();
       for (String group : column.scores.groups()) {

@@ -15,6 +15,26 @@ public final class Scores {
   /** Right and judged ones, in the order in which the groups were first met. */
   private final Map<String, int[]> counts = new LinkedHashMap<>();
 
+  /** Steps run for all answers together, and for how many answers. */
+  private long steps;
+
+  private int runs;
+
+  /**
+   * Notes how many steps an answer took.
+   *
+   * @param count steps run
+   */
+  public void ran(int count) {
+    steps += count;
+    runs++;
+  }
+
+  /** Steps run for an answer in the mean; 0 where none was noted. */
+  public double meanSteps() {
+    return runs == 0 ? 0 : (double) steps / runs;
+  }
+
   /**
    * Judges one answer.
    *

@@ -2,15 +2,22 @@ package io.github.tess2.examples.benchmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.StepGrid;
+import io.github.tess2.spi.StepGridProvider;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,5 +227,59 @@ class BenchmarkCommandTest {
         "backboneMillis":%s,"weightBytes":1,"peakBytesBeyondWeights":%d}
         """
         .formatted(pipeline, precision, batch, step, backbone, mebibytes * 1024 * 1024);
+  }
+
+  private Path tasks() throws IOException {
+    String line =
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"abc\"},"
+            + "{\"role\":\"assistant\",\"content\":\"cba\"}]}\n";
+    return Files.writeString(folder.resolve("tasks.jsonl"), line.repeat(2));
+  }
+
+  @Test
+  void formats_tinyCheckpoint_comparesWhatTheCpuCanMultiply() throws IOException {
+    String checkpoint = folder.resolve("tiny").toString();
+    assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
+
+    int exit = run("formats", checkpoint, "--tasks", tasks().toString());
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    assertThat(out.toString())
+        .contains("| unquantized | fp32 |", "| int8 | fp32 | 0 | ", "| fp8 | fp32 | refused: ");
+  }
+
+  @Test
+  void grid_tinyCheckpoint_writesTheCurveThatTheGridReads() throws IOException {
+    String checkpoint = folder.resolve("tiny").toString();
+    assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
+    Path file = folder.resolve("curve.json");
+
+    int exit = run("grid", checkpoint, file.toString(), "--tasks", tasks().toString(), "--times=5");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    StepGrid grid =
+        Plugins.of(StepGridProvider.class)
+            .named("learned")
+            .create(
+                OptionValues.of(
+                    "grid",
+                    Plugins.of(StepGridProvider.class).named("learned").options(),
+                    Map.of("file", file)));
+    assertThat(grid).isNotNull();
+    JsonObject curve = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    assertThat(curve.getAsJsonArray("times")).hasSize(5);
+    // A random model knows nothing: about as much as a draw from all tokens.
+    assertThat(curve.getAsJsonArray("loss").get(4).getAsDouble())
+        .isCloseTo(Math.log(512), within(1.0));
+  }
+
+  @Test
+  void grid_oneTime_isRefused() throws IOException {
+    int exit = run("grid", "nowhere", "curve.json", "--tasks", tasks().toString(), "--times=1");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString()).startsWith("--times must be at least 2, but is: 1");
   }
 }

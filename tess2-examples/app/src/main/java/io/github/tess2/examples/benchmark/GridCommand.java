@@ -1,0 +1,116 @@
+package io.github.tess2.examples.benchmark;
+
+import ai.djl.Device;
+import io.github.tess2.Precision;
+import io.github.tess2.examples.tasks.TaskFiles;
+import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.grid.LossCurve;
+import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Plugins;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.DoubleUnaryOperator;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Measures what the step grid {@code learned} spaces its steps by. */
+@Command(
+    name = "grid",
+    description =
+        "Measures a model's loss over time, on answers under the model's own noise, and writes the"
+            + " file that --grid learned:file=FILE reads.")
+final class GridCommand implements Callable<Integer> {
+  /** The discretisation that models are trained with. */
+  private static final int TRAINING_STEPS = 5000;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "A checkpoint.")
+  private Path folder;
+
+  @Parameters(index = "1", paramLabel = "FILE", description = "The file to write.")
+  private Path file;
+
+  @Option(
+      names = "--tasks",
+      paramLabel = "FILE",
+      required = true,
+      description = "Prompts and answers as tess2 data writes them, such as train.jsonl.")
+  private Path tasks;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "200",
+      description = "Take the first N. Default: ${DEFAULT-VALUE}.")
+  private int limit;
+
+  @Option(
+      names = "--times",
+      paramLabel = "N",
+      defaultValue = "33",
+      description = "Times to measure at, evenly spaced. Default: ${DEFAULT-VALUE}.")
+  private int count;
+
+  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
+  private boolean cuda;
+
+  /** For picocli, which sets the fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  GridCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--limit", limit, 1);
+    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--times", count, 2);
+    List<Example> examples =
+        Example.read(tasks, folder, limit).stream()
+            .filter(example -> !example.answer().isEmpty())
+            .toList();
+    TaskFiles.replace(file, measure(examples).json() + "\n");
+    return CommandLine.ExitCode.OK;
+  }
+
+  private LossCurve measure(List<Example> examples) {
+    Device device = cuda ? Device.gpu(0) : Device.cpu();
+    try (Checkpoint checkpoint = Checkpoint.open(folder);
+        DiffusionModel model = DiffusionModel.load(checkpoint, device, Precision.FP32)) {
+      DoubleUnaryOperator alphaBar =
+          Plugins.of(NoiseSchedule.class)
+              .named(model.config().diffusion().noiseSchedule())
+              .alphaBar(TRAINING_STEPS);
+      double[] times = new double[count];
+      double[] losses = new double[count];
+      for (int i = 0; i < count; i++) {
+        times[i] = (double) i / count;
+        losses[i] = loss(model, examples, times[i], alphaBar.applyAsDouble(times[i]));
+      }
+      return new LossCurve(times, losses);
+    }
+  }
+
+  /** The mean cross-entropy of all tokens of the answers, in nats. */
+  private static double loss(
+      DiffusionModel model, List<Example> examples, double time, double alphaBar) {
+    int width = model.config().vocabularySize();
+    double sum = 0;
+    int tokens = 0;
+    for (int i = 0; i < examples.size(); i++) {
+      Example example = examples.get(i);
+      float[] logits = example.predict(model, time, alphaBar, i);
+      for (int row = 0; row < example.answer().length(); row++, tokens++) {
+        int from = row * width;
+        sum +=
+            FormatComparison.logSum(logits, from, width) - logits[from + example.answer().get(row)];
+      }
+    }
+    return Math.max(0, sum / tokens);
+  }
+}
