@@ -47,6 +47,10 @@ module io.github.tess2.runtime {
   requires ai.djl.pytorch_engine;
   requires ai.djl.tokenizers;
   requires static com.google.auto.service;
+  // Jinjava names no modules that it needs: these would not be there on a module path.
+  requires com.fasterxml.jackson.databind;
+  requires com.fasterxml.jackson.dataformat.yaml;
+  requires com.fasterxml.jackson.datatype.jdk8;
   requires com.google.common.jimfs;
   requires com.google.gson;
   requires com.google.protobuf;
