@@ -159,6 +159,11 @@ def inference(x):
     yield "keeps_rows_apart", [ints(6, 40, HIDDEN, 0, 16, 17)]
     yield "head", [x.weight(5, HIDDEN, scale=1), embedding]
     yield "read_out", [logits]
+    yield "read_out_entropies", [logits]
+    for noise in (x.real(9, VOCABULARY), x.real(0)):
+        for measure in range(3):
+            yield "masked_candidates", [logits, noise, ints(5, 7, measure), reals(0.8, 0.9)]
+    yield "pin", [logits, x.at(3, -1, 5, -1, 0, 1, -1, 2, 4)]
     for top_p in (0.9, 1.0):
         yield "draw", [logits, x.share(9, 8), reals(0.8, top_p)]
     yield "argmax", [logits]

@@ -107,6 +107,20 @@ class GraphOnDevicesTest {
         .containsExactly(LinearKernel.ATEN);
   }
 
+  /** A method that the check leaves out would first fail on somebody's GPU. */
+  @Test
+  void checkGraph_everyMethod_isCalled() throws IOException {
+    String check = Files.readString(Path.of("../docs/cuda/check_graph.py"), UTF_8);
+    assertThat(code(TEXT.resolve("__torch__.py")))
+        .filteredOn(line -> line.startsWith("  def "))
+        .isNotEmpty()
+        .allSatisfy(
+            line -> {
+              String name = line.substring("  def ".length(), line.indexOf('('));
+              assertThat(check).contains('"' + name + '"');
+            });
+  }
+
   /** Runs where there is a Python with PyTorch; the build needs none. */
   @Test
   void checkGraph_onTheCpu_findsThatAllMethodsAgree(@TempDir Path folder) throws Exception {
