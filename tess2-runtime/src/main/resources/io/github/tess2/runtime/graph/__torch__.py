@@ -299,9 +299,10 @@ class Graph(Module):
     if torch.size(ids, 0) == 0:
       nothing = torch.zeros([shape[0], 0, shape[2], shape[3]], dtype=last.dtype, layout=None, device=last.device, pin_memory=False)
       return (nothing, nothing)
+    none = annotate(List[int], [])
     x = __torch__.kernels.enter(torch.to(torch.embedding(embedding, ids), 6), last, eps)
     places = __torch__.convert.beside(positions, x)
-    frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
+    frame = __torch__.kernels.frame(places, inverse_frequencies, none, rows_of, shape, eps, last, x.dtype)
     return __torch__.backbone.remember(x, weights, frame, rows_of, shape, eps)
 
   # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N], behind the keys and
@@ -311,8 +312,9 @@ class Graph(Module):
     rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
     places = __torch__.convert.beside(positions, e)
     eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
+    counts = __torch__.reward.counts_of(keys, len(rows_of))
     x = __torch__.kernels.enter(x, last, eps)
-    frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
+    frame = __torch__.kernels.frame(places, inverse_frequencies, counts, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.value(
         x, readout, shares, score, keys, values, weights, frame, rows_of, shape, eps)
 
@@ -323,8 +325,9 @@ class Graph(Module):
     rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
     places = __torch__.convert.beside(positions, e)
     eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
+    counts = __torch__.reward.counts_of(keys, len(rows_of))
     x = __torch__.kernels.recorded(x, last)
-    frame = __torch__.kernels.frame(places, inverse_frequencies, rows_of, shape, eps, last, x.dtype)
+    frame = __torch__.kernels.frame(places, inverse_frequencies, counts, rows_of, shape, eps, last, x.dtype)
     return __torch__.reward.gradient(
         x, rows, readout, shares, score, keys, values, weights, frame, rows_of, shape, eps,
         __torch__.convert.to_ints(kept))

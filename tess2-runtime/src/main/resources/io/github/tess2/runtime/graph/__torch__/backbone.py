@@ -110,42 +110,27 @@ def behind(earlier: Tensor, counts: List[int], own: Tensor, lengths: List[int]) 
 # q [R,heads,D], k and v [R,kv_heads,D] -> [R, heads*D], each sequence by itself. before: keys and values
 # [E,kv_heads,D] of rows of the sequences that come before these, counts[i] of sequence i; or nothing.
 def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
-  if len(before) > 0:
-    return __torch__.backbone.attention_behind(
-        q, __torch__.backbone.behind(before[0], counts, k, lengths),
-        __torch__.backbone.behind(before[1], counts, v, lengths), counts, lengths, window, causal, training)
   rows, heads, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2)
   alike = True
   for length in lengths:
     if length != lengths[0]:
       alike = False
-  if alike:
+  if alike and len(before) == 0:
     shape = [len(lengths), lengths[0], -1, width]
     mixed = __torch__.backbone.attend(
         torch.transpose(torch.reshape(q, shape), 1, 2),
         torch.transpose(torch.reshape(k, shape), 1, 2),
         torch.transpose(torch.reshape(v, shape), 1, 2), window, causal, training)
     return torch.reshape(torch.transpose(mixed, 1, 2), [rows, heads * width])
-  parts = annotate(List[Tensor], [])
-  start = 0
-  for length in lengths:
-    end = start + length
-    mixed = __torch__.backbone.attend(
-        torch.unsqueeze(torch.transpose(q[start:end], 0, 1), 0),
-        torch.unsqueeze(torch.transpose(k[start:end], 0, 1), 0),
-        torch.unsqueeze(torch.transpose(v[start:end], 0, 1), 0), window, causal, training)
-    torch.append(parts, torch.reshape(torch.transpose(torch.squeeze(mixed, 0), 0, 1), [length, heads * width]))
-    start = end
-  return torch.cat(parts, 0)
-
-# q [R,heads,D] against k and v [E+R,kv_heads,D] -> [R, heads*D], each sequence by itself.
-def attention_behind(q: Tensor, k: Tensor, v: Tensor, counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
-  heads, width = torch.size(q, 1), torch.size(q, 2)
+  if len(before) > 0:
+    k = __torch__.backbone.behind(before[0], counts, k, lengths)
+    v = __torch__.backbone.behind(before[1], counts, v, lengths)
   parts = annotate(List[Tensor], [])
   start, first = 0, 0
   for i in range(len(lengths)):
-    length = lengths[i]
-    last = first + counts[i] + length
+    length, last = lengths[i], first + lengths[i]
+    if len(before) > 0:
+      last = last + counts[i]
     mixed = __torch__.backbone.attend(
         torch.unsqueeze(torch.transpose(q[start:start + length], 0, 1), 0),
         torch.unsqueeze(torch.transpose(k[first:last], 0, 1), 0),
@@ -212,7 +197,7 @@ def remember(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: Lis
     q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
     torch.append(keys, k)
     torch.append(values, v)
-    # Nothing comes of what the last layer computes beyond these.
+    # The rest of the last layer is not needed.
     if i < shape[0] - 1:
       mixed = __torch__.kernels.attention(
           q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
@@ -235,7 +220,8 @@ def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positi
     x = torch.to(x, 6)
   else:
     x = __torch__.kernels.enter(x, last, eps)
-  frame = __torch__.kernels.frame(positions, inverse_frequencies, lengths, shape, eps, last, x.dtype)
+  none = annotate(List[int], [])
+  frame = __torch__.kernels.frame(positions, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
   states = annotate(List[Tensor], [])
   for i in range(shape[0]):
     x = __torch__.backbone.layer(i, x, weights, frame, lengths, shape, eps, training)

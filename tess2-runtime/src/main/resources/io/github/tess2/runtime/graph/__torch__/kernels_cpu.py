@@ -8,7 +8,7 @@ def asks_for_few_operations() -> bool:
   return False
 
 # What all layers share: the cosines and sines of the positions.
-def frame(positions: Tensor, inverse_frequencies: Tensor, lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
+def frame(positions: Tensor, inverse_frequencies: Tensor, counts: List[int], lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
   cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
   return [cos, sin]
 

@@ -11,18 +11,35 @@ def asks_for_few_operations() -> bool:
 
 # What all layers share: cosines of the positions; sines, with the signs they have in a rotation; the length
 # of a normed row; the eight extra numbers of each row; and, if the fused attention for packed sequences is
-# available, where each sequence starts. dtype is that of x.
-def frame(positions: Tensor, inverse_frequencies: Tensor, lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
+# available, where each sequence starts among the queries and among the keys, of which counts[i] come before
+# sequence i (none where counts is empty). dtype is that of x.
+def frame(positions: Tensor, inverse_frequencies: Tensor, counts: List[int], lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
   cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
   hidden, rows = float(torch.size(like, 0)), torch.size(positions, 0)
   length = torch.full([rows, 1], hidden ** 0.5, dtype=dtype, layout=None, device=like.device, pin_memory=False)
   tail = torch.full([rows, 8], __torch__.kernels.tail_value(hidden, eps), dtype=dtype, layout=None, device=like.device, pin_memory=False)
   found = [torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1), length, tail]
   if __torch__.kernels.has_packed_attention(shape[3], like):
-    starts = annotate(List[int], [0])
-    for n in lengths:
-      torch.append(starts, starts[-1] + n)
-    torch.append(found, torch.to(torch.tensor(starts, dtype=3, device=None, requires_grad=False), like.device, 3, True))
+    own = __torch__.kernels.starts(lengths, like)
+    torch.append(found, own)
+    if len(counts) == 0:
+      torch.append(found, own)
+    else:
+      torch.append(found, __torch__.kernels.starts(__torch__.kernels.together(counts, lengths), like))
+  return found
+
+# Where each of some sequences starts, and where the last one ends, on a tensor's device.
+def starts(lengths: List[int], like: Tensor) -> Tensor:
+  found = annotate(List[int], [0])
+  for n in lengths:
+    torch.append(found, found[-1] + n)
+  return torch.to(torch.tensor(found, dtype=3, device=None, requires_grad=False), like.device, 3, True)
+
+# How many keys each sequence has.
+def together(counts: List[int], lengths: List[int]) -> List[int]:
+  found = annotate(List[int], [])
+  for i in range(len(lengths)):
+    torch.append(found, counts[i] + lengths[i])
   return found
 
 def tail_value(hidden: float, eps: float) -> float:
@@ -76,25 +93,15 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: Lis
   if causal:
     right = 0
   longest = max(lengths)
-  starts, key_starts, longest_keys = frame[4], frame[4], longest
+  longest_keys = longest
   if len(before) > 0:
     k = __torch__.backbone.behind(before[0], counts, k, lengths)
     v = __torch__.backbone.behind(before[1], counts, v, lengths)
-    ends, longest_keys = __torch__.kernels.starts_behind(counts, lengths)
-    key_starts = torch.to(ends, q.device, 3, True)
+    longest_keys = max(__torch__.kernels.together(counts, lengths))
   mixed, _0, _1, _2, _3 = torch._flash_attention_forward(
-      q, k, v, starts, key_starts, longest, longest_keys, 0., causal, False, scale=None,
+      q, k, v, frame[4], frame[5], longest, longest_keys, 0., causal, False, scale=None,
       window_size_left=left, window_size_right=right)
   return torch.reshape(mixed, [torch.size(q, 0), -1])
-
-# Where the keys of each sequence start, and how many there are at most, with counts[i] earlier ones.
-def starts_behind(counts: List[int], lengths: List[int]) -> Tuple[Tensor, int]:
-  starts, longest = annotate(List[int], [0]), 0
-  for i in range(len(lengths)):
-    length = counts[i] + lengths[i]
-    longest = max(longest, length)
-    torch.append(starts, starts[-1] + length)
-  return (torch.tensor(starts, dtype=3, device=None, requires_grad=False), longest)
 
 # The two halves of x [R,H] times weight [2*I,H], as a batch of two products: each half is then contiguous,
 # and the elementwise work that follows is faster.
