@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.sampler;
 
+import io.github.tess2.spi.Option;
 import java.util.Locale;
 
 /**
@@ -12,6 +13,14 @@ import java.util.Locale;
  * @param length of a block in rows
  */
 record Blocks(int rows, int total, int length) {
+  static final Option<Integer> LENGTH =
+      Option.integer(
+              "block-length",
+              0,
+              Integer.MAX_VALUE,
+              "positions that are decided before those to the right of them; 0 for all at once")
+          .or(0);
+
   /**
    * The blocks of a length.
    *

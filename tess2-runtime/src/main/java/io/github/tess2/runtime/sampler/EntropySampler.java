@@ -1,13 +1,8 @@
 package io.github.tess2.runtime.sampler;
 
 import com.google.auto.service.AutoService;
-import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.spi.MaskedSampler;
-import io.github.tess2.spi.MaskedStep;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Sampler;
-import java.util.List;
 
 /**
  * {@code entropy}, one of Dream's remaskings (arXiv 2508.15487): each step keeps the tokens where
@@ -19,7 +14,7 @@ import java.util.List;
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)
-public record EntropySampler(int topK, double algTemp, double eps) implements MaskedSampler {
+public record EntropySampler(int topK, double algTemp, double eps) implements DreamRemasking {
   /** With Dream's own settings. */
   public EntropySampler() {
     this(DreamOptions.DEFAULT);
@@ -29,18 +24,9 @@ public record EntropySampler(int topK, double algTemp, double eps) implements Ma
     this(options.topK(), options.algTemp(), options.eps());
   }
 
-  private DreamOptions settings() {
-    return new DreamOptions(topK, algTemp, eps);
-  }
-
   @Override
   public String name() {
     return "entropy";
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return DreamOptions.ALL;
   }
 
   @Override
@@ -51,15 +37,5 @@ public record EntropySampler(int topK, double algTemp, double eps) implements Ma
   @Override
   public Measure measure() {
     return Measure.NEGATIVE_ENTROPY;
-  }
-
-  @Override
-  public boolean commits(int step, int total, int rows, int open) {
-    return settings().commits(step, total, open);
-  }
-
-  @Override
-  public ImmutableIntArray commit(MaskedStep step) {
-    return settings().commit(step, step::measure);
   }
 }

@@ -1,13 +1,10 @@
 package io.github.tess2.runtime.sampler;
 
 import com.google.auto.service.AutoService;
-import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.spi.MaskedSampler;
 import io.github.tess2.spi.MaskedStep;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Sampler;
-import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * {@code low-confidence}, LLaDA's remasking (arXiv 2502.09992): each step keeps the tokens whose
@@ -17,15 +14,7 @@ import java.util.List;
  * @param blockLength positions of a block, from left to right; 0 for one block
  */
 @AutoService(Sampler.class)
-public record LowConfidenceSampler(int blockLength) implements MaskedSampler {
-  static final Option<Integer> BLOCK_LENGTH =
-      Option.integer(
-              "block-length",
-              0,
-              Integer.MAX_VALUE,
-              "positions that are decided before those to the right of them; 0 for all at once")
-          .or(0);
-
+public record LowConfidenceSampler(int blockLength) implements BlockRemasking {
   /** With one block. */
   public LowConfidenceSampler() {
     this(0);
@@ -37,28 +26,12 @@ public record LowConfidenceSampler(int blockLength) implements MaskedSampler {
   }
 
   @Override
-  public List<Option<?>> options() {
-    return List.of(BLOCK_LENGTH);
-  }
-
-  @Override
   public Sampler create(OptionValues options) {
-    return new LowConfidenceSampler(options.get(BLOCK_LENGTH));
+    return new LowConfidenceSampler(options.get(Blocks.LENGTH));
   }
 
   @Override
-  public void check(int rows, int total) {
-    Blocks.of(rows, total, blockLength).requireSteps();
-  }
-
-  @Override
-  public boolean commits(int step, int total, int rows, int open) {
-    return Blocks.of(rows, total, blockLength).at(step).count() > 0;
-  }
-
-  @Override
-  public ImmutableIntArray commit(MaskedStep step) {
-    Blocks.Share share = Blocks.of(step.rows(), step.total(), blockLength).at(step.step());
-    return Surest.of(step.open(), share.end(), share.count(), step::probability);
+  public IntToDoubleFunction confidence(MaskedStep step) {
+    return step::probability;
   }
 }

@@ -1,13 +1,10 @@
 package io.github.tess2.runtime.sampler;
 
 import com.google.auto.service.AutoService;
-import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.spi.MaskedSampler;
 import io.github.tess2.spi.MaskedStep;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Sampler;
-import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * {@code maskgit-plus}, one of Dream's remaskings (arXiv 2508.15487): each step keeps the tokens
@@ -19,7 +16,7 @@ import java.util.List;
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)
-public record MaskgitPlusSampler(int topK, double algTemp, double eps) implements MaskedSampler {
+public record MaskgitPlusSampler(int topK, double algTemp, double eps) implements DreamRemasking {
   /** With Dream's own settings. */
   public MaskgitPlusSampler() {
     this(DreamOptions.DEFAULT);
@@ -29,18 +26,9 @@ public record MaskgitPlusSampler(int topK, double algTemp, double eps) implement
     this(options.topK(), options.algTemp(), options.eps());
   }
 
-  private DreamOptions settings() {
-    return new DreamOptions(topK, algTemp, eps);
-  }
-
   @Override
   public String name() {
     return "maskgit-plus";
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return DreamOptions.ALL;
   }
 
   @Override
@@ -49,12 +37,7 @@ public record MaskgitPlusSampler(int topK, double algTemp, double eps) implement
   }
 
   @Override
-  public boolean commits(int step, int total, int rows, int open) {
-    return settings().commits(step, total, open);
-  }
-
-  @Override
-  public ImmutableIntArray commit(MaskedStep step) {
-    return settings().commit(step, step::drawnFrom);
+  public IntToDoubleFunction confidence(MaskedStep step) {
+    return step::drawnFrom;
   }
 }

@@ -35,13 +35,12 @@ public record ThresholdSampler(double threshold, int blockLength) implements Mas
 
   @Override
   public List<Option<?>> options() {
-    return List.of(THRESHOLD, LowConfidenceSampler.BLOCK_LENGTH);
+    return List.of(THRESHOLD, Blocks.LENGTH);
   }
 
   @Override
   public Sampler create(OptionValues options) {
-    return new ThresholdSampler(
-        options.get(THRESHOLD), options.get(LowConfidenceSampler.BLOCK_LENGTH));
+    return new ThresholdSampler(options.get(THRESHOLD), options.get(Blocks.LENGTH));
   }
 
   @Override

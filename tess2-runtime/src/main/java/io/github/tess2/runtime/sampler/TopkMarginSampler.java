@@ -1,13 +1,8 @@
 package io.github.tess2.runtime.sampler;
 
 import com.google.auto.service.AutoService;
-import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.spi.MaskedSampler;
-import io.github.tess2.spi.MaskedStep;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Sampler;
-import java.util.List;
 
 /**
  * {@code topk-margin}, one of Dream's remaskings (arXiv 2508.15487): each step keeps the tokens
@@ -19,7 +14,7 @@ import java.util.List;
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)
-public record TopkMarginSampler(int topK, double algTemp, double eps) implements MaskedSampler {
+public record TopkMarginSampler(int topK, double algTemp, double eps) implements DreamRemasking {
   /** With Dream's own settings. */
   public TopkMarginSampler() {
     this(DreamOptions.DEFAULT);
@@ -29,18 +24,9 @@ public record TopkMarginSampler(int topK, double algTemp, double eps) implements
     this(options.topK(), options.algTemp(), options.eps());
   }
 
-  private DreamOptions settings() {
-    return new DreamOptions(topK, algTemp, eps);
-  }
-
   @Override
   public String name() {
     return "topk-margin";
-  }
-
-  @Override
-  public List<Option<?>> options() {
-    return DreamOptions.ALL;
   }
 
   @Override
@@ -51,15 +37,5 @@ public record TopkMarginSampler(int topK, double algTemp, double eps) implements
   @Override
   public Measure measure() {
     return Measure.MARGIN;
-  }
-
-  @Override
-  public boolean commits(int step, int total, int rows, int open) {
-    return settings().commits(step, total, open);
-  }
-
-  @Override
-  public ImmutableIntArray commit(MaskedStep step) {
-    return settings().commit(step, step::measure);
   }
 }
