@@ -43,6 +43,22 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /**
+   * Begins all that guide a request; where one fails, the request has failed.
+   *
+   * @param request whose
+   * @param told what they are told of it
+   */
+  static void beginAll(RequestState request, Guidance.Request told) {
+    try {
+      for (Guidance guidance : request.settings.guidance()) {
+        request.guides.add(begin(guidance, told));
+      }
+    } catch (PluginException | IllegalArgumentException e) {
+      request.fail(e);
+    }
+  }
+
+  /**
    * Begins to guide a request.
    *
    * @throws IllegalArgumentException if the guidance does not fit the model or the request; it is

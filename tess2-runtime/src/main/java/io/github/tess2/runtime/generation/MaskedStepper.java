@@ -5,12 +5,10 @@ import static java.util.Objects.requireNonNull;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.checkpoint.MaskedConfig;
 import io.github.tess2.runtime.graph.Scalars;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.MaskedSampler;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,15 +45,7 @@ final class MaskedStepper implements DiffusionProcess {
   @Override
   public void open(RequestState request) {
     request.open(model.manager().newSubManager());
-    try {
-      for (Guidance guidance : request.settings.guidance()) {
-        request.guides.add(
-            Guide.begin(
-                guidance, new GuidedRequest(request, model, context.tokenizer(), denoiser)));
-      }
-    } catch (PluginException | IllegalArgumentException e) {
-      request.fail(e);
-    }
+    Guide.beginAll(request, new GuidedRequest(request, model, context.tokenizer(), denoiser));
   }
 
   /** All is open; nothing is computed. */

@@ -58,17 +58,7 @@ final class Stepper implements DiffusionProcess {
   @Override
   public void open(RequestState request) {
     request.open(model.manager().newSubManager());
-    beginGuides(request);
-  }
-
-  private void beginGuides(RequestState request) {
-    try {
-      for (Guidance guidance : request.settings.guidance()) {
-        request.guides.add(Guide.begin(guidance, told(request)));
-      }
-    } catch (PluginException | IllegalArgumentException e) {
-      request.fail(e);
-    }
+    Guide.beginAll(request, told(request));
   }
 
   /** Makes the input embeddings of the first step: x = k·ε, nothing predicted yet. */
@@ -173,7 +163,7 @@ final class Stepper implements DiffusionProcess {
       request.fail(e);
       return;
     }
-    beginGuides(request);
+    Guide.beginAll(request, told(request));
   }
 
   private static void advance(NDManager scope, RequestState request, @Nullable Next parts) {

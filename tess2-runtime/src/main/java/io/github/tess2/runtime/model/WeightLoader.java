@@ -21,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Copies weights out of a memory-mapped checkpoint onto the device, one tensor at a time, cast to
@@ -120,7 +119,9 @@ public final class WeightLoader {
       List<NDArray> weights = new ArrayList<>();
       List<NDArray> scales = new ArrayList<>();
       for (String name : names) {
-        ExitGate.pass(() -> quantize(parts, name, weights, scales));
+        Product part = ExitGate.pass(() -> quantize(parts, name));
+        weights.add(part.weight());
+        scales.add(part.scale());
       }
       NDArray weight = graph.concatenate(parts, weights);
       NDArray scale = graph.concatenate(parts, scales);
@@ -135,16 +136,14 @@ public final class WeightLoader {
     return owner.create(new float[0], new Shape(0));
   }
 
-  private @Nullable Void quantize(
-      NDManager manager, String name, List<NDArray> weights, List<NDArray> scales) {
+  /** A tensor as it will be stored, not yet laid out for the products. */
+  private Product quantize(NDManager manager, String name) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray weight = read(scope, name, DType.FLOAT32, stored);
       NDList found =
           graph.call(manager, "quantize_weight", weight, Scalars.ints(scope, stored.code()));
-      weights.add(found.get(0));
-      scales.add(found.get(1));
+      return new Product(found.get(0), found.get(1));
     }
-    return null;
   }
 
   private NDArray read(NDManager manager, String name) {
