@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicy.Window;
 import io.github.tess2.spi.CanvasPolicyProvider;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,9 +111,8 @@ public abstract class CanvasPolicyContractTest {
 
   @Test
   void options_always_sayWhatTheyMean() {
-    assertThat(provider().options())
-        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
-    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+    PluginChecks.optionsSayWhatTheyMean(provider());
+    PluginChecks.optionsHaveDistinctNames(provider());
   }
 
   @Test

@@ -11,7 +11,6 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import java.util.List;
 import java.util.Map;
@@ -179,13 +178,12 @@ public abstract class GuidanceContractTest {
 
   @Test
   void options_always_sayWhatTheyMean() {
-    assertThat(provider().options())
-        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
+    PluginChecks.optionsSayWhatTheyMean(provider());
   }
 
   @Test
   void options_always_haveDistinctNames() {
-    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+    PluginChecks.optionsHaveDistinctNames(provider());
   }
 
   @Test

@@ -2,8 +2,10 @@ package io.github.tess2.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tess2.spi.Option;
 import io.github.tess2.spi.Plugin;
 import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.Provider;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,6 +28,15 @@ final class PluginChecks {
     assertThat(Plugins.of(type).named(plugin.name()))
         .as("the %s that ServiceLoader finds as \"%s\"", type.getSimpleName(), plugin.name())
         .hasSameClassAs(plugin);
+  }
+
+  static void optionsSayWhatTheyMean(Provider<?> provider) {
+    assertThat(provider.options())
+        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
+  }
+
+  static void optionsHaveDistinctNames(Provider<?> provider) {
+    assertThat(provider.options()).extracting(Option::name).doesNotHaveDuplicates();
   }
 
   /** Runs a task on several threads that all start at once; gives each one's result. */

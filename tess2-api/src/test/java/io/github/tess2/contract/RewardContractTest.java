@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardProvider;
@@ -212,13 +211,12 @@ public abstract class RewardContractTest {
 
   @Test
   void options_always_sayWhatTheyMean() {
-    assertThat(provider().options())
-        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
+    PluginChecks.optionsSayWhatTheyMean(provider());
   }
 
   @Test
   void options_always_haveDistinctNames() {
-    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+    PluginChecks.optionsHaveDistinctNames(provider());
   }
 
   @Test

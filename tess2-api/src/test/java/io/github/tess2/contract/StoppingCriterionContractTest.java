@@ -2,7 +2,6 @@ package io.github.tess2.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterion.Verdict;
@@ -82,9 +81,8 @@ public abstract class StoppingCriterionContractTest {
 
   @Test
   void options_always_sayWhatTheyMean() {
-    assertThat(provider().options())
-        .allSatisfy(option -> assertThat(option.doc()).as("doc of %s", option.name()).isNotBlank());
-    assertThat(provider().options()).extracting(Option::name).doesNotHaveDuplicates();
+    PluginChecks.optionsSayWhatTheyMean(provider());
+    PluginChecks.optionsHaveDistinctNames(provider());
   }
 
   @Test
