@@ -12,11 +12,14 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.generation.ChatText;
 import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Plugins;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -26,6 +29,8 @@ import java.util.stream.Stream;
  * @param answer without an end-of-sequence token
  */
 record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {
+  /** The discretisation that models are trained with. */
+  private static final int TRAINING_STEPS = 5000;
 
   /**
    * Reads the first examples of a file.
@@ -50,6 +55,18 @@ record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {
     Prompt.Chat chat = new Prompt.Chat(List.of(Message.user(prompt)));
     return new Example(
         tokenizer.encodeSequence(ChatText.beforeAnswer(chat, tokenizer)), tokenizer.encode(answer));
+  }
+
+  /**
+   * The noise that a model is trained with.
+   *
+   * @param model which
+   * @return ᾱ at a time t/T in [0, 1]
+   */
+  static DoubleUnaryOperator noise(DiffusionModel model) {
+    return Plugins.of(NoiseSchedule.class)
+        .named(model.config().diffusion().noiseSchedule())
+        .alphaBar(TRAINING_STEPS);
   }
 
   /**

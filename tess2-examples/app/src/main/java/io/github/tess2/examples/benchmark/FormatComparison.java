@@ -8,6 +8,7 @@ import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * How far a model's predictions move when it is stored or computed in another number format: the
@@ -16,23 +17,14 @@ import java.util.List;
 final class FormatComparison {
   private static final double[] TIMES = {0.9, 0.6, 0.4, 0.2, 0.05};
 
-  /** ᾱ of the squared-cosine schedule at a time. */
-  private static double alphaBar(double time) {
-    double cosine = Math.cos(time * Math.PI / 2);
-    return cosine * cosine;
-  }
-
   /**
    * What was found.
    *
-   * @param format what was compared with float32
    * @param weightBytes memory of the weights
    * @param meanKl mean over positions of KL(float32 ‖ format), in nats
    * @param changedArgmax share of positions whose likeliest token is another one
-   * @param positions how many were compared
    */
-  record Result(
-      String format, long weightBytes, double meanKl, double changedArgmax, int positions) {}
+  record Result(long weightBytes, double meanKl, double changedArgmax) {}
 
   private final Path folder;
   private final Device device;
@@ -74,8 +66,7 @@ final class FormatComparison {
         changed += argmax(expected, from, width) == argmax(actual, from, width) ? 0 : 1;
       }
     }
-    return new Result(
-        weights + "/" + precision, found.weightBytes(), kl / rows, (double) changed / rows, rows);
+    return new Result(found.weightBytes(), kl / rows, (double) changed / rows);
   }
 
   /** What unquantized float32 predicts. */
@@ -88,9 +79,10 @@ final class FormatComparison {
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         DiffusionModel model = DiffusionModel.load(checkpoint, device, precision, weights)) {
       int vocabulary = model.config().vocabularySize();
+      DoubleUnaryOperator alphaBar = Example.noise(model);
       for (int i = 0; i < examples.size(); i++) {
         for (double time : TIMES) {
-          logits.add(examples.get(i).predict(model, time, alphaBar(time), i));
+          logits.add(examples.get(i).predict(model, time, alphaBar.applyAsDouble(time), i));
         }
       }
       return new Predictions(logits, vocabulary, model.weightBytes());

@@ -6,8 +6,6 @@ import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.grid.LossCurve;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.NoiseSchedule;
-import io.github.tess2.spi.Plugins;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,9 +25,6 @@ import picocli.CommandLine.Spec;
         "Measures a model's loss over time, on answers under the model's own noise, and writes the"
             + " file that --grid learned:file=FILE reads.")
 final class GridCommand implements Callable<Integer> {
-  /** The discretisation that models are trained with. */
-  private static final int TRAINING_STEPS = 5000;
-
   @Spec private CommandSpec spec;
 
   @Parameters(index = "0", paramLabel = "FOLDER", description = "A checkpoint.")
@@ -82,10 +77,7 @@ final class GridCommand implements Callable<Integer> {
     Device device = cuda ? Device.gpu(0) : Device.cpu();
     try (Checkpoint checkpoint = Checkpoint.open(folder);
         DiffusionModel model = DiffusionModel.load(checkpoint, device, Precision.FP32)) {
-      DoubleUnaryOperator alphaBar =
-          Plugins.of(NoiseSchedule.class)
-              .named(model.config().diffusion().noiseSchedule())
-              .alphaBar(TRAINING_STEPS);
+      DoubleUnaryOperator alphaBar = Example.noise(model);
       double[] times = new double[count];
       double[] losses = new double[count];
       for (int i = 0; i < count; i++) {
