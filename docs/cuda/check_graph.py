@@ -44,6 +44,8 @@ VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 
 LENGTHS = [11, 11, 7]
 ROWS = sum(LENGTHS)
 NOISY = [4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 26, 27, 28]
+# Where the rows that change stand in each of the three sequences: at the end, with gaps, at both ends.
+CHANGING = [6, 7, 8, 9, 10, 3, 4, 9, 0, 1, 2, 6]
 EPSILON, K, TIME = 1e-5, 5.0, 0.4
 
 # Dtype codes of quantized weights, the text for GPUs, and the tolerance: the reference rounds no activations.
@@ -145,6 +147,12 @@ def inference(x):
     for window, causal in ((0, 0), (0, 1), (5, 0), (5, 1)):
         settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 1)
         yield "decode", [x.real(ROWS, HIDDEN), *decoding, settings, reals(EPSILON)]
+        last = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 0)
+        yield "decode_keeping", [x.real(ROWS, HIDDEN), *decoding, last, reals(EPSILON)]
+        caches = [x.weight(LAYERS, 2, length, KV_HEADS, HEAD_DIMENSION, scale=1) for length in LENGTHS]
+        yield "decode_some", [
+            x.real(len(CHANGING), HIDDEN), caches, decoding[0], x.frequencies(), x.at(*CHANGING), ints(5, 3, 4), last,
+            reals(EPSILON)]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
     yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
     yield "quantize_weight", [x.real(6, 32), ints(INT8)]
@@ -291,7 +299,7 @@ def training(x):
 
 
 # What changes in place is part of the outcome: which arguments.
-CHANGED = {"optimize": (0, 2, 3), "accumulate_gradients": (0,)}
+CHANGED = {"optimize": (0, 2, 3), "accumulate_gradients": (0,), "decode_some": (1,)}
 
 
 def flat(value):

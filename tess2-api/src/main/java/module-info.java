@@ -2,6 +2,7 @@ import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PromptCacheProvider;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
@@ -27,6 +28,7 @@ module io.github.tess2 {
   uses DiffusionRuntime;
   uses GuidanceProvider;
   uses NoiseSchedule;
+  uses PromptCacheProvider;
   uses RewardProvider;
   uses Sampler;
   uses StepGridProvider;

@@ -1,4 +1,6 @@
 import io.github.tess2.runtime.PyTorchRuntime;
+import io.github.tess2.runtime.cache.NoCache;
+import io.github.tess2.runtime.cache.RefreshCache;
 import io.github.tess2.runtime.canvas.BlocksCanvas;
 import io.github.tess2.runtime.canvas.TrimCanvas;
 import io.github.tess2.runtime.canvas.WholeCanvas;
@@ -32,6 +34,7 @@ import io.github.tess2.runtime.training.PyTorchTraining;
 import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.DiffusionRuntime;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PromptCacheProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
 import io.github.tess2.spi.StoppingCriterionProvider;
@@ -80,6 +83,9 @@ module io.github.tess2.runtime {
       SigmoidSchedule,
       SquaredCosCapSchedule,
       SquaredCosImprovedDdpmSchedule;
+  provides PromptCacheProvider with
+      NoCache,
+      RefreshCache;
   provides Sampler with
       EntropySampler,
       LowConfidenceSampler,

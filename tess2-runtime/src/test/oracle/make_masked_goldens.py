@@ -15,7 +15,7 @@ from safetensors.torch import save_file
 from transformers import PreTrainedTokenizerFast, Qwen2Tokenizer
 from transformers.utils import logging
 
-from tess2_oracle import masked, masked_checkpoints
+from tess2_oracle import masked, masked_checkpoints, prompt_cache
 
 logging.set_verbosity_error()
 
@@ -54,10 +54,24 @@ def forward(model, tokenizer) -> tuple[dict, torch.Tensor]:
     return {"ids": ids}, logits
 
 
-def run(name, model, ids, positions, seed, method, cfg_scale=0.0, **settings) -> dict:
+class CachedModel:
+    """A model whose passes over one request go through a prompt cache."""
+
+    def __init__(self, model, every, length, positions):
+        self.model, self.cache = model, prompt_cache.PromptCache(model.backbone, every)
+        generated = torch.zeros(length, dtype=torch.bool).index_fill(0, torch.tensor(positions), True)
+        self.changing = prompt_cache.with_predictors(generated, shifted=not model.llada)
+
+    def logits(self, ids):
+        with self.cache.next_pass(self.changing):
+            return self.model.logits(ids)
+
+
+def run(name, model, ids, positions, seed, method, cfg_scale=0.0, refresh_every=None, **settings) -> dict:
     """One run; where a decision is too close to call, the next seed is taken."""
     for tried in range(seed, seed + 400):
-        one = masked.Run(model.logits, model.mask_id, ids, positions, masked.Noise(tried), cfg_scale)
+        passes = CachedModel(model, refresh_every, len(ids), positions) if refresh_every else model
+        one = masked.Run(passes.logits, model.mask_id, ids, positions, masked.Noise(tried), cfg_scale)
         trail = getattr(one, method)(**settings)
         if trail.clearance >= CLEARANCE:
             break
@@ -73,7 +87,7 @@ def run(name, model, ids, positions, seed, method, cfg_scale=0.0, **settings) ->
         "positions": positions,
         "states": trail.states,
         "passes": trail.passes,
-    }
+    } | ({"refresh_every": refresh_every} if refresh_every else {})
 
 
 def runs(name, model, tokenizer) -> list[dict]:
@@ -103,6 +117,9 @@ def runs(name, model, tokenizer) -> list[dict]:
         add("llada", (infill, gaps), steps=4, block=None, temperature=0.0, remasking="low_confidence")
         add("threshold", block=None, threshold=0.3)
         add("threshold", block=4, threshold=0.5)
+        add("llada", steps=6, block=5, temperature=0.0, remasking="low_confidence", refresh_every=3)
+        add("llada", (infill, gaps), steps=4, block=None, temperature=0.0, remasking="low_confidence", refresh_every=2)
+        add("threshold", block=None, threshold=0.3, refresh_every=100)
     else:
         for algorithm in ("origin", "maskgit_plus", "topk_margin", "entropy"):
             add("dream", steps=6, algorithm=algorithm)
@@ -115,6 +132,9 @@ def runs(name, model, tokenizer) -> list[dict]:
         add("dream", (infill, gaps), steps=4, algorithm="entropy")
         add("dream", (first, opens), steps=3, algorithm="maskgit_plus")
         add("threshold", block=5, threshold=0.4)
+        add("dream", steps=6, algorithm="entropy", refresh_every=2)
+        add("dream", (infill, gaps), steps=4, algorithm="maskgit_plus", refresh_every=3)
+        add("dream", (first, opens), steps=3, algorithm="topk_margin", refresh_every=2)
     return made
 
 

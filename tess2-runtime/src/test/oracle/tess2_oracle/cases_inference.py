@@ -5,7 +5,7 @@ import dataclasses
 
 import torch
 
-from . import checkpoints, quantized, schedules, time_warp
+from . import checkpoints, prompt_cache, quantized, schedules, time_warp
 from .goldens import Case, Reference
 from .sampling import (
     ChosenUniforms,
@@ -53,6 +53,7 @@ class Fixture:
         # Inputs that several cases share, filled in by the first that writes them.
         self.shared_forward_inputs: dict[str, Reference] = {}
         self.shared_run_noise: tuple = ()
+        self.shared_runs: dict[tuple, Reference] = {}
         self.shared_noise: dict[tuple, Reference] = {}
 
     def prefix(self, name: str, generated: int = GENERATED, mode="logits_mean") -> Problem:
@@ -406,13 +407,15 @@ RUN_STEPS = 10
 LOGGED_STEPS = (9,)
 
 
-def run_case(fixture, label, checkpoint, problem, sampler, top_p, temperature, noise_seed, uniform_seed, shared) -> Case:
+def run_case(
+    fixture, label, checkpoint, problem, sampler, top_p, temperature, noise_seed, uniform_seed, shared, kind="run"
+) -> Case:
     """One whole generation."""
     V, G = problem.weights.embedding.shape[0], int(problem.mask.sum())
     clock = Clock(schedules.alphas_cumprod(SCHEDULE, RUN_STEPS), problem.weights)
     case = Case(
-        f"run-{label}",
-        "run",
+        f"{kind}-{label}",
+        kind,
         "A whole generation with all random numbers given. Step s = 0 .. T-1 goes from t = T-1-s to t-1; step lists are "
         "in that order.",
         checkpoint=checkpoint,
@@ -439,7 +442,7 @@ def run_case(fixture, label, checkpoint, problem, sampler, top_p, temperature, n
     uniforms = ChosenUniforms(torch.Generator().manual_seed(uniform_seed), UNIFORMS, top_p, temperature)
     taken = run(problem, clock, sampler, initial, fresh, uniforms, top_p, temperature)
     closest = min(step.argmax_margin for step in taken)
-    assert closest > 1e-3, f"run-{label}: an argmax is nearly tied ({closest})"
+    assert closest > 1e-3, f"{kind}-{label}: an argmax is nearly tied ({closest})"
     record_run(case, fixture, taken, uniforms, ddim, clock)
     return case
 
@@ -470,7 +473,7 @@ RUN_SEEDS = {"mistral": 410, "llama": 400}
 
 
 def run_cases(fixture) -> list[Case]:
-    shared: dict = {}
+    shared = fixture.shared_runs
     noise = RUN_SEEDS
     rows = [
         ("mistral-ddpm", "mistral", fixture.prefix("mistral"), "simplex-ddpm", 0.9, 0.8, noise["mistral"], 411),
@@ -486,6 +489,40 @@ def run_cases(fixture) -> list[Case]:
     fixture.shared_run_noise = (references, ddpm.tensors["initial_noise"], ddpm.tensors["noise"])
     assert any(used > 1 for step in ddpm.outputs["draws_used"]["value"] for used in step), "no redraw"
     assert 0 < len(ddpm.outputs["answer_ids"]["value"]) < GENERATED, "no end of sequence inside the answer"
+    return cases
+
+
+class CachedProblem(Problem):
+    """A problem whose passes go through a prompt cache."""
+
+    cache: prompt_cache.PromptCache
+
+    def forward(self, x, time, previous):
+        with self.cache.next_pass(prompt_cache.with_predictors(self.mask, shifted=True)):
+            return super().forward(x, time, previous)
+
+
+def cached_run_cases(fixture) -> list[Case]:
+    """Whole generations in which the prompt is computed at some passes only."""
+    rows = [
+        ("mistral-every-1", "mistral", fixture.prefix("mistral"), 1, 612),
+        ("mistral-every-3", "mistral", fixture.prefix("mistral"), 3, 611),
+        ("mistral-once", "mistral", fixture.prefix("mistral"), 100, 611),
+        ("mistral-infill", "mistral", fixture.infill("mistral"), 2, 611),
+        ("window", "mistral-window", fixture.prefix("mistral-window"), 3, 611),
+        ("window-infill", "mistral-window", fixture.infill("mistral-window"), 4, 611),
+        ("llama", "llama", fixture.prefix("llama", 6), 4, 611),
+    ]
+    cases = []
+    for label, checkpoint, posed, every, seed in rows:
+        problem = CachedProblem(**{f.name: getattr(posed, f.name) for f in dataclasses.fields(posed)})
+        problem.cache = prompt_cache.PromptCache(problem.weights.backbone, every)
+        drawn = RUN_SEEDS[checkpoint.split("-")[0]]
+        case = run_case(
+            fixture, label, checkpoint, problem, "simplex-ddpm", 0.9, 0.8, drawn, seed, fixture.shared_runs, "cached-run"
+        )
+        case.parameters["refresh_every"] = every
+        cases.append(case)
     return cases
 
 
@@ -567,5 +604,6 @@ def all_cases(fixture) -> list[Case]:
         *nucleus_cases(),
         *step_cases(fixture),
         *run_cases(fixture),
+        *cached_run_cases(fixture),
         *reward_cases(fixture),
     ]

@@ -7,6 +7,7 @@ import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
+import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StoppingCriterion;
@@ -29,6 +30,7 @@ public final class GenerationOptions {
   private final @Nullable PluginChoice<Sampler> sampler;
   private final @Nullable PluginChoice<StoppingCriterion> stop;
   private final @Nullable PluginChoice<CanvasPolicy> canvas;
+  private final @Nullable PluginChoice<PromptCache> cache;
   private final @Nullable SelfConditioning selfConditioning;
   private final @Nullable ImmutableList<Guidance> guidance;
 
@@ -44,6 +46,7 @@ public final class GenerationOptions {
     sampler = set.sampler;
     stop = set.stop;
     canvas = set.canvas;
+    cache = set.cache;
     selfConditioning = set.selfConditioning;
     guidance = set.guidance;
   }
@@ -60,6 +63,7 @@ public final class GenerationOptions {
     sampler = first(own.sampler, defaults.sampler);
     stop = first(own.stop, defaults.stop);
     canvas = first(own.canvas, defaults.canvas);
+    cache = first(own.cache, defaults.cache);
     selfConditioning = first(own.selfConditioning, defaults.selfConditioning);
     guidance = first(own.guidance, defaults.guidance);
   }
@@ -147,6 +151,11 @@ public final class GenerationOptions {
   /** {@return which positions are generated now; null where not set} */
   public @Nullable PluginChoice<CanvasPolicy> canvas() {
     return canvas;
+  }
+
+  /** {@return at which passes the whole sequence is computed; null where not set} */
+  public @Nullable PluginChoice<PromptCache> cache() {
+    return cache;
   }
 
   /** {@return how the last prediction is mixed into the input; null where not set} */

@@ -9,6 +9,8 @@ import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
+import io.github.tess2.spi.PromptCache;
+import io.github.tess2.spi.PromptCacheProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StepGridProvider;
@@ -41,6 +43,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   @Nullable PluginChoice<Sampler> sampler;
   @Nullable PluginChoice<StoppingCriterion> stop;
   @Nullable PluginChoice<CanvasPolicy> canvas;
+  @Nullable PluginChoice<PromptCache> cache;
   @Nullable SelfConditioning selfConditioning;
   @Nullable ImmutableList<Guidance> guidance;
 
@@ -272,6 +275,34 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   @CanIgnoreReturnValue
   public B canvas(CanvasPolicy canvas) {
     this.canvas = PluginChoice.of("canvas", canvas);
+    return self();
+  }
+
+  /**
+   * Chooses the prompt cache by name: at which passes the whole sequence is computed, and at which
+   * only the positions that are generated. Default: {@code none}, the whole sequence at every pass.
+   *
+   * @param spec the name of an installed {@link PromptCacheProvider}, with options or without:
+   *     {@code name:key=value}
+   * @return this builder
+   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
+   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   */
+  @CanIgnoreReturnValue
+  public B cache(String spec) {
+    this.cache = PluginChoice.named("prompt cache", PromptCacheProvider.class, spec);
+    return self();
+  }
+
+  /**
+   * Sets the prompt cache.
+   *
+   * @param cache in place of one chosen by name
+   * @return this builder
+   */
+  @CanIgnoreReturnValue
+  public B cache(PromptCache cache) {
+    this.cache = PluginChoice.of("prompt cache", cache);
     return self();
   }
 

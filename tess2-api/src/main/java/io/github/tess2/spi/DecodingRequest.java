@@ -1,6 +1,9 @@
 package io.github.tess2.spi;
 
-/** What a {@link StoppingCriterion} or {@link CanvasPolicy} knows of the request it is for. */
+/**
+ * What a {@link StoppingCriterion}, {@link CanvasPolicy} or {@link PromptCache} knows of the
+ * request it is for.
+ */
 public interface DecodingRequest {
   /** {@return G, how many positions may be generated, at least 1} */
   int rows();

@@ -95,10 +95,21 @@ public final class MaskedGoldens {
       List<Integer> ids,
       List<Integer> positions,
       List<List<Integer>> states,
-      int passes) {
+      int passes,
+      int refresh_every) {
     @Override
     public String toString() {
-      return checkpoint + " " + method + " " + settings + " " + cfg_scale + " " + positions.size();
+      return checkpoint
+          + " "
+          + method
+          + " "
+          + settings
+          + " "
+          + cfg_scale
+          + " "
+          + positions.size()
+          + " "
+          + refresh_every;
     }
 
     /** A setting, or nothing where it is left out or null. */

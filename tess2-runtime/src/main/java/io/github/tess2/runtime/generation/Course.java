@@ -7,6 +7,7 @@ import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicy.Window;
 import io.github.tess2.spi.DecodingRequest;
 import io.github.tess2.spi.Prediction;
+import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterion.Verdict;
 import java.util.Locale;
@@ -15,12 +16,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows one request, or one candidate of it, computes, and when it is done. What the plugins
- * behind it answer is checked here.
+ * Which rows one request, or one candidate of it, computes, when all of them, and when it is done.
+ * What the plugins behind it answer is checked here.
  */
 final class Course {
   private static final String CANVAS = "canvas";
   private static final String CRITERION = "stopping criterion";
+  private static final String CACHE = "prompt cache";
 
   private final int rows;
   private final String canvasName;
@@ -29,6 +31,8 @@ final class Course {
   private final boolean watches;
   private final String criterionName;
   private final StoppingCriterion.@Nullable Run criterion;
+  private final String cacheName;
+  private final PromptCache.@Nullable Run cache;
   private final Window first;
 
   private Course(
@@ -36,8 +40,12 @@ final class Course {
       Settings.@Nullable Named<CanvasPolicy> policy,
       CanvasPolicy.@Nullable Run canvas,
       Settings.@Nullable Named<StoppingCriterion> stop,
-      StoppingCriterion.@Nullable Run criterion) {
+      StoppingCriterion.@Nullable Run criterion,
+      Settings.@Nullable Named<PromptCache> keeping,
+      PromptCache.@Nullable Run cache) {
     this.rows = rows;
+    this.cacheName = keeping == null ? "" : keeping.name();
+    this.cache = cache;
     this.canvasName = policy == null ? "" : policy.name();
     this.canvas = canvas;
     this.criterionName = stop == null ? "" : stop.name();
@@ -51,7 +59,7 @@ final class Course {
 
   /** All rows from the first step to the last. */
   static Course whole(Layout layout) {
-    return new Course(layout.generated(), null, null, null, null);
+    return new Course(layout.generated(), null, null, null, null, null, null);
   }
 
   /**
@@ -66,6 +74,7 @@ final class Course {
   static Course begin(Settings.Decoding decoding, Layout layout, int total) {
     Settings.Named<CanvasPolicy> policy = decoding.canvas();
     Settings.Named<StoppingCriterion> stop = decoding.stop();
+    Settings.Named<PromptCache> keeping = decoding.cache();
     Asked request = new Asked(layout.generated(), total, !layout.infill());
     CanvasPolicy.Run canvas =
         policy == null || policy.plugin() == CanvasPolicy.WHOLE
@@ -75,7 +84,11 @@ final class Course {
         stop == null || stop.plugin() == StoppingCriterion.NONE
             ? null
             : begin(CRITERION, stop.name(), () -> stop.plugin().begin(request));
-    Course course = new Course(layout.generated(), policy, canvas, stop, criterion);
+    PromptCache.Run cache =
+        keeping == null || keeping.plugin() == PromptCache.NONE
+            ? null
+            : begin(CACHE, keeping.name(), () -> keeping.plugin().begin(request));
+    Course course = new Course(layout.generated(), policy, canvas, stop, criterion, keeping, cache);
     course.checkFirst(layout);
     return course;
   }
@@ -135,6 +148,28 @@ final class Course {
   /** Whether anything but the tokens and their probabilities is needed of a prediction. */
   boolean wantsEntropies() {
     return criterion != null || canvas != null;
+  }
+
+  /** Whether there may be passes that do not compute the whole sequence. */
+  boolean caches() {
+    return cache != null;
+  }
+
+  /**
+   * {@return whether a pass computes the whole sequence}
+   *
+   * @param pass of the window, from 1
+   * @throws PluginException if the prompt cache fails
+   */
+  boolean refreshes(int pass) {
+    if (cache == null) {
+      return true;
+    }
+    try {
+      return cache.refreshes(pass);
+    } catch (Throwable e) {
+      throw Failures.of(CACHE, cacheName, pass, e);
+    }
   }
 
   /**

@@ -47,7 +47,8 @@ final class MaskedSettings {
             .plugin(),
         sampler,
         SelfConditioning.NONE,
-        options.guidance() == null ? List.of() : options.guidance());
+        options.guidance() == null ? List.of() : options.guidance(),
+        Settings.decoding(options));
   }
 
   /**

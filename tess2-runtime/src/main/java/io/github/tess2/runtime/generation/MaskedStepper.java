@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * predicts those that are still open, and a sampler chooses which of them keep their tokens. A
  * request is done when none is open.
  */
-final class MaskedStepper implements DiffusionProcess {
+final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   /** Which Gumbel noise of a step is that of the tokens; rewards count theirs from 0. */
   private static final int TOKEN_DRAW = -1;
 
@@ -32,6 +32,7 @@ final class MaskedStepper implements DiffusionProcess {
   private final int chunkRows;
   private final CanvasRows.StepContext context;
   private final OtherPrompts denoiser;
+  private final Passes passes;
 
   MaskedStepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
@@ -40,6 +41,9 @@ final class MaskedStepper implements DiffusionProcess {
     this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
     this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
+    PackedBatch.Shift shift =
+        masked.shifted() ? PackedBatch.Shift.BY_ONE_BUT_THE_FIRST : PackedBatch.Shift.NONE;
+    this.passes = new Passes(model, shift, this);
   }
 
   @Override
@@ -58,12 +62,13 @@ final class MaskedStepper implements DiffusionProcess {
 
   @Override
   public void step(List<RequestState> requests) {
-    List<RequestState> running = requests.stream().filter(this::skipIdleSteps).toList();
+    List<RequestState> running =
+        Passes.plan(requests.stream().filter(this::skipIdleSteps).toList());
     if (running.isEmpty()) {
       return;
     }
     try (NDManager scope = model.manager().newSubManager()) {
-      NDArray hidden = predict(scope, running);
+      NDArray hidden = passes.predict(scope, running);
       int row = 0;
       for (RequestState request : running) {
         try (NDManager own = scope.newSubManager()) {
@@ -103,34 +108,22 @@ final class MaskedStepper implements DiffusionProcess {
     return (MaskedSampler) request.settings.sampler();
   }
 
-  private NDArray predict(NDManager scope, List<RequestState> requests) {
-    PackedBatch batch = new PackedBatch();
-    for (RequestState request : requests) {
-      add(batch, request, request.layout.ids(), request.layout.positions());
-    }
-    return decode(scope, batch);
-  }
-
   @Override
   public NDArray predict(
       NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
-    PackedBatch batch = new PackedBatch();
-    add(batch, request, ids, positions);
-    return decode(owner, batch);
+    return passes.predict(owner, request, ids, positions);
   }
 
-  private void add(
-      PackedBatch batch, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
-    batch.add(rowsOf(request).in(ids, positions, masked.maskId()), positions, 0);
+  @Override
+  public PackedBatch.Sequence sequence(
+      RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+    return new PackedBatch.Sequence(
+        rowsOf(request).in(ids, positions, masked.maskId()), positions, 0);
   }
 
-  private NDArray decode(NDManager owner, PackedBatch batch) {
-    try (NDManager work = owner.newSubManager()) {
-      NDArray inputs = model.selectRows(work, model.backbone().embedding(), batch.ids(work));
-      NDArray hidden = model.backbone().decode(work, inputs, batch.lengths());
-      NDArray rows = masked.shifted() ? batch.rowsBefore(work) : batch.rows(work);
-      return model.selectRows(owner, hidden, rows);
-    }
+  @Override
+  public NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests) {
+    return model.selectRows(work, model.backbone().embedding(), batch.ids(work));
   }
 
   private void step(NDManager own, RequestState request, NDArray hidden) {

@@ -41,6 +41,9 @@ final class RequestState implements AutoCloseable {
   /** Which rows of the whole canvas those are. */
   Window window;
 
+  /** Keys and values of what does not change, where it has a prompt cache. */
+  final KeptKeys keys;
+
   private final Course course;
   private int windowsBegun = 1;
   private int stepsRun;
@@ -99,6 +102,7 @@ final class RequestState implements AutoCloseable {
       long startedNanos) {
     this.layout = layout;
     this.course = course;
+    this.keys = new KeptKeys(course, alphaBars.total());
     this.window = course.first();
     this.active = layout.window(window, new int[0]);
     this.known = window.to();
@@ -219,8 +223,9 @@ final class RequestState implements AutoCloseable {
     int rows = end - window.from();
     window = new Window(window.from(), end);
     active = layout.window(window, likeliest);
-    // What plugins keep was made of the sequence as it was.
+    // What plugins keep was made of the sequence as it was, and so were its keys.
     kept.clear();
+    keys.forget();
     if (canvas != null) {
       NDArray left = canvas;
       advance(
@@ -248,6 +253,7 @@ final class RequestState implements AutoCloseable {
     windowsBegun++;
     active = layout.window(next, likeliest);
     kept.clear();
+    keys.beginWindow();
     step = total() - 1;
     release();
     canvas = null;

@@ -9,6 +9,7 @@ import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.MaskedSampler;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.PluginChoice;
+import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StoppingCriterion;
@@ -51,13 +52,15 @@ record Settings(
    * @param grid the times of its steps; null for every i/T
    * @param stop what may end it before its last step; null for nothing
    * @param canvas which positions are generated now; null for all of them
+   * @param cache when the whole sequence is computed; null for always
    */
   record Decoding(
       @Nullable Named<StepGrid> grid,
       @Nullable Named<StoppingCriterion> stop,
-      @Nullable Named<CanvasPolicy> canvas) {
+      @Nullable Named<CanvasPolicy> canvas,
+      @Nullable Named<PromptCache> cache) {
     /** Every step of every position. */
-    static final Decoding WHOLE = new Decoding(null, null, null);
+    static final Decoding WHOLE = new Decoding(null, null, null, null);
   }
 
   /** Settings of a request that takes every step of every position. */
@@ -110,8 +113,15 @@ record Settings(
         sampler,
         or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())),
         or(options.guidance(), List.<Guidance>of()),
-        new Decoding(
-            Named.of(options.grid()), Named.of(options.stop()), Named.of(options.canvas())));
+        decoding(options));
+  }
+
+  static Decoding decoding(GenerationOptions options) {
+    return new Decoding(
+        Named.of(options.grid()),
+        Named.of(options.stop()),
+        Named.of(options.canvas()),
+        Named.of(options.cache()));
   }
 
   private static <T> T plugin(

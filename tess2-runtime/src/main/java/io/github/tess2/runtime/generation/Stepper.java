@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.base.Throwables;
@@ -26,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * One denoising step of a batch of requests: the backbone over all their rows packed together, then
  * head, guidance, sampling and the next input embedding chunk by chunk.
  */
-final class Stepper implements DiffusionProcess {
+final class Stepper implements DiffusionProcess, Passes.Inputs {
   private final DiffusionModel model;
   private final RandomSource random;
   private final int chunkRows;
   private final CanvasRows.StepContext context;
   private final Denoiser denoiser;
+  private final Passes passes;
 
   Stepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
@@ -39,6 +42,7 @@ final class Stepper implements DiffusionProcess {
     this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
     this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
+    this.passes = new Passes(model, PackedBatch.Shift.BY_ONE, this);
   }
 
   /** {@return more predictions at the steps that this takes} */
@@ -84,12 +88,16 @@ final class Stepper implements DiffusionProcess {
   /**
    * Runs the next step of every request. One that fails is marked so; the others go on.
    *
-   * @param requests not finished, begun
+   * @param all not finished, begun
    */
   @Override
-  public void step(List<RequestState> requests) {
+  public void step(List<RequestState> all) {
+    List<RequestState> requests = Passes.plan(all);
+    if (requests.isEmpty()) {
+      return;
+    }
     try (NDManager scope = model.manager().newSubManager()) {
-      NDArray hidden = predict(scope, requests);
+      NDArray hidden = passes.predict(scope, requests);
       List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
       Map<RequestState, Next> next = new HashMap<>();
       Observations observations = new Observations(model);
@@ -179,45 +187,27 @@ final class Stepper implements DiffusionProcess {
     request.stepDone();
   }
 
-  /** Hidden states {@code [N,H]} behind which the head gives the generated positions' logits. */
-  private NDArray predict(NDManager scope, List<RequestState> requests) {
-    PackedBatch batch = new PackedBatch();
-    List<NDArray> canvases = new ArrayList<>();
-    for (RequestState request : requests) {
-      batch.add(request.active.ids(), request.active.positions(), time(request));
-      canvases.add(canvasOf(request));
-    }
-    return decode(scope, batch, model.graph().concatenate(scope, canvases));
-  }
-
-  private static double time(RequestState request) {
-    return request.alphaBars.time(request.step);
-  }
-
-  /** As {@link #predict}, of one request's canvas in another sequence. */
   @Override
   public NDArray predict(
       NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
-    PackedBatch batch = new PackedBatch();
-    batch.add(ids, positions, time(request));
-    return decode(owner, batch, canvasOf(request));
+    return passes.predict(owner, request, ids, positions);
+  }
+
+  @Override
+  public PackedBatch.Sequence sequence(
+      RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+    return new PackedBatch.Sequence(ids, positions, request.alphaBars.time(request.step));
+  }
+
+  @Override
+  public NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests) {
+    NDArray canvas =
+        model.graph().concatenate(work, requests.stream().map(Stepper::canvasOf).toList());
+    return model.assemble(work, batch.ids(work), canvas, batch.rows(work), batch.times(work));
   }
 
   private static NDArray canvasOf(RequestState request) {
-    NDArray canvas = request.canvas;
-    if (canvas == null) {
-      throw new IllegalStateException("the request has not begun");
-    }
-    return canvas;
-  }
-
-  private NDArray decode(NDManager owner, PackedBatch batch, NDArray canvas) {
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray inputs =
-          model.assemble(scope, batch.ids(scope), canvas, batch.rows(scope), batch.times(scope));
-      NDArray hidden = model.backbone().decode(scope, inputs, batch.lengths());
-      return model.selectRows(owner, hidden, batch.predictingRows(scope));
-    }
+    return requireNonNull(request.canvas, "the request has not begun");
   }
 
   private List<@Nullable CanvasRows> guide(

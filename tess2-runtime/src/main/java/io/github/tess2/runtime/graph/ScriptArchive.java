@@ -22,6 +22,7 @@ final class ScriptArchive {
   private static final List<String> COMMON =
       List.of(
           "backbone",
+          "cache",
           "convert",
           "linear",
           "quantize",

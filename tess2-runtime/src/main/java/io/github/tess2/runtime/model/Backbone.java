@@ -122,6 +122,51 @@ public final class Backbone {
     return decode(manager, inputs, lengths, true);
   }
 
+  /**
+   * What a pass over whole sequences computes where it is to be gone on from.
+   *
+   * @param hidden the final hidden states, {@code [R,H]} in the computed precision
+   * @param kept for each sequence of L rows the keys and values of all of them, {@code
+   *     [layers,2,L,kvHeads,D]} in the computed precision
+   */
+  public record Kept(NDArray hidden, List<NDArray> kept) {}
+
+  /**
+   * Computes the final hidden states, the same to the last bit as {@link #decode}, and keeps keys
+   * and values of all rows.
+   *
+   * @param manager owner of the result
+   * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
+   * @param lengths of the packed sequences, summing to R
+   */
+  public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths) {
+    NDList found = call(manager, "decode_keeping", lengths, 0, false, inputs);
+    return new Kept(found.get(0), List.copyOf(found.subList(1, found.size())));
+  }
+
+  /**
+   * Computes the final hidden states of some rows of sequences; for the others the keys and values
+   * that were kept stand in.
+   *
+   * @param manager owner of the result
+   * @param inputs input embeddings of the rows, {@code [A,H]}, float32 or the computed precision
+   * @param places where in its sequence each row stands, sequence by sequence, A in all
+   * @param lengths how many rows are of each sequence, summing to A
+   * @param kept what {@link #decodeKeeping} kept of each; what is there of these rows is
+   *     overwritten
+   * @return {@code [A,H]} in the computed precision
+   */
+  public NDArray decodeSome(
+      NDManager manager, NDArray inputs, long[] places, int[] lengths, List<NDArray> kept) {
+    NDArray[] own = new NDArray[1 + kept.size()];
+    own[0] = inputs;
+    for (int i = 0; i < kept.size(); i++) {
+      own[i + 1] = kept.get(i);
+      own[i + 1].setName("caches[]");
+    }
+    return call(manager, "decode_some", places, lengths, false, own).singletonOrThrow();
+  }
+
   private NDList decode(NDManager manager, NDArray inputs, int[] lengths, boolean trace) {
     return call(manager, "decode", lengths, 0, trace, inputs);
   }
@@ -135,12 +180,22 @@ public final class Backbone {
    */
   NDList call(
       NDManager manager, String method, int[] lengths, int earlier, boolean trace, NDArray... own) {
+    return call(manager, method, positions(lengths, earlier), lengths, trace, own);
+  }
+
+  private NDList call(
+      NDManager manager,
+      String method,
+      long[] positions,
+      int[] lengths,
+      boolean trace,
+      NDArray... own) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray[] arguments = Arrays.copyOf(own, own.length + weights.length + 5);
       System.arraycopy(weights, 0, arguments, own.length, weights.length);
       int at = own.length + weights.length;
       arguments[at++] = inverseFrequencies;
-      arguments[at++] = Scalars.ints(scope, positions(lengths, earlier));
+      arguments[at++] = Scalars.ints(scope, positions);
       arguments[at++] = Scalars.ints(scope, widen(lengths));
       arguments[at++] = Scalars.ints(scope, shape(trace));
       arguments[at] = Scalars.reals(scope, config.normEpsilon());

@@ -73,6 +73,19 @@ class Graph(Module):
         x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
         __torch__.convert.to_ints(lengths), shape, eps, shape[6] != 0, False)
 
+  # The last hidden states [R,H], and keys and values of each sequence's rows [layers,2,L,kv_heads,D] (cache.py).
+  def decode_keeping(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
+    return __torch__.cache.fill(
+        x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
+        __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+
+  # The last hidden states [A,H] of some rows of sequences whose keys and values were kept; positions [A] say where
+  # in its sequence each of them stands, lengths how many are of each.
+  def decode_some(self: __torch__.Graph, x: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+    return __torch__.cache.decode(
+        x, caches, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
+        __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+
   # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
   def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:
     wanted = __torch__.convert.beside(rows, hidden)

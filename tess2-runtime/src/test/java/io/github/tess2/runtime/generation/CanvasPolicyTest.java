@@ -67,33 +67,6 @@ class CanvasPolicyTest {
         };
   }
 
-  /** Has the last position of the first five be the end, and no other one. */
-  private static final class EndsAtFive extends IdleGuidance {
-    final List<Integer> rows = new ArrayList<>();
-    final List<Integer> positions = new ArrayList<>();
-
-    EndsAtFive() {
-      super("ends-at-five");
-    }
-
-    @Override
-    public Guidance.Run begin(Request request) {
-      positions.add(request.positions().length());
-      int eos = request.tokenizer().eosId();
-      return canvas -> {
-        rows.add(canvas.rows());
-        canvas.adjust(
-            (logits, from, to) -> {
-              for (int row = from; row < to; row++) {
-                logits.set(
-                    new ai.djl.ndarray.index.NDIndex(row - from, eos), row == 4 ? 100f : -100f);
-              }
-              return logits;
-            });
-      };
-    }
-  }
-
   @Test
   void generate_whole_isWhatThereIsWithoutOne() {
     assertThat(Outcome.of(generate(request(3).canvas("whole"))))

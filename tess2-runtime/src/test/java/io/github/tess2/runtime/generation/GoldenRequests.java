@@ -4,7 +4,9 @@ import ai.djl.Device;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.GenerationListener;
+import io.github.tess2.GenerationRequest;
 import io.github.tess2.Precision;
+import io.github.tess2.Prompt;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
@@ -50,7 +52,13 @@ final class GoldenRequests {
             ImmutableList.of(),
             ImmutableIntArray.of());
     RequestState request =
-        new RequestState(layout, settings(golden), alphaBars(golden, model), READER, 0);
+        new RequestState(
+            layout,
+            settings(golden),
+            alphaBars(golden, model),
+            Course.begin(settings(golden).decoding(), layout, golden.integer("T")),
+            READER,
+            0);
     request.open(model.manager().newSubManager());
     return request;
   }
@@ -59,6 +67,14 @@ final class GoldenRequests {
     Settings settings = settings(golden);
     return new AlphaBars(
         Schedules.alphasCumprod(settings.schedule(), settings.steps()), model.warp());
+  }
+
+  private static Settings.Decoding refreshing(int every) {
+    return Settings.decoding(
+        GenerationRequest.builder(Prompt.user("x"))
+            .cache("refresh:every=" + every)
+            .build()
+            .options());
   }
 
   private static Settings settings(Goldens.Case golden) {
@@ -71,6 +87,9 @@ final class GoldenRequests {
         Plugins.of(NoiseSchedule.class).named(golden.text("schedule")),
         Plugins.of(Sampler.class).named(golden.text("sampler")),
         SelfConditioning.of(golden.text("self_condition")),
-        List.of());
+        List.of(),
+        golden.has("refresh_every")
+            ? refreshing(golden.integer("refresh_every"))
+            : Settings.Decoding.WHOLE);
   }
 }

@@ -59,6 +59,7 @@ class MaskedRunGoldenTest {
               layout,
               settings,
               new AlphaBars(new double[settings.steps()], null),
+              Course.begin(settings.decoding(), layout, settings.steps()),
               GenerationListener.IGNORE,
               0);
       MaskedStepper stepper = new MaskedStepper(model, tokenizer, new FormulaRandom(golden.seed()));
@@ -104,6 +105,9 @@ class MaskedRunGoldenTest {
     }
     if (golden.has("steps")) {
       request.steps((int) number(golden, "steps"));
+    }
+    if (golden.refresh_every() > 0) {
+      request.cache("refresh:every=" + golden.refresh_every());
     }
     request.sampler(sampler(golden));
     return MaskedSettings.resolve(request.build().options(), masked, rows);

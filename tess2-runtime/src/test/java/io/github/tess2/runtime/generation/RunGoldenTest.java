@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Whole runs of ten steps with all random numbers given, against the PyTorch oracle. */
 class RunGoldenTest {
   static Stream<Goldens.Case> cases() {
-    return Goldens.ofKind("run").stream();
+    return Stream.of("run", "cached-run").flatMap(kind -> Goldens.ofKind(kind).stream());
   }
 
   static Stream<Arguments> casesAndKernels() {

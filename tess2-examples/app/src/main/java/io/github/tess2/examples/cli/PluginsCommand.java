@@ -4,6 +4,7 @@ import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.PromptCacheProvider;
 import io.github.tess2.spi.Provider;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
@@ -21,8 +22,7 @@ import picocli.CommandLine.Spec;
     name = "plugins",
     description =
         "Lists the installed schedules, step grids, samplers, stopping criteria,"
-            + " canvases, guidances and rewards with their"
-            + " options.")
+            + " canvases, prompt caches, guidances and rewards with their options.")
 final class PluginsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -37,6 +37,7 @@ final class PluginsCommand implements Callable<Integer> {
     list("Samplers (--sampler)", Sampler.class);
     list("Stopping criteria (--stop)", StoppingCriterionProvider.class);
     list("Canvases (--canvas)", CanvasPolicyProvider.class);
+    list("Prompt caches (--cache)", PromptCacheProvider.class);
     list("Guidances (--guidance)", GuidanceProvider.class);
     list("Rewards (reward=... of a guidance, --best-of-reward)", RewardProvider.class);
     return CommandLine.ExitCode.OK;

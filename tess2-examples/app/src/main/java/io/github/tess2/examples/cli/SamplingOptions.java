@@ -81,6 +81,12 @@ final class SamplingOptions {
   private @Nullable String canvas;
 
   @Option(
+      names = "--cache",
+      paramLabel = SPEC,
+      description = "At which passes the prompt is computed anew. Default: none, at all of them.")
+  private @Nullable String cache;
+
+  @Option(
       names = "--self-conditioning",
       paramLabel = "MODE",
       converter = ModeConverter.class,
@@ -139,6 +145,9 @@ final class SamplingOptions {
     }
     if (canvas != null) {
       builder.canvas(canvas);
+    }
+    if (cache != null) {
+      builder.cache(cache);
     }
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);

@@ -6,6 +6,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.PromptCacheProvider;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGridProvider;
@@ -40,6 +41,7 @@ class PluginGuideTest {
           CanvasPolicyProvider.class,
           GuidanceProvider.class,
           NoiseSchedule.class,
+          PromptCacheProvider.class,
           RewardProvider.class,
           Sampler.class,
           StepGridProvider.class,

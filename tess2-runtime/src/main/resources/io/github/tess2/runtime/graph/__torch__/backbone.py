@@ -38,8 +38,12 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
 # Which keys (columns) a query (row) sees when the window is shorter than the sequence: |i-j| < window
 # both ways, or only backwards in a causal model. The queries are the last rows of the sequence.
 def window_mask(rows: int, length: int, window: int, causal: bool, like: Tensor) -> Tensor:
-  position = torch.arange(length, dtype=4, layout=None, device=like.device, pin_memory=False)
-  asking = position[length - rows:]
+  asking = torch.arange(length - rows, length, dtype=4, layout=None, device=like.device, pin_memory=False)
+  return __torch__.backbone.seen_from(asking, length, window, causal)
+
+# The same of queries at any places [N] of the sequence.
+def seen_from(asking: Tensor, length: int, window: int, causal: bool) -> Tensor:
+  position = torch.arange(length, dtype=4, layout=None, device=asking.device, pin_memory=False)
   distance = torch.sub(torch.unsqueeze(asking, 1), torch.unsqueeze(position, 0))
   if causal:
     return torch.__and__(torch.ge(distance, 0), torch.lt(distance, window))

@@ -1,0 +1,97 @@
+package io.github.tess2.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.PromptCache;
+import io.github.tess2.spi.PromptCacheProvider;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * What every {@link PromptCache} that is found by name must do. Inherit it and name its provider;
+ * where the provider has required options, give them as well.
+ */
+public abstract class PromptCacheContractTest {
+  /** Gives the provider under test. */
+  protected abstract PromptCacheProvider provider();
+
+  /** Gives options to try it with, none unless overridden. */
+  protected Map<String, ?> options() {
+    return Map.of();
+  }
+
+  static List<DecodingCase> requests() {
+    return DecodingCase.all();
+  }
+
+  private PromptCache cache() {
+    PromptCacheProvider provider = provider();
+    String owner = "prompt cache \"" + provider.name() + "\"";
+    return provider.create(OptionValues.of(owner, provider.options(), options()));
+  }
+
+  private static List<Boolean> passes(PromptCache.Run run, int total) {
+    return IntStream.rangeClosed(1, total).mapToObj(run::refreshes).toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("requests")
+  void refreshes_again_saysTheSame(DecodingCase request) {
+    PromptCache.Run run = cache().begin(request);
+    List<Boolean> first = passes(run, request.total());
+
+    assertThat(passes(run, request.total())).isEqualTo(first);
+  }
+
+  /** It is asked ahead, and only about the passes that there are. */
+  @ParameterizedTest
+  @MethodSource("requests")
+  void refreshes_inAnyOrder_saysTheSame(DecodingCase request) {
+    List<Boolean> expected = passes(cache().begin(request), request.total());
+    PromptCache.Run run = cache().begin(request);
+    List<Integer> order =
+        new ArrayList<>(IntStream.rangeClosed(1, request.total()).boxed().toList());
+    Collections.shuffle(order, new Random(3));
+
+    assertThat(order)
+        .allSatisfy(pass -> assertThat(run.refreshes(pass)).isEqualTo(expected.get(pass - 1)));
+  }
+
+  /** The same answer alone and in a batch. */
+  @ParameterizedTest
+  @MethodSource("requests")
+  void begin_besideOthers_saysTheSame(DecodingCase request) {
+    PromptCache cache = cache();
+    List<Boolean> alone = passes(cache.begin(request), request.total());
+    PromptCache.Run run = cache.begin(request);
+    for (DecodingCase other : requests()) {
+      passes(cache.begin(other), other.total());
+    }
+
+    assertThat(passes(run, request.total())).isEqualTo(alone);
+  }
+
+  @Test
+  void options_always_sayWhatTheyMean() {
+    PluginChecks.optionsSayWhatTheyMean(provider());
+    PluginChecks.optionsHaveDistinctNames(provider());
+  }
+
+  @Test
+  void name_always_isWellFormed() {
+    PluginChecks.nameIsWellFormed(provider());
+  }
+
+  @Test
+  void serviceLoader_byName_findsTheProvider() {
+    PluginChecks.isFoundByName(PromptCacheProvider.class, provider());
+  }
+}

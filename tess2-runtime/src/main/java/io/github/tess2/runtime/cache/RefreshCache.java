@@ -1,0 +1,36 @@
+package io.github.tess2.runtime.cache;
+
+import com.google.auto.service.AutoService;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.PromptCache;
+import io.github.tess2.spi.PromptCacheProvider;
+import java.util.List;
+
+/** {@code refresh}: the whole sequence at the first pass, and then at every n-th after it. */
+@AutoService(PromptCacheProvider.class)
+public final class RefreshCache implements PromptCacheProvider {
+  private static final Option<Integer> EVERY =
+      Option.integer(
+              "every",
+              1,
+              Integer.MAX_VALUE,
+              "of how many passes one computes the prompt anew; 1 for all of them")
+          .or(4);
+
+  @Override
+  public String name() {
+    return "refresh";
+  }
+
+  @Override
+  public List<Option<?>> options() {
+    return List.of(EVERY);
+  }
+
+  @Override
+  public PromptCache create(OptionValues options) {
+    int every = options.get(EVERY);
+    return request -> pass -> (pass - 1) % every == 0;
+  }
+}

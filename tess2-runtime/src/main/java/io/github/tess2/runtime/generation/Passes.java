@@ -1,0 +1,147 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.PluginException;
+import io.github.tess2.runtime.generation.KeptKeys.Pass;
+import io.github.tess2.runtime.generation.PackedBatch.Sequence;
+import io.github.tess2.runtime.model.Backbone;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The passes of a step through the decoder: one for the requests that compute their whole
+ * sequences, one for those that keep keys and values of them, one for those that go on from what
+ * they have kept. As a rule all requests are of one kind.
+ */
+final class Passes {
+  private final DiffusionModel model;
+  private final PackedBatch.Shift shift;
+  private final Inputs inputs;
+
+  /** How the state of a request enters the model. */
+  interface Inputs {
+    /**
+     * {@return a sequence with what the model reads of a request's state}
+     *
+     * @param request whose state it is
+     * @param ids the sequence
+     * @param positions the generated ones in it
+     */
+    Sequence sequence(RequestState request, ImmutableIntArray ids, ImmutableIntArray positions);
+
+    /**
+     * Computes the decoder's inputs, {@code [R,H]}.
+     *
+     * @param work owner of the result
+     * @param batch the rows
+     * @param requests whose they are, in the batch's order
+     */
+    NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests);
+  }
+
+  Passes(DiffusionModel model, PackedBatch.Shift shift, Inputs inputs) {
+    this.model = model;
+    this.shift = shift;
+    this.inputs = inputs;
+  }
+
+  /** {@return the requests that go on: those whose prompt cache fails have failed} */
+  static List<RequestState> plan(List<RequestState> requests) {
+    List<RequestState> planned = new ArrayList<>();
+    for (RequestState request : requests) {
+      try {
+        request.keys.plan();
+        planned.add(request);
+      } catch (PluginException e) {
+        request.fail(e);
+      }
+    }
+    return planned;
+  }
+
+  /**
+   * Computes the hidden states that predict the generated rows of all requests, {@code [N,H]}.
+   *
+   * @param scope owner of the result
+   * @param requests at least one, planned
+   */
+  NDArray predict(NDManager scope, List<RequestState> requests) {
+    Map<Pass, List<RequestState>> groups = new EnumMap<>(Pass.class);
+    for (RequestState request : requests) {
+      groups.computeIfAbsent(request.keys.next(), kind -> new ArrayList<>()).add(request);
+    }
+    if (groups.size() == 1) {
+      return pass(scope, requests.get(0).keys.next(), requests);
+    }
+    IdentityHashMap<RequestState, NDArray> found = new IdentityHashMap<>();
+    groups.forEach(
+        (kind, group) -> {
+          NDArray hidden = pass(scope, kind, group);
+          int row = 0;
+          for (RequestState request : group) {
+            int end = row + request.generated();
+            found.put(request, model.graph().sliceRows(scope, hidden, row, end));
+            row = end;
+          }
+        });
+    return model.graph().concatenate(scope, requests.stream().map(found::get).toList());
+  }
+
+  /** The same of one request's state in another sequence, of which all is computed. */
+  NDArray predict(
+      NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+    PackedBatch batch = new PackedBatch(shift);
+    batch.add(inputs.sequence(request, ids, positions));
+    return run(owner, Pass.WHOLE, batch, List.of(request));
+  }
+
+  private NDArray pass(NDManager scope, Pass kind, List<RequestState> group) {
+    PackedBatch batch = new PackedBatch(shift);
+    for (RequestState request : group) {
+      Sequence sequence =
+          inputs.sequence(request, request.active.ids(), request.active.positions());
+      if (kind == Pass.CHANGING) {
+        batch.addChanging(sequence);
+      } else {
+        batch.add(sequence);
+      }
+    }
+    return run(scope, kind, batch, group);
+  }
+
+  private NDArray run(NDManager owner, Pass kind, PackedBatch batch, List<RequestState> requests) {
+    try (NDManager work = owner.newSubManager()) {
+      NDArray hidden = decode(work, kind, batch, requests);
+      return model.selectRows(owner, hidden, batch.predictingRows(work));
+    }
+  }
+
+  private NDArray decode(
+      NDManager work, Pass kind, PackedBatch batch, List<RequestState> requests) {
+    Backbone backbone = model.backbone();
+    NDArray embedded = inputs.embed(work, batch, requests);
+    return switch (kind) {
+      case WHOLE -> backbone.decode(work, embedded, batch.lengths());
+      case KEEPING -> {
+        Backbone.Kept found = backbone.decodeKeeping(work, embedded, batch.lengths());
+        for (int i = 0; i < requests.size(); i++) {
+          requests.get(i).keys.keep(requests.get(i).manager(), found.kept().get(i));
+        }
+        yield found.hidden();
+      }
+      case CHANGING ->
+          backbone.decodeSome(
+              work,
+              embedded,
+              batch.places(),
+              batch.lengths(),
+              requests.stream().map(request -> request.keys.kept()).toList());
+    };
+  }
+}

@@ -1,0 +1,83 @@
+# Passes that keep the keys and values of rows that do not change, and passes over the other rows alone.
+#
+# The cache of a sequence of L rows is one tensor [layers,2,L,kv_heads,D]: keys, then values, of every row in every
+# layer. A pass over the whole sequence fills it. A later pass over some of the rows puts theirs in their
+# places, in every layer, and has these rows attend to all L.
+
+# As backbone.py's decode, to the last bit: hidden states [R,H], then the cache of each sequence.
+def fill(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> List[Tensor]:
+  last = weights[6 * shape[0]]
+  nothing = annotate(List[Tensor], [])
+  none = annotate(List[int], [])
+  x = __torch__.kernels.enter(x, last, eps)
+  frame = __torch__.kernels.frame(positions, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
+  caches = annotate(List[Tensor], [])
+  for i in range(shape[0]):
+    own = __torch__.backbone.weights_of(i, weights)
+    extras = __torch__.backbone.extras_of(i, weights, shape[0])
+    q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
+    if i == 0:
+      for length in lengths:
+        torch.append(caches, torch.zeros([shape[0], 2, length, shape[2], shape[3]], dtype=k.dtype, layout=None, device=k.device, pin_memory=False))
+    __torch__.cache.put(i, caches, k, v, positions, lengths)
+    mixed = __torch__.kernels.attention(
+        q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
+    x = __torch__.kernels.add_product(x, mixed, own[2], extras, 1)
+    x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
+  return torch.add([__torch__.kernels.norm(x, last, eps, frame, False)], caches)
+
+# Puts keys and values [A,kv_heads,D] of rows into the caches: lengths[j] of them are of sequence j, at the
+# places [A] in it.
+def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, lengths: List[int]) -> None:
+  start = 0
+  for j in range(len(lengths)):
+    end = start + lengths[j]
+    layer = torch.select(caches[j], 0, i)
+    keys = torch.index_copy_(torch.select(layer, 0, 0), 0, places[start:end], k[start:end])
+    values = torch.index_copy_(torch.select(layer, 0, 1), 0, places[start:end], v[start:end])
+    start = end
+
+# Hidden states [A,H] of some rows: x [A,H] are their embeddings, lengths[j] of them of sequence j, at the places
+# [A] in it. Their keys and values in the caches change in place.
+def decode(x: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, places: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+  last = weights[6 * shape[0]]
+  none = annotate(List[int], [])
+  x = __torch__.kernels.enter(x, last, eps)
+  frame = __torch__.kernels.frame(places, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
+  for i in range(shape[0]):
+    own = __torch__.backbone.weights_of(i, weights)
+    extras = __torch__.backbone.extras_of(i, weights, shape[0])
+    q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
+    __torch__.cache.put(i, caches, k, v, places, lengths)
+    mixed = __torch__.cache.attention(i, q, caches, places, lengths, shape[4], shape[5] != 0)
+    x = __torch__.kernels.add_product(x, mixed, own[2], extras, 1)
+    x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
+  return __torch__.kernels.norm(x, last, eps, frame, False)
+
+# q [A,heads,D] -> [A, heads*D], sequence by sequence.
+def attention(i: int, q: Tensor, caches: List[Tensor], places: Tensor, lengths: List[int], window: int, causal: bool) -> Tensor:
+  parts = annotate(List[Tensor], [])
+  start = 0
+  for j in range(len(lengths)):
+    end = start + lengths[j]
+    layer = torch.select(caches[j], 0, i)
+    mixed = __torch__.cache.attend(
+        torch.unsqueeze(torch.transpose(q[start:end], 0, 1), 0),
+        torch.unsqueeze(torch.transpose(torch.select(layer, 0, 0), 0, 1), 0),
+        torch.unsqueeze(torch.transpose(torch.select(layer, 0, 1), 0, 1), 0),
+        places[start:end], window, causal)
+    torch.append(parts, torch.reshape(torch.transpose(torch.squeeze(mixed, 0), 0, 1), [lengths[j], -1]))
+    start = end
+  return torch.cat(parts, 0)
+
+# One sequence: q [1,heads,N,D] of the rows at the places [N], k and v [1,kv_heads,L,D] -> [1,heads,N,D].
+def attend(q: Tensor, k: Tensor, v: Tensor, places: Tensor, window: int, causal: bool) -> Tensor:
+  length, times = torch.size(k, 2), torch.size(q, 1) // torch.size(k, 1)
+  keys, values = __torch__.backbone.share_heads(k, times), __torch__.backbone.share_heads(v, times)
+  reach = length
+  if window > 0 and window < length:
+    reach = window
+  if causal or reach < length:
+    mask = __torch__.backbone.seen_from(places, length, reach, causal)
+    return torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=None, enable_gqa=False)
+  return torch.scaled_dot_product_attention(q, keys, values, None, 0., False, scale=None, enable_gqa=False)
