@@ -178,6 +178,7 @@ def inference(x):
     for kind in ("normals", "uniforms", "gumbel"):
         yield kind, [logits, ints(VOCABULARY + 1, *keys)]
     yield "renoise", [x.ids(9), x.real(9, VOCABULARY), reals(0.6, 0.8, K)]
+    yield "renoise_accepted", [x.at(3, -1, 0, 5, -1, 7, 1, 2, -1), x.real(9, VOCABULARY), reals(0.6, 0.8, K)]
     yield "one_hot", [x.ids(9), ints(VOCABULARY), reals(K)]
     for mode in range(5):
         yield "embed_first", [x.real(9, VOCABULARY), embedding, ints(mode)]

@@ -13,6 +13,7 @@ import io.github.tess2.runtime.grid.CosineGrid;
 import io.github.tess2.runtime.grid.InformationGrid;
 import io.github.tess2.runtime.grid.LearnedGrid;
 import io.github.tess2.runtime.grid.UniformGrid;
+import io.github.tess2.runtime.sampler.EntropyBoundSampler;
 import io.github.tess2.runtime.sampler.EntropySampler;
 import io.github.tess2.runtime.sampler.LowConfidenceSampler;
 import io.github.tess2.runtime.sampler.MaskgitPlusSampler;
@@ -87,6 +88,7 @@ module io.github.tess2.runtime {
       NoCache,
       RefreshCache;
   provides Sampler with
+      EntropyBoundSampler,
       EntropySampler,
       LowConfidenceSampler,
       MaskgitPlusSampler,

@@ -120,6 +120,8 @@ def runs(name, model, tokenizer) -> list[dict]:
         add("llada", steps=6, block=5, temperature=0.0, remasking="low_confidence", refresh_every=3)
         add("llada", (infill, gaps), steps=4, block=None, temperature=0.0, remasking="low_confidence", refresh_every=2)
         add("threshold", block=None, threshold=0.3, refresh_every=100)
+        add("entropy_bound", steps=10, bound=2.0)
+        add("entropy_bound", steps=3, bound=0.5, temperature=0.7)
     else:
         for algorithm in ("origin", "maskgit_plus", "topk_margin", "entropy"):
             add("dream", steps=6, algorithm=algorithm)
@@ -135,6 +137,7 @@ def runs(name, model, tokenizer) -> list[dict]:
         add("dream", steps=6, algorithm="entropy", refresh_every=2)
         add("dream", (infill, gaps), steps=4, algorithm="maskgit_plus", refresh_every=3)
         add("dream", (first, opens), steps=3, algorithm="topk_margin", refresh_every=2)
+        add("entropy_bound", (infill, gaps), steps=7, bound=3.0)
     return made
 
 

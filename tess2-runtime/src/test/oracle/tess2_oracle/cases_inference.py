@@ -408,7 +408,7 @@ LOGGED_STEPS = (9,)
 
 
 def run_case(
-    fixture, label, checkpoint, problem, sampler, top_p, temperature, noise_seed, uniform_seed, shared, kind="run"
+    fixture, label, checkpoint, problem, sampler, top_p, temperature, noise_seed, uniform_seed, shared, kind="run", bound=None
 ) -> Case:
     """One whole generation."""
     V, G = problem.weights.embedding.shape[0], int(problem.mask.sum())
@@ -440,10 +440,16 @@ def run_case(
         else:
             shared[noise_seed, key] = case.give(key, tensor, meanings[key])
     uniforms = ChosenUniforms(torch.Generator().manual_seed(uniform_seed), UNIFORMS, top_p, temperature)
-    taken = run(problem, clock, sampler, initial, fresh, uniforms, top_p, temperature)
+    taken = run(problem, clock, sampler, initial, fresh, uniforms, top_p, temperature, bound)
     closest = min(step.argmax_margin for step in taken)
     assert closest > 1e-3, f"{kind}-{label}: an argmax is nearly tied ({closest})"
     record_run(case, fixture, taken, uniforms, ddim, clock)
+    if bound is not None:
+        assert case.parameters["clearance"] > 1e-4, f"{kind}-{label}: {case.parameters['clearance']}"
+        case.parameters["bound"] = bound
+        accepted = [[] if step.accepted is None else step.accepted.nonzero().flatten().tolist() for step in taken]
+        assert any(0 < len(rows) < G for rows in accepted), f"{kind}-{label}: all or nothing is accepted"
+        case.expect_json("accepted", accepted, "rows that go on from their tokens, per step")
     return case
 
 
@@ -526,6 +532,22 @@ def cached_run_cases(fixture) -> list[Case]:
     return cases
 
 
+def entropy_bound_cases(fixture) -> list[Case]:
+    """Whole generations in which only the surest rows go on."""
+    rows = [
+        ("mistral", "mistral", fixture.prefix("mistral"), 4.0, 711),
+        ("mistral-tight", "mistral", fixture.prefix("mistral"), 0.5, 711),
+        ("mistral-infill", "mistral", fixture.infill("mistral"), 6.0, 711),
+        ("llama", "llama", fixture.prefix("llama", 6), 2.0, 711),
+    ]
+    return [
+        run_case(
+            fixture, label, checkpoint, problem, "entropy-bound", 0.9, 0.8, RUN_SEEDS[checkpoint], seed, fixture.shared_runs,
+            "entropy-bound-run", bound)
+        for label, checkpoint, problem, bound, seed in rows
+    ]
+
+
 def reward_cases(fixture) -> list[Case]:
     """Scores of the causal reward model for ids and for a simplex."""
     model = fixture.reward
@@ -605,5 +627,6 @@ def all_cases(fixture) -> list[Case]:
         *step_cases(fixture),
         *run_cases(fixture),
         *cached_run_cases(fixture),
+        *entropy_bound_cases(fixture),
         *reward_cases(fixture),
     ]

@@ -234,6 +234,34 @@ class Run:
             self.note()
         return self.trail
 
+    # Ben-Hamu et al. (arXiv 2505.24857): as many as tell little of each other.
+
+    def entropy_bound(self, steps: int, bound: float, temperature: float = 0.0) -> Trail:
+        for step in reversed(range(steps)):
+            where = torch.nonzero(self.open)[:, 0]
+            if len(where) == 0:
+                break
+            logits = self.logits()
+            p = filtered(logits[where], temperature, None, None, self.trail)
+            if temperature > 0:
+                found = draw(p, self.noise.gumbel(step, len(self.positions), p.shape[-1])[where], self.trail)
+            else:
+                found = best(logits[where], self.trail)
+            tokens = torch.full((len(self.positions),), self.mask_id)
+            tokens[where] = found
+            entropies = -(p * torch.log(p.clamp(min=1e-300))).sum(-1)
+            ordered, order = torch.sort(entropies, stable=True)
+            joint = torch.cumsum(ordered, 0) - ordered
+            count = len(where) if step == 0 else int((joint <= bound).sum())
+            if step > 0:
+                if len(joint) > 1:
+                    self.trail.decide((joint[1:] - bound).abs().min())
+                if count < len(where):
+                    self.trail.decide(ordered[count] - ordered[count - 1])
+            self.commit(where[order[:count]], tokens)
+            self.note()
+        return self.trail
+
     # Fast-dLLM (arXiv 2505.22618): all that is surer than a threshold at once, and the surest in any case.
 
     def threshold(self, block: int | None, threshold: float) -> Trail:

@@ -168,6 +168,25 @@ def ddim_next(x, logits, alpha_t: float, alpha_previous: float, k: float) -> tor
     return math.sqrt(alpha_previous) * x_hat + math.sqrt(1 - alpha_previous) * noise
 
 
+def within_entropy_bound(logits, temperature: float, bound: float) -> tuple[torch.Tensor, float]:
+    """Which rows of [G, V] are accepted, and how close the closest decision was.
+
+    In the order of their entropies H, the rows with sum(H_1 .. H_n) - max(H_1 .. H_n) <= bound. In that order the maximum
+    is the row's own entropy, so that the first row is always in.
+    """
+    p = torch.softmax(logits.double() / temperature, dim=-1)
+    entropies = -(p * torch.log(p.clamp(min=1e-300))).sum(-1)
+    ordered, order = torch.sort(entropies, stable=True)
+    joint = torch.cumsum(ordered, dim=0) - ordered
+    accepted = torch.zeros(len(logits), dtype=torch.bool)
+    accepted[order[joint <= bound]] = True
+    clear = float((joint[1:] - bound).abs().min()) if len(joint) > 1 else math.inf
+    boundary = int(accepted.sum())
+    if boundary < len(ordered):
+        clear = min(clear, float(ordered[boundary] - ordered[boundary - 1]))
+    return accepted, clear
+
+
 @dataclass
 class Step:
     """What one denoising step computed."""
@@ -180,14 +199,15 @@ class Step:
     next_x: torch.Tensor  # [G, V]
     margin: float  # of the draws
     argmax_margin: float
+    accepted: torch.Tensor | None = None  # [G] bool, where the sampler accepts rows
 
 
-def run(problem, clock, sampler, initial_noise, noise, uniforms, top_p, temperature) -> list[Step]:
+def run(problem, clock, sampler, initial_noise, noise, uniforms, top_p, temperature, bound=None) -> list[Step]:
     """A whole generation.
 
     initial_noise [G, V]; noise [T-1, G, V], where row s is the fresh epsilon of the s-th step taken
     (the last step needs none: its weight is 0); uniforms(s, logits) gives the [G, R] uniforms of the
-    s-th step. top_p None means argmax.
+    s-th step. top_p None means argmax. bound is that of entropy-bound: a row that is not accepted begins anew from noise.
     """
     steps = clock.steps
     x = problem.k * initial_noise
@@ -195,7 +215,7 @@ def run(problem, clock, sampler, initial_noise, noise, uniforms, top_p, temperat
     taken: list[Step] = []
     for s, t in enumerate(reversed(range(steps))):
         logits = problem.logits(x, clock.time(t), previous)
-        tokens, used, margin = None, [], math.inf
+        tokens, used, margin, accepted = None, [], math.inf, None
         if sampler == "simplex-ddim":
             next_x = ddim_next(x, logits, float(clock.alphas_cumprod[clock.index(t)]), clock.alpha(t - 1), problem.k)
         else:
@@ -203,8 +223,12 @@ def run(problem, clock, sampler, initial_noise, noise, uniforms, top_p, temperat
             x_hat = to_simplex(tokens, problem.k, logits.shape[-1])
             fresh = noise[s] if t > 0 else torch.zeros_like(x)
             next_x = ddpm_next(x_hat, fresh, clock.alpha(t - 1), problem.k)
+            if sampler == "entropy-bound" and t > 0:
+                accepted, clear = within_entropy_bound(logits, temperature, bound)
+                next_x = torch.where(accepted[:, None], next_x, problem.k * fresh)
+                margin = min(margin, clear)
         taken.append(
-            Step(t, logits, logits.argmax(-1), tokens, used, next_x, margin, argmax_margin(logits))
+            Step(t, logits, logits.argmax(-1), tokens, used, next_x, margin, argmax_margin(logits), accepted)
         )
         x = next_x
         if problem.mode is not None:

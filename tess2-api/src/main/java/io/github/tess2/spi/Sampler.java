@@ -5,7 +5,8 @@ package io.github.tess2.spi;
  *
  * <p>A sampler sees tensors and numbers, never the model, the tokenizer or a global random state.
  * It must treat each row (generated position) by itself and use no randomness but the input's,
- * since the runtime cuts a canvas into chunks of rows. Stateless and thread-safe.
+ * since the runtime cuts a canvas into chunks of rows. One that weighs rows against each other is
+ * an {@link AcceptingSampler}. Stateless and thread-safe.
  *
  * <p>A sampler that takes no options is its own provider. One that does declares them and makes
  * another of its kind out of their values. Rows of several requests are sampled in one go where

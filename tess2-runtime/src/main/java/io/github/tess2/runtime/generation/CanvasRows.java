@@ -32,6 +32,9 @@ final class CanvasRows implements Canvas {
   private final boolean fork;
   private final List<Named> adjustments = new ArrayList<>();
 
+  /** The rows that a sampler has accepted; null where none was asked. */
+  private boolean @Nullable [] accepted;
+
   /** Whose adjustments are being made, for messages. */
   private String author = "";
 
@@ -100,6 +103,15 @@ final class CanvasRows implements Canvas {
   /** Names the guidance that acts from now on. */
   void author(String name) {
     author = name;
+  }
+
+  /** Notes which rows go on from their tokens. */
+  void accept(boolean[] rows) {
+    accepted = rows;
+  }
+
+  boolean[] accepted() {
+    return requireNonNull(accepted, "no sampler has been asked which rows it accepts");
   }
 
   @Override

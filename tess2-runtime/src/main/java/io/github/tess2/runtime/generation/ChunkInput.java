@@ -108,7 +108,14 @@ final class ChunkInput implements SamplerInput {
       return noise.muli(simplexValue());
     }
     NDArray tokens = rowsOf(request -> request.tokens);
-    return model.renoise(manager, tokens, noise, alphaBars.before(step() + 1));
+    return renoise(tokens, noise, alphaBars.before(step() + 1));
+  }
+
+  /** The noisy simplex of tokens as this step's sampler leaves them. */
+  NDArray renoise(NDArray tokens, NDArray noise, double alphaBar) {
+    return Acceptance.decides(chunk.lead())
+        ? model.renoiseAccepted(manager, tokens, noise, alphaBar)
+        : model.renoise(manager, tokens, noise, alphaBar);
   }
 
   private NDArray rowsOf(Function<RequestState, @Nullable NDArray> state) {

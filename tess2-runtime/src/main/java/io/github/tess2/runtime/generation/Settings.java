@@ -4,6 +4,7 @@ import io.github.tess2.GenerationOptions;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
+import io.github.tess2.spi.AcceptingSampler;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.MaskedSampler;
@@ -94,7 +95,7 @@ record Settings(
    */
   static Settings resolve(GenerationOptions options, DiffusionConfig config) {
     Sampler sampler = plugin(options.samplerChoice(), Settings::defaultSampler);
-    if (sampler instanceof MaskedSampler) {
+    if (sampler instanceof MaskedSampler && !(sampler instanceof AcceptingSampler)) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,

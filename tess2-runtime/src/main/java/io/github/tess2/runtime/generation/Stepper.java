@@ -35,6 +35,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   private final CanvasRows.StepContext context;
   private final Denoiser denoiser;
   private final Passes passes;
+  private final Acceptance acceptance;
 
   Stepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
@@ -43,6 +44,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
     this.passes = new Passes(model, PackedBatch.Shift.BY_ONE, this);
+    this.acceptance = new Acceptance(model, chunkRows);
   }
 
   /** {@return more predictions at the steps that this takes} */
@@ -216,7 +218,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     int row = 0;
     for (RequestState request : requests) {
       int end = row + request.generated();
-      if (request.guides.isEmpty()) {
+      if (request.guides.isEmpty() && !Acceptance.decides(request)) {
         canvases.add(null);
       } else {
         NDArray own = model.graph().sliceRows(scope, hidden, row, end);
@@ -225,6 +227,9 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         guide(request, canvas);
         if (request.step == 0 && request.failure == null) {
           finish(request, canvas);
+        }
+        if (request.failure == null && Acceptance.decides(request)) {
+          acceptance.decide(request, canvas);
         }
       }
       row = end;
@@ -317,12 +322,12 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       NDManager scope, NDManager work, Chunk chunk, NDArray logits, Map<RequestState, Next> next) {
     RequestState lead = chunk.lead();
     ChunkInput input = new ChunkInput(model, random, chunk, work, logits);
-    SamplerStep moved = move(lead, input);
+    SamplerStep moved = move(chunk, input);
     NDArray x;
     if (moved instanceof SamplerStep.Tokens tokens) {
       NDArray noise =
           random.noise(work, chunk.random(), lead.step - 1, model.config().vocabularySize());
-      x = model.renoise(work, tokens.ids(), noise, input.alphaBarPrevious());
+      x = input.renoise(tokens.ids(), noise, input.alphaBarPrevious());
     } else {
       x = ((SamplerStep.Simplex) moved).x();
     }
@@ -351,8 +356,14 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     };
   }
 
-  private SamplerStep move(RequestState lead, ChunkInput input) {
+  private SamplerStep move(Chunk chunk, ChunkInput input) {
+    RequestState lead = chunk.lead();
     Sampler sampler = lead.settings.sampler();
+    if (Acceptance.decides(lead)) {
+      Chunk.Part part = chunk.parts().get(0);
+      boolean[] accepted = requireNonNull(part.canvas()).accepted();
+      return new SamplerStep.Tokens(Acceptance.tokens(input.drawTokens(), accepted, part.from()));
+    }
     try {
       SamplerStep moved = sampler.step(input);
       // Ours gives what the graph has drawn. To look at it would make a GPU wait for every chunk.

@@ -305,9 +305,27 @@ public final class DiffusionModel implements AutoCloseable {
    * @return x, {@code [C,V]}, float32, in the noise's memory
    */
   public NDArray renoise(NDManager scope, NDArray tokens, NDArray noise, double alphaBar) {
+    return renoise(scope, "renoise", tokens, noise, alphaBar);
+  }
+
+  /**
+   * The same where rows may begin anew.
+   *
+   * @param scope owner of the result
+   * @param tokens int64 {@code [C]}; below 0 where a row is k·ε
+   * @param noise ε, {@code [C,V]}, float32; used up
+   * @param alphaBar ᾱ of the others
+   * @return x, {@code [C,V]}, float32
+   */
+  public NDArray renoiseAccepted(NDManager scope, NDArray tokens, NDArray noise, double alphaBar) {
+    return renoise(scope, "renoise_accepted", tokens, noise, alphaBar);
+  }
+
+  private NDArray renoise(
+      NDManager scope, String method, NDArray tokens, NDArray noise, double alphaBar) {
     return graph.call1(
         scope,
-        "renoise",
+        method,
         tokens,
         noise,
         Scalars.reals(scope, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar), simplexValue()));

@@ -149,6 +149,11 @@ class Graph(Module):
     settings = __torch__.convert.to_reals(reals)
     return __torch__.simplex.renoise(tokens, noise, settings[0], settings[1], settings[2])
 
+  # The same where rows with a token below 0 begin anew.
+  def renoise_accepted(self: __torch__.Graph, tokens: Tensor, noise: Tensor, reals: Tensor) -> Tensor:
+    settings = __torch__.convert.to_reals(reals)
+    return __torch__.simplex.renoise_accepted(tokens, noise, settings[0], settings[1], settings[2])
+
   def one_hot(self: __torch__.Graph, tokens: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
     return __torch__.simplex.one_hot(tokens, __torch__.convert.to_ints(ints)[0], __torch__.convert.to_reals(reals)[0])
 

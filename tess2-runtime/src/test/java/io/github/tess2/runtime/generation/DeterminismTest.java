@@ -79,8 +79,8 @@ class DeterminismTest {
         case 4 -> request.greedy();
         case 5 -> request.grid("cosine").steps(3);
         case 6 -> request.steps(3).noiseSchedule("linear");
-        case 7 -> request.grid("uniform");
-        case 8 -> request.topP(1);
+        case 7 -> request.grid("uniform").sampler("entropy-bound");
+        case 8 -> request.topP(1).cache("refresh:every=2");
         default -> {}
       }
       requests.add(request.build());

@@ -5,7 +5,9 @@ import static io.github.tess2.runtime.generation.Pluggable.tokens;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.GenerationRequest;
+import io.github.tess2.spi.AcceptingStep;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.DecodingRequest;
@@ -75,6 +77,21 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
               throw broken();
             },
             sampler + "out of luck"),
+        accepting(
+            "throws as it accepts",
+            step -> {
+              throw broken();
+            },
+            sampler + "out of luck"),
+        accepting("accepts null", step -> null, sampler + "its choice must not be null"),
+        accepting(
+            "accepts a row that is not there",
+            step -> ImmutableIntArray.of(3, 12),
+            sampler + "it must accept rows in [0, 12), each once, but accepts: 12"),
+        accepting(
+            "accepts a row twice",
+            step -> ImmutableIntArray.of(3, 3),
+            sampler + "it must accept rows in [0, 12), each once, but accepts: 3"),
         sampler(
             "lacks a class",
             input -> {
@@ -418,6 +435,12 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
         "criterion " + name,
         request -> request.stop(new Pluggable.OfCriterion(criterion)),
         message);
+  }
+
+  private static Fault accepting(
+      String name, Function<AcceptingStep, ImmutableIntArray> accept, String message) {
+    return new Fault(
+        "sampler " + name, request -> request.sampler(new Pluggable.OfAccepting(accept)), message);
   }
 
   static Fault canvas(

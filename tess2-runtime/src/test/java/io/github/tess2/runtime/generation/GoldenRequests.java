@@ -16,6 +16,7 @@ import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.graph.WeightKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
+import io.github.tess2.runtime.sampler.EntropyBoundSampler;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Sampler;
@@ -85,7 +86,9 @@ final class GoldenRequests {
         !golden.has("top_p"),
         1,
         Plugins.of(NoiseSchedule.class).named(golden.text("schedule")),
-        Plugins.of(Sampler.class).named(golden.text("sampler")),
+        golden.has("bound")
+            ? new EntropyBoundSampler(golden.number("bound"))
+            : Plugins.of(Sampler.class).named(golden.text("sampler")),
         SelfConditioning.of(golden.text("self_condition")),
         List.of(),
         golden.has("refresh_every")

@@ -31,6 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Dream's and Fast-dLLM's loops.
  */
 class MaskedRunGoldenTest {
+  /** Those that take as many passes as there is to decide. */
+  private static final List<String> COUNTED = List.of("threshold", "entropy_bound");
+
   static List<MaskedGoldens.Run> runs() {
     return MaskedGoldens.runs();
   }
@@ -71,7 +74,7 @@ class MaskedRunGoldenTest {
           stepper.step(List.of(request));
           assertThat(request.failure).isNull();
           int state =
-              golden.method().equals("threshold") ? seen : settings.steps() - 2 - request.step;
+              COUNTED.contains(golden.method()) ? seen : settings.steps() - 2 - request.step;
           assertThat(state(request, masked))
               .as("after %d", state)
               .isEqualTo(
@@ -119,9 +122,11 @@ class MaskedRunGoldenTest {
     add(golden, options, "threshold", "threshold");
     add(golden, options, "top_k", "top-k");
     add(golden, options, "alg_temp", "alg-temp");
+    add(golden, options, "bound", "bound");
     String name =
         switch (golden.method()) {
           case "threshold" -> "confidence-threshold";
+          case "entropy_bound" -> "entropy-bound";
           case "llada" ->
               golden.settings().get("remasking").getAsString().equals("random")
                   ? "random-remasking"

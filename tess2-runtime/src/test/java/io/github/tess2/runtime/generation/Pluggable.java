@@ -1,6 +1,9 @@
 package io.github.tess2.runtime.generation;
 
 import ai.djl.ndarray.NDArray;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.spi.AcceptingSampler;
+import io.github.tess2.spi.AcceptingStep;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.DecodingRequest;
 import io.github.tess2.spi.NoiseSchedule;
@@ -45,6 +48,20 @@ final class Pluggable {
     @Override
     public SamplerStep step(SamplerInput input) {
       return step.apply(input);
+    }
+  }
+
+  /** Accepts what a test says. */
+  record OfAccepting(Function<AcceptingStep, ImmutableIntArray> choice)
+      implements AcceptingSampler {
+    @Override
+    public String name() {
+      return NAME;
+    }
+
+    @Override
+    public ImmutableIntArray accept(AcceptingStep step) {
+      return choice.apply(step);
     }
   }
 

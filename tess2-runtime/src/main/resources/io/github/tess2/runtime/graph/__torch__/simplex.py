@@ -9,6 +9,12 @@ def renoise(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float
   peak = torch.full([torch.size(x, 0), 1], 2. * signal * k, dtype=6, layout=None, device=x.device, pin_memory=None)
   return torch.scatter_add_(x, 1, column, peak)
 
+# The same where a row with a token below 0 begins anew, from noise alone.
+def renoise_accepted(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float) -> Tensor:
+  anew = torch.mul(noise, k)
+  x = __torch__.simplex.renoise(torch.clamp(tokens, 0), noise, signal, sigma, k)
+  return torch.where(torch.unsqueeze(torch.lt(tokens, 0), 1), anew, x)
+
 # +k at the token, -k elsewhere: tokens [C] -> [C,V].
 def one_hot(tokens: Tensor, width: int, k: float) -> Tensor:
   x = torch.full([torch.size(tokens, 0), width], -k, dtype=6, layout=None, device=tokens.device, pin_memory=None)

@@ -1,0 +1,12 @@
+package io.github.tess2.runtime.sampler;
+
+import io.github.tess2.contract.MaskedSamplerContractTest;
+import io.github.tess2.spi.MaskedSampler;
+
+/** The same sampler where models diffuse by masking. */
+class EntropyBoundSamplerMaskedTest extends MaskedSamplerContractTest {
+  @Override
+  protected MaskedSampler sampler() {
+    return new EntropyBoundSampler();
+  }
+}
