@@ -153,6 +153,7 @@ def inference(x):
         yield "decode_some", [
             x.real(len(CHANGING), HIDDEN), caches, decoding[0], x.frequencies(), x.at(*CHANGING), ints(5, 3, 4), last,
             reals(EPSILON)]
+        yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoding, settings, reals(EPSILON)]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
     yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
     yield "quantize_weight", [x.real(6, 32), ints(INT8)]
@@ -214,6 +215,7 @@ def quantized(x, form):
     settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 0, 0)
     frame = [x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS), settings, reals(EPSILON)]
     yield "decode", [x.real(ROWS, HIDDEN), decoder, *frame]
+    yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), decoder, *frame]
     yield "quantized_product", [x.weight(9, HIDDEN, scale=1), decoder[1], decoder[6 * LAYERS + 1]]
     length, generated = 11, [4, 5, 6]
     call = [

@@ -19,14 +19,14 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's predictions at one step: the hidden states {@code [G,H]} from which any chunk of
- * logits is computed when asked for, with the guidance's adjustments on top.
+ * One request's predictions at one step: logits of any rows, with the guidance's adjustments on
+ * top.
  */
 final class CanvasRows implements Canvas {
   private final StepContext context;
   private final RequestState request;
   private final NDManager manager;
-  private final NDArray hidden;
+  private final HeadLogits head;
   private final Shared shared;
   private final int forked;
   private final boolean fork;
@@ -59,12 +59,18 @@ final class CanvasRows implements Canvas {
    * @param request whose
    * @param manager of its tensors, closed after the step
    * @param hidden {@code [G,H]}, computed precision
+   * @param room where logits are kept
    */
-  CanvasRows(StepContext context, RequestState request, NDManager manager, NDArray hidden) {
+  CanvasRows(
+      StepContext context,
+      RequestState request,
+      NDManager manager,
+      NDArray hidden,
+      HeadLogits.Room room) {
     this.context = context;
     this.request = request;
     this.manager = manager;
-    this.hidden = hidden;
+    this.head = new HeadLogits(context.model(), manager, hidden, context.chunkRows(), room);
     this.shared = new Shared();
     this.forked = 0;
     this.fork = false;
@@ -74,7 +80,7 @@ final class CanvasRows implements Canvas {
     this.context = from.context;
     this.request = from.request;
     this.manager = from.manager;
-    this.hidden = from.hidden;
+    this.head = from.head;
     this.shared = from.shared;
     this.adjustments.addAll(from.adjustments);
     this.forked = adjustments.size();
@@ -98,6 +104,11 @@ final class CanvasRows implements Canvas {
 
   Tokenizer tokenizer() {
     return context.tokenizer();
+  }
+
+  /** Where the logits of canvases of the same step are kept. */
+  HeadLogits.Room room() {
+    return head.room();
   }
 
   /** Names the guidance that acts from now on. */
@@ -148,7 +159,7 @@ final class CanvasRows implements Canvas {
     checkRows(from, to, rows());
     DiffusionModel model = context.model();
     try (NDManager scope = owner.newSubManager()) {
-      NDArray logits = model.logits(scope, model.graph().sliceRows(scope, hidden, from, to));
+      NDArray logits = head.rows(scope, from, to);
       if (request.masked != null) {
         logits = model.pin(scope, logits, request.masked.decided(from, to));
       }

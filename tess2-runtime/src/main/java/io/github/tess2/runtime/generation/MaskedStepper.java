@@ -130,7 +130,9 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     MaskedRows rows = rowsOf(request);
     rows.passed();
     CanvasRows canvas =
-        request.guides.isEmpty() ? null : new CanvasRows(context, request, own, hidden);
+        request.guides.isEmpty()
+            ? null
+            : new CanvasRows(context, request, own, hidden, new HeadLogits.Room());
     if (canvas != null) {
       Stepper.guide(request, canvas);
     }

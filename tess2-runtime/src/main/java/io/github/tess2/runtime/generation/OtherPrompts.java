@@ -31,7 +31,8 @@ final class OtherPrompts implements Denoiser {
         context,
         rows.request(),
         rows.manager(),
-        process.predict(rows.manager(), rows.request(), ids, positions));
+        process.predict(rows.manager(), rows.request(), ids, positions),
+        rows.room());
   }
 
   private void checkIds(ImmutableIntArray ids) {

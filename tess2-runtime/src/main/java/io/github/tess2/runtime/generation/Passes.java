@@ -116,32 +116,26 @@ final class Passes {
   }
 
   private NDArray run(NDManager owner, Pass kind, PackedBatch batch, List<RequestState> requests) {
-    try (NDManager work = owner.newSubManager()) {
-      NDArray hidden = decode(work, kind, batch, requests);
-      return model.selectRows(owner, hidden, batch.predictingRows(work));
-    }
-  }
-
-  private NDArray decode(
-      NDManager work, Pass kind, PackedBatch batch, List<RequestState> requests) {
     Backbone backbone = model.backbone();
-    NDArray embedded = inputs.embed(work, batch, requests);
-    return switch (kind) {
-      case WHOLE -> backbone.decode(work, embedded, batch.lengths());
-      case KEEPING -> {
-        Backbone.Kept found = backbone.decodeKeeping(work, embedded, batch.lengths());
-        for (int i = 0; i < requests.size(); i++) {
-          requests.get(i).keys.keep(requests.get(i).manager(), found.kept().get(i));
+    try (NDManager work = owner.newSubManager()) {
+      NDArray embedded = inputs.embed(work, batch, requests);
+      NDArray rows = batch.predictingRows(work);
+      return switch (kind) {
+        case WHOLE -> backbone.decodeRows(owner, embedded, batch.lengths(), rows);
+        case KEEPING -> {
+          Backbone.Kept found = backbone.decodeKeeping(work, embedded, batch.lengths());
+          for (int i = 0; i < requests.size(); i++) {
+            requests.get(i).keys.keep(requests.get(i).manager(), found.kept().get(i));
+          }
+          yield model.selectRows(owner, found.hidden(), rows);
         }
-        yield found.hidden();
-      }
-      case CHANGING ->
-          backbone.decodeSome(
-              work,
-              embedded,
-              batch.places(),
-              batch.lengths(),
-              requests.stream().map(request -> request.keys.kept()).toList());
-    };
+        case CHANGING -> {
+          List<NDArray> kept = requests.stream().map(request -> request.keys.kept()).toList();
+          NDArray hidden =
+              backbone.decodeSome(work, embedded, batch.places(), batch.lengths(), kept);
+          yield model.selectRows(owner, hidden, rows);
+        }
+      };
+    }
   }
 }

@@ -215,6 +215,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   private List<@Nullable CanvasRows> guide(
       NDManager scope, List<RequestState> requests, NDArray hidden) {
     List<@Nullable CanvasRows> canvases = new ArrayList<>();
+    HeadLogits.Room room = new HeadLogits.Room();
     int row = 0;
     for (RequestState request : requests) {
       int end = row + request.generated();
@@ -222,7 +223,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         canvases.add(null);
       } else {
         NDArray own = model.graph().sliceRows(scope, hidden, row, end);
-        CanvasRows canvas = new CanvasRows(context, request, scope, own);
+        CanvasRows canvas = new CanvasRows(context, request, scope, own, room);
         canvases.add(canvas);
         guide(request, canvas);
         if (request.step == 0 && request.failure == null) {

@@ -123,6 +123,20 @@ public final class Backbone {
   }
 
   /**
+   * Computes the final hidden states of some rows, which takes less time than {@link #decode} for
+   * all: most of the last layer is computed for these rows alone.
+   *
+   * @param manager owner of the result
+   * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
+   * @param lengths of the packed sequences, summing to R
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
+   * @return {@code [N,H]} in the computed precision
+   */
+  public NDArray decodeRows(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
+    return call(manager, "decode_rows", lengths, 0, false, inputs, rows).singletonOrThrow();
+  }
+
+  /**
    * What a pass over whole sequences computes where it is to be gone on from.
    *
    * @param hidden the final hidden states, {@code [R,H]} in the computed precision

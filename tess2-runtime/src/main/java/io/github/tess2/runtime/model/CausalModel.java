@@ -78,8 +78,8 @@ public final class CausalModel implements AutoCloseable {
         lengths[i] = sequences.get(i).length();
       }
       NDArray inputs = pick(work, backbone.embedding(), work.create(Longs.toArray(ids)));
-      NDArray hidden = backbone.decode(work, inputs, lengths);
-      return graph.call1(scope, "head", pick(work, hidden, rows), head);
+      NDArray hidden = backbone.decodeRows(work, inputs, lengths, rows);
+      return graph.call1(scope, "head", hidden, head);
     }
   }
 

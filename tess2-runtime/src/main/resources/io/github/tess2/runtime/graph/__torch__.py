@@ -69,9 +69,20 @@ class Graph(Module):
   def decode(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
     shape = __torch__.convert.to_ints(ints)
     eps = __torch__.convert.to_reals(reals)[0]
+    all = annotate(List[Tensor], [])
     return __torch__.backbone.decode(
         x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
-        __torch__.convert.to_ints(lengths), shape, eps, shape[6] != 0, False)
+        __torch__.convert.to_ints(lengths), all, shape, eps, shape[6] != 0, False)
+
+  # The last hidden states of the rows [N] alone, zeros where the row is -1: saves most of the last layer.
+  def decode_rows(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+    wanted = __torch__.convert.beside(rows, x)
+    shape = __torch__.convert.to_ints(ints)
+    eps = __torch__.convert.to_reals(reals)[0]
+    found = __torch__.backbone.decode(
+        x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
+        __torch__.convert.to_ints(lengths), [torch.clamp(wanted, 0)], shape, eps, False, False)
+    return __torch__.convert.zero_missing(found[0], wanted)
 
   # The last hidden states [R,H], and keys and values of each sequence's rows [layers,2,L,kv_heads,D] (cache.py).
   def decode_keeping(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
@@ -89,8 +100,7 @@ class Graph(Module):
   # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
   def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:
     wanted = __torch__.convert.beside(rows, hidden)
-    found = torch.index_select(hidden, 0, torch.clamp(wanted, 0))
-    return torch.mul(found, torch.unsqueeze(torch.ge(wanted, 0), 1).to(found.dtype))
+    return __torch__.convert.zero_missing(torch.index_select(hidden, 0, torch.clamp(wanted, 0)), wanted)
 
   # Logits [C,V] in float32 of hidden states [C,H].
   def head(self: __torch__.Graph, hidden: Tensor, weight: Tensor) -> Tensor:
@@ -216,9 +226,9 @@ class Graph(Module):
     weights = __torch__.training.effective(parameters, shape, settings[2])
     hidden = __torch__.training.denoise(
         weights, __torch__.training.table(weights, settings[3]), parameters[shape[9] - 1], ids, rows, u,
-        times, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
+        times, predicting, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
     return __torch__.training.cross_entropy(
-        hidden, __torch__.training.head_of(weights, shape), predicting, targets)
+        hidden, __torch__.training.head_of(weights, shape), targets)
 
   # Rewards [S] of packed sequences at their last rows [S]; the rows [N] are noisy with weights u.
   def rewards(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
@@ -231,8 +241,8 @@ class Graph(Module):
       noisy = __torch__.training.product(u.to(x.dtype), torch.t(table))
       x = torch.index_copy(x, 0, rows, noisy)
     hidden = __torch__.training.decode(
-        x, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
-    return __torch__.training.score(hidden, weights, last, shape)
+        x, last, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
+    return __torch__.training.score(hidden, weights, shape, torch.size(last, 0))
 
   # Pairwise loss and gradients; the first half of the sequences are the chosen.
   def reward_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:

@@ -95,7 +95,7 @@ final class GuidedFixture implements AutoCloseable {
     CanvasRows.StepContext context =
         new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
     NDArray hidden = manager.zeros(new Shape(request.generated(), model.config().hiddenSize()));
-    CanvasRows canvas = new CanvasRows(context, request, manager, hidden);
+    CanvasRows canvas = new CanvasRows(context, request, manager, hidden, new HeadLogits.Room());
     int width = model.config().vocabularySize();
     canvas.adjust(
         (ignored, from, to) ->

@@ -6,7 +6,10 @@ import ai.djl.ndarray.types.DataType;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.util.Arrays;
 
-/** The part of a step that any model of this size has: the decoder, and the head on its rows. */
+/**
+ * The part of a step that any model of this size has: the decoder, and the head on as many rows as
+ * are generated.
+ */
 final class BackboneRun {
   /** Rows the head is computed on at once, so that its output stays small, on a CPU and a GPU. */
   private static final int CPU_HEAD_ROWS = 64;
@@ -30,8 +33,9 @@ final class BackboneRun {
       int rows = Arrays.stream(lengths).sum();
       NDArray ids = scope.arange(rows).toType(DataType.INT64, false);
       NDArray inputs = model.selectRows(scope, model.backbone().embedding(), ids);
+      NDArray wanted = scope.arange(generated).toType(DataType.INT64, false);
       long start = System.nanoTime();
-      NDArray hidden = model.backbone().decode(scope, inputs, lengths);
+      NDArray hidden = model.backbone().decodeRows(scope, inputs, lengths, wanted);
       float last = 0;
       int atOnce = scope.getDevice().isGpu() ? GPU_HEAD_ROWS : CPU_HEAD_ROWS;
       for (int from = 0; from < generated; from += atOnce) {

@@ -48,8 +48,9 @@ record ForwardPass(ImmutableIntArray ids, int generated, double time) {
               canvas,
               rows,
               scope.create(times));
-      NDArray hidden = model.backbone().decode(scope, inputs, new int[] {ids.length()});
-      return model.logits(scope, model.selectRows(scope, hidden, rows.sub(1))).toFloatArray();
+      NDArray hidden =
+          model.backbone().decodeRows(scope, inputs, new int[] {ids.length()}, rows.sub(1));
+      return model.logits(scope, hidden).toFloatArray();
     }
   }
 }

@@ -158,12 +158,15 @@ def project(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[
   q, k = torch.split_with_sizes(__torch__.kernels.rotate(qk, frame), [heads, kv_heads], 1)
   return (q, k, v)
 
-# The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. In
-# training a row's bits may depend on the batch, which lets it be faster.
-def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+# The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. read
+# holds the rows [N] of the outcome, or nothing for all rows: of the last layer few are needed. In training a
+# row's bits may depend on the batch, which lets it be faster.
+def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], read: List[Tensor], shape: List[int], eps: float, training: bool) -> Tensor:
   q, k, v = __torch__.backbone.project(x, weights, extras, frame, shape, eps, training)
   mixed = __torch__.kernels.attention(
       q, k, v, before, counts, frame, lengths, shape[4], shape[5] != 0, training)
+  if len(read) > 0:
+    x, mixed = torch.index_select(x, 0, read[0]), torch.index_select(mixed, 0, read[0])
   return __torch__.kernels.add_product(x, mixed, weights[2], extras, 1)
 
 # The second half, the gated MLP.
@@ -181,13 +184,13 @@ def extras_of(i: int, weights: List[Tensor], layers: int) -> List[Tensor]:
   start = 6 * layers + 1 + 5 * i
   return weights[start:start + 5]
 
-def layer(i: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, training: bool) -> Tensor:
+def layer(i: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], read: List[Tensor], shape: List[int], eps: float, training: bool) -> Tensor:
   own = __torch__.backbone.weights_of(i, weights)
   extras = __torch__.backbone.extras_of(i, weights, shape[0])
   nothing = annotate(List[Tensor], [])
   none = annotate(List[int], [])
   x = __torch__.backbone.attend_to_all(
-      x, own, extras, nothing, none, frame, lengths, shape, eps, training)
+      x, own, extras, nothing, none, frame, lengths, read, shape, eps, training)
   return __torch__.backbone.feed_forward(x, own, extras, frame, eps, training)
 
 # Keys and values [layers,R,kv_heads,D] of sequences in every layer.
@@ -215,9 +218,9 @@ def remembered(i: int, keys: Tensor, values: Tensor) -> List[Tensor]:
     return annotate(List[Tensor], [])
   return [torch.select(keys, 0, i), torch.select(values, 0, i)]
 
-# Hidden states [R,H]: with trace those behind every layer (float32) and the final norm (the weights'
-# dtype), else only the last.
-def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, trace: bool, training: bool) -> List[Tensor]:
+# Hidden states [R,H], or those of the rows [N] in read where there is such a list: with trace those behind every
+# layer (float32) and the final norm (the weights' dtype), else only the last.
+def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], read: List[Tensor], shape: List[int], eps: float, trace: bool, training: bool) -> List[Tensor]:
   last = weights[6 * shape[0]]
   hidden = torch.size(x, 1)
   if training:
@@ -226,10 +229,13 @@ def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positi
     x = __torch__.kernels.enter(x, last, eps)
   none = annotate(List[int], [])
   frame = __torch__.kernels.frame(positions, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
-  states = annotate(List[Tensor], [])
-  for i in range(shape[0]):
-    x = __torch__.backbone.layer(i, x, weights, frame, lengths, shape, eps, training)
+  states, all = annotate(List[Tensor], []), annotate(List[Tensor], [])
+  for i in range(shape[0] - 1):
+    x = __torch__.backbone.layer(i, x, weights, frame, lengths, all, shape, eps, training)
     if trace:
       torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
+  x = __torch__.backbone.layer(shape[0] - 1, x, weights, frame, lengths, read, shape, eps, training)
+  if trace:
+    torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
   torch.append(states, __torch__.kernels.norm(x, last, eps, frame, training))
   return states

@@ -23,3 +23,7 @@ def beside(x: Tensor, like: Tensor) -> Tensor:
 # Bytes [n] as another dtype: a copy, since TorchScript has the view only with a shape.
 def reinterpret(raw: Tensor, code: int) -> Tensor:
   return torch.view_copy(raw, dtype=code)
+
+# x [N,H], but zeros where the number of the row [N] is -1.
+def zero_missing(x: Tensor, rows: Tensor) -> Tensor:
+  return torch.mul(x, torch.unsqueeze(torch.ge(rows, 0), 1).to(x.dtype))

@@ -12,13 +12,12 @@ def inputs(e: Tensor, ids: Tensor, rows: Tensor, embedding: Tensor) -> Tensor:
   x = torch.to(torch.embedding(embedding, ids), 6)
   return torch.index_copy_(x, 0, rows, torch.detach(e))
 
-# Scores [B,M] of rows of the last layer's output x [R,H].
+# Scores [B,M] of what leaves the last layer at the readout, x [B*M,H].
 def read(x: Tensor, norm: Tensor, eps: float, frame: List[Tensor], readout: Tensor, score: Tensor) -> Tensor:
-  top = torch.index_select(x, 0, torch.reshape(readout, [-1]))
-  found = __torch__.linear.apply(__torch__.kernels.norm(top, norm, eps, frame, False), score)
+  found = __torch__.linear.apply(__torch__.kernels.norm(x, norm, eps, frame, False), score)
   return torch.reshape(torch.to(found, 6), torch.size(readout))
 
-# The values [B] and scores [B,M]: x is what leaves the last layer.
+# The values [B] and scores [B,M]: x [B*M,H] is what leaves the last layer.
 def values(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, norm: Tensor, eps: float, frame: List[Tensor]) -> Tuple[Tensor, Tensor]:
   scores = __torch__.reward.read(x, norm, eps, frame, readout, score)
   return (torch.sum(torch.mul(scores, shares), [1], False), scores)
@@ -39,19 +38,23 @@ def counts_of(keys: Tensor, sequences: int) -> List[int]:
 # The values [B] alone.
 def value(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, keys: Tensor, cached: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
   for place in range(2 * shape[0]):
-    x = __torch__.reward.half(place, x, keys, cached, weights, frame, lengths, shape, eps)
+    x = __torch__.reward.half(place, x, readout, keys, cached, weights, frame, lengths, shape, eps)
   found, scores = __torch__.reward.values(x, readout, shares, score, weights[6 * shape[0]], eps, frame)
   return found
 
-# Half a layer, by its place among all halves: attention at even places, MLP at odd ones.
-def half(place: int, x: Tensor, keys: Tensor, cached: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
+# Half a layer, by its place among all halves: attention at even places, MLP at odd ones. Of the last layer only
+# the rows of the readout are computed.
+def half(place: int, x: Tensor, readout: Tensor, keys: Tensor, cached: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
   own = __torch__.backbone.weights_of(place // 2, weights)
   extras = __torch__.backbone.extras_of(place // 2, weights, shape[0])
   if place % 2 == 0:
     earlier = __torch__.reward.before(place // 2, keys, cached, len(lengths))
     counts = __torch__.reward.counts_of(keys, len(lengths))
+    read = annotate(List[Tensor], [])
+    if place == 2 * shape[0] - 2:
+      torch.append(read, torch.reshape(readout, [-1]))
     return __torch__.backbone.attend_to_all(
-        x, own, extras, earlier, counts, frame, lengths, shape, eps, False)
+        x, own, extras, earlier, counts, frame, lengths, read, shape, eps, False)
   return __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
 
 # Whether the activations of a half are kept for the way back: kept = [how many attentions, how many
@@ -68,14 +71,14 @@ def gradient(x: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, score: Te
   for place in range(2 * layers):
     if __torch__.reward.is_kept(place, kept, layers):
       into = torch.requires_grad_(torch.detach(x), True)
-      out = __torch__.reward.half(place, into, keys, cached, weights, frame, lengths, shape, eps)
+      out = __torch__.reward.half(place, into, readout, keys, cached, weights, frame, lengths, shape, eps)
       torch.append(entered, into)
       torch.append(left, out)
       x = torch.detach(out)
     else:
       torch.append(entered, x)
       torch.append(left, x)
-      x = __torch__.reward.half(place, x, keys, cached, weights, frame, lengths, shape, eps)
+      x = __torch__.reward.half(place, x, readout, keys, cached, weights, frame, lengths, shape, eps)
   top = torch.requires_grad_(torch.detach(x), True)
   values, scores = __torch__.reward.values(top, readout, shares, score, weights[6 * layers], eps, frame)
   g = unchecked_cast(Tensor, torch.autograd.grad([torch.sum(values)], [top])[0])
@@ -84,7 +87,7 @@ def gradient(x: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, score: Te
     into, out = torch.pop(entered), torch.pop(left)
     if not __torch__.reward.is_kept(place, kept, layers):
       into = torch.requires_grad_(torch.detach(into), True)
-      out = __torch__.reward.half(place, into, keys, cached, weights, frame, lengths, shape, eps)
+      out = __torch__.reward.half(place, into, readout, keys, cached, weights, frame, lengths, shape, eps)
     given = annotate(List[Optional[Tensor]], [g])
     g = unchecked_cast(Tensor, torch.autograd.grad([out], [into], given)[0])
   return (torch.detach(values), torch.to(torch.index_select(g, 0, rows), 6), torch.detach(scores))

@@ -63,26 +63,32 @@ def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
       torch.append(out, gradient)
   return out
 
-# x W^T for rows N that are another number in every batch. On a CPU oneDNN compiles a kernel for each
-# new shape and keeps a thousand, which takes time and a gigabyte; so N is filled up with zeros to one
-# of 32 sizes an octave.
-#
-# x [N,in], weight [out,in] -> [N,out]
-def product(x: Tensor, weight: Tensor) -> Tensor:
-  rows = torch.size(x, 0)
+# How many rows are to be added to a number of rows that is another one in every batch. On a CPU oneDNN compiles
+# a kernel for each new shape and keeps a thousand, which takes time and a gigabyte; so there are only 32
+# sizes an octave.
+def missing(rows: int) -> int:
   unit = 64
   while unit * 32 < rows:
     unit = unit * 2
-  missing = (unit - rows % unit) % unit
+  return (unit - rows % unit) % unit
+
+# x W^T: x [N,in], weight [out,in] -> [N,out]
+def product(x: Tensor, weight: Tensor) -> Tensor:
+  rows = torch.size(x, 0)
+  missing = __torch__.training.missing(rows)
   if missing == 0:
     return torch.linear(x, weight)
   return torch.linear(torch.constant_pad_nd(x, [0, 0, 0, missing], 0), weight)[:rows]
 
-# Cross-entropy of the logits at the rows behind which each target stands: hidden [R,H], rows [N],
-# targets [N]. Mean over the targets, in float32.
-def cross_entropy(hidden: Tensor, head: Tensor, rows: Tensor, targets: Tensor) -> Tensor:
-  logits = __torch__.training.product(torch.index_select(hidden, 0, rows), head)
-  return torch.cross_entropy_loss(torch.to(logits, 6), targets, None, 1, -100, 0.)
+# Logits [N,V] in float32 of hidden states [N,H] that may be followed by some that fill up.
+def logits(hidden: Tensor, head: Tensor, count: int) -> Tensor:
+  return torch.to(torch.linear(hidden, head)[:count], 6)
+
+# Cross-entropy of the logits of hidden states, as decode returns them, for targets [N]. Mean over the
+# targets, in float32.
+def cross_entropy(hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:
+  found = __torch__.training.logits(hidden, head, torch.size(targets, 0))
+  return torch.cross_entropy_loss(found, targets, None, 1, -100, 0.)
 
 # shape as backbone.py has it, its last entry telling whether the head is tied.
 def head_of(parameters: List[Tensor], shape: List[int]) -> Tensor:
@@ -93,16 +99,20 @@ def head_of(parameters: List[Tensor], shape: List[int]) -> Tensor:
 def decoder_of(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
   return parameters[1:6 * shape[0] + 2]
 
-def decode(x: Tensor, parameters: List[Tensor], frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+# The last hidden states of the rows [N], behind them those of row 0 that fill up.
+def decode(x: Tensor, rows: Tensor, parameters: List[Tensor], frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   decoder = __torch__.training.decoder_of(parameters, shape)
-  return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, shape, eps, False, True)[0]
+  count = torch.size(rows, 0)
+  missing = min(__torch__.training.missing(count), torch.size(x, 0) - count)
+  read = torch.constant_pad_nd(rows, [0, missing], 0)
+  return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, [read], shape, eps, False, True)[0]
 
 # Next-token loss over packed sequences: ids [R]; rows [N] predict targets [N].
 def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, scale: float) -> Tensor:
   weights = __torch__.training.effective(parameters, shape, scale)
   x = torch.embedding(weights[0], ids)
-  hidden = __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
-  return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(weights, shape), rows, targets)
+  hidden = __torch__.training.decode(x, rows, weights, frequencies, positions, lengths, shape, eps)
+  return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(weights, shape), targets)
 
 # p = softmax of the noisy simplex sqrt(alpha bar)*(+-k one-hot) + sqrt(1 - alpha bar)*k*noise, for
 # tokens [N], noise [N,V], alpha bars [N] -> [N,V]. A softmax does not see the constant -k.
@@ -118,14 +128,15 @@ def table(weights: List[Tensor], through: float) -> Tensor:
     return torch.detach(weights[0])
   return weights[0]
 
-# Hidden states of packed sequences whose rows [N] are noisy: their input is u E, u [N,V], plus their
-# time [N]; the others' is E[ids]. E is weights[0], and the table what u is multiplied by.
-def denoise(weights: List[Tensor], table: Tensor, time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+# Hidden states, as decode returns them, of the predicting rows [M] of packed sequences whose rows [N] are noisy:
+# their input is u E, u [N,V], plus their time [N]; the others' is E[ids]. E is weights[0], and the table what u
+# is multiplied by.
+def denoise(weights: List[Tensor], table: Tensor, time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   embedding = weights[0]
   noisy = __torch__.training.product(u.to(embedding.dtype), torch.t(table))
   time = torch.mul(torch.unsqueeze(times, 1), torch.t(time_weight))
   x = torch.index_copy(torch.embedding(embedding, ids), 0, rows, torch.add(noisy, time.to(noisy.dtype)))
-  return __torch__.training.decode(x, weights, frequencies, positions, lengths, shape, eps)
+  return __torch__.training.decode(x, predicting, weights, frequencies, positions, lengths, shape, eps)
 
 # The previous prediction's softmax [N,V]: of a pass at t+1 on the same noise that is itself not
 # conditioned, without a gradient.
@@ -133,17 +144,16 @@ def predict(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tenso
   p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, k)
   uniform = torch.full([1, 1], 1. / float(torch.size(p, 1)), dtype=6, layout=None, device=p.device, pin_memory=False)
   u = __torch__.simplex.condition(p, uniform, mode)
-  hidden = __torch__.training.denoise(weights, weights[0], time_weight, ids, rows, u, times, frequencies, positions, lengths, shape, eps)
-  predicting = torch.index_select(hidden, 0, torch.clamp(previous, 0))
-  logits = torch.to(__torch__.training.product(predicting, __torch__.training.head_of(weights, shape)), 6)
+  predicting = torch.clamp(previous, 0)
+  hidden = __torch__.training.denoise(weights, weights[0], time_weight, ids, rows, u, times, predicting, frequencies, positions, lengths, shape, eps)
+  logits = __torch__.training.logits(hidden, __torch__.training.head_of(weights, shape), torch.size(previous, 0))
   # What stands first in a sequence is predicted by nothing: zero logits.
   logits = torch.mul(logits, torch.unsqueeze(torch.to(torch.ge(previous, 0), 6), 1))
   return torch.softmax(logits, -1, None)
 
 # The reward of each packed sequence: the score of the hidden state at its last row, in float32 [S].
-def score(hidden: Tensor, weights: List[Tensor], last: Tensor, shape: List[int]) -> Tensor:
-  found = torch.index_select(hidden, 0, last)
-  return torch.to(torch.linear(found, weights[6 * shape[0] + 2]), 6)[:, 0]
+def score(hidden: Tensor, weights: List[Tensor], shape: List[int], count: int) -> Tensor:
+  return __torch__.training.logits(hidden, weights[6 * shape[0] + 2], count)[:, 0]
 
 # -log sigmoid(chosen - rejected), mean over pairs: the first half of rewards [2P] are the chosen.
 def pairwise(rewards: Tensor) -> Tensor:

@@ -1,0 +1,95 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The logits of one canvas before any adjustment. A guided step reads them several times: for what
+ * the reward sees, for each probability that it asks for, and to sample. Chunks are kept as long as
+ * they fit, so that the head computes them once.
+ */
+final class HeadLogits {
+  private final DiffusionModel model;
+  private final NDManager manager;
+  private final NDArray hidden;
+  private final int chunkRows;
+  private final Room room;
+  private final Map<Integer, NDArray> chunks = new HashMap<>();
+
+  /**
+   * What the canvases of a step may keep together. For a vocabulary of 32,000 tokens it is enough
+   * for 2,097 positions.
+   */
+  static final class Room {
+    private static final long BYTES = 256L << 20;
+
+    private long left = BYTES;
+
+    private boolean take(long bytes) {
+      if (bytes > left) {
+        return false;
+      }
+      left -= bytes;
+      return true;
+    }
+  }
+
+  /**
+   * Creates the logits; nothing is computed yet.
+   *
+   * @param model whose head computes them
+   * @param manager of what is kept, closed after the step
+   * @param hidden {@code [G,H]}, computed precision
+   * @param chunkRows rows of a chunk; only whole chunks are kept
+   * @param room what may be kept
+   */
+  HeadLogits(DiffusionModel model, NDManager manager, NDArray hidden, int chunkRows, Room room) {
+    this.model = model;
+    this.manager = manager;
+    this.hidden = hidden;
+    this.chunkRows = chunkRows;
+    this.room = room;
+  }
+
+  /** {@return where what belongs to the same step is kept} */
+  Room room() {
+    return room;
+  }
+
+  /**
+   * Computes or copies rows. They are the caller's, who may change them.
+   *
+   * @param owner of the result
+   * @param from first row
+   * @param to behind the last row
+   * @return {@code [to−from,V]}, float32
+   */
+  NDArray rows(NDManager owner, int from, int to) {
+    int chunk = Math.min(from + chunkRows, (int) hidden.getShape().get(0));
+    if (from % chunkRows != 0 || to != chunk) {
+      return compute(owner, from, to);
+    }
+    NDArray kept = chunks.get(from);
+    if (kept == null) {
+      NDArray computed = compute(owner, from, to);
+      if (room.take(computed.getShape().size() * Float.BYTES)) {
+        chunks.put(from, copy(manager, computed));
+      }
+      return computed;
+    }
+    return copy(owner, kept);
+  }
+
+  private static NDArray copy(NDManager owner, NDArray x) {
+    NDArray copy = x.duplicate();
+    copy.attach(owner);
+    return copy;
+  }
+
+  private NDArray compute(NDManager owner, int from, int to) {
+    return model.logits(owner, model.graph().sliceRows(owner, hidden, from, to));
+  }
+}
