@@ -26,7 +26,16 @@ final class HeadLogits {
   static final class Room {
     private static final long BYTES = 256L << 20;
 
-    private long left = BYTES;
+    private long left;
+
+    Room() {
+      this(BYTES);
+    }
+
+    /** Room for as many bytes. */
+    Room(long bytes) {
+      this.left = bytes;
+    }
 
     private boolean take(long bytes) {
       if (bytes > left) {

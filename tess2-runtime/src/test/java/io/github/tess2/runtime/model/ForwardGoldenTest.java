@@ -211,12 +211,13 @@ class ForwardGoldenTest {
 
     NDArray logits() {
       int length = golden.integers("ids").length;
-      NDArray hidden = model.backbone().decode(scope, inputs(), new int[] {length});
       long[] rows =
           Arrays.stream(golden.integers("generated_positions"))
               .mapToLong(position -> position - 1)
               .toArray();
-      return model.logits(scope, model.selectRows(scope, hidden, scope.create(rows)));
+      return model.logits(
+          scope,
+          model.backbone().decodeRows(scope, inputs(), new int[] {length}, scope.create(rows)));
     }
 
     float[] read(NDArray computed) {

@@ -100,9 +100,9 @@ class QuantizedGoldenTest {
       NDArray generated = scope.create(Arrays.stream(positions).asLongStream().toArray());
       NDArray inputs =
           model.assemble(scope, scope.create(ids), canvas, generated, scope.create(times));
-      NDArray hidden = model.backbone().decode(scope, inputs, new int[] {ids.length});
-      NDArray before = model.selectRows(scope, hidden, generated.sub(1));
-      return model.logits(scope, before).toFloatArray();
+      NDArray hidden =
+          model.backbone().decodeRows(scope, inputs, new int[] {ids.length}, generated.sub(1));
+      return model.logits(scope, hidden).toFloatArray();
     }
   }
 
