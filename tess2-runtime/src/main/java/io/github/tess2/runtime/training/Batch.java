@@ -1,10 +1,7 @@
 package io.github.tess2.runtime.training;
 
-import com.google.common.primitives.Floats;
 import com.google.common.primitives.ImmutableIntArray;
-import com.google.common.primitives.Longs;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
@@ -14,20 +11,45 @@ import java.util.stream.LongStream;
 final class Batch {
   private final int length;
   private final int padId;
-  private final List<Long> ids = new ArrayList<>();
-  private final List<Long> targets = new ArrayList<>();
-  private final List<Long> predicting = new ArrayList<>();
-  private final List<Long> last = new ArrayList<>();
+  private final Numbers ids = new Numbers();
+  private final Numbers targets = new Numbers();
+  private final Numbers predicting = new Numbers();
+  private final Numbers last = new Numbers();
 
-  private final List<Long> noisy = new ArrayList<>();
-  private final List<Long> noisyTokens = new ArrayList<>();
-  private final List<Long> noisyPredicting = new ArrayList<>();
-  private final List<Integer> timesteps = new ArrayList<>();
+  private final Numbers noisy = new Numbers();
+  private final Numbers noisyTokens = new Numbers();
+  private final Numbers noisyPredicting = new Numbers();
+  private final Numbers timesteps = new Numbers();
 
   private final int size;
   private long noiseSeed;
   private boolean conditioned;
   private boolean lastPositions;
+
+  /** A list that keeps its numbers as they are: a large batch has some hundred thousand. */
+  private static final class Numbers {
+    private long[] values = new long[64];
+    private int size;
+
+    void add(long value) {
+      if (size == values.length) {
+        values = Arrays.copyOf(values, 2 * size);
+      }
+      values[size++] = value;
+    }
+
+    long get(int index) {
+      return values[index];
+    }
+
+    int size() {
+      return size;
+    }
+
+    long[] toArray() {
+      return Arrays.copyOf(values, size);
+    }
+  }
 
   Batch(int size, int length, int padId) {
     this.size = size;
@@ -38,27 +60,27 @@ final class Batch {
   /** Appends a sequence, padding behind it; returns its first row. */
   int add(ImmutableIntArray sequence) {
     int start = ids.size();
-    sequence.forEach(id -> ids.add((long) id));
+    sequence.forEach(id -> ids.add(id));
     for (int i = sequence.length(); i < length; i++) {
-      ids.add((long) padId);
+      ids.add(padId);
     }
-    last.add((long) start + sequence.length() - 1);
+    last.add(start + sequence.length() - 1);
     return start;
   }
 
   /** Has the row before {@code row} predict the token there; nothing predicts a first position. */
   void target(int row) {
     if (row % length != 0) {
-      predicting.add((long) row - 1);
+      predicting.add(row - 1);
       targets.add(ids.get(row));
     }
   }
 
   /** Hides a row behind noise at timestep t. */
   void hide(int row, int timestep) {
-    noisy.add((long) row);
+    noisy.add(row);
     noisyTokens.add(ids.get(row));
-    noisyPredicting.add(row % length == 0 ? -1L : row - 1);
+    noisyPredicting.add(row % length == 0 ? -1 : row - 1);
     timesteps.add(timestep);
   }
 
@@ -77,21 +99,21 @@ final class Batch {
   }
 
   long[] ids() {
-    return Longs.toArray(ids);
+    return ids.toArray();
   }
 
   int[] lengths() {
     int[] lengths = new int[ids.size() / length];
-    java.util.Arrays.fill(lengths, length);
+    Arrays.fill(lengths, length);
     return lengths;
   }
 
   long[] targets() {
-    return Longs.toArray(targets);
+    return targets.toArray();
   }
 
   long[] predicting() {
-    return Longs.toArray(predicting);
+    return predicting.toArray();
   }
 
   /** Has {@link #last} name the last rows of all, which padding may be. */
@@ -104,19 +126,19 @@ final class Batch {
     if (lastPositions) {
       return LongStream.rangeClosed(1, last.size()).map(end -> end * length - 1).toArray();
     }
-    return Longs.toArray(last);
+    return last.toArray();
   }
 
   long[] noisy() {
-    return Longs.toArray(noisy);
+    return noisy.toArray();
   }
 
   long[] noisyTokens() {
-    return Longs.toArray(noisyTokens);
+    return noisyTokens.toArray();
   }
 
   long[] noisyPredicting() {
-    return Longs.toArray(noisyPredicting);
+    return noisyPredicting.toArray();
   }
 
   long noiseSeed() {
@@ -130,15 +152,19 @@ final class Batch {
 
   /** ᾱ of each noisy row, {@code later} steps noisier than its t. */
   float[] alphaBars(double[] schedule, int later) {
-    return Floats.toArray(
-        timesteps.stream()
-            .map(t -> (float) schedule[Math.min(t + later, schedule.length - 1)])
-            .toList());
+    float[] values = new float[timesteps.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) schedule[Math.min((int) timesteps.get(i) + later, schedule.length - 1)];
+    }
+    return values;
   }
 
   /** t/T of each noisy row, likewise. */
   float[] times(int total, int later) {
-    return Floats.toArray(
-        timesteps.stream().map(t -> (float) Math.min(t + later, total - 1) / total).toList());
+    float[] values = new float[timesteps.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) Math.min((int) timesteps.get(i) + later, total - 1) / total;
+    }
+    return values;
   }
 }

@@ -5,9 +5,15 @@ import io.github.tess2.runtime.ExitGate;
 import io.github.tess2.training.DataProgress;
 import io.github.tess2.training.TrainingListener;
 import io.github.tess2.training.TrainingListener.Signal;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** Reads all lines once, one at a time, before a run begins: what is wrong is told then. */
+/**
+ * Reads all lines once before a run begins: what is wrong is told then. Some thousand are in memory
+ * at a time, checked by as many cores as there are.
+ */
 final class DataCheck {
   /** Lines between two reports. */
   private static final int REPORT_EVERY = 10_000;
@@ -27,22 +33,45 @@ final class DataCheck {
     int count = lines.count();
     long cut = 0;
     long skipped = 0;
-    for (int i = 0; i < count; i++) {
-      DataLines.Line line = lines.read(i);
-      Example example = reader.read(line);
-      cut += example.isCut() ? 1 : 0;
-      skipped += example instanceof Example.Skipped ? 1 : 0;
-      if (i + 1 == count && skipped == count) {
+    for (int from = 0; from < count; from += REPORT_EVERY) {
+      int to = Math.min(count, from + REPORT_EVERY);
+      List<DataLines.Line> block = new ArrayList<>(to - from);
+      for (int i = from; i < to; i++) {
+        block.add(lines.read(i));
+      }
+      for (Outcome outcome : block.parallelStream().map(line -> check(line, reader)).toList()) {
+        if (outcome.wrong() != null) {
+          throw outcome.wrong();
+        }
+        cut += outcome.cut() ? 1 : 0;
+        skipped += outcome.skipped() ? 1 : 0;
+      }
+      if (to == count && skipped == count) {
         throw nothingFits(count);
       }
-      if ((i + 1) % REPORT_EVERY == 0 || i + 1 == count) {
-        DataProgress progress = new DataProgress(line.file(), i + 1, count, cut, skipped);
-        if (listener.onDataCheck(progress) == Signal.STOP || ExitGate.isEnding()) {
-          return false;
-        }
+      DataProgress progress =
+          new DataProgress(block.get(block.size() - 1).file(), to, count, cut, skipped);
+      if (listener.onDataCheck(progress) == Signal.STOP || ExitGate.isEnding()) {
+        return false;
       }
     }
     return true;
+  }
+
+  /**
+   * What came of a line.
+   *
+   * @param wrong with it, so that the first bad line is named, whichever was read first
+   */
+  private record Outcome(boolean cut, boolean skipped, @Nullable Tess2Exception wrong) {}
+
+  private static Outcome check(DataLines.Line line, ExampleReader reader) {
+    try {
+      Example example = reader.read(line);
+      return new Outcome(example.isCut(), example instanceof Example.Skipped, null);
+    } catch (Tess2Exception e) {
+      return new Outcome(false, false, e);
+    }
   }
 
   /** What to throw when there is nothing to learn from. */

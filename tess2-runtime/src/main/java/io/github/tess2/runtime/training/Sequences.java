@@ -5,7 +5,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.tess2.Tess2Exception;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +19,12 @@ final class Sequences {
   private final DataLines lines;
   private final ExampleReader reader;
   private final int length;
+
+  /** Lines that are turned into examples at once, by as many cores as there are. */
+  private static final int AHEAD = 256;
+
+  /** What the lines from {@link #next} on hold, as far as they have been read. */
+  private final Deque<Example> ahead = new ArrayDeque<>();
 
   /** The place of the next line, of those passed over too. */
   private long next;
@@ -44,7 +52,7 @@ final class Sequences {
   private Example peek() {
     Example example = peeked;
     for (int passed = 0; example == null; passed++) {
-      Example found = reader.read(lines.at(next));
+      Example found = read();
       if (!(found instanceof Example.Skipped)) {
         example = found;
       } else if (passed < lines.count()) {
@@ -55,6 +63,18 @@ final class Sequences {
     }
     peeked = example;
     return example;
+  }
+
+  /** The example of the next line. Lines are read one by one, but parsed side by side. */
+  private Example read() {
+    if (ahead.isEmpty()) {
+      List<DataLines.Line> read = new ArrayList<>();
+      for (int i = 0; i < AHEAD; i++) {
+        read.add(lines.at(next + i));
+      }
+      ahead.addAll(read.parallelStream().map(reader::read).toList());
+    }
+    return ahead.remove();
   }
 
   /** Whether the next example is a chat, with no text half packed before it. */
@@ -102,6 +122,7 @@ final class Sequences {
               lines.count()));
     }
     peeked = null;
+    ahead.clear();
     next = state.get("next").getAsLong();
     carried.clear();
     state.getAsJsonArray("carried").forEach(id -> carried.add(id.getAsInt()));

@@ -21,7 +21,6 @@ import io.github.tess2.training.TrainingResult;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -41,6 +40,10 @@ final class TrainingRun {
   private final @Nullable Evaluation evaluation;
   private final TrainingState state;
   private final Metrics metrics;
+
+  /** Where the data stands behind the last step, though batches are made ahead. */
+  private JsonObject data;
+
   private int step;
   private long tokens;
   private long tokensBefore;
@@ -92,6 +95,7 @@ final class TrainingRun {
     this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
     this.metrics = metrics;
     RunFolder.newest(config.output()).ifPresent(this::resume);
+    this.data = batches.sequences().state();
     // Also where there is no checkpoint: a run killed before its first has left metrics as well.
     metrics.keepUpTo(step);
   }
@@ -138,9 +142,20 @@ final class TrainingRun {
    */
   TrainingResult train(TrainingListener listener, boolean stopped) {
     Optional<Path> saved = RunFolder.newest(config.output());
+    try (BatchesAhead ahead =
+        new BatchesAhead(batches, step, stopped ? step : config.steps(), config.accumulation())) {
+      saved = train(listener, stopped, ahead, saved);
+    }
+    Path checkpoint = saved.orElseGet(this::save);
+    return new TrainingResult(checkpoint, step, tokens, step == config.steps());
+  }
+
+  private Optional<Path> train(
+      TrainingListener listener, boolean stopped, BatchesAhead ahead, Optional<Path> before) {
+    Optional<Path> saved = before;
     long start = System.nanoTime();
     while (!stopped && step < config.steps()) {
-      TrainingProgress progress = step(start);
+      TrainingProgress progress = step(start, ahead);
       metrics.write(progress);
       boolean stop =
           listener.onStep(progress) == TrainingListener.Signal.STOP || ExitGate.isEnding();
@@ -151,16 +166,15 @@ final class TrainingRun {
         break;
       }
     }
-    Path checkpoint = saved.orElseGet(this::save);
-    return new TrainingResult(checkpoint, step, tokens, step == config.steps());
+    return saved;
   }
 
-  private TrainingProgress step(long start) {
+  private TrainingProgress step(long start, BatchesAhead ahead) {
     double rate = config.learningRate().at(step, config.steps());
     double loss;
     double norm;
     try (NDManager scope = manager.newSubManager()) {
-      NDList gradients = gradients(scope);
+      NDList gradients = gradients(scope, ahead);
       loss = gradients.get(0).getFloat();
       requireFinite("the loss", loss);
       norm = optimizer.step(scope, gradients.subNDList(1), step + 1, rate);
@@ -203,14 +217,11 @@ final class TrainingRun {
         || (config.evaluateEvery() > 0 && step % config.evaluateEvery() == 0);
   }
 
-  private NDList gradients(NDManager scope) {
-    List<Batch> micro = new ArrayList<>();
-    for (int pass = 0; pass < config.accumulation(); pass++) {
-      Batch batch = batches.make(step, pass);
-      tokens += batch.tokens();
-      micro.add(batch);
-    }
-    return meanGradients(scope, passes, optimizer, micro);
+  private NDList gradients(NDManager scope, BatchesAhead ahead) {
+    BatchesAhead.Step made = ahead.take();
+    data = made.state();
+    made.batches().forEach(batch -> tokens += batch.tokens());
+    return meanGradients(scope, passes, optimizer, made.batches());
   }
 
   /** The mean loss and gradients of some passes. */
@@ -242,7 +253,7 @@ final class TrainingRun {
     run.addProperty(TrainingState.PRECISION, precision.name());
     run.addProperty("step", step);
     run.addProperty("tokens", tokens);
-    run.add("data", batches.sequences().state());
+    run.add("data", data);
     return state.save(step, run, weights, optimizer.means(), optimizer.squares());
   }
 }

@@ -61,6 +61,22 @@ final class EvaluateCommand implements Callable<Integer> {
   private List<Integer> sweep = List.of();
 
   @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Ask every task with each of these seeds, in place of --seed: means over the seeds with"
+              + " standard errors, how many different right answers a prompt has got, and the taste of"
+              + " right answers. A row, or a line with --json, for each setting as soon as it is"
+              + " done.")
+  private List<Long> seeds = List.of();
+
+  @Option(
+      names = "--without-self-conditioning",
+      description = "With --seeds: run every number of steps a second time, without it.")
+  private boolean both;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       defaultValue = "2147483647",
@@ -126,6 +142,11 @@ final class EvaluateCommand implements Callable<Integer> {
         @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
       return host.interruptibly(
           interrupted -> {
+            if (!seeds.isEmpty()) {
+              new SeedRun(host, lm, seedShape(), spec.commandLine().getOut(), log, interrupted)
+                  .ask(questions.tasks(), steps(), both);
+              return interrupted.getAsBoolean() ? Main.INTERRUPTED : CommandLine.ExitCode.OK;
+            }
             EvaluationRun run = new EvaluationRun(host, evaluator(lm), log, interrupted);
             for (int count : steps()) {
               run.ask(questions, count);
@@ -149,9 +170,22 @@ final class EvaluateCommand implements Callable<Integer> {
     if (plot != null && !plot.toString().endsWith(".png")) {
       throw new IllegalArgumentException("--plot must end in .png, but is: " + plot);
     }
+    requireSeeds();
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
     sweep.forEach(steps -> requirePositive("--sweep", steps));
+  }
+
+  private void requireSeeds() {
+    if (both && seeds.isEmpty()) {
+      throw new IllegalArgumentException("--without-self-conditioning needs --seeds");
+    }
+    if (!seeds.isEmpty() && samplingOptions.seed() != null) {
+      throw new IllegalArgumentException("--seeds and --seed exclude each other");
+    }
+    if (!seeds.isEmpty() && (tasks == null || infill != null || plot != null)) {
+      throw new IllegalArgumentException("--seeds needs --tasks, without --infill and --plot");
+    }
   }
 
   private static void requirePositive(String option, int value) {
@@ -173,10 +207,17 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private Evaluator evaluator(DiffusionLM lm) {
-    Integer length = samplingOptions.length();
     Long seed = samplingOptions.seed();
-    return new Evaluator(
-        lm, batchSize, length == null ? DEFAULT_LENGTH : length, seed == null ? 0 : seed);
+    return new Evaluator(lm, batchSize, length(), seed == null ? 0 : seed);
+  }
+
+  private SeedRun.Shape seedShape() {
+    return new SeedRun.Shape(seeds, batchSize, length(), json);
+  }
+
+  private int length() {
+    Integer length = samplingOptions.length();
+    return length == null ? DEFAULT_LENGTH : length;
   }
 
   private void draw(EvaluationRun run) {

@@ -41,10 +41,6 @@ import picocli.CommandLine.Spec;
       "FOLDER/reward-model are ready to be loaded."
     })
 final class RecipeCommand implements Callable<Integer> {
-  /** As many items as the shipped model has been trained on, none of them twice. */
-  private static final List<String> DATA =
-      List.of("--train=1000000", "--text=700000", "--preferences=60000");
-
   /** What the data is made with. */
   private static final List<String> DATA_LIMITS =
       List.of("--data-option", "--sequence-length", "--short-length");
@@ -69,6 +65,15 @@ final class RecipeCommand implements Callable<Integer> {
               + " --data-option=--real-text=gsm8k/train.jsonl."
               + " Repeatable.")
   private List<String> dataOptions = List.of();
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      defaultValue = "cpu",
+      description =
+          "cpu: the smaller model, in hours on a core. gpu: the larger one, in minutes on a GPU; no"
+              + " stage short. Default: ${DEFAULT-VALUE}.")
+  private RecipePreset preset;
 
   @Option(
       names = "--steps",
@@ -101,7 +106,7 @@ final class RecipeCommand implements Callable<Integer> {
   @Option(
       names = "--sequence-length",
       paramLabel = "N",
-      defaultValue = "72",
+      defaultValue = "92",
       description =
           "Tokens in a sequence, and the model's longest; the data made has no longer chat."
               + " Default: ${DEFAULT-VALUE}.")
@@ -139,17 +144,36 @@ final class RecipeCommand implements Callable<Integer> {
           spec.commandLine(), "--data and --data-option exclude each other");
     }
     // Every stage is described before the first begins: what is wrong is told at once.
-    for (RecipeStage stage : RecipeStage.values()) {
+    shapeOptions.assume(spec, preset.shape());
+    requireStages();
+    for (RecipeStage stage : preset.stages()) {
       config(stage, folder);
     }
     makeData();
     return host.interruptibly(this::train);
   }
 
+  /** A setting for a stage that the preset does not have is a mistake. */
+  private void requireStages() {
+    Stream.of(steps, batchSizes, learningRates, warmups)
+        .flatMap(given -> given.keySet().stream())
+        .forEach(
+            stage -> {
+              if (!preset.stages().contains(stage)) {
+                throw new ParameterException(
+                    spec.commandLine(),
+                    "preset "
+                        + preset.name().toLowerCase(Locale.ROOT)
+                        + " has no stage: "
+                        + stage.id());
+              }
+            });
+  }
+
   private int train(BooleanSupplier interrupted) {
     Map<RecipeStage, Path> checkpoints = new EnumMap<>(RecipeStage.class);
-    for (RecipeStage stage : RecipeStage.values()) {
-      RecipeStage before = stage.before();
+    for (RecipeStage stage : preset.stages()) {
+      RecipeStage before = stage.before(preset.stages());
       Path start = before == null ? folder : requireNonNull(checkpoints.get(before));
       TrainingResult result =
           TrainingSession.run(
@@ -166,12 +190,13 @@ final class RecipeCommand implements Callable<Integer> {
 
   /** Describes a stage that starts from a checkpoint; the first one starts from none. */
   private TrainingConfig config(RecipeStage stage, Path start) {
-    RecipeStage.Settings own = stage.settings();
+    RecipePreset.Settings own = preset.settings(stage);
     try {
       TrainingConfig.Builder run =
           TrainingConfig.builder(stage.stage())
               .data(stage.data().stream().map(dataFolder()::resolve).toArray(Path[]::new))
-              .evaluationData(dataFolder().resolve(stage.heldOut()))
+              .evaluationData(
+                  stage.heldOut().stream().map(dataFolder()::resolve).toArray(Path[]::new))
               .output(folder.resolve(stage.id()))
               .steps(steps.getOrDefault(stage, own.steps()))
               .batchSize(batchSizes.getOrDefault(stage, own.batchSize()))
@@ -185,7 +210,7 @@ final class RecipeCommand implements Callable<Integer> {
       if (published) {
         run.conventions(Conventions.published(stage.stage(), false));
       }
-      if (stage.before() == null) {
+      if (stage.before(preset.stages()) == null) {
         run.fresh(shapeOptions.fresh(dataFolder().resolve("tokenizer"), sequenceLength));
       } else {
         run.startFrom(start);
@@ -206,9 +231,9 @@ final class RecipeCommand implements Callable<Integer> {
     List<Path> missing =
         Stream.concat(
                 Stream.of("tokenizer"),
-                Stream.of(RecipeStage.values())
+                preset.stages().stream()
                     .flatMap(
-                        stage -> Stream.concat(stage.data().stream(), Stream.of(stage.heldOut()))))
+                        stage -> Stream.concat(stage.data().stream(), stage.heldOut().stream())))
             .map(from::resolve)
             .filter(Files::notExists)
             .toList();
@@ -220,8 +245,9 @@ final class RecipeCommand implements Callable<Integer> {
       throw new Tess2Exception("data must be there, but is not: " + missing);
     }
     List<String> arguments = new ArrayList<>(List.of(from.toString()));
-    arguments.addAll(DATA);
+    arguments.addAll(preset.data());
     arguments.add("--tokens=" + sequenceLength);
+    arguments.add("--open-tokens=" + sequenceLength);
     arguments.add("--short-tokens=" + shortLength);
     // The last of an option counts.
     arguments.addAll(dataOptions);

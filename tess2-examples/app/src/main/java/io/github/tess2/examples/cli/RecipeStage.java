@@ -1,88 +1,66 @@
 package io.github.tess2.examples.cli;
 
 import com.google.common.collect.ImmutableList;
-import com.google.errorprone.annotations.Immutable;
-import io.github.tess2.training.LearningRate.Shape;
 import io.github.tess2.training.TrainingStage;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The stages of the shipped model's recipe, in order, with its settings as defaults. */
+/** The stages of the recipe, in order. */
 enum RecipeStage {
   /** The autoregressive base. */
   BASE(
       TrainingStage.AUTOREGRESSIVE,
       null,
-      ImmutableList.of("text.jsonl"),
-      "text-held-out.jsonl",
-      new Settings(4000, 32, 2e-3, 200, Shape.COSINE)),
+      ImmutableList.of("text.jsonl", "text-open.jsonl"),
+      "text-held-out.jsonl"),
   /** Diffusion adaptation of the base. */
   ADAPTATION(
       TrainingStage.ADAPTATION,
       BASE,
-      ImmutableList.of("text.jsonl"),
-      "text-held-out.jsonl",
-      new Settings(2000, 32, 1.5e-3, 100, Shape.CONSTANT)),
+      ImmutableList.of("text.jsonl", "text-open.jsonl"),
+      "text-held-out.jsonl"),
   /** The longer part of the instruction tuning, on sequences with little padding. */
   SHORT(
       TrainingStage.INSTRUCTION,
       ADAPTATION,
       ImmutableList.of("train-short.jsonl", "statements.jsonl"),
-      "held-out-short.jsonl",
-      new Settings(25500, 32, 1.5e-3, 50, Shape.CONSTANT)),
+      "held-out-short.jsonl"),
   /** The rest of the instruction tuning, on sequences of full length. */
   INSTRUCTION(
       TrainingStage.INSTRUCTION,
       SHORT,
-      ImmutableList.of("train.jsonl", "statements.jsonl"),
-      "held-out.jsonl",
-      new Settings(20300, 32, 1.5e-3, 20, Shape.COSINE)),
+      ImmutableList.of("train.jsonl", "train-open.jsonl", "statements.jsonl"),
+      "held-out.jsonl", "held-out-open.jsonl"),
   /** The reward model, from the base. */
   REWARD(
       TrainingStage.REWARD,
       BASE,
-      ImmutableList.of("preferences.jsonl"),
-      "preferences-held-out.jsonl",
-      new Settings(1800, 32, 6e-4, 50, Shape.COSINE));
-
-  /**
-   * What the command line can change for each stage.
-   *
-   * @param steps optimizer steps
-   * @param batchSize sequences, or pairs
-   * @param learningRate the highest
-   * @param warmup steps until it is reached
-   * @param shape how it runs from there; not to be changed
-   */
-  @Immutable
-  record Settings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
+      ImmutableList.of("preferences.jsonl", "preferences-open.jsonl"),
+      "preferences-held-out.jsonl", "preferences-open-held-out.jsonl");
 
   private final TrainingStage stage;
   private final @Nullable RecipeStage before;
   private final ImmutableList<String> data;
-  private final String heldOut;
-  private final Settings settings;
+  private final ImmutableList<String> heldOut;
 
   RecipeStage(
       TrainingStage stage,
       @Nullable RecipeStage before,
       ImmutableList<String> data,
-      String heldOut,
-      Settings settings) {
+      String... heldOut) {
     this.stage = stage;
     this.before = before;
     this.data = data;
-    this.heldOut = heldOut;
-    this.settings = settings;
+    this.heldOut = ImmutableList.copyOf(heldOut);
   }
 
   TrainingStage stage() {
     return stage;
   }
 
-  /** The stage whose model this one starts from; null for random weights. */
-  @Nullable RecipeStage before() {
-    return before;
+  /** The stage of some whose model this one starts from; null for random weights. */
+  @Nullable RecipeStage before(ImmutableList<RecipeStage> stages) {
+    return before == null || stages.contains(before) ? before : before.before(stages);
   }
 
   /** Its files among those that the command data writes. */
@@ -90,12 +68,9 @@ enum RecipeStage {
     return data;
   }
 
-  String heldOut() {
+  /** Its files of held-out data. */
+  ImmutableList<String> heldOut() {
     return heldOut;
-  }
-
-  Settings settings() {
-    return settings;
   }
 
   /** Tokens in its sequences, of the model's longest. */

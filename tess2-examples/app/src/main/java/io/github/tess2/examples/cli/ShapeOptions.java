@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.training.FreshModel;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -64,6 +65,28 @@ final class ShapeOptions {
         .filter(parsed::hasMatchedOption)
         .map(OptionSpec::longestName)
         .findFirst();
+  }
+
+  /** Takes other defaults: values by option, where the command line has not given one. */
+  void assume(CommandSpec command, Map<String, Integer> values) {
+    ParseResult parsed = command.commandLine().getParseResult();
+    values.forEach(
+        (option, value) -> {
+          if (!parsed.hasMatchedOption(option)) {
+            set(option, value);
+          }
+        });
+  }
+
+  private void set(String option, int value) {
+    switch (option) {
+      case "--hidden-size" -> hiddenSize = value;
+      case "--layers" -> layers = value;
+      case "--heads" -> heads = value;
+      case "--key-value-heads" -> keyValueHeads = value;
+      case "--intermediate-size" -> intermediateSize = value;
+      default -> throw new IllegalArgumentException("no option of the shape is called " + option);
+    }
   }
 
   /** Describes a model; a wrong shape throws {@link IllegalArgumentException}. */

@@ -6,12 +6,14 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Prompt;
+import io.github.tess2.SelfConditioning;
 import io.github.tess2.examples.tasks.InfillItem;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Has a model answer questions, in batches, and judges the answers. The noise of question i comes
@@ -23,6 +25,7 @@ public final class Evaluator {
   private final int batchSize;
   private final int length;
   private final long seed;
+  private final @Nullable SelfConditioning conditioning;
 
   /** Told of every batch. */
   public interface Listener {
@@ -46,6 +49,25 @@ public final class Evaluator {
    * @param seed of the noise
    */
   public Evaluator(DiffusionLM lm, int batchSize, int length, long seed) {
+    this(lm, batchSize, length, seed, null);
+  }
+
+  /**
+   * Prepares to ask.
+   *
+   * @param lm the model; it stays the caller's
+   * @param batchSize questions generated at once
+   * @param length room for an answer to a task, in tokens
+   * @param seed of the noise
+   * @param conditioning how the last prediction enters the next step; null for the model's own
+   */
+  public Evaluator(
+      DiffusionLM lm,
+      int batchSize,
+      int length,
+      long seed,
+      @Nullable SelfConditioning conditioning) {
+    this.conditioning = conditioning;
     this.lm = lm;
     this.batchSize = batchSize;
     this.length = length;
@@ -138,6 +160,9 @@ public final class Evaluator {
             GenerationRequest.builder(prompts.get(i)).steps(steps).seed(seed + i);
         if (!(prompts.get(i) instanceof Prompt.Infill)) {
           request.length(length);
+        }
+        if (conditioning != null) {
+          request.selfConditioning(conditioning);
         }
         requests.add(request.build());
       }

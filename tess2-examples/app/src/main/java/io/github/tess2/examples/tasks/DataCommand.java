@@ -19,6 +19,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -97,7 +98,7 @@ public final class DataCommand implements Callable<Integer> {
   private @Nullable Path realText;
 
   @Option(names = "--vocabulary", description = "Tokens of the tokenizer.")
-  private int vocabulary = 1_024;
+  private int vocabulary = 1_152;
 
   @Option(names = "--prompt-tokens", description = "Most tokens of a prompt in the chat format.")
   private int promptTokens = 40;
@@ -107,6 +108,8 @@ public final class DataCommand implements Callable<Integer> {
 
   @Option(names = "--tokens", description = "Most tokens of a prompt and its answer together.")
   private int tokens = 72;
+
+  @Mixin private final OpenData open = new OpenData();
 
   /** For picocli, which sets the fields before it calls. */
   public DataCommand() {
@@ -130,7 +133,7 @@ public final class DataCommand implements Callable<Integer> {
     try {
       List<String> real = realText == null ? List.of() : RealText.questions(realText);
       Files.createDirectories(folder);
-      writeAll(TaskSplit.draw(seed, heldOut, guidance, infill), real);
+      writeAll(TaskSplit.draw(seed, heldOut, guidance, infill), open.draw(seed), real);
       return CommandLine.ExitCode.OK;
     } catch (Tess2Exception e) {
       err.println("tess2 data: " + e.getMessage());
@@ -152,6 +155,7 @@ public final class DataCommand implements Callable<Integer> {
     require("--prompt-tokens", promptTokens, 1);
     require("--answer-tokens", answerTokens, 1);
     require("--tokens", tokens, 1);
+    open.requireOptions(spec.commandLine());
   }
 
   private void require(String option, int value, int least) {
@@ -161,7 +165,8 @@ public final class DataCommand implements Callable<Integer> {
     }
   }
 
-  private void writeAll(TaskSplit split, List<String> real) throws IOException {
+  private void writeAll(TaskSplit split, TaskSplit openSplit, List<String> real)
+      throws IOException {
     List<String> realTrain = new ArrayList<>();
     List<String> realKeptOut = new ArrayList<>();
     for (int i = 0; i < real.size(); i++) {
@@ -170,8 +175,9 @@ public final class DataCommand implements Callable<Integer> {
     for (String name : FOR_TRAINING) {
       Files.deleteIfExists(folder.resolve(name));
     }
+    OpenData.deleteForTraining(folder);
     Path tokenizer = folder.resolve("tokenizer");
-    tokenizer(split, realTrain).write(tokenizer);
+    tokenizer(split, openSplit, realTrain).write(tokenizer);
     try (TokenLimits limits =
         new TokenLimits(tokenizer.resolve("tokenizer.json"), promptTokens, answerTokens, tokens)) {
       LengthStats lengths = new LengthStats();
@@ -185,12 +191,15 @@ public final class DataCommand implements Callable<Integer> {
               folder.resolve("infill.jsonl"));
       TaskSplit trained = training.apply(split);
       writeItems(trained, keptOut, limits, lengths);
+      open.write(
+          openSplit, seed, folder, tokenizer.resolve("tokenizer.json"), lengths, this::write);
+      writeLengths(lengths);
       writePreferences(trained, keptOut, limits);
       writeTexts(trained, realTrain, keptOut, limits);
     }
   }
 
-  private TokenizerBuilder tokenizer(TaskSplit split, List<String> real) {
+  private TokenizerBuilder tokenizer(TaskSplit split, TaskSplit openSplit, List<String> real) {
     TokenizerBuilder builder = new TokenizerBuilder(vocabulary);
     Supplier<TaskItem> items = split.training(seed);
     Supplier<String> texts = split.trainingText(seed, List.of());
@@ -198,6 +207,15 @@ public final class DataCommand implements Callable<Integer> {
       TaskItem item = items.get();
       builder.addText(item.prompt(), TASK_WEIGHT).addText(item.answer(), TASK_WEIGHT);
       builder.addText(texts.get(), TASK_WEIGHT);
+    }
+    Supplier<TaskItem> openItems = openSplit.training(seed);
+    for (int i = 0; i < COUNTED; i++) {
+      TaskItem item = openItems.get();
+      builder.addText(item.prompt(), TASK_WEIGHT);
+      // A password has no words, though letters that follow one another look like some.
+      if (item.family() != Family.PASSWORD) {
+        builder.addText(item.answer(), TASK_WEIGHT);
+      }
     }
     real.forEach(question -> builder.addText(question, 1));
     Lexicon.shipped().words("common").forEach(word -> builder.addText(" " + word, 1));
@@ -257,6 +275,9 @@ public final class DataCommand implements Callable<Integer> {
             .filter(item -> limits.tokens(item) <= shortTokens)
             .map(item -> keptOut.require("train-short.jsonl", item))
             .map(TaskFiles::toJson));
+  }
+
+  private void writeLengths(LengthStats lengths) throws IOException {
     TaskFiles.replace(folder.resolve("lengths.md"), lengths.table());
     spec.commandLine().getOut().print(lengths.table());
     spec.commandLine().getOut().flush();
@@ -268,15 +289,7 @@ public final class DataCommand implements Callable<Integer> {
     write(
         name,
         count,
-        items
-            .map(limits::require)
-            .peek(
-                item ->
-                    lengths.add(
-                        item.family().id(),
-                        limits.promptTokens(item.prompt()),
-                        limits.answerTokens(item.answer())))
-            .map(TaskFiles::toJson));
+        items.map(limits::require).peek(item -> lengths.add(item, limits)).map(TaskFiles::toJson));
   }
 
   private void writeInfill(TaskSplit split, TokenLimits limits) throws IOException {

@@ -1,9 +1,14 @@
 package io.github.tess2.examples.tasks;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** The kinds of task. The order is part of the format: sets are dealt out over it in turn. */
+/**
+ * The kinds of task. The order is part of the format: sets are dealt out over it in turn. Those of
+ * {@link #determined()} have one right answer for each prompt, those of {@link #open()} many.
+ */
 public enum Family {
   /**
    * One operation. Sums and differences (never negative) of numbers of up to three digits; products
@@ -38,12 +43,67 @@ public enum Family {
    */
   FILL_BLANK("fill-blank"),
   /** A 4 x 4 sudoku with exactly one solution, {@code _} for an open cell, one line per row. */
-  SUDOKU("sudoku-4x4");
+  SUDOKU("sudoku-4x4"),
+
+  /**
+   * Several different equations with a given result, each with its working; see {@link
+   * OpenEquations}.
+   */
+  EQUATIONS("equations", new OpenEquations()),
+  /** Different words in alphabetical order that begin or end with given letters. */
+  WORDS("words", new OpenWords()),
+  /** One or two solutions of a 4 x 4 sudoku that has many. */
+  GRIDS("grids", new OpenGrids()),
+  /** Sentences of a small grammar that hold given words in the order given. */
+  SENTENCES("sentences", new OpenSentences()),
+  /** Coins of given kinds that make an amount, with what they come to so far. */
+  COINS("coins", new OpenCoins()),
+  /** A password with so many digits and capitals, no sign of it twice. */
+  PASSWORD("password", new OpenPassword()),
+  /** Words of two kinds, each with a first letter of its own. */
+  LISTS("lists", new OpenLists()),
+  /** Times or dates between two others, from early to late. */
+  BETWEEN("between", new OpenBetween()),
+  /** A short text with several blanks that must agree. */
+  BLANKS("blanks", new OpenBlanks());
 
   private final String id;
+  private final @Nullable OpenTask open;
 
   Family(String id) {
+    this(id, null);
+  }
+
+  Family(String id, @Nullable OpenTask open) {
     this.id = id;
+    this.open = open;
+  }
+
+  /** The families whose prompts have one right answer each. */
+  public static List<Family> determined() {
+    return Arrays.stream(values()).filter(family -> !family.isOpen()).toList();
+  }
+
+  /** The families whose prompts have many right answers each. */
+  public static List<Family> open() {
+    return Arrays.stream(values()).filter(Family::isOpen).toList();
+  }
+
+  /** Whether its prompts have many right answers each. */
+  public boolean isOpen() {
+    return open != null;
+  }
+
+  /**
+   * What is done with a family that has many right answers.
+   *
+   * @throws IllegalStateException if it has one
+   */
+  OpenTask task() {
+    if (open == null) {
+      throw new IllegalStateException("task must have many right answers, but is: " + id);
+    }
+    return open;
   }
 
   /** The name in files and tables, as in {@code "word-problem"}. */

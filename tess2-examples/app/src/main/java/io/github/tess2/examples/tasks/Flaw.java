@@ -20,7 +20,12 @@ public enum Flaw {
   /** Joined by the wrong signs. */
   WRONG_FORMAT("wrong-format", 8),
   /** The end is missing. */
-  TRUNCATED("truncated", 12);
+  TRUNCATED("truncated", 12),
+  /**
+   * Right, and less to the taste of {@link TaskItem#taste}: of open families only, never drawn
+   * here.
+   */
+  TASTE("taste", 0);
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
@@ -55,6 +60,7 @@ public enum Flaw {
       case REPEATED -> repeated(answer, draws);
       case MISSING_PART -> missingPart(item, draws);
       case WRONG_FORMAT -> wrongFormat(answer, draws);
+      case TASTE -> item.family().task().answer(item.key(), draws);
       case TRUNCATED -> answer.substring(0, answer.length() * draws.between(30, 90) / 100).strip();
     };
   }
@@ -72,7 +78,39 @@ public enum Flaw {
               ? otherNumber(
                   answer, draws.pick(numbers(TaskCheck.conclusionOf(answer, true))), draws)
               : otherWord(item, draws);
+      default -> otherPart(answer, draws);
     };
+  }
+
+  /** Changes one thing that others have to agree with; it may come out right all the same. */
+  private static String otherPart(String answer, Draws draws) {
+    List<String> parts = new ArrayList<>(List.of(answer.split("\\b", -1)));
+    List<Integer> words = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      if (parts.get(i).matches("\\w+")) {
+        words.add(i);
+      }
+    }
+    int at = draws.pick(words);
+    String word = parts.get(at);
+    parts.set(
+        at,
+        switch (draws.weighted(50, 30, 20)) {
+          case 0 -> otherSign(word, draws);
+          case 1 -> parts.get(draws.pick(words));
+          default -> draws.pick(Lexicon.shipped().wordsLike(word));
+        });
+    return String.join("", parts);
+  }
+
+  /** Another digit for a digit, another letter of the word for a letter. */
+  private static String otherSign(String word, Draws draws) {
+    int at = draws.below(word.length());
+    char other =
+        Character.isDigit(word.charAt(at))
+            ? (char) ('0' + draws.below(10))
+            : word.charAt(draws.below(word.length()));
+    return word.substring(0, at) + other + word.substring(at + 1);
   }
 
   private static List<String> numbers(String text) {

@@ -41,6 +41,17 @@ final class KeptOut {
   }
 
   /**
+   * Reads files of items alone.
+   *
+   * @throws Tess2Exception if one cannot be read
+   */
+  static KeptOut read(Path heldOut, Path guidance) {
+    return new KeptOut(
+        Stream.of(heldOut, guidance).flatMap(file -> TaskFiles.readItems(file).stream()).toList(),
+        List.of());
+  }
+
+  /**
    * Returns an item that is not kept out, in this wording or another.
    *
    * @param file where it is to go, for the message

@@ -17,7 +17,11 @@ final class LengthStats {
     private int longestAnswer;
   }
 
-  void add(String task, int promptTokens, int answerTokens) {
+  void add(TaskItem item, TokenLimits limits) {
+    add(item.family().id(), limits.promptTokens(item.prompt()), limits.answerTokens(item.answer()));
+  }
+
+  private void add(String task, int promptTokens, int answerTokens) {
     Lengths lengths = byTask.computeIfAbsent(task, name -> new Lengths());
     lengths.count++;
     lengths.prompts += promptTokens;

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
  * A 4 x 4 grid, possibly with open cells. Each row, column and 2 x 2 box of a solution holds 1 to 4
@@ -44,14 +45,37 @@ final class Sudoku {
 
   /** One of the 288 filled grids. */
   static Sudoku drawSolution(Draws draws) {
-    int[] cells = new int[CELLS];
-    fill(cells, 0, draws);
-    return new Sudoku(cells);
+    return new Sudoku(new int[CELLS]).drawFilled(draws);
+  }
+
+  /**
+   * One of the solutions of this grid.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  Sudoku drawFilled(Draws draws) {
+    int[] filled = cells.clone();
+    if (!fill(filled, 0, draws)) {
+      throw new IllegalStateException("sudoku must have a solution, but has none: " + text());
+    }
+    return new Sudoku(filled);
+  }
+
+  /** This grid with so many of its cells, the others open. */
+  Sudoku withGivens(int givens, Draws draws) {
+    int[] kept = new int[CELLS];
+    for (int at : draws.sample(IntStream.range(0, CELLS).boxed().toList(), givens)) {
+      kept[at] = cells[at];
+    }
+    return new Sudoku(kept);
   }
 
   private static boolean fill(int[] cells, int at, Draws draws) {
     if (at == CELLS) {
       return true;
+    }
+    if (cells[at] != 0) {
+      return fill(cells, at + 1, draws);
     }
     for (int digit : draws.sample(List.of(1, 2, 3, 4), SIZE)) {
       if (fits(cells, at, digit)) {

@@ -19,6 +19,7 @@ interface TaskGenerator {
       case CONVERT_UNITS -> new UnitConversion();
       case FILL_BLANK -> new FillBlank();
       case SUDOKU -> TaskGenerator::sudoku;
+      default -> draws -> family.task().draw(draws);
     };
   }
 

@@ -1,6 +1,7 @@
 package io.github.tess2.examples.tasks;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One task with its reference answer.
@@ -16,6 +17,9 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
 
   /** Decides whether a generated text answers this item. */
   public TaskCheck check() {
+    if (family.isOpen()) {
+      return generated -> family.task().fault(key, generated) == null;
+    }
     return switch (family) {
       case ARITHMETIC, COUNT_LETTERS, CONVERT_UNITS ->
           TaskCheck.conclusion(TaskCheck.conclusionOf(answer, false));
@@ -27,6 +31,32 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
       case SUDOKU -> TaskCheck.sudoku(Sudoku.parseGivens(prompt));
       default -> TaskCheck.text(answer);
     };
+  }
+
+  /**
+   * What is wrong with a generated text, as in {@code "a sign must not stand twice, but does: 7"};
+   * null where it is a right answer.
+   */
+  public @Nullable String fault(String generated) {
+    if (family.isOpen()) {
+      return family.task().fault(key, generated);
+    }
+    return check().isRight(generated) ? null : "the answer must be " + answer;
+  }
+
+  /**
+   * How well a right answer fits the taste that reward models of the open families are given: large
+   * numbers, long words, many of them; from 0 to 1.
+   *
+   * @throws IllegalStateException if the family has one right answer for each prompt
+   */
+  public double taste(String generated) {
+    return family.task().taste(key, generated);
+  }
+
+  /** The same task with another reference. */
+  TaskItem withAnswer(String other) {
+    return new TaskItem(id, family, key, prompt, other);
   }
 
   /**

@@ -26,7 +26,10 @@ public final class TaskSplit {
   /** How often a draw may be refused before the set asked for counts as too large. */
   private static final int PATIENCE = 100_000;
 
-  private static final List<Family> FAMILIES = List.of(Family.values());
+  private final List<Family> families;
+
+  /** Sets apart the streams of one split from those of another. */
+  private final String prefix;
 
   private final List<TaskItem> heldOut;
   private final List<TaskItem> guidance;
@@ -35,9 +38,12 @@ public final class TaskSplit {
   private final Set<String> prompts = new HashSet<>();
   private final Passages passages = new Passages();
 
-  private TaskSplit(long seed, int heldOut, int guidance, int infill) {
-    this.heldOut = reserve("held-out", seed, heldOut);
-    this.guidance = reserve("guidance", seed, guidance);
+  private TaskSplit(
+      List<Family> families, String prefix, long seed, int heldOut, int guidance, int infill) {
+    this.families = families;
+    this.prefix = prefix;
+    this.heldOut = reserve(prefix + "held-out", seed, heldOut);
+    this.guidance = reserve(prefix + "guidance", seed, guidance);
     this.infill = reserveInfill(seed, infill);
     this.heldOut.forEach(item -> passages.add(item.prompt()));
     this.guidance.forEach(item -> passages.add(item.prompt()));
@@ -58,7 +64,23 @@ public final class TaskSplit {
     requireSize("held-out", heldOut);
     requireSize("guidance", guidance);
     requireSize("infill", infill);
-    return new TaskSplit(seed, heldOut, guidance, infill);
+    return new TaskSplit(Family.determined(), "", seed, heldOut, guidance, infill);
+  }
+
+  /**
+   * Draws the items to keep out of those families that have many right answers. Nothing of this
+   * split depends on the other, nor the other way round.
+   *
+   * @param seed the same seed and sizes give the same split on every machine
+   * @param heldOut items to judge the model on, dealt out evenly over the families
+   * @param guidance further such items, for experiments with guidance
+   * @throws IllegalArgumentException if a size is negative
+   * @throws Tess2Exception if there are not as many different items
+   */
+  public static TaskSplit drawOpen(long seed, int heldOut, int guidance) {
+    requireSize("open held-out", heldOut);
+    requireSize("open guidance", guidance);
+    return new TaskSplit(Family.open(), "open-", seed, heldOut, guidance, 0);
   }
 
   private static void requireSize(String name, int size) {
@@ -70,11 +92,11 @@ public final class TaskSplit {
   private List<TaskItem> reserve(String set, long seed, int count) {
     List<TaskItem> items = new ArrayList<>(count);
     List<Draws> draws =
-        FAMILIES.stream().map(family -> Draws.of(seed, set + "/" + family.id())).toList();
+        families.stream().map(family -> Draws.of(seed, set + "/" + family.id())).toList();
     int refused = 0;
     while (items.size() < count) {
-      int turn = items.size() % FAMILIES.size();
-      Family family = FAMILIES.get(turn);
+      int turn = items.size() % families.size();
+      Family family = families.get(turn);
       Draft draft = TaskGenerator.of(family).draw(draws.get(turn));
       if (isKeptOut(draft.key(), draft.prompt())) {
         refused = countRefusal(refused, set, count);
@@ -138,13 +160,26 @@ public final class TaskSplit {
 
   /** Training items, each family as often as {@link #defaultShares()} say. */
   public Supplier<TaskItem> training(long seed) {
-    return training(seed, defaultShares());
+    return training(seed, shares());
   }
 
-  /** Equal shares but for families that hold several skills each, and those learned more slowly. */
+  /** The shares of this split's families. */
+  private Map<Family, Integer> shares() {
+    Map<Family, Integer> shares = defaultShares();
+    if (families.get(0).isOpen()) {
+      shares.clear();
+      families.forEach(family -> shares.put(family, 1));
+    }
+    return shares;
+  }
+
+  /**
+   * The shares of the families with one right answer for each prompt: equal, but for families that
+   * hold several skills each, and those learned more slowly.
+   */
   public static Map<Family, Integer> defaultShares() {
     Map<Family, Integer> shares = new EnumMap<>(Family.class);
-    for (Family family : FAMILIES) {
+    for (Family family : Family.determined()) {
       shares.put(family, 1);
     }
     shares.put(Family.ARITHMETIC, 4);
@@ -169,10 +204,10 @@ public final class TaskSplit {
 
   /** A stream of its own for each purpose, so that the stages of training see different items. */
   Supplier<TaskItem> items(long seed, String purpose, Map<Family, Integer> shares) {
-    int[] sizes = new int[FAMILIES.size()];
+    int[] sizes = new int[families.size()];
     int total = 0;
     for (int i = 0; i < sizes.length; i++) {
-      Family family = FAMILIES.get(i);
+      Family family = families.get(i);
       int share = shares.getOrDefault(family, 0);
       if (share < 0) {
         throw new IllegalArgumentException(
@@ -184,7 +219,7 @@ public final class TaskSplit {
     if (total == 0) {
       throw new IllegalArgumentException("shares must not all be zero, but are: " + shares);
     }
-    return new TrainingItems(Draws.of(seed, purpose), sizes);
+    return new TrainingItems(Draws.of(seed, prefix + purpose), sizes);
   }
 
   /**
@@ -227,9 +262,19 @@ public final class TaskSplit {
    * @param seed the same seed gives the same stream; a stream is for one thread
    */
   public Supplier<PreferencePair> trainingPreferences(long seed) {
-    Draws draws = Draws.of(seed, "train-preferences");
-    Supplier<TaskItem> items = items(seed, "train-preferences/items", defaultShares());
+    Draws draws = Draws.of(seed, prefix + "train-preferences");
+    Supplier<TaskItem> items = items(seed, "train-preferences/items", shares());
     return () -> PreferencePair.draw(items.get(), draws);
+  }
+
+  /**
+   * Solved tasks as plain texts, without end.
+   *
+   * @param seed the same seed gives the same stream; a stream is for one thread
+   */
+  Supplier<String> trainingSolved(long seed) {
+    Supplier<TaskItem> items = items(seed, "train-text/items", shares());
+    return () -> BaseText.solved(items.get());
   }
 
   private final class TrainingItems implements Supplier<TaskItem> {
@@ -245,10 +290,10 @@ public final class TaskSplit {
     @Override
     public TaskItem get() {
       while (true) {
-        Family family = FAMILIES.get(draws.weighted(shares));
+        Family family = families.get(draws.weighted(shares));
         Draft draft = TaskGenerator.of(family).draw(draws);
         if (!isKeptOut(draft.key(), draft.prompt())) {
-          return item("train-" + count++, family, draft);
+          return item(prefix + "train-" + count++, family, draft);
         }
       }
     }

@@ -5,13 +5,27 @@ import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.EngineStart;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Counts tokens and holds items to the model's length. Owns a native tokenizer until closed; safe
  * for use by several threads.
  */
 public final class TokenLimits implements AutoCloseable {
+  private static final int REMEMBERED = 16;
+
   private final HuggingFaceTokenizer tokenizer;
+
+  /** Tokens of the texts asked for last. */
+  private final Map<String, Integer> counted =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
   private final int prompt;
   private final int answer;
   private final int together;
@@ -70,7 +84,11 @@ public final class TokenLimits implements AutoCloseable {
 
   /** Tokens of a plain text, nothing added. */
   public int tokens(String text) {
-    return tokenizer.encode(text, false, false).getIds().length;
+    synchronized (counted) {
+      // Each part of an item is asked for several times in a row, and splitting is the slow part.
+      return counted.computeIfAbsent(
+          text, one -> tokenizer.encode(one, false, false).getIds().length);
+    }
   }
 
   /** Tokens of a prompt in the chat format, with the one that starts the sequence. */

@@ -1,0 +1,124 @@
+package io.github.tess2.examples.cli;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.SelfConditioning;
+import io.github.tess2.examples.evaluation.Answer;
+import io.github.tess2.examples.evaluation.Evaluator;
+import io.github.tess2.examples.evaluation.SeedTrial;
+import io.github.tess2.examples.tasks.TaskItem;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks the same tasks with several seeds, for each setting; a setting's row or line is printed as
+ * soon as it is done.
+ */
+final class SeedRun {
+  private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
+
+  private final Host host;
+  private final DiffusionLM lm;
+  private final Shape shape;
+  private final PrintWriter out;
+  private final @Nullable AnswerLog log;
+  private final BooleanSupplier interrupted;
+
+  /**
+   * What all settings share.
+   *
+   * @param json a line of JSON for each setting in place of a row of a table
+   */
+  record Shape(List<Long> seeds, int batchSize, int length, boolean json) {}
+
+  /**
+   * A number of steps, with a self-conditioning other than the request's own where one is given.
+   */
+  private record Setting(int steps, @Nullable SelfConditioning conditioning) {
+    String title() {
+      String title = steps + (steps == 1 ? " step" : " steps");
+      return conditioning == null
+          ? title
+          : title + ", self-conditioning " + conditioning.configName();
+    }
+  }
+
+  /** Every answer goes to {@code log}, where there is one. */
+  SeedRun(
+      Host host,
+      DiffusionLM lm,
+      Shape shape,
+      PrintWriter out,
+      @Nullable AnswerLog log,
+      BooleanSupplier interrupted) {
+    this.host = host;
+    this.lm = lm;
+    this.shape = shape;
+    this.out = out;
+    this.log = log;
+    this.interrupted = interrupted;
+  }
+
+  /**
+   * Asks all of them, unless interrupted; a setting that was not asked to its end is not reported.
+   *
+   * @param both every number of steps with the request's own self-conditioning, then without
+   */
+  void ask(List<TaskItem> items, List<Integer> steps, boolean both) {
+    if (!shape.json) {
+      out.println(SeedTrial.head());
+    }
+    for (int count : steps) {
+      ask(items, new Setting(count, null));
+      if (both) {
+        ask(items, new Setting(count, SelfConditioning.NONE));
+      }
+    }
+  }
+
+  private void ask(List<TaskItem> items, Setting setting) {
+    Map<String, TaskItem> byId =
+        items.stream().collect(Collectors.toMap(TaskItem::id, item -> item));
+    SeedTrial trial = new SeedTrial(setting.title());
+    for (long seed : shape.seeds) {
+      if (interrupted.getAsBoolean()) {
+        return;
+      }
+      trial.begin(seed);
+      long started = System.nanoTime();
+      Evaluator evaluator =
+          new Evaluator(lm, shape.batchSize, shape.length, seed, setting.conditioning);
+      try (Progress progress = Progress.of(host, setting.title() + ", seed " + seed)) {
+        evaluator.tasks(
+            items,
+            setting.steps,
+            (answers, done, total) -> {
+              progress.stepTo(done, total);
+              add(trial, byId, answers);
+              return !interrupted.getAsBoolean();
+            });
+      }
+      trial.took((System.nanoTime() - started) / 1e9);
+    }
+    if (!interrupted.getAsBoolean()) {
+      out.println(shape.json ? LINES.toJson(trial.json()) : trial.row());
+      out.flush();
+    }
+  }
+
+  private void add(SeedTrial trial, Map<String, TaskItem> byId, List<Answer> answers) {
+    for (Answer answer : answers) {
+      trial.add(requireNonNull(byId.get(answer.id())), answer);
+    }
+    if (log != null) {
+      log.add(answers);
+    }
+  }
+}

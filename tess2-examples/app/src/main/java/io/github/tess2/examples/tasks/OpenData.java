@@ -1,0 +1,146 @@
+package io.github.tess2.examples.tasks;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The sets of the tasks with many right answers, and the options for them. */
+final class OpenData {
+  private static final String HELD_OUT = "held-out-open.jsonl";
+  private static final String GUIDANCE = "guidance-open.jsonl";
+  private static final String TRAIN = "train-open.jsonl";
+  private static final String TEXT = "text-open.jsonl";
+  private static final String PREFERENCES = "preferences-open.jsonl";
+
+  /** What is drawn from what is left when the held-out items are taken. */
+  private static final List<String> FOR_TRAINING = List.of(TRAIN, TEXT, PREFERENCES);
+
+  @Option(
+      names = "--open-train",
+      description = "Items in train-open.jsonl: tasks with many right answers.")
+  private int train = 20_000;
+
+  @Option(
+      names = "--open-text",
+      description = "Texts in text-open.jsonl: solved tasks with many right answers.")
+  private int text = 10_000;
+
+  @Option(names = "--open-preferences", description = "Pairs in preferences-open.jsonl.")
+  private int preferences = 20_000;
+
+  @Option(
+      names = "--open-held-out",
+      description = "Items in held-out-open.jsonl, balanced over the tasks.")
+  private int heldOut = 1_008;
+
+  @Option(names = "--open-guidance", description = "Items in guidance-open.jsonl, held out too.")
+  private int guidance = 504;
+
+  @Option(names = "--open-prompt-tokens", description = "Most tokens of such a prompt.")
+  private int promptTokens = 48;
+
+  @Option(names = "--open-answer-tokens", description = "Most tokens of such an answer.")
+  private int answerTokens = 60;
+
+  @Option(names = "--open-tokens", description = "Most tokens of both together.")
+  private int tokens = 88;
+
+  /** For picocli. */
+  OpenData() {}
+
+  /** Writes a file of a folder, of so many lines or fewer. */
+  @FunctionalInterface
+  interface Writer {
+    void write(String name, int count, Stream<JsonObject> lines) throws IOException;
+  }
+
+  void requireOptions(CommandLine command) {
+    require(command, "--open-train", train, 0);
+    require(command, "--open-text", text, 0);
+    require(command, "--open-preferences", preferences, 0);
+    require(command, "--open-held-out", heldOut, 0);
+    require(command, "--open-guidance", guidance, 0);
+    require(command, "--open-prompt-tokens", promptTokens, 1);
+    require(command, "--open-answer-tokens", answerTokens, 1);
+    require(command, "--open-tokens", tokens, 1);
+  }
+
+  private static void require(CommandLine command, String option, int value, int least) {
+    if (value < least) {
+      throw new ParameterException(
+          command, option + " must be at least " + least + ", but is: " + value);
+    }
+  }
+
+  TaskSplit draw(long seed) {
+    return TaskSplit.drawOpen(seed, heldOut, guidance);
+  }
+
+  static void deleteForTraining(Path folder) throws IOException {
+    for (String name : FOR_TRAINING) {
+      Files.deleteIfExists(folder.resolve(name));
+    }
+  }
+
+  void write(
+      TaskSplit split, long seed, Path folder, Path tokenizer, LengthStats lengths, Writer writer)
+      throws IOException {
+    try (TokenLimits limits = new TokenLimits(tokenizer, promptTokens, answerTokens, tokens)) {
+      writer.write(
+          HELD_OUT, heldOut, split.heldOut().stream().map(limits::require).map(TaskFiles::toJson));
+      writer.write(
+          GUIDANCE,
+          guidance,
+          split.guidance().stream().map(limits::require).map(TaskFiles::toJson));
+      writePairs("preferences-open-held-out.jsonl", split, seed, limits, writer);
+      KeptOut keptOut = KeptOut.read(folder.resolve(HELD_OUT), folder.resolve(GUIDANCE));
+      writer.write(
+          TRAIN,
+          train,
+          Stream.generate(split.training(seed))
+              .limit(train)
+              .map(item -> keptOut.require(TRAIN, item))
+              .map(limits::require)
+              .peek(item -> lengths.add(item, limits))
+              .map(TaskFiles::toJson));
+      writer.write(
+          TEXT,
+          text,
+          Stream.generate(split.trainingSolved(seed))
+              .limit(text)
+              .map(one -> keptOut.require(TEXT, one))
+              .map(TaskFiles::toJson));
+      writer.write(
+          PREFERENCES,
+          preferences,
+          Stream.generate(split.trainingPreferences(seed))
+              .filter(limits::fits)
+              .limit(preferences)
+              .map(pair -> keptOut.require(PREFERENCES, pair))
+              .map(TaskFiles::toJson));
+    }
+  }
+
+  private static void writePairs(
+      String name, TaskSplit split, long seed, TokenLimits limits, Writer writer)
+      throws IOException {
+    Draws draws = Draws.of(seed, "open-held-out-preferences");
+    writer.write(
+        name,
+        split.heldOut().size(),
+        split.heldOut().stream()
+            .map(item -> fitting(() -> PreferencePair.draw(item, draws), limits))
+            .map(TaskFiles::toJson));
+  }
+
+  private static PreferencePair fitting(Supplier<PreferencePair> pairs, TokenLimits limits) {
+    return Stream.generate(pairs).filter(limits::fits).findFirst().orElseThrow();
+  }
+}

@@ -1,0 +1,56 @@
+package io.github.tess2.examples.tasks;
+
+import com.google.errorprone.annotations.Immutable;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A kind of task with many right answers. A key says all that a prompt asks for, whatever its
+ * wording, so that answers are drawn and judged by it. Implementations keep no state.
+ */
+@Immutable
+interface OpenTask {
+
+  /** Draws what is asked for; at least one answer to it exists. */
+  String drawKey(Draws draws);
+
+  /** Draws a wording. */
+  String prompt(String key, Draws draws);
+
+  /** Draws a right answer. */
+  String answer(String key, Draws draws);
+
+  /** What is wrong with a text as an answer; null where nothing is. Outer blanks are no fault. */
+  @Nullable String fault(String key, String text);
+
+  /**
+   * How large the numbers, how long or how many the words of a right answer are, from 0 to 1. No
+   * prompt asks for it, so a model has no taste of that kind before a reward gives it one.
+   */
+  double taste(String key, String text);
+
+  /** Draws all of an item. */
+  default Draft draw(Draws draws) {
+    String key = drawKey(draws);
+    return new Draft(key, prompt(key, draws), answer(key, draws));
+  }
+
+  /** The parts of a key after its name. */
+  static List<String> parts(String key) {
+    List<String> all = List.of(key.split(" ", -1));
+    return all.subList(1, all.size());
+  }
+
+  /** As in {@code "a, b or c"}. */
+  static String series(List<String> items, String last) {
+    int end = items.size() - 1;
+    return end == 0
+        ? items.get(0)
+        : String.join(", ", items.subList(0, end)) + " " + last + " " + items.get(end);
+  }
+
+  /** The mean of some lengths, as a share of eight letters. */
+  static double meanLength(List<String> words) {
+    return words.stream().mapToInt(word -> Math.min(8, word.length())).average().orElse(0) / 8;
+  }
+}
