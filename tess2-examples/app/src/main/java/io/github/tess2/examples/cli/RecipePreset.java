@@ -5,7 +5,9 @@ import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.Immutable;
 import io.github.tess2.training.LearningRate.Shape;
 
-/** Where a recipe is run: how large the model is, and how long and in which batches it is trained. */
+/**
+ * Where a recipe is run: how large the model is, and how long and in which batches it is trained.
+ */
 enum RecipePreset {
   /** On one core, in hours. */
   CPU(

@@ -30,13 +30,15 @@ enum RecipeStage {
       TrainingStage.INSTRUCTION,
       SHORT,
       ImmutableList.of("train.jsonl", "train-open.jsonl", "statements.jsonl"),
-      "held-out.jsonl", "held-out-open.jsonl"),
+      "held-out.jsonl",
+      "held-out-open.jsonl"),
   /** The reward model, from the base. */
   REWARD(
       TrainingStage.REWARD,
       BASE,
       ImmutableList.of("preferences.jsonl", "preferences-open.jsonl"),
-      "preferences-held-out.jsonl", "preferences-open-held-out.jsonl");
+      "preferences-held-out.jsonl",
+      "preferences-open-held-out.jsonl");
 
   private final TrainingStage stage;
   private final @Nullable RecipeStage before;

@@ -181,6 +181,75 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_seeds_hasARowForEachSettingWithStandardErrors() {
+    assertThat(
+            cli.runFake(
+                    "evaluate",
+                    "--tasks",
+                    tasks.toString(),
+                    "--seeds=1,2",
+                    "--sweep=1,4",
+                    "--without-self-conditioning")
+                .out()
+                .replaceAll("[0-9.]+ \\|\n", "T |\n"))
+        .isEqualTo(
+            """
+            | setting | right | different right answers a prompt | of seeds | taste | seconds |
+            |---|---|---|---|---|---|
+            | 1 step | 66.7 ± 0.0 % | 0.67 | 2 | 0.000 ± 0.000 | T |
+            | 1 step, self-conditioning none | 66.7 ± 0.0 % | 0.67 | 2 | 0.000 ± 0.000 | T |
+            | 4 steps | 66.7 ± 0.0 % | 0.67 | 2 | 0.000 ± 0.000 | T |
+            | 4 steps, self-conditioning none | 66.7 ± 0.0 % | 0.67 | 2 | 0.000 ± 0.000 | T |
+            """);
+  }
+
+  @Test
+  void evaluate_seedsAsJson_hasALineForEachSetting() {
+    String[] lines =
+        cli.runFake("evaluate", "--tasks", tasks.toString(), "--seeds=5,6", "--sweep=1,4", "--json")
+            .out()
+            .split("\n");
+
+    assertThat(lines).hasSize(2);
+    JsonObject second = JsonParser.parseString(lines[1]).getAsJsonObject();
+    assertThat(second.get("title").getAsString()).isEqualTo("4 steps");
+    assertThat(second.get("seeds").toString()).isEqualTo("[5,6]");
+    assertThat(second.get("prompts").getAsInt()).isEqualTo(3);
+    assertThat(second.get("right").getAsDouble()).isEqualTo(2.0 / 3);
+    assertThat(second.get("rightError").getAsDouble()).isZero();
+    assertThat(second.getAsJsonObject("groups").getAsJsonObject("spell-backwards").toString())
+        .isEqualTo("{\"prompts\":1,\"right\":1.0,\"distinct\":1.0}");
+  }
+
+  @Test
+  void evaluate_seedsAndSeed_isAUsageError() {
+    assertUsage(
+        "--seeds and --seed exclude each other",
+        "--tasks",
+        tasks.toString(),
+        "--seeds=1,2",
+        "--seed=1");
+  }
+
+  @Test
+  void evaluate_seedsWithInfill_isAUsageError() {
+    assertUsage(
+        "--seeds needs --tasks, without --infill and --plot",
+        "--infill",
+        infill.toString(),
+        "--seeds=1,2");
+  }
+
+  @Test
+  void evaluate_withoutSelfConditioningAlone_isAUsageError() {
+    assertUsage(
+        "--without-self-conditioning needs --seeds",
+        "--tasks",
+        tasks.toString(),
+        "--without-self-conditioning");
+  }
+
+  @Test
   void evaluate_limitOutOfRange_isAUsageError() {
     assertUsage("--limit must be at least 1, but is: 0", "--tasks", tasks.toString(), "--limit=0");
   }

@@ -249,6 +249,11 @@ class TrainCommandTest {
                 "--data-option=--held-out=27",
                 "--data-option=--guidance=18",
                 "--data-option=--infill=10",
+                "--data-option=--open-train=40",
+                "--data-option=--open-text=40",
+                "--data-option=--open-preferences=20",
+                "--data-option=--open-held-out=27",
+                "--data-option=--open-guidance=9",
                 "--steps=base=2,adaptation=2,short=2,instruction=2,reward=2",
                 "--batch-size=base=2,adaptation=2,short=2,instruction=2,reward=2",
                 "--warmup=base=0,adaptation=0,short=0,instruction=0,reward=0"),
@@ -297,6 +302,30 @@ class TrainCommandTest {
             "tess2 recipe: reward: steps must be greater than zero, but is: 0 (see tess2 recipe"
                 + " --help)\n");
     assertThat(folder.resolve("all")).doesNotExist();
+  }
+
+  @Test
+  void recipe_stageThatThePresetLacks_isAUsageError() {
+    Cli.Run run =
+        cli.run("recipe", folder.resolve("all").toString(), "--preset=gpu", "--steps=short=5");
+
+    assertThat(run.err())
+        .isEqualTo("tess2 recipe: preset gpu has no stage: short (see tess2 recipe --help)\n");
+    assertThat(folder.resolve("all")).doesNotExist();
+  }
+
+  @Test
+  void recipe_presetGpu_assumesALargerShapeThatOptionsCanChange() {
+    Cli.Run run =
+        cli.run(
+            "recipe",
+            folder.resolve("all").toString(),
+            "--preset=gpu",
+            "--data=" + folder,
+            "--heads=7");
+
+    assertThat(run.exit()).isNotZero();
+    assertThat(run.err()).contains("heads must be a multiple of key-value heads, but are: 7 and 5");
   }
 
   @Test

@@ -48,7 +48,12 @@ class DataCommandTest {
                 "--guidance=45",
                 "--infill=40",
                 "--preferences=100",
-                "--text=200"));
+                "--text=200",
+                "--open-train=200",
+                "--open-text=60",
+                "--open-preferences=60",
+                "--open-held-out=90",
+                "--open-guidance=45"));
     arguments.addAll(List.of(more));
     return arguments.toArray(String[]::new);
   }
