@@ -67,7 +67,7 @@ final class OpenBetween implements OpenTask {
     }
 
     private static String name(Month month) {
-      return month.getDisplayName(TextStyle.FULL, Locale.ROOT);
+      return month.getDisplayName(TextStyle.FULL, Locale.ENGLISH);
     }
   }
 

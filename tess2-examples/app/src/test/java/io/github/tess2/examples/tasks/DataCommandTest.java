@@ -81,7 +81,13 @@ class DataCommandTest {
     "preferences.jsonl, 100",
     "preferences-held-out.jsonl, 90",
     "text.jsonl, 200",
-    "text-held-out.jsonl, 130"
+    "text-held-out.jsonl, 130",
+    "train-open.jsonl, 200",
+    "held-out-open.jsonl, 90",
+    "guidance-open.jsonl, 45",
+    "text-open.jsonl, 60",
+    "preferences-open.jsonl, 60",
+    "preferences-open-held-out.jsonl, 90"
   })
   void data_counts_asManyLines(String file, int count) throws IOException {
     assertThat(lines(folder.resolve(file))).hasSize(count);
@@ -91,7 +97,7 @@ class DataCommandTest {
   void data_done_leavesOnlyWholeFiles() throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       assertThat(files.filter(Files::isRegularFile))
-          .hasSize(16)
+          .hasSize(22)
           .noneMatch(file -> file.toString().endsWith(".part"));
     }
   }
