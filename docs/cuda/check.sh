@@ -11,7 +11,7 @@
 # Without it a smaller model is measured, and nothing beside it. Always:
 #   check     the same forward pass on CPU and GPU: logits must agree; a request is generated on the
 #             GPU; the GPU's memory must come back
-#   measure   time of a step, of decoder and head alone, and the GPU's memory
+#   measure   time of a step, of decoder and head alone, and the GPU's memory, with the weights in each format
 #   train     tokens a second
 # It ends in a table, and "all checks passed" or what failed (exit status 1).
 set -uo pipefail
@@ -76,6 +76,18 @@ for setting in "--batch 1" "--batch 4" "--length 1024"; do
 done
 try "plain PyTorch, guided" plain --steps 5 --reward "$work/7b--reward"
 try "measure, guided" measure --steps 5 --reward "$work/7b--reward"
+for weights in int8 fp8; do
+    if [[ $weights == fp8 && -n $beside ]] &&
+        ! "$python" -c 'import sys, torch; sys.exit(torch.cuda.get_device_capability() < (8, 9))'; then
+        echo "fp8 left out: the GPU does not multiply it" >&2
+        continue
+    fi
+    for setting in "--batch 1" "--batch 4"; do
+        # shellcheck disable=SC2086
+        try "measure, $weights, $setting" measure --steps 10 --weights "$weights" $setting
+    done
+    try "measure, $weights, guided" measure --steps 5 --weights "$weights" --reward "$work/7b--reward"
+done
 if [[ -n $beside ]]; then
     try "plain PyTorch, training" "$python" docs/benchmark/plain_pytorch_training.py --device cuda \
         --batch 256 --threads 4

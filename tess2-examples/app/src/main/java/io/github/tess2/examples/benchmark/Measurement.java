@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstStepMillis time of a step in the first run, which warms up
  * @param backboneMillis median time of decoder and head alone, at the same shape
  * @param weightBytes memory of the weights, the reward model's among them where one guides
+ * @param loadSeconds time to load the model, the reward model not among it
  * @param peakBytesBeyondWeights most memory taken while generating, first run included, less the
  *     weights and what was taken with the engine started and no model loaded: resident memory of
  *     the process, on a GPU the device's
@@ -35,4 +36,5 @@ record Measurement(
     double firstStepMillis,
     @Nullable Double backboneMillis,
     @Nullable Long weightBytes,
+    @Nullable Double loadSeconds,
     @Nullable Long peakBytesBeyondWeights) {}

@@ -57,10 +57,16 @@ final class MeasurementTable {
     return one.pipeline().endsWith(GUIDED) == other.pipeline().endsWith(GUIDED)
         && one.device().equals(other.device())
         && one.threads() == other.threads()
-        && one.precision().equals(other.precision())
+        && computed(one).equals(computed(other))
         && one.batch() == other.batch()
         && one.promptTokens() == other.promptTokens()
         && one.generatedTokens() == other.generatedTokens();
+  }
+
+  /** What is computed in, however weights are stored. */
+  private static String computed(Measurement one) {
+    String format = one.precision();
+    return format.substring(format.lastIndexOf('/') + 1);
   }
 
   private static String mebibytes(@Nullable Long bytes) {

@@ -62,16 +62,18 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
     OptionalLong before = usedWithEngine(device, djl);
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
+    long start = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
       model = DiffusionModel.load(checkpoint, djl, precision, weights);
     }
+    double loadSeconds = (System.nanoTime() - start) / 1e9;
     ProcessMemory.requireUnmapped(folder);
     GenerationRequest defaults = GenerationRequest.of("none");
     try (DiffusionLM lm = new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device)) {
       BackboneRun backbone = new BackboneRun(model, workload);
       if (reward == null) {
-        return measure(lm, backbone, List.of(), 0, workload, before);
+        return measure(lm, backbone, List.of(), 0, workload, before, loadSeconds);
       }
       RewardModel.Configuration configuration =
           new RewardModel.Configuration(
@@ -85,7 +87,13 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
         ProcessMemory.requireUnmapped(reward);
         Guidance guidance = RewardGuidance.builder("reward-model", rewardModel).build();
         return measure(
-            lm, backbone, List.of(guidance), rewardModel.weightBytes(), workload, before);
+            lm,
+            backbone,
+            List.of(guidance),
+            rewardModel.weightBytes(),
+            workload,
+            before,
+            loadSeconds);
       }
     }
   }
@@ -109,7 +117,8 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
       List<Guidance> guidance,
       long rewardBytes,
       Workload workload,
-      OptionalLong before)
+      OptionalLong before,
+      double loadSeconds)
       throws IOException {
     List<GenerationRequest> requests = workload.requests(lm.tokenizer(), guidance);
     ProcessMemory.resetPeak();
@@ -142,6 +151,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
         first,
         BenchmarkCommand.median(backbones),
         weights,
+        loadSeconds,
         beyond);
   }
 

@@ -166,9 +166,7 @@ def accumulate(sums: List[Tensor], gradients: List[Tensor], weight: float) -> No
     added = torch.add_(sums[i], gradients[i], alpha=weight)
 
 def norm(gradients: List[Tensor]) -> Tensor:
-  norms = annotate(List[Tensor], [])
-  for gradient in gradients:
-    torch.append(norms, torch.linalg_vector_norm(gradient))
+  norms = torch._foreach_norm(gradients)
   return torch.linalg_vector_norm(torch.stack(norms, 0))
 
 # One AdamW step in place (arXiv 1711.05101). decay [P] is 1 for parameters under weight decay.
