@@ -62,7 +62,7 @@ final class DenoisingLoop {
     while (!waiting.isEmpty()) {
       RequestState next = waiting.element();
       if (!next.finished()) {
-        rows += next.layout.length();
+        rows += next.mostRows();
         if (rows > MAX_BATCH_ROWS && !active.states().isEmpty()) {
           return;
         }

@@ -15,9 +15,9 @@ final class OpenRequests implements AutoCloseable {
     return states;
   }
 
-  /** Rows of all of them together. */
+  /** Rows that all of them together may still compute at a step. */
   int rows() {
-    return states.stream().mapToInt(state -> state.layout.length()).sum();
+    return states.stream().mapToInt(RequestState::mostRows).sum();
   }
 
   /** Ends those that have run, failed or been cancelled, so that none waits for the others. */

@@ -121,6 +121,14 @@ final class RequestState implements AutoCloseable {
     return active.generated();
   }
 
+  /**
+   * How many rows its sequence may still have at a step: those of now where its window can only
+   * shrink, all where further windows may come.
+   */
+  int mostRows() {
+    return course.windows() == 1 ? active.length() : layout.length();
+  }
+
   Course course() {
     return course;
   }

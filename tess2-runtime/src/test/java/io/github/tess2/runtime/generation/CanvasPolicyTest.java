@@ -18,6 +18,8 @@ import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicy.Window;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.Prediction;
+import io.github.tess2.spi.Reward;
+import io.github.tess2.spi.RewardGuidance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests whose canvas changes while they run. */
@@ -308,5 +311,34 @@ class CanvasPolicyTest {
             "canvas \""
                 + jumps.getClass().getName()
                 + "\" must go on behind [0, 4), within 12 rows, but goes on to: [6, 8)");
+  }
+
+  /** What a reward keeps for a request is of the sequence as it was. */
+  @ParameterizedTest
+  @CsvSource({"whole, 1", "trim:steps=1, 2", "blocks:length=6, 2"})
+  void perRequest_windowThatChanges_isMadeAnew(String canvas, int expected) {
+    List<Integer> made = new ArrayList<>();
+    Object key = new Object();
+    Reward reward =
+        input -> {
+          made.add(
+              input.perRequest(
+                  key,
+                  owner -> {
+                    owner.create(1f);
+                    return made.size();
+                  }));
+          return input.probabilitiesOf(3).sum(new int[] {1, 2});
+        };
+
+    generate(
+        request(3)
+            .steps(6)
+            .canvas(canvas)
+            .guidance(
+                canvas.startsWith("trim") ? new EndsAtFive() : new IdleGuidance("idle"),
+                RewardGuidance.builder("counted", reward).scale(0.01).build()));
+
+    assertThat(made.stream().distinct()).hasSize(expected);
   }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
       TableCommand.class,
       CheckCommand.class,
       FormatsCommand.class,
+      CachesCommand.class,
       GridCommand.class
     })
 public final class BenchmarkCommand implements Runnable {

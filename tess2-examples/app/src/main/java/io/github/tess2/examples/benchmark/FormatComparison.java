@@ -110,7 +110,7 @@ final class FormatComparison {
     return top + Math.log(sum);
   }
 
-  private static int argmax(float[] logits, int from, int width) {
+  static int argmax(float[] logits, int from, int width) {
     int best = from;
     for (int i = from + 1; i < from + width; i++) {
       best = logits[i] > logits[best] ? i : best;

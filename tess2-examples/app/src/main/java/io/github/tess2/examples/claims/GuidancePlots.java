@@ -46,20 +46,8 @@ public final class GuidancePlots {
   public void write(Path folder) throws IOException {
     List<Summary> scales = sorted(Experiment.SCALE);
     List<Summary> best = sorted(Experiment.BEST_OF);
-    List<Summary> words = sorted(Experiment.WORD);
-    if (!scales.isEmpty()) {
-      CategoryChart chart = byScale("Reward and accuracy by guidance scale", "mean reward", scales);
-      line(chart, "mean reward", scales, Summary::reward, Summary::rewardSpread, 0);
-      line(
-          chart,
-          "right answers",
-          scales,
-          one -> 100 * one.right(),
-          one -> 100 * one.rightSpread(),
-          1);
-      chart.setYAxisGroupTitle(1, "right, %");
-      save(chart, folder.resolve("guidance-scale.png"));
-    }
+    List<Summary> words = atAllSteps(sorted(Experiment.WORD));
+    drawScales(atAllSteps(scales), folder);
     if (!scales.isEmpty() && !best.isEmpty()) {
       save(byCost(scales, best), folder.resolve("guidance-cost.png"));
     }
@@ -81,8 +69,33 @@ public final class GuidancePlots {
     return Summary.of(answers, setting -> setting.experiment() == experiment).stream()
         .sorted(
             Comparator.comparingDouble((Summary one) -> one.setting().scale())
+                .thenComparingDouble(one -> one.setting().from())
                 .thenComparingInt(one -> one.setting().candidates()))
         .toList();
+  }
+
+  private static void drawScales(List<Summary> scales, Path folder) throws IOException {
+    if (scales.isEmpty()) {
+      return;
+    }
+    CategoryChart chart = byScale("Reward and accuracy by guidance scale", "mean reward", scales);
+    line(chart, "mean reward", scales, Summary::reward, Summary::rewardSpread, 0);
+    line(
+        chart,
+        "right answers",
+        scales,
+        one -> 100 * one.right(),
+        one -> 100 * one.rightSpread(),
+        1);
+    chart.setYAxisGroupTitle(1, "right, %");
+    save(chart, folder.resolve("guidance-scale.png"));
+  }
+
+  /** Of guidance at all steps; where there is none, whatever there is. */
+  private static List<Summary> atAllSteps(List<Summary> summaries) {
+    List<Summary> all = summaries.stream().filter(one -> one.setting().from() == 0).toList();
+    boolean pushed = all.stream().anyMatch(one -> one.setting().scale() != 0);
+    return pushed ? all : summaries;
   }
 
   private static CategoryChart byScale(String title, String axis, List<Summary> summaries) {

@@ -29,6 +29,9 @@ public final class GuidanceReport {
     this.rewardShare = rewardShare;
   }
 
+  private static final Comparator<Setting> BY_STRENGTH =
+      Comparator.comparingDouble(Setting::scale).thenComparingDouble(Setting::from);
+
   /** All tables that there are answers for. */
   public String markdown() {
     return Stream.of(scales(), compute(), words(), examples())
@@ -56,7 +59,7 @@ public final class GuidanceReport {
     for (Summary one : all) {
       table.append(
           row(
-              Setting.number(one.setting().scale()),
+              one.setting().strength(),
               figure(one.reward(), one.rewardSpread()),
               percent(one.right(), one.rightSpread()),
               decimal(one.tokens(), 1)));
@@ -116,7 +119,7 @@ public final class GuidanceReport {
                 + (scored ? " mean reward |\n|---|---|---|---|\n" : "\n|---|---|---|\n"));
     for (Summary one : all) {
       List<String> cells = new ArrayList<>();
-      cells.add(Setting.number(one.setting().scale()));
+      cells.add(one.setting().strength());
       cells.add(percent(one.words(), one.wordsSpread()));
       cells.add(percent(one.right(), one.rightSpread()));
       if (scored) {
@@ -150,14 +153,14 @@ public final class GuidanceReport {
       List<GuidedAnswer> same =
           first.stream()
               .filter(answer -> answer.id().equals(id))
-              .sorted(Comparator.comparingDouble(answer -> answer.setting().scale()))
+              .sorted(Comparator.comparing(GuidedAnswer::setting, BY_STRENGTH))
               .toList();
       table.append(code(same.get(0).prompt())).append("\n\n| scale | answer | reward |\n");
       table.append("|---|---|---|\n");
       for (GuidedAnswer answer : same) {
         table.append(
             row(
-                Setting.number(answer.setting().scale()),
+                answer.setting().strength(),
                 code(answer.generated()) + (answer.right() ? " (right)" : ""),
                 answer.reward() == null ? "-" : decimal(answer.reward(), 2)));
       }
@@ -167,9 +170,7 @@ public final class GuidanceReport {
   }
 
   private static List<Summary> sorted(List<Summary> summaries) {
-    return summaries.stream()
-        .sorted(Comparator.comparingDouble(one -> one.setting().scale()))
-        .toList();
+    return summaries.stream().sorted(Comparator.comparing(Summary::setting, BY_STRENGTH)).toList();
   }
 
   private static String footnote(List<Summary> all) {

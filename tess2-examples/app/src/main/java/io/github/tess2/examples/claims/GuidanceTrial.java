@@ -145,7 +145,7 @@ public final class GuidanceTrial {
               : requireRewards().climbed();
       all.add(
           RewardGuidance.builder(setting.label(), climbed)
-              .scale(setting.scale())
+              .scale(setting.scaleBySteps())
               .iterations(shape.iterations())
               .build());
     }

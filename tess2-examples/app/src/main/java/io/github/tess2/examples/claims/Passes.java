@@ -1,5 +1,7 @@
 package io.github.tess2.examples.claims;
 
+import java.util.stream.IntStream;
+
 /**
  * What one answer costs, counted: how often its whole sequence goes through which network. Scoring
  * a finished answer to report it is not counted, scoring candidates to choose among them is.
@@ -16,9 +18,16 @@ public record Passes(int model, int gradients, int scores) {
   /** What an answer costs in a setting. */
   static Passes of(Setting setting, int steps, int iterations) {
     boolean guided = setting.experiment() == Setting.Experiment.SCALE && setting.scale() != 0;
+    int pushed =
+        guided
+            ? (int)
+                IntStream.rangeClosed(1, steps)
+                    .filter(step -> setting.scaleBySteps().at(step, steps) != 0)
+                    .count()
+            : 0;
     return new Passes(
         steps * setting.candidates(),
-        guided ? steps * iterations : 0,
+        pushed * iterations,
         setting.candidates() > 1 ? setting.candidates() : 0);
   }
 

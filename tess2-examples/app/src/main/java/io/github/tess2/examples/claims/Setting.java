@@ -3,6 +3,7 @@ package io.github.tess2.examples.claims;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.collect.ImmutableSortedSet;
+import io.github.tess2.spi.Scale;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,10 +11,16 @@ import java.util.Locale;
  * One way to generate the same answers.
  *
  * @param experiment what it is part of
- * @param scale how hard guidance pushes at each step; 0 is none
+ * @param scale how hard guidance pushes; 0 is none
  * @param candidates generated of each answer, of which the best is kept
+ * @param from where guidance begins to push, as a part of the run, in [0, 1): 0 is at all steps
  */
-public record Setting(Experiment experiment, double scale, int candidates) {
+public record Setting(Experiment experiment, double scale, int candidates, double from) {
+  /** At all steps. */
+  public Setting(Experiment experiment, double scale, int candidates) {
+    this(experiment, scale, candidates, 0);
+  }
+
   /** What is compared. */
   public enum Experiment {
     /** The reward model climbed at each step, by scale. */
@@ -31,21 +38,40 @@ public record Setting(Experiment experiment, double scale, int candidates) {
    * @param scales of guidance by the reward model
    * @param candidates of best-of
    * @param wordScales of guidance to a word
+   * @param starts of guidance, each tried with each scale
    */
   public static ImmutableList<Setting> all(
       List<Experiment> experiments,
       List<Double> scales,
       List<Integer> candidates,
-      List<Double> wordScales) {
+      List<Double> wordScales,
+      List<Double> starts) {
     ImmutableSet.Builder<Setting> all = ImmutableSet.builder();
     for (Experiment experiment : experiments) {
       switch (experiment) {
-        case SCALE -> scales.forEach(scale -> all.add(new Setting(experiment, scale, 1)));
+        case SCALE -> all.addAll(guided(experiment, scales, starts));
         case BEST_OF -> candidates.forEach(count -> all.add(new Setting(experiment, 0, count)));
-        case WORD -> wordScales.forEach(scale -> all.add(new Setting(experiment, scale, 1)));
+        case WORD -> all.addAll(guided(experiment, wordScales, starts));
       }
     }
     return all.build().asList();
+  }
+
+  private static List<Setting> guided(
+      Experiment experiment, List<Double> scales, List<Double> starts) {
+    return starts.stream()
+        .flatMap(
+            from ->
+                scales.stream()
+                    // Without guidance it does not matter where it would begin.
+                    .map(scale -> new Setting(experiment, scale, 1, scale == 0 ? 0 : from)))
+        .toList();
+  }
+
+  /** The scale of guidance, by step. */
+  Scale scaleBySteps() {
+    Scale constant = Scale.constant(scale);
+    return from == 0 ? constant : Scale.window(constant, from, 1);
   }
 
   /**
@@ -67,10 +93,15 @@ public record Setting(Experiment experiment, double scale, int candidates) {
   /** For people: {@code scale 0.5}, {@code best of 4}. */
   public String label() {
     return switch (experiment) {
-      case SCALE -> "scale " + number(scale);
+      case SCALE -> "scale " + strength();
       case BEST_OF -> "best of " + candidates;
-      case WORD -> "word, scale " + number(scale);
+      case WORD -> "word, scale " + strength();
     };
+  }
+
+  /** The scale for people, and from where on it holds. */
+  String strength() {
+    return from == 0 ? number(scale) : number(scale) + " from " + number(from);
   }
 
   /** A number without a fraction where it has none. */

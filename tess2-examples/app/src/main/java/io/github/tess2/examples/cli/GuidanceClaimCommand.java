@@ -111,6 +111,16 @@ final class GuidanceClaimCommand implements Callable<Integer> {
   private List<Double> wordScales;
 
   @Option(
+      names = "--from",
+      paramLabel = "X",
+      split = ",",
+      defaultValue = "0",
+      description =
+          "Where in a run guidance begins to push, in [0, 1): 0 for all steps, 0.5 for the last half."
+              + " Each is tried with each scale. Default: ${DEFAULT-VALUE}.")
+  private List<Double> starts;
+
+  @Option(
       names = "--words",
       paramLabel = "WORD",
       split = ",",
@@ -193,7 +203,8 @@ final class GuidanceClaimCommand implements Callable<Integer> {
               experiments,
               scales,
               Setting.candidates(candidates, steps, iterations, share),
-              wordScales);
+              wordScales,
+              starts);
       boolean finished = host.interruptibly(interrupted -> ask(trial, settings, interrupted));
       report(file, share);
       return finished ? CommandLine.ExitCode.OK : Main.INTERRUPTED;
@@ -222,6 +233,11 @@ final class GuidanceClaimCommand implements Callable<Integer> {
     requirePositive("--iterations", iterations);
     requirePositive("--batch-size", batchSize);
     candidates.forEach(count -> requirePositive("--candidates", count));
+    for (double from : starts) {
+      if (!(from >= 0 && from < 1)) {
+        throw new IllegalArgumentException("--from must be in [0, 1), but is: " + from);
+      }
+    }
   }
 
   private static void requirePositive(String option, int value) {

@@ -282,4 +282,43 @@ class BenchmarkCommandTest {
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).startsWith("--times must be at least 2, but is: 1");
   }
+
+  @Test
+  void caches_madeCheckpoint_findsNoChangeAtEveryPass() throws IOException {
+    String checkpoint = folder.resolve("tiny").toString();
+    assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
+
+    Path items =
+        Files.writeString(
+            folder.resolve("items.jsonl"),
+            """
+            {"messages":[{"role":"user","content":"What is 4 + 1?"},\
+            {"role":"assistant","content":"5"}],"task":"arithmetic","id":"1","key":"1"}
+            {"messages":[{"role":"user","content":"What is 2 + 1?"},\
+            {"role":"assistant","content":"3"}],"task":"arithmetic","id":"2","key":"2"}
+            """);
+
+    int exit =
+        run(
+            "caches",
+            checkpoint,
+            "--device=cpu",
+            "--tasks=" + items,
+            "--every=1,3",
+            "--steps=4",
+            "--length=6",
+            "--batch-size=2",
+            "--runs=1");
+
+    assertThat(err.toString()).isEmpty();
+    assertThat(exit).isZero();
+    List<JsonObject> lines =
+        out.toString().lines().map(line -> JsonParser.parseString(line).getAsJsonObject()).toList();
+    assertThat(lines)
+        .extracting(line -> line.get("cache").getAsString())
+        .containsExactly("none", "refresh:every=1", "refresh:every=3");
+    assertThat(lines.get(1).get("meanKl").getAsDouble()).isZero();
+    assertThat(lines.get(2).get("meanKl").getAsDouble()).isPositive();
+    assertThat(lines.get(2).get("ofNone").getAsDouble()).isPositive();
+  }
 }

@@ -45,6 +45,27 @@ class GuidanceReportTest {
   }
 
   @Test
+  void cost_guidanceOfTheLastFifth_isThatOfItsSteps() {
+    Setting late = new Setting(Experiment.SCALE, 2, 1, 0.8);
+
+    assertThat(Passes.of(late, STEPS, 3)).isEqualTo(new Passes(100, 60, 0));
+    assertThat(Passes.of(late, 1, 3)).isEqualTo(new Passes(1, 0, 0));
+  }
+
+  @Test
+  void all_severalStarts_triesEachWithEachScaleButNone() {
+    assertThat(
+            Setting.all(
+                List.of(Experiment.SCALE),
+                List.of(0.0, 4.0),
+                List.of(),
+                List.of(),
+                List.of(0.0, 0.5)))
+        .extracting(Setting::label)
+        .containsExactly("scale 0", "scale 4", "scale 4 from 0.5");
+  }
+
+  @Test
   void candidates_asDearAsGuidance_costNoLess() {
     // Guidance costs 400 passes, four candidates 404, three 303.
     assertThat(Setting.candidates(List.of(2, 8), STEPS, 1, 1)).containsExactly(2, 4, 8);

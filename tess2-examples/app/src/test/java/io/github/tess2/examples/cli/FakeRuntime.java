@@ -112,7 +112,11 @@ public final class FakeRuntime implements DiffusionRuntime {
       all.add(options.topP());
       all.add(options.greedy());
       all.add(options.noiseSchedule());
+      all.add(options.grid());
       all.add(options.sampler());
+      all.add(options.stop());
+      all.add(options.canvas());
+      all.add(options.cache());
       all.add(options.selfConditioning());
       return all.toString();
     }

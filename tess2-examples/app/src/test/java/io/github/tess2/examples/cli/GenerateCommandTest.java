@@ -66,7 +66,9 @@ class GenerateCommandTest {
   @Test
   void generate_noOptions_leavesAllToTheModel() {
     assertThat(cli.runFake("generate", "options").out())
-        .isEqualTo("[auto, AUTO, null, null, null, null, null, null, null, null, null]\n");
+        .isEqualTo(
+            "[auto, AUTO, null, null, null, null, null, null, null, null, null, null, null, null,"
+                + " null]\n");
   }
 
   @Test
@@ -82,19 +84,27 @@ class GenerateCommandTest {
       "--temperature=0.5",
       "--top-p=0.9",
       "--schedule=Linear",
+      "--grid=learned:file=curve.json,uniform=0.3",
       "--sampler=simplex-ddim",
+      "--stop=settled:steps=2,entropy=0.01",
+      "--canvas=blocks:length=8",
+      "--cache=refresh:every=4",
       "--self-conditioning=logits_max"
     };
 
     assertThat(cli.runFake(arguments).out())
         .isEqualTo(
-            "[cuda:1, BF16, 7, 33, -5, 0.5, 0.9, false, linear, simplex-ddim, LOGITS_MAX]\n");
+            "[cuda:1, BF16, 7, 33, -5, 0.5, 0.9, false, linear, learned(file=curve.json,uniform=0.3),"
+                + " simplex-ddim, settled(steps=2,entropy=0.01), blocks(length=8),"
+                + " refresh(every=4), LOGITS_MAX]\n");
   }
 
   @Test
   void generate_greedy_reachesTheModel() {
     assertThat(cli.runFake("generate", "options", "--greedy").out())
-        .isEqualTo("[auto, AUTO, null, null, null, null, null, true, null, null, null]\n");
+        .isEqualTo(
+            "[auto, AUTO, null, null, null, null, null, true, null, null, null, null, null, null,"
+                + " null]\n");
   }
 
   @Test

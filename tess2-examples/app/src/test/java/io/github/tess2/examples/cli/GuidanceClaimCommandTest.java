@@ -272,4 +272,24 @@ class GuidanceClaimCommandTest {
     assertThat(exit).isEqualTo(2);
     assertThat(err.toString()).startsWith("tess2 claims: a command is missing: [guidance]");
   }
+
+  @Test
+  void guidance_fromTheLastStepsOn_takesFewerGradients() throws IOException {
+    Cli.Run run =
+        run(() -> false, "--experiments=scale", "--scales=0,40", "--from=0,0.5", "--steps=10");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(run.out()).contains("| 0 | ").contains("| 40 | ").contains("| 40 from 0.5 | ");
+    assertThat(Files.readString(folder.resolve("answers.jsonl")))
+        .contains("\"gradients\":10")
+        .contains("\"gradients\":5");
+  }
+
+  @Test
+  void guidance_fromBehindTheRun_isRefused() {
+    Cli.Run run = run(() -> false, "--from=1");
+
+    assertThat(run.exit()).isEqualTo(2);
+    assertThat(run.err()).contains("--from must be in [0, 1), but is: 1.0");
+  }
 }

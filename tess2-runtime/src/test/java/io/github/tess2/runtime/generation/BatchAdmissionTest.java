@@ -1,0 +1,116 @@
+package io.github.tess2.runtime.generation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.common.collect.ImmutableList;
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.GenerationListener;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.Prompt;
+import io.github.tess2.runtime.checkpoint.DiffusionConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How many requests a step takes: as many as have 4,096 rows together. */
+class BatchAdmissionTest {
+  private static final int STEPS = 3;
+
+  private NDManager manager;
+
+  @BeforeEach
+  void open() {
+    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
+    manager = NDManager.newBaseManager();
+  }
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
+
+  /** Computes nothing, and notes how many requests each step has. */
+  private final class Counting implements DiffusionProcess {
+    final List<Integer> requests = new ArrayList<>();
+    private final Consumer<RequestState> afterFirst;
+
+    Counting(Consumer<RequestState> afterFirst) {
+      this.afterFirst = afterFirst;
+    }
+
+    @Override
+    public void open(RequestState request) {
+      request.open(manager.newSubManager());
+    }
+
+    @Override
+    public void begin(RequestState request) {}
+
+    @Override
+    public void step(List<RequestState> running) {
+      requests.add(running.size());
+      for (RequestState request : running) {
+        if (request.stepsRun() == 0) {
+          afterFirst.accept(request);
+        }
+        request.stepDone();
+      }
+    }
+
+    @Override
+    public NDArray predict(
+        NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private static RequestState request(int rows, String canvas) {
+    GenerationRequest asked =
+        GenerationRequest.builder(Prompt.user("x")).seed(1).steps(STEPS).canvas(canvas).build();
+    Settings settings = Settings.resolve(asked.options(), DiffusionConfig.TESS2);
+    Layout layout =
+        new Layout(
+            ImmutableIntArray.copyOf(new int[rows]),
+            ImmutableIntArray.copyOf(IntStream.range(0, rows)),
+            false,
+            ImmutableList.of(),
+            ImmutableIntArray.of());
+    return new RequestState(
+        layout,
+        settings,
+        new AlphaBars(new double[STEPS], null),
+        Course.begin(settings.decoding(), layout, STEPS),
+        GenerationListener.IGNORE,
+        0);
+  }
+
+  private List<Integer> run(Consumer<RequestState> afterFirst, String canvas) {
+    Counting process = new Counting(afterFirst);
+    List<RequestState> requests =
+        List.of(request(2000, canvas), request(2000, canvas), request(2000, canvas));
+    new DenoisingLoop(null, process, new Turns()).run(new ArrayList<>(requests), () -> {});
+    return process.requests;
+  }
+
+  @Test
+  void run_rowsOfTwo_leaveTheThirdWaiting() {
+    assertThat(run(request -> {}, "whole")).containsExactly(2, 2, 2, 1, 1, 1);
+  }
+
+  @Test
+  void run_requestsThatHaveLostRows_makeRoomForAnother() {
+    assertThat(run(request -> request.drop(100, 2), "trim")).containsExactly(2, 3, 3, 1);
+  }
+
+  /** A request that grows again later must have its room. */
+  @Test
+  void run_requestsThatGrow_areCountedAtTheirGreatest() {
+    assertThat(run(request -> {}, "blocks:length=32")).startsWith(2, 2, 2, 1);
+  }
+}
