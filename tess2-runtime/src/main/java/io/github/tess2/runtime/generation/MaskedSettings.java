@@ -59,7 +59,6 @@ final class MaskedSettings {
   static MaskedSampler check(GenerationOptions options, MaskedConfig masked) {
     requireUnset("noise schedule", options.noiseScheduleChoice());
     requireUnset("step grid", options.grid());
-    requireUnset("stopping criterion", options.stop());
     requireUnset("canvas", options.canvas());
     requireUnset("self-conditioning", options.selfConditioning());
     PluginChoice<Sampler> choice = options.samplerChoice();

@@ -10,6 +10,7 @@ import io.github.tess2.runtime.checkpoint.MaskedConfig;
 import io.github.tess2.runtime.graph.Scalars;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.MaskedSampler;
+import io.github.tess2.spi.StoppingCriterion.Verdict;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -128,7 +129,6 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
 
   private void step(NDManager own, RequestState request, NDArray hidden) {
     MaskedRows rows = rowsOf(request);
-    rows.passed();
     CanvasRows canvas =
         request.guides.isEmpty()
             ? null
@@ -149,15 +149,36 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
       request.probability[row] = view.probability(row);
     }
     ImmutableIntArray chosen = request.step == 0 ? open : choose(request, view);
-    chosen.forEach(row -> rows.decide(row, view.token(row)));
+    decide(request, view, chosen);
     if (chosen.length() < open.length()) {
-      request.step--;
-      return;
+      if (goesOn(request)) {
+        rows.passed();
+        request.step--;
+        return;
+      }
+      decide(request, view, open);
+      request.stopped = true;
     }
+    rows.passed();
     request.step = -1;
     if (canvas != null) {
       Stepper.finish(request, canvas);
     }
+  }
+
+  private static void decide(RequestState request, MaskedView view, ImmutableIntArray chosen) {
+    chosen.forEach(
+        row -> {
+          rowsOf(request).decide(row, view.token(row));
+          request.entropy[row] = 0;
+        });
+  }
+
+  /** Whether the stopping criterion lets it; where not, open rows get what is predicted now. */
+  private boolean goesOn(RequestState request) {
+    Course course = request.course();
+    return !course.watches()
+        || course.judge(Seen.of(request, context.tokenizer())) == Verdict.CONTINUE;
   }
 
   private float[] uniforms(NDManager own, RequestState request) {
@@ -182,11 +203,34 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
             canvas == null
                 ? model.logits(work, model.selectRows(work, hidden, places(work, rows, 0)))
                 : guided(work, canvas, rows);
+        if (request.course().wantsEntropies()) {
+          noteEntropies(work, request, rows, logits);
+        }
         double[] found = candidates(work, request, rows, logits);
         for (int i = 0; i < rows.length(); i++) {
           view.set(rows.get(i), found, i);
         }
       }
+    }
+  }
+
+  /** Of what the model predicts, whatever a token is drawn from. */
+  private void noteEntropies(
+      NDManager work, RequestState request, ImmutableIntArray rows, NDArray logits) {
+    double[] found =
+        model
+            .candidates(
+                work,
+                logits,
+                work.create(new float[0]),
+                0,
+                1,
+                0,
+                MaskedSampler.Measure.NEGATIVE_ENTROPY)
+            .toDoubleArray();
+    int columns = found.length / rows.length();
+    for (int i = 0; i < rows.length(); i++) {
+      request.entropy[rows.get(i)] = Math.max(0, -found[columns * (i + 1) - 1]);
     }
   }
 

@@ -7,6 +7,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
 import io.github.tess2.DenoisingStep;
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
@@ -19,6 +20,8 @@ import io.github.tess2.runtime.MaskedGoldens;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.MaskedSampler;
 import io.github.tess2.spi.MaskedStep;
+import io.github.tess2.spi.Prediction;
+import io.github.tess2.spi.StoppingCriterion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -281,5 +284,70 @@ class MaskedGenerationTest {
         .model(MaskedGoldens.checkpoint(name))
         .precision(Precision.FP32)
         .build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("checkpoints")
+  void generate_budget_endsWithWhatIsPredictedThen(String name) {
+    List<DenoisingStep> steps = new ArrayList<>();
+    try (DiffusionLM lm = open(name)) {
+      GenerationResult result =
+          lm.generate(
+              chat().stop("budget:steps=3").build(),
+              step -> {
+                steps.add(step);
+                return Signal.CONTINUE;
+              });
+
+      assertThat(result.steps()).isEqualTo(3);
+      assertThat(steps).hasSize(3);
+      assertThat(steps.get(2).tokenIds().asList())
+          .startsWith(result.tokenIds().asList().toArray(Integer[]::new));
+    }
+  }
+
+  @Test
+  void generate_settled_seesPredictionsOfOpenRowsAndSureOnesElsewhere() {
+    List<Prediction> seen = new ArrayList<>();
+    try (DiffusionLM lm = open("llada")) {
+      GenerationResult result =
+          lm.generate(
+              chat()
+                  .stop(
+                      decoding ->
+                          prediction -> {
+                            seen.add(prediction);
+                            return prediction.steps() == 5
+                                ? StoppingCriterion.Verdict.SETTLED
+                                : StoppingCriterion.Verdict.CONTINUE;
+                          })
+                  .build());
+
+      assertThat(result.finishReason())
+          .isIn(FinishReason.STOPPING_CRITERION, FinishReason.END_OF_SEQUENCE);
+      assertThat(result.steps()).isEqualTo(5);
+    }
+    assertThat(seen).extracting(Prediction::steps).containsExactly(1, 2, 3, 4, 5);
+    for (int i = 0; i < seen.size(); i++) {
+      assertThat(seen.get(i).entropies().stream().filter(entropy -> entropy == 0)).hasSize(i + 1);
+    }
+  }
+
+  @Test
+  void generateAll_withStoppingCriteria_givesWhatEachGivesAlone() {
+    try (DiffusionLM lm = open("dream")) {
+      List<GenerationRequest> requests =
+          List.of(
+              chat().stop("settled:entropy=1000").seed(1).build(),
+              chat().seed(2).build(),
+              chat().stop("budget:steps=2").cache("refresh:every=2").seed(3).build());
+      List<GenerationResult> together = lm.generateAll(requests);
+      for (int i = 0; i < requests.size(); i++) {
+        GenerationResult alone = lm.generate(requests.get(i));
+        assertThat(alone.tokenIds()).isEqualTo(together.get(i).tokenIds());
+        assertThat(alone.confidence()).isEqualTo(together.get(i).confidence());
+        assertThat(alone.steps()).isEqualTo(together.get(i).steps());
+      }
+    }
   }
 }

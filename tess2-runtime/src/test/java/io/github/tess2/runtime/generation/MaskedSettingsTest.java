@@ -47,7 +47,6 @@ class MaskedSettingsTest {
         refused(one -> one.noiseSchedule("linear"), "noise schedule", "linear"),
         refused(
             one -> one.grid("information:uniform=0.1"), "step grid", "information(uniform=0.1)"),
-        refused(one -> one.stop("settled"), "stopping criterion", "settled"),
         refused(one -> one.canvas("blocks:length=4"), "canvas", "blocks(length=4)"),
         refused(
             one -> one.selfConditioning(SelfConditioning.LOGITS_MAX),
