@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.generation;
 
 import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ record Chunk(List<Part> parts, int firstRow) {
 
   /** On a GPU: 128 MiB, so that the work of a chunk takes longer than its launching. */
   private static final int GPU_ELEMENTS = 1 << 25;
+
+  /** But no more than this share of a GPU's memory: several such tensors are in use at once. */
+  private static final int GPU_SHARE = 256;
 
   /** Rows come in multiples of this, so that a matrix product is never of a few rows only. */
   private static final int ROW_UNIT = 32;
@@ -82,9 +86,18 @@ record Chunk(List<Part> parts, int firstRow) {
 
   /** {@return how many rows a chunk may have on a device at a vocabulary size} */
   static int rowsFor(Device device, int vocabularySize) {
-    int elements = device.isGpu() ? GPU_ELEMENTS : CPU_ELEMENTS;
+    int elements = device.isGpu() ? gpuElements(memory(device)) : CPU_ELEMENTS;
     int units = elements / vocabularySize / ROW_UNIT;
     return Math.max(units, 1) * ROW_UNIT;
+  }
+
+  private static long memory(Device device) {
+    return CudaUtils.getGpuMemory(device).getMax();
+  }
+
+  /** {@return V-wide numbers of a tensor on a GPU with some bytes of memory} */
+  static int gpuElements(long memory) {
+    return (int) Math.min(GPU_ELEMENTS, memory / GPU_SHARE / Float.BYTES);
   }
 
   /**
