@@ -31,13 +31,13 @@ enum RecipePreset {
   GPU(
       ImmutableMap.of(
           RecipeStage.BASE,
-          new Settings(1500, 384, 2e-3, 150, Shape.COSINE),
+          new Settings(1000, 256, 1.5e-3, 150, Shape.COSINE),
           RecipeStage.ADAPTATION,
-          new Settings(800, 384, 2e-3, 100, Shape.CONSTANT),
+          new Settings(450, 256, 1.5e-3, 100, Shape.CONSTANT),
           RecipeStage.INSTRUCTION,
-          new Settings(8000, 384, 2e-3, 200, Shape.COSINE),
+          new Settings(8578, 256, 1.5e-3, 200, Shape.COSINE),
           RecipeStage.REWARD,
-          new Settings(1200, 192, 1e-3, 80, Shape.COSINE)),
+          new Settings(600, 128, 1e-3, 80, Shape.COSINE)),
       ImmutableList.of("--train=400000", "--text=150000", "--preferences=40000"),
       ImmutableMap.of(
           "--hidden-size", 320,

@@ -131,10 +131,15 @@ public final class TokenLimits implements AutoCloseable {
     return item;
   }
 
-  /** Whether the rejected answer fits too; the chosen one is the item's. */
+  /** Whether the prompt fits, and each of the two answers, alone and with the prompt. */
   public boolean fits(PreferencePair pair) {
-    int rejected = answerTokens(pair.rejected());
-    return rejected <= answer && promptTokens(pair.item().prompt()) + rejected <= together;
+    int asked = promptTokens(pair.item().prompt());
+    return asked <= prompt && fits(asked, pair.chosen()) && fits(asked, pair.rejected());
+  }
+
+  private boolean fits(int asked, String text) {
+    int answered = answerTokens(text);
+    return answered <= answer && asked + answered <= together;
   }
 
   private static void require(String name, String part, int tokens, int limit, String text) {

@@ -3,6 +3,7 @@ package io.github.tess2.examples.tasks;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
@@ -60,6 +61,7 @@ class DataCommandTest {
 
   private static int run(StringWriter out, StringWriter err, String... arguments) {
     return new CommandLine(new DataCommand())
+        .setOverwrittenOptionsAllowed(true)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);
@@ -163,6 +165,44 @@ class DataCommandTest {
       assertThat(line.getAsJsonArray("chosen").get(1))
           .isNotEqualTo(line.getAsJsonArray("rejected").get(1));
     }
+  }
+
+  @Test
+  void data_preferences_noChatIsLongerThanASequence() throws IOException {
+    int most = 84;
+    assertThat(
+            run(
+                new StringWriter(),
+                ERR,
+                small(mine, "--train=0", "--open-preferences=3000", "--open-tokens=" + most)))
+        .as(ERR.toString())
+        .isZero();
+
+    Path tokenizer = mine.resolve("tokenizer/tokenizer.json");
+    try (TokenLimits limits = new TokenLimits(tokenizer, 48, 60, most)) {
+      // Without the limit some would be longer, or this would show nothing.
+      assertThat(
+              Stream.generate(TaskSplit.drawOpen(5, 90, 45).trainingPreferences(5))
+                  .limit(3_000)
+                  .filter(pair -> !limits.fits(pair)))
+          .isNotEmpty();
+      for (String file : List.of("preferences-open.jsonl", "preferences-open-held-out.jsonl")) {
+        for (JsonObject pair : lines(mine.resolve(file))) {
+          assertThat(tokens(pair, "chosen", limits)).isLessThanOrEqualTo(most);
+          assertThat(tokens(pair, "rejected", limits)).isLessThanOrEqualTo(most);
+        }
+      }
+    }
+  }
+
+  /** Of a chat in the form in which it is trained on. */
+  private static int tokens(JsonObject pair, String answer, TokenLimits limits) {
+    List<String> contents = new ArrayList<>();
+    for (JsonElement message : pair.getAsJsonArray(answer)) {
+      contents.add(message.getAsJsonObject().get("content").getAsString());
+    }
+    assertThat(contents).hasSize(2);
+    return limits.promptTokens(contents.get(0)) + limits.answerTokens(contents.get(1));
   }
 
   @Test

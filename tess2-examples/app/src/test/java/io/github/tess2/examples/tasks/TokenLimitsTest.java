@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TokenLimitsTest {
   @TempDir private static Path folder;
@@ -92,6 +94,28 @@ class TokenLimitsTest {
         TokenLimits wide = new TokenLimits(folder.resolve("tokenizer.json"), 20, 10, 19)) {
       assertThat(tight.fits(pair)).isFalse();
       assertThat(wide.fits(pair)).isTrue();
+    }
+  }
+
+  @Test
+  void fits_chosenAnswerTooLongForTheChat_doesNot() {
+    PreferencePair pair = new PreferencePair(ITEM.withAnswer("155"), Flaw.TASTE, "15");
+    try (TokenLimits tight = new TokenLimits(folder.resolve("tokenizer.json"), 20, 10, 18);
+        TokenLimits wide = new TokenLimits(folder.resolve("tokenizer.json"), 20, 10, 19)) {
+      assertThat(tight.fits(pair)).isFalse();
+      assertThat(wide.fits(pair)).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"14, 4, false", "15, 3, false", "15, 4, true"})
+  void fits_promptOrAnAnswerTooLongAlone_doesNot(int prompt, int answer, boolean fits) {
+    PreferencePair longRejected = new PreferencePair(ITEM, Flaw.NEAR_MISS, "155");
+    PreferencePair longChosen = new PreferencePair(ITEM.withAnswer("155"), Flaw.TASTE, "15");
+    try (TokenLimits limits =
+        new TokenLimits(folder.resolve("tokenizer.json"), prompt, answer, 50)) {
+      assertThat(limits.fits(longRejected)).isEqualTo(fits);
+      assertThat(limits.fits(longChosen)).isEqualTo(fits);
     }
   }
 
