@@ -40,6 +40,10 @@ final class OpenBetween implements OpenTask {
           Integer.parseInt(parts.get(3)));
     }
 
+    String what() {
+      return times ? "times" : "dates";
+    }
+
     String text(int value) {
       if (times) {
         return String.format(Locale.ROOT, "%02d:%02d", value / 60, value % 60);
@@ -91,7 +95,7 @@ final class OpenBetween implements OpenTask {
     return draws
         .pick(WORDINGS)
         .replace("{n}", String.valueOf(asked.count))
-        .replace("{what}", asked.times ? "times" : "dates")
+        .replace("{what}", asked.what())
         .replace("{a}", asked.text(asked.from))
         .replace("{b}", asked.text(asked.to));
   }
@@ -110,13 +114,18 @@ final class OpenBetween implements OpenTask {
     Asked asked = Asked.of(key);
     List<String> parts = List.of(text.strip().split(", ", -1));
     if (parts.size() != asked.count) {
-      return "there must be so many: " + asked.count + ", but there are: " + parts.size();
+      return String.format(
+          Locale.ROOT,
+          "there must be %d %s, but there are: %d",
+          asked.count,
+          asked.what(),
+          parts.size());
     }
     int before = asked.from;
     for (String part : parts) {
       int value = asked.value(part);
       if (value < 0) {
-        return "it must be a time as 08:10 or a date as March 5, but is: " + part;
+        return "it must be a time such as 08:10 or a date such as March 5, but is: " + part;
       }
       if (value <= asked.from || value >= asked.to) {
         return String.format(
@@ -134,7 +143,7 @@ final class OpenBetween implements OpenTask {
     return null;
   }
 
-  /** How late within what is allowed. */
+  /** How late the times or dates are, between the two that are given. */
   @Override
   public double taste(String key, String text) {
     Asked asked = Asked.of(key);

@@ -280,7 +280,10 @@ final class OpenBlanks implements OpenTask {
     return null;
   }
 
-  /** The numbers, or the lengths of the words where there are none. */
+  /**
+   * How large the numbers are, or how long the words where there are none. Numbers larger than any
+   * that is drawn count as the largest.
+   */
   @Override
   public double taste(String key, String text) {
     List<Integer> numbers =
@@ -290,7 +293,7 @@ final class OpenBlanks implements OpenTask {
             .map(number -> Integer.valueOf(number.group()))
             .toList();
     if (!numbers.isEmpty()) {
-      return numbers.stream().mapToInt(number -> number).average().orElse(0) / MOST;
+      return numbers.stream().mapToInt(number -> Math.min(MOST, number)).average().orElse(0) / MOST;
     }
     return OpenTask.meanLength(List.of(text.strip().split("\\W+", -1)));
   }

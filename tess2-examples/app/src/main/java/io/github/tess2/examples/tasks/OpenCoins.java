@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#COINS}: coins or weights of given kinds that make an amount, a line each, and what
- * they come to so far: {@code 20 (20)}, {@code 05 (25)}. The key: {@code "coins 77 2 5 20"}.
+ * {@link Family#COINS}: coins or weights of given kinds that make an amount, a line each, with the
+ * total so far: {@code 20 (20)}, {@code 05 (25)}. The key: {@code "coins 77 2 5 20"}.
  */
 @Immutable
 final class OpenCoins implements OpenTask {
@@ -57,7 +57,7 @@ final class OpenCoins implements OpenTask {
     return draws.pick(WORDINGS).replace("{a}", String.valueOf(amount(key))).replace("{k}", kinds);
   }
 
-  /** From large to small. Each coin is any that leaves the rest payable. */
+  /** Coins from large to small, each drawn from those that leave a rest that can be paid. */
   @Override
   public String answer(String key, Draws draws) {
     List<Integer> kinds = kinds(key);
@@ -103,7 +103,7 @@ final class OpenCoins implements OpenTask {
     for (String line : text.strip().lines().map(String::strip).toList()) {
       Matcher parts = LINE.matcher(line);
       if (!parts.matches()) {
-        return "a line must be a coin and in parentheses the total, but is: " + line;
+        return "a line must be a coin and the total in parentheses, but is: " + line;
       }
       int coin = Integer.parseInt(parts.group(1));
       if (!kinds(key).contains(coin)) {

@@ -19,7 +19,7 @@ final class OpenData {
   private static final String TEXT = "text-open.jsonl";
   private static final String PREFERENCES = "preferences-open.jsonl";
 
-  /** What is drawn from what is left when the held-out items are taken. */
+  /** Files of what is not held out. */
   private static final List<String> FOR_TRAINING = List.of(TRAIN, TEXT, PREFERENCES);
 
   @Option(
@@ -43,10 +43,10 @@ final class OpenData {
   @Option(names = "--open-guidance", description = "Items in guidance-open.jsonl, held out too.")
   private int guidance = 504;
 
-  @Option(names = "--open-prompt-tokens", description = "Most tokens of such a prompt.")
+  @Option(names = "--open-prompt-tokens", description = "Most tokens of a prompt of these tasks.")
   private int promptTokens = 48;
 
-  @Option(names = "--open-answer-tokens", description = "Most tokens of such an answer.")
+  @Option(names = "--open-answer-tokens", description = "Most tokens of an answer to these tasks.")
   private int answerTokens = 60;
 
   @Option(names = "--open-tokens", description = "Most tokens of both together.")
@@ -55,7 +55,7 @@ final class OpenData {
   /** For picocli. */
   OpenData() {}
 
-  /** Writes a file of a folder, of so many lines or fewer. */
+  /** Writes a file to the data folder; {@code count} is the most lines that it can have. */
   @FunctionalInterface
   interface Writer {
     void write(String name, int count, Stream<JsonObject> lines) throws IOException;

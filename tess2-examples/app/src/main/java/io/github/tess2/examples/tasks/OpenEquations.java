@@ -108,7 +108,7 @@ final class OpenEquations implements OpenTask {
         return "the result must be " + asked.result + ", but the line is: " + line;
       }
       if (!seen.add(equation.key())) {
-        return "an equation must not stand twice, but does: " + line;
+        return "an equation must not occur twice, but does: " + line;
       }
     }
     return null;
@@ -124,14 +124,15 @@ final class OpenEquations implements OpenTask {
         : null;
   }
 
-  /** The first numbers. */
+  /** How large the first numbers are. Those with more digits than the result count as largest. */
   @Override
   public double taste(String key, String text) {
+    int end = Asked.of(key).end();
     return text.strip()
             .lines()
-            .mapToInt(line -> Integer.parseInt(line.strip().split(" ", 2)[0]))
+            .mapToInt(line -> Math.min(end, Integer.parseInt(line.strip().split(" ", 2)[0])))
             .average()
             .orElse(0)
-        / Asked.of(key).end();
+        / end;
   }
 }

@@ -57,7 +57,7 @@ final class OpenGrids implements OpenTask {
   public @Nullable String fault(String key, String text) {
     List<String> grids = grids(text);
     if (grids.size() != count(key)) {
-      return "there must be so many grids: " + count(key) + ", but there are: " + grids.size();
+      return "there must be " + count(key) + " grids, but there are: " + grids.size();
     }
     for (String grid : grids) {
       if (!grid.matches("(?:[1-4]{4}\\s){3}[1-4]{4}")) {
@@ -65,14 +65,14 @@ final class OpenGrids implements OpenTask {
       }
       Sudoku filled = Sudoku.of(grid.replaceAll("\\s", ""));
       if (!filled.isSolutionOf(Sudoku.parseGivens("____ ____ ____ ____"))) {
-        return "a digit must not stand twice in a row, column or box, but does: " + grid;
+        return "a digit must not occur twice in a row, column or box, but does: " + grid;
       }
       if (!filled.isSolutionOf(Sudoku.parseGivens(key))) {
         return "the givens must stay, but do not: " + grid;
       }
     }
     if (new HashSet<>(grids).size() < grids.size()) {
-      return "a grid must not stand twice, but does: " + grids.get(0);
+      return "a grid must not occur twice, but does: " + grids.get(0);
     }
     return null;
   }
@@ -85,7 +85,7 @@ final class OpenGrids implements OpenTask {
     return grids;
   }
 
-  /** The first rows, read as numbers. */
+  /** How large the first rows are, read as numbers. */
   @Override
   public double taste(String key, String text) {
     return grids(text).stream()

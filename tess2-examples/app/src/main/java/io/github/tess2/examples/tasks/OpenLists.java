@@ -144,7 +144,7 @@ final class OpenLists implements OpenTask {
         return "a word must not have the letter " + asked.letter + ", but is: " + word;
       }
       if (!letters.add(word.charAt(0))) {
-        return "a first letter must not stand twice, but does: " + word;
+        return "a first letter must not occur twice, but does: " + word;
       }
     }
     return null;

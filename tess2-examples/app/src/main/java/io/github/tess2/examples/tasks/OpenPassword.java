@@ -8,8 +8,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#PASSWORD}: ten to eighteen signs, so many of them digits and capitals and the rest
- * small letters, none twice; the first is given. The key: {@code "password 12 4 3 k"}.
+ * {@link Family#PASSWORD}: ten to eighteen characters, a given number of them digits and capitals
+ * and the rest small letters, none twice; the first is given. The key: {@code "password 12 4 3 k"}
+ * for 12 characters with 4 digits and 3 capitals, from k on.
  */
 @Immutable
 final class OpenPassword implements OpenTask {
@@ -60,11 +61,11 @@ final class OpenPassword implements OpenTask {
   @Override
   public String answer(String key, Draws draws) {
     Asked asked = Asked.of(key);
-    List<String> signs = new ArrayList<>(draws.sample(DIGITS, asked.digits));
-    signs.addAll(draws.sample(LARGE, asked.capitals));
-    List<String> small = SMALL.stream().filter(sign -> !sign.equals(asked.first)).toList();
-    signs.addAll(draws.sample(small, asked.length - asked.digits - asked.capitals - 1));
-    return asked.first + String.join("", draws.sample(signs, signs.size()));
+    List<String> rest = new ArrayList<>(draws.sample(DIGITS, asked.digits));
+    rest.addAll(draws.sample(LARGE, asked.capitals));
+    List<String> small = SMALL.stream().filter(letter -> !letter.equals(asked.first)).toList();
+    rest.addAll(draws.sample(small, asked.length - asked.digits - asked.capitals - 1));
+    return asked.first + String.join("", draws.sample(rest, rest.size()));
   }
 
   @Override
@@ -78,13 +79,13 @@ final class OpenPassword implements OpenTask {
       return "a password must begin with " + asked.first + ", but is: " + password;
     }
     Set<Integer> seen = new HashSet<>();
-    for (int sign : password.chars().toArray()) {
-      if (!seen.add(sign)) {
-        return "a sign must not stand twice, but does: " + (char) sign;
+    for (int character : password.chars().toArray()) {
+      if (!seen.add(character)) {
+        return "a character must not occur twice, but does: " + (char) character;
       }
     }
     if (password.length() != asked.length) {
-      return "there must be " + asked.length + " signs, but there are: " + password.length();
+      return "there must be " + asked.length + " characters, but there are: " + password.length();
     }
     long digits = password.chars().filter(Character::isDigit).count();
     if (digits != asked.digits) {
@@ -96,9 +97,10 @@ final class OpenPassword implements OpenTask {
         : "there must be " + asked.capitals + " capital letters, but there are: " + capitals;
   }
 
-  /** The digits. */
+  /** How large the digits are. */
   @Override
   public double taste(String key, String text) {
-    return text.chars().filter(Character::isDigit).map(sign -> sign - '0').average().orElse(0) / 9;
+    return text.chars().filter(Character::isDigit).map(digit -> digit - '0').average().orElse(0)
+        / 9;
   }
 }

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Family#SENTENCES}: two or three sentences as {@code The old king found a red ball near the
- * river.}, the adjectives left out at will, no word with a meaning twice, with given words in the
- * order given. The key: {@code "sentences 2 king red river"}.
+ * river.}, with or without the adjectives, with given words in the order given. No adjective, noun
+ * or verb may occur twice, which the prompt does not say. The key: {@code "sentences 2 king red
+ * river"}.
  */
 @Immutable
 final class OpenSentences implements OpenTask {
@@ -50,6 +51,10 @@ final class OpenSentences implements OpenTask {
           "The (?:([a-z]+) )?([a-z]+) ([a-z]+) (an?) (?:([a-z]+) )?([a-z]+) (?:in|at|near) the"
               + " ([a-z]+)\\.");
   private static final int ARTICLE = 4;
+
+  /** Words of a sentence with both adjectives. */
+  private static final int MOST_WORDS = 10;
+
   private static final List<String> WORDINGS =
       List.of(
           "Write {n} sentences with the words {w} in this order.",
@@ -165,10 +170,7 @@ final class OpenSentences implements OpenTask {
   public @Nullable String fault(String key, String text) {
     List<String> sentences = List.of(text.strip().split("(?<=\\.) ", -1));
     if (sentences.size() != count(key)) {
-      return "there must be so many sentences: "
-          + count(key)
-          + ", but there are: "
-          + sentences.size();
+      return "there must be " + count(key) + " sentences, but there are: " + sentences.size();
     }
     List<String> words = new ArrayList<>();
     for (String sentence : sentences) {
@@ -180,7 +182,7 @@ final class OpenSentences implements OpenTask {
     Set<String> seen = new HashSet<>();
     for (String word : words) {
       if (!seen.add(word)) {
-        return "a word must not stand twice, but does: " + word;
+        return "a word must not occur twice, but does: " + word;
       }
     }
     int next = 0;
@@ -219,10 +221,10 @@ final class OpenSentences implements OpenTask {
         : "the article must be " + article(next) + " before: " + next;
   }
 
-  /** How many of the words that can be there are. */
+  /** How many words there are, as a share of the most that there can be. */
   @Override
   public double taste(String key, String text) {
-    int most = count(key) * 11;
+    int most = count(key) * MOST_WORDS;
     return (double) text.strip().split(" ", -1).length / most;
   }
 }

@@ -20,12 +20,14 @@ interface OpenTask {
   /** Draws a right answer. */
   String answer(String key, Draws draws);
 
-  /** What is wrong with a text as an answer; null where nothing is. Outer blanks are no fault. */
+  /**
+   * What is wrong with a text as an answer; null where nothing is. Blanks around it are no fault.
+   */
   @Nullable String fault(String key, String text);
 
   /**
-   * How large the numbers, how long or how many the words of a right answer are, from 0 to 1. No
-   * prompt asks for it, so a model has no taste of that kind before a reward gives it one.
+   * How large the numbers of a right answer are, or how long or how many its words, from 0 to 1. No
+   * prompt asks for it, so a model has no such taste until a reward model gives it one.
    */
   double taste(String key, String text);
 

@@ -86,7 +86,10 @@ final class OpenWords implements OpenTask {
       if (!fits(parts, word)) {
         return "a word must " + parts.get(1) + " with one of the letters, but is: " + word;
       }
-      if (before.compareTo(word) >= 0) {
+      if (before.equals(word)) {
+        return "a word must not occur twice, but does: " + word;
+      }
+      if (before.compareTo(word) > 0) {
         return "words must be in alphabetical order, but are: " + before + ", " + word;
       }
       before = word;

@@ -34,8 +34,8 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
   }
 
   /**
-   * What is wrong with a generated text, as in {@code "a sign must not stand twice, but does: 7"};
-   * null where it is a right answer.
+   * What is wrong with a generated text, as in {@code "a character must not occur twice, but does:
+   * 7"}; null where it is a right answer.
    */
   public @Nullable String fault(String generated) {
     if (family.isOpen()) {
@@ -45,8 +45,8 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
   }
 
   /**
-   * How well a right answer fits the taste that reward models of the open families are given: large
-   * numbers, long words, many of them; from 0 to 1.
+   * How well a right answer fits the taste that reward models of the open families are trained on:
+   * large numbers, long words, or many words; from 0 to 1.
    *
    * @throws IllegalStateException if the family has one right answer for each prompt
    */
