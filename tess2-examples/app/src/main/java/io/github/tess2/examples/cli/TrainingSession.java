@@ -44,7 +44,8 @@ final class TrainingSession implements TrainingListener {
     session.endLine();
     Path metrics = config.output().resolve("metrics.jsonl");
     if (Files.exists(metrics)) {
-      LossCurves.draw(List.of(metrics), config.output().resolve("loss.svg"));
+      drawIfPossible(
+          err, () -> LossCurves.draw(List.of(metrics), config.output().resolve("loss.svg")));
     }
     if (!result.finished()) {
       err.println(
@@ -56,6 +57,18 @@ final class TrainingSession implements TrainingListener {
     }
     err.flush();
     return result;
+  }
+
+  /**
+   * Draws, or says why not: a Java runtime made for servers may have no module java.desktop, or no
+   * fonts. The training is done by then and must not be lost to a picture.
+   */
+  static void drawIfPossible(PrintWriter err, Runnable picture) {
+    try {
+      picture.run();
+    } catch (LinkageError | InternalError e) {
+      err.println("No picture of the loss is drawn, because this Java runtime cannot draw: " + e);
+    }
   }
 
   @Override
