@@ -2,8 +2,10 @@ package io.github.tess2.runtime.generation;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Throwables;
 import io.github.tess2.PluginException;
 import io.github.tess2.spi.Guidance;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -56,6 +58,58 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     } catch (PluginException | IllegalArgumentException e) {
       request.fail(e);
     }
+  }
+
+  /**
+   * Begins all that guide a request anew: its sequence has changed, and they know it from when they
+   * began.
+   */
+  static void renewAll(RequestState request, Guidance.Request told) {
+    List<Guide> old = List.copyOf(request.guides);
+    request.guides.clear();
+    try {
+      Failures.forEach(old, Guide::close);
+    } catch (RuntimeException e) {
+      request.fail(e);
+      return;
+    }
+    beginAll(request, told);
+  }
+
+  /** Lets all that guide a request put their adjustments on its canvas. */
+  static void guideAll(RequestState request, CanvasRows canvas) {
+    String name = "";
+    try {
+      for (Guide guide : request.guides) {
+        name = guide.name();
+        canvas.author(name);
+        guide.run().guide(canvas);
+      }
+    } catch (Throwable e) {
+      fail(request, canvas, name, e);
+    }
+  }
+
+  /** Shows all that guide a request the outcome. */
+  static void finishAll(RequestState request, CanvasRows canvas) {
+    String name = "";
+    try {
+      for (Guide guide : request.guides) {
+        name = guide.name();
+        guide.run().finish(canvas.fork());
+      }
+    } catch (Throwable e) {
+      fail(request, canvas, name, e);
+    }
+  }
+
+  private static void fail(RequestState request, CanvasRows canvas, String name, Throwable e) {
+    // A guidance may read the logits through an earlier one's adjustment, which names itself.
+    PluginException earlier = canvas.failure();
+    request.fail(
+        earlier != null && Throwables.getCausalChain(e).contains(earlier)
+            ? earlier
+            : Failures.of("guidance", name, canvas.step(), e));
   }
 
   /**

@@ -134,7 +134,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
             ? null
             : new CanvasRows(context, request, own, hidden, new HeadLogits.Room());
     if (canvas != null) {
-      Stepper.guide(request, canvas);
+      Guide.guideAll(request, canvas);
     }
     if (request.failure != null) {
       return;
@@ -162,7 +162,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     rows.passed();
     request.step = -1;
     if (canvas != null) {
-      Stepper.finish(request, canvas);
+      Guide.finishAll(request, canvas);
     }
   }
 

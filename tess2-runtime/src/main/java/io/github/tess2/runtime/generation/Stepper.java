@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import com.google.common.base.Throwables;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
@@ -101,7 +100,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     try (NDManager scope = model.manager().newSubManager()) {
       NDArray hidden = passes.predict(scope, requests);
       List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
-      Map<RequestState, Next> next = new HashMap<>();
+      Map<RequestState, NextState> next = new HashMap<>();
       Observations observations = new Observations(model);
       for (Chunk chunk : Chunk.cut(requests, canvases, chunkRows)) {
         sample(scope, chunk, hidden, next, observations);
@@ -118,7 +117,10 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
 
   /** Moves a request on to its next step, or to its next rows, or to its end. */
   private void conclude(
-      NDManager scope, RequestState request, @Nullable CanvasRows canvas, @Nullable Next parts) {
+      NDManager scope,
+      RequestState request,
+      @Nullable CanvasRows canvas,
+      @Nullable NextState parts) {
     Course course = request.course();
     boolean last = request.step == 0;
     if (last ? course.windows() == 1 : !course.watches()) {
@@ -134,7 +136,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         advance(scope, request, parts);
         if (request.failure == null && end < request.window.to()) {
           request.drop(end, context.tokenizer().eosId());
-          renewGuides(request);
+          Guide.renewAll(request, told(request));
         }
       } else {
         endWindow(request, canvas, seen, verdict);
@@ -148,7 +150,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       RequestState request, @Nullable CanvasRows canvas, Seen seen, Verdict verdict) {
     boolean early = request.step > 0;
     if (early && canvas != null) {
-      finish(request, canvas);
+      Guide.finishAll(request, canvas);
       if (request.failure != null) {
         return;
       }
@@ -157,26 +159,13 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     request.windowDone();
     if (next.isPresent() && verdict != Verdict.STOP) {
       request.beginWindow(next.get());
-      renewGuides(request);
+      Guide.renewAll(request, told(request));
     } else {
       request.stopped = early || next.isPresent();
     }
   }
 
-  /** The sequence has changed, and guidances know it from when they began. */
-  private void renewGuides(RequestState request) {
-    List<Guide> old = List.copyOf(request.guides);
-    request.guides.clear();
-    try {
-      Failures.forEach(old, Guide::close);
-    } catch (RuntimeException e) {
-      request.fail(e);
-      return;
-    }
-    Guide.beginAll(request, told(request));
-  }
-
-  private static void advance(NDManager scope, RequestState request, @Nullable Next parts) {
+  private static void advance(NDManager scope, RequestState request, @Nullable NextState parts) {
     if (parts != null) {
       try {
         parts.apply(scope, request);
@@ -225,9 +214,9 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         NDArray own = model.graph().sliceRows(scope, hidden, row, end);
         CanvasRows canvas = new CanvasRows(context, request, scope, own, room);
         canvases.add(canvas);
-        guide(request, canvas);
+        Guide.guideAll(request, canvas);
         if (request.step == 0 && request.failure == null) {
-          finish(request, canvas);
+          Guide.finishAll(request, canvas);
         }
         if (request.failure == null && Acceptance.decides(request)) {
           acceptance.decide(request, canvas);
@@ -238,41 +227,6 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     return canvases;
   }
 
-  static void guide(RequestState request, CanvasRows canvas) {
-    String name = "";
-    try {
-      for (Guide guide : request.guides) {
-        name = guide.name();
-        canvas.author(name);
-        guide.run().guide(canvas);
-      }
-    } catch (Throwable e) {
-      fail(request, canvas, name, e);
-    }
-  }
-
-  /** Shows the guidances the outcome. */
-  static void finish(RequestState request, CanvasRows canvas) {
-    String name = "";
-    try {
-      for (Guide guide : request.guides) {
-        name = guide.name();
-        guide.run().finish(canvas.fork());
-      }
-    } catch (Throwable e) {
-      fail(request, canvas, name, e);
-    }
-  }
-
-  private static void fail(RequestState request, CanvasRows canvas, String name, Throwable e) {
-    // A guidance may read the logits through an earlier one's adjustment, which names itself.
-    PluginException earlier = canvas.failure();
-    request.fail(
-        earlier != null && Throwables.getCausalChain(e).contains(earlier)
-            ? earlier
-            : Failures.of("guidance", name, canvas.step(), e));
-  }
-
   /**
    * Samples a chunk; where a sampler fails, each request in it by itself, so that none fails for
    * another.
@@ -281,7 +235,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       NDManager scope,
       Chunk chunk,
       NDArray hidden,
-      Map<RequestState, Next> next,
+      Map<RequestState, NextState> next,
       Observations observations) {
     if (chunk.parts().size() > 1 && chunk.failed()) {
       chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
@@ -320,7 +274,11 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   private void advance(
-      NDManager scope, NDManager work, Chunk chunk, NDArray logits, Map<RequestState, Next> next) {
+      NDManager scope,
+      NDManager work,
+      Chunk chunk,
+      NDArray logits,
+      Map<RequestState, NextState> next) {
     RequestState lead = chunk.lead();
     ChunkInput input = new ChunkInput(model, random, chunk, work, logits);
     SamplerStep moved = move(chunk, input);
@@ -337,12 +295,12 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     int row = 0;
     for (Chunk.Part part : chunk.parts()) {
       int end = row + part.rows();
-      Next parts = next.computeIfAbsent(part.request(), request -> new Next(model));
-      parts.canvas.add(model.graph().sliceRows(scope, canvas, row, end));
+      NextState parts = next.computeIfAbsent(part.request(), request -> new NextState(model));
+      parts.canvas().add(model.graph().sliceRows(scope, canvas, row, end));
       if (moved instanceof SamplerStep.Tokens tokens) {
-        parts.tokens.add(model.graph().sliceRows(scope, tokens.ids(), row, end));
+        parts.tokens().add(model.graph().sliceRows(scope, tokens.ids(), row, end));
       } else {
-        parts.simplex.add(model.graph().sliceRows(scope, x, row, end));
+        parts.simplex().add(model.graph().sliceRows(scope, x, row, end));
       }
       row = end;
     }
@@ -375,26 +333,6 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     } catch (Throwable e) {
       String name = Failures.nameOf(lead.settings.sampler());
       throw Failures.of("sampler", name, lead.stepsRun() + 1, e);
-    }
-  }
-
-  /** The parts of a request's next state, in the order of its rows. */
-  private record Next(
-      DiffusionModel model, List<NDArray> canvas, List<NDArray> tokens, List<NDArray> simplex) {
-    Next(DiffusionModel model) {
-      this(model, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
-    }
-
-    void apply(NDManager scope, RequestState request) {
-      if (!tokens.isEmpty() && !simplex.isEmpty()) {
-        throw new IllegalArgumentException(
-            "the state must be of one kind for all rows, but is: Tokens for some, Simplex for"
-                + " others");
-      }
-      request.advance(
-          model.graph().concatenate(scope, canvas),
-          tokens.isEmpty() ? null : model.graph().concatenate(scope, tokens),
-          simplex.isEmpty() ? null : model.graph().concatenate(scope, simplex));
     }
   }
 }
