@@ -195,8 +195,8 @@ class BadInputTest {
     assertThatThrownBy(() -> lm.generate(request(Prompt.user("Hi")).sampler("ddpm").build()))
         .isInstanceOf(PluginException.class)
         .hasMessageStartingWith(
-            "no Sampler is named \"ddpm\"; there are [confidence-threshold, entropy, low-confidence,"
-                + " maskgit-plus, origin, random-remasking, simplex-ddim, simplex-ddpm,"
+            "no Sampler is named \"ddpm\"; there are [confidence-threshold, entropy, entropy-bound,"
+                + " low-confidence, maskgit-plus, origin, random-remasking, simplex-ddim, simplex-ddpm,"
                 + " topk-margin]");
   }
 
