@@ -149,10 +149,10 @@ def inference(x):
         settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 1)
         yield "decode", [x.real(ROWS, HIDDEN), *decoding, settings, reals(EPSILON)]
         last = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 0)
-        yield "decode_keeping", [x.real(ROWS, HIDDEN), *decoding, last, reals(EPSILON)]
+        yield "decode_keeping", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoding, last, reals(EPSILON)]
         caches = [x.weight(LAYERS, 2, length, KV_HEADS, HEAD_DIMENSION, scale=1) for length in LENGTHS]
         yield "decode_some", [
-            x.real(len(CHANGING), HIDDEN), caches, decoding[0], x.frequencies(), x.at(*CHANGING), ints(5, 3, 4), last,
+            x.real(len(CHANGING), HIDDEN), x.at(-1, 2, 6), caches, decoding[0], x.frequencies(), x.at(*CHANGING), ints(5, 3, 4), last,
             reals(EPSILON)]
         yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoding, settings, reals(EPSILON)]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
@@ -303,7 +303,7 @@ def training(x):
 
 
 # What changes in place is part of the outcome: which arguments.
-CHANGED = {"optimize": (0, 2, 3), "accumulate_gradients": (0,), "decode_some": (1,)}
+CHANGED = {"optimize": (0, 2, 3), "accumulate_gradients": (0,), "decode_some": (2,)}
 
 
 def flat(value):

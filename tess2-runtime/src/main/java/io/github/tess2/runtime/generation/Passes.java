@@ -123,17 +123,15 @@ final class Passes {
       return switch (kind) {
         case WHOLE -> backbone.decodeRows(owner, embedded, batch.lengths(), rows);
         case KEEPING -> {
-          Backbone.Kept found = backbone.decodeKeeping(work, embedded, batch.lengths());
+          Backbone.Kept found = backbone.decodeKeeping(owner, embedded, batch.lengths(), rows);
           for (int i = 0; i < requests.size(); i++) {
             requests.get(i).keys.keep(requests.get(i).manager(), found.kept().get(i));
           }
-          yield model.selectRows(owner, found.hidden(), rows);
+          yield found.hidden();
         }
         case CHANGING -> {
           List<NDArray> kept = requests.stream().map(request -> request.keys.kept()).toList();
-          NDArray hidden =
-              backbone.decodeSome(work, embedded, batch.places(), batch.lengths(), kept);
-          yield model.selectRows(owner, hidden, rows);
+          yield backbone.decodeSome(owner, embedded, batch.places(), batch.lengths(), rows, kept);
         }
       };
     }

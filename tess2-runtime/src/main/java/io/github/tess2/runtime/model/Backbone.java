@@ -10,6 +10,7 @@ import io.github.tess2.runtime.graph.Scalars;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The decoder: its weights on the device, and hidden states out of input embeddings. Sequences are
@@ -137,24 +138,26 @@ public final class Backbone {
   }
 
   /**
-   * What a pass over whole sequences computes where it is to be gone on from.
+   * What a pass over whole sequences computes for later passes over some of their rows.
    *
-   * @param hidden the final hidden states, {@code [R,H]} in the computed precision
+   * @param hidden the final hidden states of the rows that were asked for, {@code [N,H]} in the
+   *     computed precision
    * @param kept for each sequence of L rows the keys and values of all of them, {@code
    *     [layers,2,L,kvHeads,D]} in the computed precision
    */
   public record Kept(NDArray hidden, List<NDArray> kept) {}
 
   /**
-   * Computes the final hidden states, the same to the last bit as {@link #decode}, and keeps keys
-   * and values of all rows.
+   * Computes what {@link #decodeRows} does, the same to the last bit, and keeps keys and values of
+   * all rows.
    *
    * @param manager owner of the result
    * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
    * @param lengths of the packed sequences, summing to R
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
    */
-  public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths) {
-    NDList found = call(manager, "decode_keeping", lengths, 0, false, inputs);
+  public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
+    NDList found = call(manager, "decode_keeping", lengths, 0, false, inputs, rows);
     return new Kept(found.get(0), List.copyOf(found.subList(1, found.size())));
   }
 
@@ -166,18 +169,20 @@ public final class Backbone {
    * @param inputs input embeddings of the rows, {@code [A,H]}, float32 or the computed precision
    * @param places where in its sequence each row stands, sequence by sequence, A in all
    * @param lengths how many rows are of each sequence, summing to A
+   * @param rows which of them to return, int64 {@code [N]} on any device; −1 for a row of zeros
    * @param kept what {@link #decodeKeeping} kept of each; what is there of these rows is
    *     overwritten
-   * @return {@code [A,H]} in the computed precision
+   * @return {@code [N,H]} in the computed precision
    */
   public NDArray decodeSome(
-      NDManager manager, NDArray inputs, long[] places, int[] lengths, List<NDArray> kept) {
-    NDArray[] own = new NDArray[1 + kept.size()];
-    own[0] = inputs;
-    for (int i = 0; i < kept.size(); i++) {
-      own[i + 1] = kept.get(i);
-      own[i + 1].setName("caches[]");
-    }
+      NDManager manager,
+      NDArray inputs,
+      long[] places,
+      int[] lengths,
+      NDArray rows,
+      List<NDArray> kept) {
+    kept.forEach(cache -> cache.setName("caches[]"));
+    NDArray[] own = Stream.concat(Stream.of(inputs, rows), kept.stream()).toArray(NDArray[]::new);
     return call(manager, "decode_some", places, lengths, false, own).singletonOrThrow();
   }
 

@@ -84,18 +84,24 @@ class Graph(Module):
         __torch__.convert.to_ints(lengths), [torch.clamp(wanted, 0)], shape, eps, False, False)
     return __torch__.convert.zero_missing(found[0], wanted)
 
-  # The last hidden states [R,H], and keys and values of each sequence's rows [layers,2,L,kv_heads,D] (cache.py).
-  def decode_keeping(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    return __torch__.cache.fill(
-        x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
-        __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+  # The same, and keys and values of each sequence's rows [layers,2,L,kv_heads,D] (cache.py).
+  def decode_keeping(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
+    wanted = __torch__.convert.beside(rows, x)
+    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
+    caches = __torch__.cache.empty(weights[6 * shape[0]], rows_of, shape)
+    found = __torch__.cache.decode(
+        x, torch.clamp(wanted, 0), caches, True, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
+        rows_of, shape, __torch__.convert.to_reals(reals)[0])
+    return torch.add([__torch__.convert.zero_missing(found, wanted)], caches)
 
-  # The last hidden states [A,H] of some rows of sequences whose keys and values were kept; positions [A] say where
-  # in its sequence each of them stands, lengths how many are of each.
-  def decode_some(self: __torch__.Graph, x: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    return __torch__.cache.decode(
-        x, caches, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
+  # The same of the rows [N] of some rows [A] of sequences whose keys and values were kept; positions [A] say where
+  # in its sequence each of the latter stands, lengths how many are of each.
+  def decode_some(self: __torch__.Graph, x: Tensor, rows: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+    wanted = __torch__.convert.beside(rows, x)
+    found = __torch__.cache.decode(
+        x, torch.clamp(wanted, 0), caches, False, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
         __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+    return __torch__.convert.zero_missing(found, wanted)
 
   # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
   def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:

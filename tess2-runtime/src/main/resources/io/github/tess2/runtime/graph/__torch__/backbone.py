@@ -165,9 +165,19 @@ def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], before
   q, k, v = __torch__.backbone.project(x, weights, extras, frame, shape, eps, training)
   mixed = __torch__.kernels.attention(
       q, k, v, before, counts, frame, lengths, shape[4], shape[5] != 0, training)
+  return __torch__.backbone.add_attention(x, mixed, weights, extras, read)
+
+# x plus what attention has mixed [R,heads*D] for it.
+def add_attention(x: Tensor, mixed: Tensor, weights: List[Tensor], extras: List[Tensor], read: List[Tensor]) -> Tensor:
   if len(read) > 0:
     x, mixed = torch.index_select(x, 0, read[0]), torch.index_select(mixed, 0, read[0])
   return __torch__.kernels.add_product(x, mixed, weights[2], extras, 1)
+
+# The rows [N] of layer i's outcome that are needed: in front of the last layer all, for which there is no list.
+def read_at(i: int, read: List[Tensor], layers: int) -> List[Tensor]:
+  if i == layers - 1:
+    return read
+  return annotate(List[Tensor], [])
 
 # The second half, the gated MLP.
 def feed_forward(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], eps: float, training: bool) -> Tensor:
@@ -196,7 +206,7 @@ def layer(i: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths
 # Keys and values [layers,R,kv_heads,D] of sequences in every layer.
 def remember(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tuple[Tensor, Tensor]:
   keys, values = annotate(List[Tensor], []), annotate(List[Tensor], [])
-  nothing = annotate(List[Tensor], [])
+  nothing, all = annotate(List[Tensor], []), annotate(List[Tensor], [])
   none = annotate(List[int], [])
   for i in range(shape[0]):
     own = __torch__.backbone.weights_of(i, weights)
@@ -208,7 +218,7 @@ def remember(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: Lis
     if i < shape[0] - 1:
       mixed = __torch__.kernels.attention(
           q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
-      x = __torch__.kernels.add_product(x, mixed, own[2], extras, 1)
+      x = __torch__.backbone.add_attention(x, mixed, own, extras, all)
       x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
   return (torch.stack(keys, 0), torch.stack(values, 0))
 
@@ -229,13 +239,11 @@ def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positi
     x = __torch__.kernels.enter(x, last, eps)
   none = annotate(List[int], [])
   frame = __torch__.kernels.frame(positions, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
-  states, all = annotate(List[Tensor], []), annotate(List[Tensor], [])
-  for i in range(shape[0] - 1):
-    x = __torch__.backbone.layer(i, x, weights, frame, lengths, all, shape, eps, training)
+  states = annotate(List[Tensor], [])
+  for i in range(shape[0]):
+    needed = __torch__.backbone.read_at(i, read, shape[0])
+    x = __torch__.backbone.layer(i, x, weights, frame, lengths, needed, shape, eps, training)
     if trace:
       torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
-  x = __torch__.backbone.layer(shape[0] - 1, x, weights, frame, lengths, read, shape, eps, training)
-  if trace:
-    torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
   torch.append(states, __torch__.kernels.norm(x, last, eps, frame, training))
   return states

@@ -4,27 +4,12 @@
 # layer. A pass over the whole sequence fills it. A later pass over some of the rows puts theirs in their
 # places, in every layer, and has these rows attend to all L.
 
-# As backbone.py's decode, to the last bit: hidden states [R,H], then the cache of each sequence.
-def fill(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> List[Tensor]:
-  last = weights[6 * shape[0]]
-  nothing = annotate(List[Tensor], [])
-  none = annotate(List[int], [])
-  x = __torch__.kernels.enter(x, last, eps)
-  frame = __torch__.kernels.frame(positions, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
+# A cache for each of some sequences, with nothing in it.
+def empty(like: Tensor, lengths: List[int], shape: List[int]) -> List[Tensor]:
   caches = annotate(List[Tensor], [])
-  for i in range(shape[0]):
-    own = __torch__.backbone.weights_of(i, weights)
-    extras = __torch__.backbone.extras_of(i, weights, shape[0])
-    q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
-    if i == 0:
-      for length in lengths:
-        torch.append(caches, torch.zeros([shape[0], 2, length, shape[2], shape[3]], dtype=k.dtype, layout=None, device=k.device, pin_memory=False))
-    __torch__.cache.put(i, caches, k, v, positions, lengths)
-    mixed = __torch__.kernels.attention(
-        q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
-    x = __torch__.kernels.add_product(x, mixed, own[2], extras, 1)
-    x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
-  return torch.add([__torch__.kernels.norm(x, last, eps, frame, False)], caches)
+  for length in lengths:
+    torch.append(caches, torch.zeros([shape[0], 2, length, shape[2], shape[3]], dtype=like.dtype, layout=None, device=like.device, pin_memory=False))
+  return caches
 
 # Puts keys and values [A,kv_heads,D] of rows into the caches: lengths[j] of them are of sequence j, at the
 # places [A] in it.
@@ -37,10 +22,12 @@ def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, leng
     values = torch.index_copy_(torch.select(layer, 0, 1), 0, places[start:end], v[start:end])
     start = end
 
-# Hidden states [A,H] of some rows: x [A,H] are their embeddings, lengths[j] of them of sequence j, at the places
-# [A] in it. Their keys and values in the caches change in place.
-def decode(x: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, places: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
+# The last hidden states [N,H] of the rows [N] of x [A,H], the embeddings of some rows of the sequences: lengths[j]
+# of them of sequence j, at the places [A] in it. Their keys and values in the caches change in place. whole says
+# that they are all rows there are: then the outcome is that of backbone.py's decode, to the last bit.
+def decode(x: Tensor, rows: Tensor, caches: List[Tensor], whole: bool, weights: List[Tensor], inverse_frequencies: Tensor, places: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
   last = weights[6 * shape[0]]
+  nothing = annotate(List[Tensor], [])
   none = annotate(List[int], [])
   x = __torch__.kernels.enter(x, last, eps)
   frame = __torch__.kernels.frame(places, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
@@ -49,8 +36,13 @@ def decode(x: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequ
     extras = __torch__.backbone.extras_of(i, weights, shape[0])
     q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
     __torch__.cache.put(i, caches, k, v, places, lengths)
-    mixed = __torch__.cache.attention(i, q, caches, places, lengths, shape[4], shape[5] != 0)
-    x = __torch__.kernels.add_product(x, mixed, own[2], extras, 1)
+    if whole:
+      mixed = __torch__.kernels.attention(
+          q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
+    else:
+      mixed = __torch__.cache.attention(i, q, caches, places, lengths, shape[4], shape[5] != 0)
+    needed = __torch__.backbone.read_at(i, [rows], shape[0])
+    x = __torch__.backbone.add_attention(x, mixed, own, extras, needed)
     x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
   return __torch__.kernels.norm(x, last, eps, frame, False)
 

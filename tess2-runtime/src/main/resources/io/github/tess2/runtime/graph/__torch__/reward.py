@@ -50,9 +50,7 @@ def half(place: int, x: Tensor, readout: Tensor, keys: Tensor, cached: Tensor, w
   if place % 2 == 0:
     earlier = __torch__.reward.before(place // 2, keys, cached, len(lengths))
     counts = __torch__.reward.counts_of(keys, len(lengths))
-    read = annotate(List[Tensor], [])
-    if place == 2 * shape[0] - 2:
-      torch.append(read, torch.reshape(readout, [-1]))
+    read = __torch__.backbone.read_at(place // 2, [torch.reshape(readout, [-1])], shape[0])
     return __torch__.backbone.attend_to_all(
         x, own, extras, earlier, counts, frame, lengths, read, shape, eps, False)
   return __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
