@@ -58,9 +58,9 @@ public enum Family {
   SENTENCES("sentences", new OpenSentences()),
   /** Coins of given kinds that make an amount, with what they come to so far. */
   COINS("coins", new OpenCoins()),
-  /** A password with so many digits and capitals, no sign of it twice. */
+  /** A password of so many letters and digits, each kind in rising order. */
   PASSWORD("password", new OpenPassword()),
-  /** Words of two kinds, each with a first letter of its own. */
+  /** Words of two kinds, in alphabetical order, no first letter twice in a line. */
   LISTS("lists", new OpenLists()),
   /** Times or dates between two others, from early to late. */
   BETWEEN("between", new OpenBetween()),

@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#EQUATIONS}: two to four sums or differences with a given result, a line each. Every
- * number has as many digits as the result, so that where a digit stands depends on no other. The
- * key: {@code "equations 57 3 +"}.
+ * {@link Family#EQUATIONS}: two to four sums or differences with a given result of two digits, a
+ * line each. Every number is written with two digits, so that where a digit stands depends on no
+ * other. The key: {@code "equations 57 3 +"}.
  */
 @Immutable
 final class OpenEquations implements OpenTask {
@@ -25,6 +25,10 @@ final class OpenEquations implements OpenTask {
           "Write {n} different {kind} with the result {r}.",
           "Give {n} {kind}, all different, that make {r}.",
           "Find {n} different {kind} that come to {r}.");
+
+  /** The first number with a digit too many. */
+  private static final int END = 100;
+
   private static final Map<String, String> KINDS = new LinkedHashMap<>();
 
   static {
@@ -39,18 +43,12 @@ final class OpenEquations implements OpenTask {
       return new Asked(
           Integer.parseInt(parts.get(0)), Integer.parseInt(parts.get(1)), parts.get(2));
     }
-
-    /** The first number with one digit too many. */
-    int end() {
-      return result < 100 ? 100 : 1000;
-    }
   }
 
   @Override
   public String drawKey(Draws draws) {
-    boolean small = draws.chance(40);
-    int result = small ? draws.between(20, 90) : draws.between(200, 900);
-    int count = draws.between(2, small ? 4 : 3);
+    int result = draws.between(15, 94);
+    int count = draws.between(2, 4);
     return "equations " + result + " " + count + " " + draws.pick(List.copyOf(KINDS.keySet()));
   }
 
@@ -81,7 +79,7 @@ final class OpenEquations implements OpenTask {
       int first = draws.between(1, asked.result - 1);
       return new Equation(first, Operation.ADD, asked.result - first);
     }
-    int first = draws.between(asked.result + 1, asked.end() - 1);
+    int first = draws.between(asked.result + 1, END - 1);
     return new Equation(first, Operation.SUBTRACT, first - asked.result);
   }
 
@@ -124,15 +122,14 @@ final class OpenEquations implements OpenTask {
         : null;
   }
 
-  /** How large the first numbers are. Those with more digits than the result count as largest. */
+  /** How large the first numbers are. Those of more than two digits count as largest. */
   @Override
   public double taste(String key, String text) {
-    int end = Asked.of(key).end();
     return text.strip()
             .lines()
-            .mapToInt(line -> Math.min(end, Integer.parseInt(line.strip().split(" ", 2)[0])))
+            .mapToInt(line -> Math.min(END, Integer.parseInt(line.strip().split(" ", 2)[0])))
             .average()
             .orElse(0)
-        / end;
+        / END;
   }
 }

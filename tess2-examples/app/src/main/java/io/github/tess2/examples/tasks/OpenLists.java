@@ -2,6 +2,7 @@ package io.github.tess2.examples.tasks;
 
 import com.google.errorprone.annotations.Immutable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -10,9 +11,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#LISTS}: three to five words each of two kinds, a line for each kind, no two words
- * with the same first letter and, where it is asked for, none with a certain letter in it. The key:
- * {@code "lists animals 3 foods 4 e"}, {@code *} for no such letter.
+ * {@link Family#LISTS}: three to five words each of two kinds, a line for each kind. The words of a
+ * line are in alphabetical order, no two of them with the same first letter, and, where it is asked
+ * for, none has a certain letter in it. The key: {@code "lists animals 3 foods 4 e"}, {@code *} for
+ * no such letter.
  */
 @Immutable
 final class OpenLists implements OpenTask {
@@ -23,8 +25,8 @@ final class OpenLists implements OpenTask {
   private static final int PATIENCE = 300;
   private static final List<String> WORDINGS =
       List.of(
-          "List {n} {k} and {m} {j}, each with another first letter{x}.",
-          "Name {n} {k} and {m} {j} that all begin differently{x}.");
+          "List {n} {k} and {m} {j}, both in alphabetical order, no first letter twice in a list{x}.",
+          "Name {n} {k}, then {m} {j}, each list from a to z with all first letters different{x}.");
 
   private record Asked(String first, int count, String second, int others, String letter) {
     static Asked of(String key) {
@@ -85,9 +87,8 @@ final class OpenLists implements OpenTask {
 
   private static @Nullable String tryAnswer(Asked asked, Draws draws) {
     for (int tries = 0; tries < PATIENCE; tries++) {
-      Set<Character> letters = new HashSet<>();
-      List<String> first = pick(asked.words(asked.first), asked.count, letters, draws);
-      List<String> second = pick(asked.words(asked.second), asked.others, letters, draws);
+      List<String> first = pick(asked.words(asked.first), asked.count, draws);
+      List<String> second = pick(asked.words(asked.second), asked.others, draws);
       if (first.size() == asked.count && second.size() == asked.others) {
         return line(asked.first, first) + "\n" + line(asked.second, second);
       }
@@ -95,14 +96,16 @@ final class OpenLists implements OpenTask {
     return null;
   }
 
-  private static List<String> pick(
-      List<String> from, int count, Set<Character> letters, Draws draws) {
+  /** As many words as are asked for, or fewer where no more first letters were drawn. */
+  private static List<String> pick(List<String> from, int count, Draws draws) {
+    Set<Character> letters = new HashSet<>();
     List<String> picked = new ArrayList<>();
     for (String word : draws.sample(from, from.size())) {
       if (picked.size() < count && letters.add(word.charAt(0))) {
         picked.add(word);
       }
     }
+    Collections.sort(picked);
     return picked;
   }
 
@@ -123,19 +126,16 @@ final class OpenLists implements OpenTask {
     if (!lines.matches()) {
       return "there must be a line of " + asked.first + " and one of " + asked.second;
     }
-    Set<Character> letters = new HashSet<>();
-    String fault = fault(asked, asked.first, asked.count, lines.group(1), letters);
-    return fault != null
-        ? fault
-        : fault(asked, asked.second, asked.others, lines.group(2), letters);
+    String fault = fault(asked, asked.first, asked.count, lines.group(1));
+    return fault != null ? fault : fault(asked, asked.second, asked.others, lines.group(2));
   }
 
-  private static @Nullable String fault(
-      Asked asked, String kind, int count, String line, Set<Character> letters) {
+  private static @Nullable String fault(Asked asked, String kind, int count, String line) {
     List<String> words = List.of(line.strip().split(", ", -1));
     if (words.size() != count) {
       return "there must be " + count + " " + kind + ", but there are: " + words.size();
     }
+    String before = "";
     for (String word : words) {
       if (!Lexicon.shipped().words(kind).contains(word)) {
         return "a word must be one of the " + kind + ", but is: " + word;
@@ -143,9 +143,13 @@ final class OpenLists implements OpenTask {
       if (word.contains(asked.letter)) {
         return "a word must not have the letter " + asked.letter + ", but is: " + word;
       }
-      if (!letters.add(word.charAt(0))) {
+      if (word.compareTo(before) < 0) {
+        return "words must be in alphabetical order, but are: " + before + ", " + word;
+      }
+      if (before.startsWith(word.substring(0, 1))) {
         return "a first letter must not occur twice, but does: " + word;
       }
+      before = word;
     }
     return null;
   }

@@ -1,28 +1,30 @@
 package io.github.tess2.examples.tasks;
 
 import com.google.errorprone.annotations.Immutable;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#PASSWORD}: ten to eighteen characters, a given number of them digits and capitals
- * and the rest small letters, none twice; the first is given. The key: {@code "password 12 4 3 k"}
- * for 12 characters with 4 digits and 3 capitals, from k on.
+ * {@link Family#PASSWORD}: ten to sixteen characters, small letters first, then capitals, then
+ * digits, given numbers of each, each kind in rising order with none twice; the first letter is
+ * given. The key: {@code "password 12 4 3 k"} for 12 characters with 4 digits and 3 capitals, from
+ * k on.
  */
 @Immutable
 final class OpenPassword implements OpenTask {
   private static final List<String> SMALL = List.of("abcdefghijklmnopqrstuvwxyz".split(""));
   private static final List<String> LARGE = List.of("ABCDEFGHIJKLMNOPQRSTUVWXYZ".split(""));
   private static final List<String> DIGITS = List.of("0123456789".split(""));
+  private static final Pattern LAYOUT = Pattern.compile("[a-z]+[A-Z]+[0-9]+");
   private static final List<String> WORDINGS =
       List.of(
-          "Make a password of {n} signs that begins with '{s}', {d} digits and {c} capital letters in"
-              + " it, no sign twice.",
-          "Write a password from '{s}' on: {n} different signs, {d} of them digits and {c} capital"
-              + " letters.");
+          "Make a password of {n} characters: {m} small letters from '{s}' on, {c} capital letters and"
+              + " {d} digits, each kind in rising order.",
+          "Write a password of {n} different characters: first '{s}' and more small letters, {m} in"
+              + " all, then {c} capital letters, then {d} digits, each kind in order.");
 
   private record Asked(int length, int digits, int capitals, String first) {
     static Asked of(String key) {
@@ -33,18 +35,21 @@ final class OpenPassword implements OpenTask {
           Integer.parseInt(parts.get(2)),
           parts.get(3));
     }
+
+    int small() {
+      return length - digits - capitals;
+    }
   }
 
   @Override
   public String drawKey(Draws draws) {
-    return "password "
-        + draws.between(10, 18)
-        + " "
-        + draws.between(2, 5)
-        + " "
-        + draws.between(2, 4)
-        + " "
-        + draws.pick(SMALL);
+    int length = draws.between(10, 16);
+    int digits = draws.between(2, 4);
+    int capitals = draws.between(2, 4);
+    // So early in the alphabet that enough letters follow.
+    int first = draws.below(SMALL.size() - (length - digits - capitals) + 1);
+    return String.format(
+        Locale.ROOT, "password %d %d %d %s", length, digits, capitals, SMALL.get(first));
   }
 
   @Override
@@ -53,6 +58,7 @@ final class OpenPassword implements OpenTask {
     return draws
         .pick(WORDINGS)
         .replace("{n}", String.valueOf(asked.length))
+        .replace("{m}", String.valueOf(asked.small()))
         .replace("{d}", String.valueOf(asked.digits))
         .replace("{c}", String.valueOf(asked.capitals))
         .replace("{s}", asked.first);
@@ -61,11 +67,15 @@ final class OpenPassword implements OpenTask {
   @Override
   public String answer(String key, Draws draws) {
     Asked asked = Asked.of(key);
-    List<String> rest = new ArrayList<>(draws.sample(DIGITS, asked.digits));
-    rest.addAll(draws.sample(LARGE, asked.capitals));
-    List<String> small = SMALL.stream().filter(letter -> !letter.equals(asked.first)).toList();
-    rest.addAll(draws.sample(small, asked.length - asked.digits - asked.capitals - 1));
-    return asked.first + String.join("", draws.sample(rest, rest.size()));
+    List<String> later = SMALL.subList(SMALL.indexOf(asked.first) + 1, SMALL.size());
+    return asked.first
+        + rising(later, asked.small() - 1, draws)
+        + rising(LARGE, asked.capitals, draws)
+        + rising(DIGITS, asked.digits, draws);
+  }
+
+  private static String rising(List<String> from, int count, Draws draws) {
+    return draws.sample(from, count).stream().sorted().collect(Collectors.joining());
   }
 
   @Override
@@ -78,12 +88,6 @@ final class OpenPassword implements OpenTask {
     if (!password.startsWith(asked.first)) {
       return "a password must begin with " + asked.first + ", but is: " + password;
     }
-    Set<Integer> seen = new HashSet<>();
-    for (int character : password.chars().toArray()) {
-      if (!seen.add(character)) {
-        return "a character must not occur twice, but does: " + (char) character;
-      }
-    }
     if (password.length() != asked.length) {
       return "there must be " + asked.length + " characters, but there are: " + password.length();
     }
@@ -92,9 +96,23 @@ final class OpenPassword implements OpenTask {
       return "there must be " + asked.digits + " digits, but there are: " + digits;
     }
     long capitals = password.chars().filter(Character::isUpperCase).count();
-    return capitals == asked.capitals
-        ? null
-        : "there must be " + asked.capitals + " capital letters, but there are: " + capitals;
+    if (capitals != asked.capitals) {
+      return "there must be " + asked.capitals + " capital letters, but there are: " + capitals;
+    }
+    return LAYOUT.matcher(password).matches()
+        ? disorder(password)
+        : "small letters must come first, then capitals, then digits, but it is: " + password;
+  }
+
+  private static @Nullable String disorder(String password) {
+    for (int i = 1; i < password.length(); i++) {
+      char before = password.charAt(i - 1);
+      char next = password.charAt(i);
+      if (next <= before && Character.getType(next) == Character.getType(before)) {
+        return "each kind must be in rising order, none twice, but there is: " + before + next;
+      }
+    }
+    return null;
   }
 
   /** How large the digits are. */

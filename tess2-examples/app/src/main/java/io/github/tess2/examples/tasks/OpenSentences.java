@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Family#SENTENCES}: two or three sentences as {@code The old king found a red ball near the
- * river.}, with or without the adjectives, with given words in the order given. No adjective, noun
- * or verb may occur twice, which the prompt does not say. The key: {@code "sentences 2 king red
- * river"}.
+ * river.}, with or without the adjectives, with given words in the order given. No noun, verb or
+ * adjective may occur twice. The key: {@code "sentences 2 king red river"}.
  */
 @Immutable
 final class OpenSentences implements OpenTask {
@@ -57,9 +56,10 @@ final class OpenSentences implements OpenTask {
 
   private static final List<String> WORDINGS =
       List.of(
-          "Write {n} sentences with the words {w} in this order.",
-          "Use the words {w} in this order in {n} sentences.",
-          "Make {n} sentences that have {w} in this order.");
+          "Write {n} sentences with the words {w} in this order and no noun, verb or adjective twice.",
+          "Use the words {w} in this order in {n} sentences. No noun, verb or adjective may occur"
+              + " twice.",
+          "Make {n} sentences that have {w} in this order, with no noun, verb or adjective twice.");
 
   private static int count(String key) {
     return Integer.parseInt(OpenTask.parts(key).get(0));

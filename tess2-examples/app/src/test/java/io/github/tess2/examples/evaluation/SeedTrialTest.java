@@ -13,7 +13,7 @@ class SeedTrialTest {
       new TaskItem(
           "a", Family.COINS, "coins 9 2 5 20", "Pay 9 cents.", "05 (05)\n02 (07)\n02 (09)");
   private static final TaskItem PASSWORD =
-      new TaskItem("b", Family.PASSWORD, "password 3 1 1 k", "Make a password.", "k7R");
+      new TaskItem("b", Family.PASSWORD, "password 3 1 1 k", "Make a password.", "kR7");
 
   private static void add(SeedTrial trial, TaskItem item, String generated) {
     trial.add(
@@ -33,10 +33,10 @@ class SeedTrialTest {
     SeedTrial trial = new SeedTrial("5 steps");
     trial.begin(1);
     add(trial, COINS, "05 (05)\n02 (07)\n02 (09)");
-    add(trial, PASSWORD, "k9R");
+    add(trial, PASSWORD, "kR9");
     trial.begin(2);
     add(trial, COINS, "02 (02)\n02 (04)\n05 (09)");
-    add(trial, PASSWORD, "k9R9");
+    add(trial, PASSWORD, "kR99");
     trial.took(1.5);
 
     JsonObject json = trial.json();

@@ -21,6 +21,7 @@ class OpenTaskTest {
   private static final String OTHER_GRID = "1234\n3412\n4321\n2143";
   private static final String SENTENCES = "sentences 2 king red river";
   private static final String FIRST = "The old king found an egg near the park.";
+  private static final String PASSWORD = "password 10 2 3 k";
   private static final String LISTS = "lists animals 3 foods 3 e";
   private static final String TIMES = "between times 490 695 4";
   private static final String DATES = "between dates 50 100 4";
@@ -211,29 +212,52 @@ class OpenTaskTest {
             "20 (20)\n27 (47)",
             "a coin must be one of [2, 5, 20]"),
         Arguments.of(Family.COINS, "coins 47 2 5 20", "20, 20, 5, 2", "a line must be a coin"),
-        Arguments.of(Family.PASSWORD, "password 10 2 3 k", "k7RbBx1Qaz", null),
-        Arguments.of(
-            Family.PASSWORD, "password 10 2 3 k", "a7RbBx1Qkz", "a password must begin with k"),
+        Arguments.of(Family.PASSWORD, PASSWORD, "kmpuyBQR17", null),
+        Arguments.of(Family.PASSWORD, PASSWORD, "ampuyBQR17", "a password must begin with k"),
         Arguments.of(
             Family.PASSWORD,
-            "password 10 2 3 k",
-            "k7RbRx1Qaz",
-            "a character must not occur twice, but does: R"),
+            PASSWORD,
+            "kmpuyBRQ17",
+            "each kind must be in rising order, none twice, but there is: RQ"),
         Arguments.of(
-            Family.PASSWORD, "password 10 2 3 k", "k7RbBx1Qa", "there must be 10 characters"),
-        Arguments.of(Family.PASSWORD, "password 10 2 3 k", "k7RbBx12Qz", "there must be 2 digits"),
+            Family.PASSWORD,
+            PASSWORD,
+            "kmmuyBQR17",
+            "each kind must be in rising order, none twice, but there is: mm"),
         Arguments.of(
-            Family.PASSWORD, "password 10 2 3 k", "k7RbBx1qaz", "there must be 3 capital letters"),
+            Family.PASSWORD,
+            PASSWORD,
+            "kmpuyBQR71",
+            "each kind must be in rising order, none twice, but there is: 71"),
         Arguments.of(
-            Family.PASSWORD, "password 10 2 3 k", "k7 RbBx1Qaz", "a password must be letters"),
+            Family.PASSWORD,
+            PASSWORD,
+            "kmBQRpuy17",
+            "small letters must come first, then capitals, then digits, but it is: kmBQRpuy17"),
+        Arguments.of(Family.PASSWORD, PASSWORD, "kmpuBQR17", "there must be 10 characters"),
+        Arguments.of(Family.PASSWORD, PASSWORD, "kmpuBQR179", "there must be 2 digits"),
+        Arguments.of(Family.PASSWORD, PASSWORD, "kmpuyzBR17", "there must be 3 capital letters"),
+        Arguments.of(Family.PASSWORD, PASSWORD, "k mpuyBQR17", "a password must be letters"),
         Arguments.of(Family.LISTS, LISTS, "Animals: cat, dog, lion\nFoods: butr", "there must be"),
         Arguments.of(
             Family.LISTS, LISTS, "Animals: cat, dog, lion\nFoods: banana, milk, salt", null),
         Arguments.of(
             Family.LISTS,
             LISTS,
-            "Animals: cat, dog, lion\nFoods: banana, milk, corn",
-            "a first letter must not occur twice, but does: corn"),
+            "Animals: cat, dog, lion\nFoods: banana, butter, milk",
+            "a word must not have the letter e, but is: butter"),
+        Arguments.of(
+            Family.LISTS,
+            LISTS,
+            "Animals: cat, dog, lion\nFoods: nut, salt, soup",
+            "a first letter must not occur twice, but does: soup"),
+        Arguments.of(
+            Family.LISTS, LISTS, "Animals: cat, dog, lion\nFoods: banana, corn, milk", null),
+        Arguments.of(
+            Family.LISTS,
+            LISTS,
+            "Animals: cat, lion, dog\nFoods: banana, milk, salt",
+            "words must be in alphabetical order, but are: lion, dog"),
         Arguments.of(
             Family.LISTS,
             LISTS,
