@@ -24,7 +24,7 @@ import java.nio.file.Path;
  * JSON as RFC 8259 has it, and no field twice. Gson's own tree builder keeps the last of two fields
  * of one name, which would let a file say two things about one tensor.
  */
-final class StrictJson {
+public final class StrictJson {
   private StrictJson() {}
 
   /** Reads a whole file that must hold one JSON object. */
@@ -67,7 +67,7 @@ final class StrictJson {
   }
 
   /** Decodes UTF-8, with an error where the bytes are not. */
-  static String utf8(String source, byte[] bytes) {
+  public static String utf8(String source, byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
@@ -76,7 +76,7 @@ final class StrictJson {
   }
 
   /** Parses text that must be one JSON object and nothing after it. */
-  static JsonObject object(String source, String text) {
+  public static JsonObject object(String source, String text) {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       JsonElement value = value(reader, source);

@@ -1,5 +1,6 @@
 package io.github.tess2.examples.cli;
 
+import io.github.tess2.examples.text.CanvasText;
 import java.util.ArrayList;
 import java.util.List;
 import org.jline.utils.WCWidth;

@@ -1,6 +1,7 @@
 package io.github.tess2.examples.cli;
 
 import io.github.tess2.DenoisingStep;
+import io.github.tess2.examples.text.CanvasText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

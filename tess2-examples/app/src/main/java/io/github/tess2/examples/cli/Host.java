@@ -3,13 +3,16 @@ package io.github.tess2.examples.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jline.terminal.impl.exec.ExecTerminalProvider;
 import org.jline.terminal.spi.SystemStream;
+import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
 /** What a command sees of the process it runs in. Tests put another in its place. */
@@ -86,6 +89,23 @@ class Host {
     try (Interrupt interrupt = Interrupt.listen()) {
       return work.run(interrupt::requested);
     }
+  }
+
+  /**
+   * Waits until the process is asked to end. The signals are taken before the JVM sees them, since
+   * in one that is ending no step begins any more. A second one ends the process at once.
+   */
+  void awaitEnd() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    for (String signal : List.of("INT", "TERM")) {
+      Signals.register(
+          signal,
+          () -> {
+            asked.countDown();
+            Signals.registerDefault(signal);
+          });
+    }
+    asked.await();
   }
 
   /**

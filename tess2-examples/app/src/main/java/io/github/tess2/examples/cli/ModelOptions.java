@@ -57,6 +57,12 @@ final class ModelOptions {
     return model == null ? "shipped" : model.toString();
   }
 
+  /** What the model is called by those who ask it. */
+  String shortName() {
+    Path folder = model == null ? null : model.toAbsolutePath().normalize().getFileName();
+    return folder == null ? "tess2" : folder.toString();
+  }
+
   /** Starts a model with these options; wrong ones throw {@link IllegalArgumentException}. */
   DiffusionLM.Builder builder() {
     DiffusionLM.Builder builder = DiffusionLM.builder();

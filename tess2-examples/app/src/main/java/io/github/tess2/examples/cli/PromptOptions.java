@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
+import io.github.tess2.examples.text.Blanks;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

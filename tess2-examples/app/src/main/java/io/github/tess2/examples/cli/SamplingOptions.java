@@ -108,6 +108,11 @@ final class SamplingOptions {
     return steps;
   }
 
+  /** The canvas, where it was given. */
+  @Nullable String canvas() {
+    return canvas;
+  }
+
   /** Sets what was given; a value out of range throws {@link IllegalArgumentException}. */
   void applyTo(OptionsBuilder<?> builder) {
     if (greedy && topP != null) {

@@ -6,6 +6,7 @@ import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.examples.text.CanvasText;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;

@@ -1,4 +1,4 @@
-package io.github.tess2.examples.cli;
+package io.github.tess2.examples.text;
 
 import static io.github.tess2.Blank.blank;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,4 +1,4 @@
-package io.github.tess2.examples.cli;
+package io.github.tess2.examples.text;
 
 import io.github.tess2.Blank;
 import io.github.tess2.Prompt;
@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads a text with blanks. */
-final class Blanks {
+public final class Blanks {
   /** An escaped character that is no blank, a blank with its width, or a run of underscores. */
   private static final Pattern TOKEN = Pattern.compile("\\\\([\\\\_])|__(\\d+)__|(_{2,})");
 
@@ -25,7 +25,7 @@ final class Blanks {
    *
    * @throws IllegalArgumentException if there is no blank, or one without width
    */
-  static Prompt parse(String text) {
+  public static Prompt parse(String text) {
     List<Object> parts = new ArrayList<>();
     StringBuilder plain = new StringBuilder();
     Matcher matcher = TOKEN.matcher(text);

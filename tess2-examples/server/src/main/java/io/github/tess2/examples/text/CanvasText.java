@@ -1,4 +1,4 @@
-package io.github.tess2.examples.cli;
+package io.github.tess2.examples.text;
 
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
@@ -11,14 +11,14 @@ import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** A step's text, cut into pieces of which each has one confidence. */
-final class CanvasText {
+public final class CanvasText {
   /** Stands in a decoded text for bytes that are not (yet) a character. */
   private static final char BROKEN = '\uFFFD';
 
   private final Prompt prompt;
   private final Tokenizer tokenizer;
 
-  CanvasText(Prompt prompt, Tokenizer tokenizer) {
+  public CanvasText(Prompt prompt, Tokenizer tokenizer) {
     this.prompt = prompt;
     this.tokenizer = tokenizer;
   }
@@ -29,10 +29,10 @@ final class CanvasText {
    * @param text not empty
    * @param confidence of its tokens, in [0, 1]; empty where the text was given
    */
-  record Piece(String text, OptionalDouble confidence) {}
+  public record Piece(String text, OptionalDouble confidence) {}
 
   /** The step's text in pieces: joined they are {@link DenoisingStep#text()}. */
-  List<Piece> pieces(DenoisingStep step) {
+  public List<Piece> pieces(DenoisingStep step) {
     List<Piece> pieces = new ArrayList<>();
     if (prompt instanceof Prompt.Infill infill) {
       fill(infill.parts(), step, pieces);

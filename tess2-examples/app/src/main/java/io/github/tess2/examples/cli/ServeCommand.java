@@ -1,0 +1,97 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.examples.server.Settings;
+import io.github.tess2.examples.server.Tess2Server;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Serves a model over HTTP until the process is asked to end. */
+@Command(
+    name = "serve",
+    description =
+        "Serves a model over HTTP: OpenAI's interface under /v1, a page that shows the canvas"
+            + " refining at /, /health/live, /health/ready and /metrics. The log, a line of JSON for"
+            + " each request, goes to stdout. Options that say how to generate hold where a request"
+            + " says nothing.")
+final class ServeCommand implements Callable<Integer> {
+  private final Host host;
+
+  @Spec private CommandSpec spec;
+
+  @Mixin private ServeOptions serveOptions;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      description =
+          "How long requests in work may go on when the process is asked to end. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private int grace;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No log of requests.")
+  private boolean quiet;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private SamplingOptions samplingOptions;
+  @Mixin private GuidanceOptions guidanceOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  ServeCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Settings settings;
+    DiffusionLM.Builder model;
+    GuidanceOptions.Opened guidance;
+    try {
+      if (grace < 0) {
+        throw new IllegalArgumentException("--grace must be zero or more, but is: " + grace);
+      }
+      model = modelOptions.builder();
+      samplingOptions.applyTo(model);
+      settings =
+          serveOptions.settings(
+              host, modelOptions.shortName(), Optional.ofNullable(samplingOptions.canvas()));
+      guidance = guidanceOptions.open();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    guidance.applyTo(model);
+    try (guidance;
+        DiffusionLM lm = ModelOptions.load(host, model)) {
+      serve(lm, settings);
+    }
+    return CommandLine.ExitCode.OK;
+  }
+
+  private void serve(DiffusionLM lm, Settings settings) throws IOException, InterruptedException {
+    PrintWriter out = spec.commandLine().getOut();
+    try (Tess2Server server = Tess2Server.start(lm, settings, quiet ? line -> {} : out::println)) {
+      Errors.note(spec.commandLine(), "serving " + settings.model() + " at " + server.address());
+      host.awaitEnd();
+      if (!server.shutDown(Duration.ofSeconds(grace))) {
+        Errors.note(
+            spec.commandLine(),
+            "requests were still in work after " + grace + " s and were stopped");
+      }
+    }
+    out.flush();
+  }
+}

@@ -1,0 +1,156 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.examples.server.Limits;
+import io.github.tess2.examples.server.Settings;
+import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.FileProblem;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** The options that say where a server listens, for whom, and what requests may ask for. */
+final class ServeOptions {
+  /** Where the key is, unless it is in a file: an argument would be seen by all on the machine. */
+  static final String KEY_VARIABLE = "TESS2_API_KEY";
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8080",
+      description = "The port to listen at; 0 takes any that is free. Default: ${DEFAULT-VALUE}.")
+  private int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      defaultValue = "127.0.0.1",
+      description =
+          "The name or address to listen at; 0.0.0.0 for all of this machine's. Default:"
+              + " ${DEFAULT-VALUE}, which no other machine reaches.")
+  private String host = "";
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      description =
+          "A file with the key that clients must show, on one line. Default: the environment"
+              + " variable "
+              + KEY_VARIABLE
+              + "; where that is not set either, all may come.")
+  private @Nullable Path keyFile;
+
+  @Option(
+      names = "--model-name",
+      paramLabel = "NAME",
+      description = "What requests call the model. Default: its folder's name, or tess2.")
+  private @Nullable String modelName;
+
+  @Option(
+      names = "--max-body",
+      paramLabel = "BYTES",
+      description = "A request's body at most. Default: 1048576.")
+  private int maxBody = Limits.DEFAULT.bodyBytes();
+
+  @Option(
+      names = "--max-prompt",
+      paramLabel = "N",
+      description = "A request's prompts at most, in characters. Default: 100000.")
+  private int maxPrompt = Limits.DEFAULT.promptCharacters();
+
+  @Option(
+      names = "--max-steps",
+      paramLabel = "N",
+      description = "Steps that a request may ask for. Default: 1000.")
+  private int maxSteps = Limits.DEFAULT.steps();
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description = "Tokens of an answer that a request may ask for. Default: 1024.")
+  private int maxLength = Limits.DEFAULT.length();
+
+  @Option(
+      names = "--max-candidates",
+      paramLabel = "N",
+      description =
+          "Answers of a request at most, candidates of its guidance counted. Default: 16.")
+  private int maxCandidates = Limits.DEFAULT.candidates();
+
+  @Option(
+      names = "--concurrent",
+      paramLabel = "N",
+      description = "Answers computed at a time at most. Default: 16.")
+  private int concurrent = Limits.DEFAULT.concurrent();
+
+  @Option(
+      names = "--waiting",
+      paramLabel = "N",
+      description = "Answers that wait at most; further requests are refused. Default: 64.")
+  private int waiting = Limits.DEFAULT.waiting();
+
+  @Option(
+      names = "--max-wait",
+      paramLabel = "SECONDS",
+      description = "How long a request may wait for its turn. Default: 30.")
+  private int maxWait = (int) Limits.DEFAULT.waitingTime().toSeconds();
+
+  @Option(
+      names = "--max-time",
+      paramLabel = "SECONDS",
+      description = "How long a request may take altogether. Default: 600.")
+  private int maxTime = (int) Limits.DEFAULT.runningTime().toSeconds();
+
+  @Option(
+      names = "--trust-plugin-options",
+      description =
+          "Let requests name files of this machine, and regular expressions, in the options of a"
+              + " plugin.")
+  private boolean trusted;
+
+  /**
+   * Reads all of it.
+   *
+   * @param shippedName the model's name where none is given
+   * @param canvas the canvas that the model is opened with, where it is given
+   * @throws IllegalArgumentException if a value is out of range
+   * @throws IOException if the file of the key cannot be read
+   */
+  Settings settings(Host process, String shippedName, Optional<String> canvas) throws IOException {
+    Limits limits =
+        new Limits(
+            maxBody,
+            maxPrompt,
+            maxSteps,
+            maxLength,
+            maxCandidates,
+            concurrent,
+            waiting,
+            Duration.ofSeconds(maxWait),
+            Duration.ofSeconds(maxTime),
+            Limits.DEFAULT.idle(),
+            trusted);
+    return new Settings(
+        host, port, key(process), modelName == null ? shippedName : modelName, canvas, limits);
+  }
+
+  private Optional<String> key(Host process) throws IOException {
+    if (keyFile == null) {
+      return Optional.ofNullable(process.environment(KEY_VARIABLE)).map(String::strip);
+    }
+    List<String> lines;
+    try {
+      lines = Utf8Text.lines(keyFile).stream().filter(line -> !line.isBlank()).toList();
+    } catch (IOException e) {
+      throw new IOException("--api-key-file " + FileProblem.cannotBeRead(e) + ": " + keyFile, e);
+    }
+    if (lines.size() != 1) {
+      throw new IOException(
+          "--api-key-file must have one line, but has " + lines.size() + ": " + keyFile);
+    }
+    return Optional.of(lines.get(0).strip());
+  }
+}

@@ -1,0 +1,296 @@
+package io.github.tess2.examples.server;
+
+import com.google.gson.JsonObject;
+import io.github.tess2.CheckpointException;
+import io.github.tess2.GenerationOptions;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.OptionsBuilder;
+import io.github.tess2.PluginException;
+import io.github.tess2.Prompt;
+import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.checkpoint.StrictJson;
+import io.github.tess2.spi.CanvasPolicy;
+import io.github.tess2.spi.CanvasPolicyProvider;
+import io.github.tess2.spi.PluginChoice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the body of a request, and refuses whatever cannot be done as it says. */
+final class AskReader {
+  /** What a seed that nobody gave is below, so that JavaScript can tell it too. */
+  private static final long SEEDS = 1L << 53;
+
+  private static final int MOST_STOPS = 4;
+  private static final String BODY = "the request's body";
+  private static final String CANVAS_WHOLE = "whole";
+
+  private final Settings settings;
+  private final Guidances guidances;
+  private final PluginTexts texts;
+  private final Random seeds;
+
+  /**
+   * @param seeds where a request gives none
+   */
+  AskReader(Settings settings, Guidances guidances, Random seeds) {
+    this.settings = settings;
+    this.guidances = guidances;
+    this.texts = new PluginTexts(settings.limits().trusted());
+    this.seeds = seeds;
+  }
+
+  /**
+   * Reads a request. The caller closes its guidances.
+   *
+   * @throws ApiException if it is not what this server answers
+   */
+  Ask read(Ask.Endpoint endpoint, byte[] body) {
+    JsonObject object;
+    try {
+      object = StrictJson.object(BODY, StrictJson.utf8(BODY, body));
+    } catch (CheckpointException e) {
+      throw ApiException.invalid(null, "invalid_json", String.valueOf(e.getMessage()));
+    }
+    Fields fields = Fields.of(object);
+    requireModel(fields);
+    try {
+      return read(endpoint, fields);
+    } catch (PluginException e) {
+      throw Failures.ofPlugin(e);
+    } catch (IllegalArgumentException | Tess2Exception e) {
+      throw ApiException.invalid(null, "invalid_value", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void requireModel(Fields fields) {
+    String model = fields.requiredText("model");
+    if (!model.equals(settings.model())) {
+      throw ApiException.of(
+          404,
+          "model",
+          "model_not_found",
+          String.format(
+              Locale.ROOT,
+              "The model `%s` does not exist; there is `%s`",
+              Fields.shown(model),
+              settings.model()));
+    }
+  }
+
+  private Ask read(Ask.Endpoint endpoint, Fields fields) {
+    refuseUnsupported(fields);
+    boolean stream = fields.flag("stream");
+    boolean diffusing = fields.flag("diffusing");
+    boolean includeUsage = includeUsage(fields, stream);
+    if (diffusing && !stream) {
+      throw ApiException.invalid(
+          "diffusing", "invalid_value", "diffusing must be with stream: true, but is without");
+    }
+    Length length = length(fields, endpoint);
+    Prompts prompts =
+        endpoint == Ask.Endpoint.CHAT
+            ? Prompts.ofChat(fields)
+            : Prompts.ofText(fields, length.given() == null ? null : length.given().intValue());
+    prompts.requireAtMost(settings.limits().promptCharacters());
+    Sampling sampling = sampling(fields);
+    Stops stops = stops(fields);
+    long n = orElse(fields.integer("n", 1, settings.limits().candidates()), 1);
+    Long seed = fields.integer("seed", Long.MIN_VALUE, Long.MAX_VALUE);
+    List<String> guidance = fields.texts("guidance").stream().map(texts::checked).toList();
+    fields.finish();
+
+    Guidances.Lease lease = guidances.open(guidance);
+    try {
+      requireFewCandidates(n * prompts.list().size(), lease.candidates());
+      long first = seed == null ? (seeds.nextLong() & (SEEDS - 1)) : seed;
+      List<Ask.Choice> choices = new ArrayList<>();
+      for (Prompt prompt : prompts.list()) {
+        for (int i = 0; i < n; i++) {
+          GenerationRequest.Builder builder = GenerationRequest.builder(prompt).seed(first + i);
+          if (prompt instanceof Prompt.Infill) {
+            length.requireNone(prompts.suffix());
+          } else {
+            length.applyTo(builder);
+          }
+          sampling.applyTo(builder);
+          if (!guidance.isEmpty()) {
+            builder.guidance(lease.all());
+          }
+          Optional<SettledRows> settled =
+              stream && !diffusing ? settled(sampling.canvas(), builder) : Optional.empty();
+          GenerationRequest request = builder.build();
+          resolve(request.options());
+          choices.add(new Ask.Choice(request, settled, prompts.suffix()));
+        }
+      }
+      return new Ask(endpoint, List.copyOf(choices), stops, stream, includeUsage, diffusing, lease);
+    } catch (RuntimeException | Error e) {
+      lease.close();
+      throw e;
+    }
+  }
+
+  /** What OpenAI has and a diffusion model has not, or this server does not do. */
+  private static void refuseUnsupported(Fields fields) {
+    for (String field :
+        List.of(
+            "tools",
+            "functions",
+            "audio",
+            "logit_bias",
+            "web_search_options",
+            "reasoning_effort",
+            "verbosity",
+            "moderation")) {
+      fields.refuse(field, "[]", "{}");
+    }
+    fields.refuse("tool_choice", "\"none\"", "\"auto\"");
+    fields.refuse("function_call", "\"none\"", "\"auto\"");
+    fields.refuse("logprobs", "false");
+    fields.refuse("top_logprobs", "0");
+    fields.refuse("frequency_penalty", "0", "0.0");
+    fields.refuse("presence_penalty", "0", "0.0");
+    fields.refuse("echo", "false");
+    fields.refuse("best_of", "1");
+    fields.refuse("modalities", "[\"text\"]");
+    fields.refuse("response_format", "{\"type\":\"text\"}");
+    fields.refuse("store", "false");
+    fields.refuse("service_tier", "\"auto\"", "\"default\"");
+    // What they say changes no answer.
+    fields.accept(
+        "user",
+        "metadata",
+        "safety_identifier",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "parallel_tool_calls",
+        "prediction");
+  }
+
+  private static boolean includeUsage(Fields fields, boolean stream) {
+    Fields options = fields.object("stream_options");
+    if (options == null) {
+      return false;
+    }
+    if (!stream) {
+      throw ApiException.invalid(
+          "stream_options",
+          "invalid_value",
+          "stream_options must be with stream: true, but is without");
+    }
+    boolean include = options.flag("include_usage");
+    options.accept("include_obfuscation");
+    options.finish();
+    return include;
+  }
+
+  /** The canvas's length, where it is given, by which of two names, and the most there may be. */
+  private record Length(@Nullable Long given, String field, int most, boolean fits) {
+    void applyTo(GenerationRequest.Builder builder) {
+      if (given != null) {
+        builder.length(given.intValue());
+      } else if (!fits) {
+        builder.length(most);
+      }
+    }
+
+    void requireNone(boolean suffix) {
+      if (given != null && !suffix) {
+        throw ApiException.invalid(
+            field,
+            "invalid_value",
+            field + " must not be set with infill: a blank says how many tokens it has");
+      }
+    }
+  }
+
+  private Length length(Fields fields, Ask.Endpoint endpoint) {
+    int most = settings.limits().length();
+    Long older = fields.integer("max_tokens", 1, most);
+    Long newer =
+        endpoint == Ask.Endpoint.CHAT ? fields.integer("max_completion_tokens", 1, most) : null;
+    if (older != null && newer != null && !older.equals(newer)) {
+      throw ApiException.invalid(
+          "max_completion_tokens",
+          "invalid_value",
+          "max_completion_tokens must be as max_tokens where both are set, but they are: "
+              + newer
+              + " and "
+              + older);
+    }
+    return newer == null
+        ? new Length(older, "max_tokens", most, most >= USUAL_LENGTH)
+        : new Length(newer, "max_completion_tokens", most, true);
+  }
+
+  /** What a model generates where it is not told; see {@link OptionsBuilder#length}. */
+  private static final int USUAL_LENGTH = 256;
+
+  private Stops stops(Fields fields) {
+    List<String> stops = fields.texts("stop");
+    if (stops.size() > MOST_STOPS || stops.contains("")) {
+      throw ApiException.invalid(
+          "stop",
+          "invalid_value",
+          "stop must be at most "
+              + MOST_STOPS
+              + " texts that are not empty, but has: "
+              + stops.size());
+    }
+    return new Stops(stops);
+  }
+
+  private Sampling sampling(Fields fields) {
+    return Sampling.read(fields, settings.limits().steps(), texts);
+  }
+
+  private void requireFewCandidates(long answers, int candidates) {
+    if (answers * candidates > settings.limits().candidates()) {
+      throw ApiException.invalid(
+          "n",
+          "invalid_value",
+          String.format(
+              Locale.ROOT,
+              "prompts × n × candidates of the guidance must be at most %d, but are: %d",
+              settings.limits().candidates(),
+              answers * candidates));
+    }
+  }
+
+  /** Puts a canvas that tells what is settled in place of one that settles anything. */
+  private Optional<SettledRows> settled(@Nullable String asked, GenerationRequest.Builder builder) {
+    String text = asked == null ? settings.canvas().orElse(CANVAS_WHOLE) : asked;
+    if (text.strip().toLowerCase(Locale.ROOT).equals(CANVAS_WHOLE)) {
+      return Optional.empty();
+    }
+    CanvasPolicy policy = PluginChoice.named("canvas", CanvasPolicyProvider.class, text).plugin();
+    SettledRows settled = new SettledRows(policy);
+    builder.canvas(settled);
+    return Optional.of(settled);
+  }
+
+  /** Makes the plugins now, so that a wrong name is told before any work. */
+  private static void resolve(GenerationOptions options) {
+    for (PluginChoice<?> choice :
+        new PluginChoice<?>[] {
+          options.noiseScheduleChoice(),
+          options.grid(),
+          options.samplerChoice(),
+          options.stop(),
+          options.canvas(),
+          options.cache()
+        }) {
+      if (choice != null) {
+        choice.plugin();
+      }
+    }
+  }
+
+  private static long orElse(@Nullable Long value, long otherwise) {
+    return value == null ? otherwise : value;
+  }
+}

@@ -1,0 +1,125 @@
+package io.github.tess2.examples.server;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * What the server counts, under the names of OpenTelemetry's conventions for generative AI where
+ * they have one.
+ */
+final class Metrics {
+  private static final String PROVIDER = "tess2";
+
+  /** The buckets of OpenTelemetry's conventions. */
+  private static final Duration[] SECONDS =
+      DoubleStream.iterate(0.01, s -> s < 100, s -> s * 2)
+          .mapToObj(s -> Duration.ofNanos(Math.round(s * 1e9)))
+          .toArray(Duration[]::new);
+
+  private static final double[] TOKENS =
+      DoubleStream.iterate(1, t -> t < 1e6, t -> t * 4).toArray();
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final String model;
+
+  Metrics(String model, Generations generations) {
+    this.model = model;
+    new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    gauge("tess2.server.answers.running", "Answers in work", generations, Generations::running);
+    gauge("tess2.server.answers.waiting", "Answers that wait", generations, Generations::waiting);
+  }
+
+  private void gauge(String name, String doc, Generations of, ToDoubleFunction<Generations> value) {
+    Gauge.builder(name, of, value).description(doc).register(registry);
+  }
+
+  /** All of it, as Prometheus reads it. */
+  String scrape() {
+    return registry.scrape();
+  }
+
+  /**
+   * A request has ended.
+   *
+   * @param error what failed, in a word; empty where nothing did
+   */
+  void request(String operation, String error, Duration took) {
+    Timer.builder("gen_ai.server.request.duration")
+        .description("Time from a request to the end of its response")
+        .tags(tags(operation).and("error.type", error))
+        .serviceLevelObjectives(SECONDS)
+        .register(registry)
+        .record(took);
+  }
+
+  /** A request waited until its first answer began. */
+  void waited(String operation, Duration time) {
+    timer("tess2.server.wait", "Time that a request waited for its turn", operation, time);
+  }
+
+  /** The first step of a request is done. */
+  void firstState(String operation, Duration time) {
+    timer("tess2.server.time_to_first_state", "Time to the first step's end", operation, time);
+  }
+
+  private void timer(String name, String doc, String operation, Duration time) {
+    Timer.builder(name)
+        .description(doc)
+        .tags(tags(operation))
+        .serviceLevelObjectives(SECONDS)
+        .register(registry)
+        .record(time);
+  }
+
+  /** A request was answered with so many tokens. */
+  void tokens(String operation, long input, long output) {
+    usage(operation, "input", input);
+    usage(operation, "output", output);
+  }
+
+  private void usage(String operation, String type, long tokens) {
+    DistributionSummary.builder("gen_ai.client.token.usage")
+        .description("Tokens of a request's prompts and of its answers")
+        .tags(tags(operation).and("gen_ai.token.type", type))
+        .serviceLevelObjectives(TOKENS)
+        .register(registry)
+        .record((double) tokens);
+  }
+
+  /** So many steps were taken for answers that have ended. */
+  void steps(long steps) {
+    counter("tess2.server.steps", "Denoising steps of answers that have ended")
+        .increment((double) steps);
+  }
+
+  /** A client went away before its answer. */
+  void cancelled() {
+    counter("tess2.server.cancellations", "Requests whose client went away").increment();
+  }
+
+  private Counter counter(String name, String doc) {
+    return Counter.builder(name).description(doc).register(registry);
+  }
+
+  private Tags tags(String operation) {
+    return Tags.of(
+        "gen_ai.operation.name",
+        operation,
+        "gen_ai.provider.name",
+        PROVIDER,
+        "gen_ai.request.model",
+        model);
+  }
+}

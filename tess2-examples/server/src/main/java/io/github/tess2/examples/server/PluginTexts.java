@@ -1,0 +1,101 @@
+package io.github.tess2.examples.server;
+
+import io.github.tess2.spi.CanvasPolicyProvider;
+import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.Plugins;
+import io.github.tess2.spi.PromptCacheProvider;
+import io.github.tess2.spi.Provider;
+import io.github.tess2.spi.RewardProvider;
+import io.github.tess2.spi.Sampler;
+import io.github.tess2.spi.StepGridProvider;
+import io.github.tess2.spi.StoppingCriterionProvider;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plugins as requests choose them: {@code NAME[:OPTION=VALUE,...]}. Unless requests are trusted,
+ * they must not name files of this machine, nor give regular expressions, which may take forever.
+ */
+final class PluginTexts {
+  /** Whatever can be chosen by a text. */
+  static final List<Class<? extends Provider<?>>> POINTS =
+      List.of(
+          NoiseSchedule.class,
+          StepGridProvider.class,
+          Sampler.class,
+          StoppingCriterionProvider.class,
+          CanvasPolicyProvider.class,
+          PromptCacheProvider.class,
+          GuidanceProvider.class,
+          RewardProvider.class);
+
+  /** The type that {@link Option#path} gives. */
+  private static final String PATH = Option.path("p", "").type();
+
+  private static final String EXPRESSIONS = "pattern-at";
+  private static final int MOST_CHARACTERS = 2_000;
+
+  /**
+   * Where an option or a plugin stands that is refused; it may be in the options of another one.
+   */
+  private final Optional<Pattern> refused;
+
+  PluginTexts(boolean trusted) {
+    this.refused = trusted ? Optional.empty() : Optional.of(refused());
+  }
+
+  private static Pattern refused() {
+    Set<String> files = new TreeSet<>();
+    for (Class<? extends Provider<?>> point : POINTS) {
+      collectFiles(Plugins.of(point), files);
+    }
+    String options = files.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+    return Pattern.compile(
+        (options.isEmpty() ? "" : "(?<![\\w-])(?:" + options + ")[\\s\\p{Z}]*=|")
+            + "(?<![\\w-])"
+            + Pattern.quote(EXPRESSIONS)
+            + "(?![\\w-])",
+        Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+  }
+
+  private static void collectFiles(Plugins<? extends Provider<?>> plugins, Set<String> files) {
+    for (String name : plugins.names()) {
+      for (Option<?> option : plugins.named(name).options()) {
+        if (option.type().equals(PATH)) {
+          files.add(option.name());
+        }
+      }
+    }
+  }
+
+  /** Reads a field that chooses a plugin. */
+  @Nullable String read(Fields fields, String field) {
+    String text = fields.text(field);
+    return text == null ? null : checked(text);
+  }
+
+  /** Refuses a text that is none for requests. */
+  String checked(String text) {
+    if (text.length() > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "a plugin must be chosen with at most "
+              + MOST_CHARACTERS
+              + " characters, but has: "
+              + text.length());
+    }
+    if (refused.isPresent() && refused.get().matcher(text).find()) {
+      throw new IllegalArgumentException(
+          "a request must not choose files or regular expressions for a plugin, unless the server"
+              + " runs with --trust-plugin-options, but says: "
+              + Fields.shown(text));
+    }
+    return text;
+  }
+}

@@ -1,0 +1,76 @@
+package io.github.tess2.examples.server;
+
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.SelfConditioning;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to generate, under OpenAI's names and names of our own. What is null is the model's.
+ *
+ * @param steps denoising steps
+ * @param temperature 0 takes the likeliest token, as OpenAI has it
+ * @param topP the nucleus's mass
+ */
+record Sampling(
+    @Nullable Integer steps,
+    @Nullable Double temperature,
+    @Nullable Double topP,
+    @Nullable String schedule,
+    @Nullable String grid,
+    @Nullable String sampler,
+    @Nullable String stop,
+    @Nullable String canvas,
+    @Nullable String cache,
+    @Nullable SelfConditioning selfConditioning) {
+  static Sampling read(Fields fields, int mostSteps, PluginTexts plugins) {
+    Long steps = fields.integer("steps", 1, mostSteps);
+    String mode = fields.text("self_conditioning");
+    return new Sampling(
+        steps == null ? null : steps.intValue(),
+        fields.decimal("temperature"),
+        fields.decimal("top_p"),
+        plugins.read(fields, "noise_schedule"),
+        plugins.read(fields, "grid"),
+        plugins.read(fields, "sampler"),
+        plugins.read(fields, "stop_criterion"),
+        plugins.read(fields, "canvas"),
+        plugins.read(fields, "cache"),
+        mode == null ? null : SelfConditioning.of(mode));
+  }
+
+  /** Sets what was given; a value out of range throws {@link IllegalArgumentException}. */
+  void applyTo(GenerationRequest.Builder builder) {
+    if (steps != null) {
+      builder.steps(steps);
+    }
+    if (topP != null) {
+      builder.topP(topP);
+    }
+    if (temperature != null && temperature == 0) {
+      builder.greedy();
+    } else if (temperature != null) {
+      builder.temperature(temperature);
+    }
+    if (schedule != null) {
+      builder.noiseSchedule(schedule);
+    }
+    if (grid != null) {
+      builder.grid(grid);
+    }
+    if (sampler != null) {
+      builder.sampler(sampler);
+    }
+    if (stop != null) {
+      builder.stop(stop);
+    }
+    if (canvas != null) {
+      builder.canvas(canvas);
+    }
+    if (cache != null) {
+      builder.cache(cache);
+    }
+    if (selfConditioning != null) {
+      builder.selfConditioning(selfConditioning);
+    }
+  }
+}

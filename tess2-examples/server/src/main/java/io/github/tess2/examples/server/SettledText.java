@@ -1,0 +1,103 @@
+package io.github.tess2.examples.server;
+
+import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.DenoisingStep;
+import io.github.tess2.Prompt;
+import io.github.tess2.Tokenizer;
+import java.util.Optional;
+
+/**
+ * The part of an answer that can no longer change, in pieces as it grows. Diffusion revises all
+ * rows that it generates, so this is what the rows before them say: with a canvas of blocks those
+ * before the block in work, with another nothing until the end.
+ */
+final class SettledText {
+  /** Stands in a decoded text for bytes that are not (yet) a character. */
+  private static final char BROKEN = '\uFFFD';
+
+  private final Prompt prompt;
+  private final Tokenizer tokenizer;
+  private final Optional<SettledRows> rows;
+  private final Stops stops;
+  private String sent = "";
+  private boolean stopped;
+
+  SettledText(Ask.Choice choice, Tokenizer tokenizer, Stops stops) {
+    this.prompt = choice.prompt();
+    this.tokenizer = tokenizer;
+    this.rows = choice.settled();
+    this.stops = stops;
+  }
+
+  /** Whether a stop was met: nothing more will come. */
+  boolean stopped() {
+    return stopped;
+  }
+
+  /** What has settled since the last time. */
+  String grow(DenoisingStep step) {
+    int settled = rows.map(SettledRows::count).orElse(0);
+    if (settled == 0 || stopped || prompt instanceof Prompt.Infill) {
+      return "";
+    }
+    String text = common(decode(step.tokenIds(), settled), step.text());
+    int stop = stops.find(text);
+    if (stop >= 0) {
+      stopped = true;
+      return next(text.substring(0, stop));
+    }
+    return next(stops.sure(text));
+  }
+
+  private String decode(ImmutableIntArray ids, int settled) {
+    int to = 0;
+    while (to < Math.min(settled, ids.length()) && !tokenizer.isEnd(ids.get(to))) {
+      to++;
+    }
+    ImmutableIntArray head = ids.subArray(0, to);
+    return prompt instanceof Prompt.Raw
+        ? tokenizer.decodeContinuation(head)
+        : tokenizer.decode(head);
+  }
+
+  /** What two texts begin with; a character that may be half of one is not in it. */
+  private static String common(String one, String other) {
+    int length = 0;
+    int most = Math.min(one.length(), other.length());
+    while (length < most && one.charAt(length) == other.charAt(length)) {
+      length++;
+    }
+    while (length > 0
+        && (one.charAt(length - 1) == BROKEN
+            || Character.isHighSurrogate(one.charAt(length - 1)))) {
+      length--;
+    }
+    return one.substring(0, length);
+  }
+
+  private String next(String text) {
+    if (text.length() <= sent.length()) {
+      return "";
+    }
+    String piece = text.substring(sent.length());
+    sent = text;
+    return piece;
+  }
+
+  /**
+   * The rest of the answer.
+   *
+   * @param text the whole answer
+   * @throws IllegalStateException if it does not begin with what was sent
+   */
+  String finish(String text) {
+    if (stopped) {
+      return "";
+    }
+    String cut = stops.cut(text);
+    if (!cut.startsWith(sent)) {
+      throw new IllegalStateException("an answer must keep what had settled, but does not");
+    }
+    return next(cut);
+  }
+}

@@ -1,0 +1,301 @@
+package io.github.tess2.examples.server;
+
+import com.google.gson.JsonElement;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.ModelInfo;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.EagerContentHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A model behind HTTP. The model is the caller's, who closes it after this.
+ *
+ * <pre>{@code
+ * try (DiffusionLM lm = DiffusionLM.builder().build();
+ *     Tess2Server server = Tess2Server.start(lm, settings, System.out::println)) {
+ *   server.shutDown(Duration.ofSeconds(30));
+ * }
+ * }</pre>
+ */
+public final class Tess2Server implements AutoCloseable {
+  /** nginx's status for a client that went away; for the log alone. */
+  static final int CLIENT_GONE = 499;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tess2Server.class);
+  private static final String ENTRY = "tess2.entry";
+  private static final String ID = "tess2.id";
+  private static final int CONNECTIONS = 2_048;
+
+  /** Beside those that write answers: for what is answered at once. */
+  private static final int MORE_THREADS = 32;
+
+  private static final int ID_BYTES = 12;
+
+  private final DiffusionLM lm;
+  private final Settings settings;
+  private final Guidances guidances = new Guidances();
+  private final Generations generations;
+  private final Metrics metrics;
+  private final AccessLog log;
+  private final Access access;
+  private final Random random = new SecureRandom();
+  private final long created = System.currentTimeMillis() / 1000;
+  private final @Nullable ClassLoader plugins = Thread.currentThread().getContextClassLoader();
+  private final Javalin javalin;
+
+  private Tess2Server(DiffusionLM lm, Settings settings, Consumer<String> log) {
+    this.lm = lm;
+    this.settings = settings;
+    this.generations = new Generations(lm, settings.limits());
+    this.metrics = new Metrics(settings.model(), generations);
+    this.log = new AccessLog(log);
+    this.access = new Access(settings);
+    this.javalin = Javalin.create(this::configure);
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param lm answers; the caller closes it after the server
+   * @param settings where, and for whom
+   * @param log told a line of JSON for each request, by several threads at once
+   * @return the server
+   * @throws IOException if it cannot listen there
+   */
+  public static Tess2Server start(DiffusionLM lm, Settings settings, Consumer<String> log)
+      throws IOException {
+    Tess2Server server = new Tess2Server(lm, settings, log);
+    try {
+      server.javalin.start();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw new IOException(
+          String.format(
+              Locale.ROOT,
+              "cannot listen at %s:%d: %s",
+              settings.host(),
+              settings.port(),
+              cause.getMessage()),
+          e);
+    }
+  }
+
+  private void configure(JavalinConfig config) {
+    Limits limits = settings.limits();
+    config.startup.showJavalinBanner = false;
+    config.startup.showOldJavalinVersionWarning = false;
+    config.http.prefer405over404 = true;
+    config.http.compressionStrategy = CompressionStrategy.NONE;
+    config.jetty.threadPool =
+        new QueuedThreadPool(limits.concurrent() + limits.waiting() + MORE_THREADS);
+    config.jetty.modifyServer(server -> protect(server, limits));
+    config.jetty.modifyHttpConfiguration(http -> http.setSendServerVersion(false));
+    config.jetty.addConnector(this::connector);
+    routes(config.routes);
+    config.requestLogger.http(this::logged);
+  }
+
+  /** A request gets a thread only when all of it is there, so that slow ones keep none. */
+  private static void protect(Server server, Limits limits) {
+    server.insertHandler(
+        new EagerContentHandler(
+            new EagerContentHandler.RetainedContentLoaderFactory(
+                2L * limits.bodyBytes(), -1, false)));
+    server.addBean(new NetworkConnectionLimit(CONNECTIONS, server));
+  }
+
+  private ServerConnector connector(Server server, HttpConfiguration http) {
+    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    connector.setHost(settings.host());
+    connector.setPort(settings.port());
+    connector.setIdleTimeout(settings.limits().idle().toMillis());
+    return connector;
+  }
+
+  private void routes(RoutesConfig routes) {
+    routes.before(this::begin);
+    routes.before("/v1/*", access::requireKey);
+    routes.before("/metrics", access::requireKey);
+    AskReader reader = new AskReader(settings, guidances, random);
+    routes.post("/v1/chat/completions", handler(Ask.Endpoint.CHAT, reader));
+    routes.post("/v1/completions", handler(Ask.Endpoint.TEXT, reader));
+    routes.get("/v1/models", context -> send(context, Catalog.models(settings, created)));
+    routes.get("/v1/models/{model}", this::model);
+    routes.get("/v1/tess2/options", context -> send(context, Catalog.options(settings, lm)));
+    routes.get("/health/live", context -> context.result("live\n"));
+    routes.get("/health/ready", this::ready);
+    routes.get(
+        "/metrics",
+        context ->
+            context
+                .contentType("text/plain; version=0.0.4; charset=utf-8")
+                .result(metrics.scrape()));
+    routes.get("/", context -> Page.send(context, "index.html"));
+    for (String file : Page.files()) {
+      routes.get("/" + file, context -> Page.send(context, file));
+    }
+    routes.exception(ApiException.class, (e, context) -> fail(e, context));
+    routes.exception(HttpResponseException.class, (e, context) -> fail(ofHttp(e), context));
+    routes.exception(Exception.class, (e, context) -> fail(Failures.of(e), context));
+  }
+
+  private CompletionHandler handler(Ask.Endpoint endpoint, AskReader reader) {
+    ModelInfo info = lm.info();
+    String fingerprint =
+        String.format(
+            Locale.ROOT,
+            "tess2-%s-%s-%s",
+            info.precision().name().toLowerCase(Locale.ROOT),
+            info.weights().name().toLowerCase(Locale.ROOT),
+            info.device().toString().toLowerCase(Locale.ROOT));
+    return new CompletionHandler(endpoint, lm, settings, reader, generations, metrics, fingerprint);
+  }
+
+  private void begin(Context context) {
+    // Plugins are looked for where the one who started the server sees them. Jetty puts its own
+    // class loader back when the request is over.
+    Thread.currentThread().setContextClassLoader(plugins);
+    context.header("X-Content-Type-Options", "nosniff");
+    context.header("Cache-Control", "no-store");
+    context.header("X-Request-Id", id(context));
+    access.requireHost(context);
+  }
+
+  private void ready(Context context) {
+    boolean ending = generations.isEnding();
+    context.status(ending ? 503 : 200).result(ending ? "ending\n" : "ready\n");
+  }
+
+  private void model(Context context) {
+    String asked = context.pathParam("model");
+    if (!asked.equals(settings.model())) {
+      throw ApiException.of(
+          404,
+          "model",
+          "model_not_found",
+          "The model `" + Fields.shown(asked) + "` does not exist");
+    }
+    send(context, Catalog.model(settings, created));
+  }
+
+  private static void send(Context context, JsonElement json) {
+    context
+        .contentType("application/json")
+        .result(Json.text(json).getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void fail(ApiException e, Context context) {
+    logFailure(e);
+    entry(context).fail(e.kind());
+    e.retryAfterSeconds()
+        .ifPresent(seconds -> context.header("Retry-After", Long.toString(seconds)));
+    context.status(e.status());
+    send(context, e.json());
+  }
+
+  private static ApiException ofHttp(HttpResponseException e) {
+    return ApiException.of(
+        e.getStatus(), null, null, String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
+  }
+
+  /** What is ours to mend is told with its place. */
+  static void logFailure(ApiException e) {
+    if (e.getCause() != null) {
+      LOG.error("a request failed", e.getCause());
+    }
+  }
+
+  /** What the log will tell of a request. */
+  static AccessLog.Entry entry(Context context) {
+    AccessLog.@Nullable Entry entry = context.attribute(ENTRY);
+    if (entry == null) {
+      entry = new AccessLog.Entry();
+      context.attribute(ENTRY, entry);
+    }
+    return entry;
+  }
+
+  /** What a request is called in its response and in the log. */
+  static String id(Context context) {
+    @Nullable String id = context.attribute(ID);
+    if (id == null) {
+      byte[] bytes = new byte[ID_BYTES];
+      ThreadLocalRandom.current().nextBytes(bytes);
+      id = HexFormat.of().formatHex(bytes);
+      context.attribute(ID, id);
+    }
+    return id;
+  }
+
+  private void logged(Context context, float millis) {
+    log.write(
+        entry(context),
+        id(context),
+        context.ip(),
+        context.method().toString(),
+        context.path(),
+        context.statusCode(),
+        millis);
+  }
+
+  /** {@return the port that it listens at} */
+  public int port() {
+    return javalin.port();
+  }
+
+  /** {@return where a browser on this machine finds it} */
+  public String address() {
+    String host = new InetSocketAddress(settings.host(), port()).getHostString();
+    return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+  }
+
+  /**
+   * Lets nothing more in, and waits for what is in work.
+   *
+   * @param patience how long at most; what is in work then ends after the step it is at
+   * @return whether all of it came to its end
+   * @throws InterruptedException if this thread is interrupted meanwhile
+   */
+  public boolean shutDown(Duration patience) throws InterruptedException {
+    generations.refuse();
+    boolean all = generations.awaitEnd(patience);
+    if (!all) {
+      generations.close();
+      generations.awaitEnd(patience);
+    }
+    return all;
+  }
+
+  /** Stops to listen, and ends what is in work after the step it is at. */
+  @Override
+  public void close() {
+    generations.close();
+    javalin.stop();
+    guidances.close();
+  }
+}

@@ -1,0 +1,162 @@
+package io.github.tess2.examples.server;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import io.github.tess2.DiffusionLM;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+
+/** A server for tests, on the model that ships unless another is given. */
+final class Served implements AutoCloseable {
+  static final Limits LIMITS = Limits.DEFAULT;
+
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  final Tess2Server server;
+  final List<String> log = new CopyOnWriteArrayList<>();
+
+  private Served(DiffusionLM lm, Optional<String> key, Limits limits) {
+    try {
+      server =
+          Tess2Server.start(
+              lm, new Settings("127.0.0.1", 0, key, "tess2", Optional.empty(), limits), log::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Served of(DiffusionLM lm) {
+    return new Served(lm, Optional.empty(), LIMITS);
+  }
+
+  static Served of(DiffusionLM lm, Limits limits) {
+    return new Served(lm, Optional.empty(), limits);
+  }
+
+  static Served withKey(DiffusionLM lm, String key) {
+    return new Served(lm, Optional.of(key), LIMITS);
+  }
+
+  static Limits limits(int concurrent, int waiting, Duration waitingTime) {
+    return new Limits(
+        10_000,
+        1_000,
+        50,
+        64,
+        4,
+        concurrent,
+        waiting,
+        waitingTime,
+        Duration.ofSeconds(60),
+        Duration.ofSeconds(1),
+        false);
+  }
+
+  /** An answer to a request. */
+  record Answer(int status, String body, HttpResponse<String> response) {
+    JsonObject json() {
+      return JsonParser.parseString(body).getAsJsonObject();
+    }
+
+    JsonObject error() {
+      return json().getAsJsonObject("error");
+    }
+
+    String message() {
+      return error().get("message").getAsString();
+    }
+
+    /** The text of the first choice. */
+    String text() {
+      JsonObject choice = choice();
+      return choice.has("message")
+          ? choice.getAsJsonObject("message").get("content").getAsString()
+          : choice.get("text").getAsString();
+    }
+
+    JsonObject choice() {
+      return json().getAsJsonArray("choices").get(0).getAsJsonObject();
+    }
+
+    /** The events' data, without the last, which is no JSON. */
+    List<JsonObject> events() {
+      return data()
+          .filter(line -> !line.equals("[DONE]"))
+          .map(line -> JsonParser.parseString(line).getAsJsonObject())
+          .toList();
+    }
+
+    Stream<String> data() {
+      return body.lines()
+          .filter(line -> line.startsWith("data: "))
+          .map(line -> line.substring("data: ".length()));
+    }
+  }
+
+  URI uri(String path) {
+    return URI.create(server.address() + path);
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(60));
+  }
+
+  Answer get(String path) {
+    return send(request(path));
+  }
+
+  Answer post(String path, String json) {
+    return send(body(path, json));
+  }
+
+  HttpRequest.Builder body(String path, String json) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(json));
+  }
+
+  Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<String> response =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      return new Answer(response.statusCode(), response.body(), response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A request to chat, with further fields: {@code ,"steps":2}. */
+  Answer chat(String message, String more) {
+    return post("/v1/chat/completions", chatBody(message, more));
+  }
+
+  static String chatBody(String message, String more) {
+    return "{\"model\":\"tess2\",\"messages\":[{\"role\":\"user\",\"content\":\""
+        + message
+        + "\"}]"
+        + more
+        + "}";
+  }
+
+  /** A request for a completion, with further fields. */
+  Answer complete(String prompt, String more) {
+    return post(
+        "/v1/completions", "{\"model\":\"tess2\",\"prompt\":\"" + prompt + "\"" + more + "}");
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}
