@@ -21,7 +21,7 @@ class MainTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2: a command is missing: [generate, stream, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims] (see tess2 --help)\n");
+            "tess2: a command is missing: [generate, stream, serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims] (see tess2 --help)\n");
     assertThat(run.exit()).isEqualTo(2);
   }
 
@@ -29,7 +29,7 @@ class MainTest {
   void commandLine_argumentsThatNameACommand_buildsThatOneUnderItsOwnName() {
     Set<String> all = Main.commandLine(new Host()).getSubcommands().keySet();
 
-    assertThat(all).hasSize(12);
+    assertThat(all).hasSize(13);
     assertThat(all)
         .allSatisfy(
             name ->
@@ -57,8 +57,8 @@ class MainTest {
         "Stream hi          | tess2: unknown command: Stream; did you mean stream? (see tess2"
             + " --help)",
         "hello              | tess2: unknown command: hello; the commands are: generate, stream,"
-            + " inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims"
-            + " (see tess2 --help)",
+            + " serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline,"
+            + " claims (see tess2 --help)",
         "--steps 4          | tess2: unknown option: --steps; it belongs behind a command, such as"
             + " generate (see tess2 --help)",
         "generate --modle x | tess2 generate: unknown option: --modle; did you mean --model? (see"
