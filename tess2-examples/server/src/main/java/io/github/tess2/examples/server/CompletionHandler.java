@@ -7,13 +7,14 @@ import io.github.tess2.GenerationResult;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a request for completions, whole or as events. */
@@ -104,10 +105,18 @@ final class CompletionHandler implements Handler {
     }
   }
 
-  private byte[] body(Context context) throws IOException {
+  private byte[] body(Context context) {
     int most = settings.limits().bodyBytes();
-    InputStream in = context.req().getInputStream();
-    byte[] body = in.readNBytes(most + 1);
+    byte[] body;
+    try {
+      body = context.req().getInputStream().readNBytes(most + 1);
+    } catch (IOException e) {
+      if (e.getCause() instanceof TimeoutException || e instanceof InterruptedIOException) {
+        throw ApiException.of(408, null, "request_timeout", "the request's body did not arrive");
+      }
+      throw ApiException.of(
+          Tess2Server.CLIENT_GONE, null, "client_gone", "the request's body ends too early");
+    }
     if (body.length > most) {
       // The rest stays unread, so that nothing else can come on this connection.
       context.res().setHeader("Connection", "close");

@@ -44,7 +44,7 @@ record Sampling(
       builder.steps(steps);
     }
     if (topP != null) {
-      builder.topP(topP);
+      setTopP(builder, topP);
     }
     if (temperature != null && temperature == 0) {
       builder.greedy();
@@ -71,6 +71,16 @@ record Sampling(
     }
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);
+    }
+  }
+
+  /** Tells of a wrong one by the name that requests know. */
+  private static void setTopP(GenerationRequest.Builder builder, double topP) {
+    try {
+      builder.topP(topP);
+    } catch (IllegalArgumentException e) {
+      throw ApiException.invalid(
+          "top_p", "invalid_value", String.valueOf(e.getMessage()).replace("topP", "top_p"));
     }
   }
 }

@@ -19,7 +19,7 @@ export class Canvas {
     this.text = this.element.querySelector('.text');
     this.strip = this.element.querySelector('.strip');
     this.slider = this.element.querySelector('input');
-    this.output = this.element.querySelector('output');
+    this.output = this.element.querySelector('.at');
     this.facts = this.element.querySelector('.facts');
     this.states = [];
     this.slider.addEventListener('input', () => this.show(Number(this.slider.value) - 1));

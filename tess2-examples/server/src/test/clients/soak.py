@@ -1,0 +1,197 @@
+#!/usr/bin/env python3
+"""Loads a running server with all kinds of requests, and checks every answer.
+
+    java -jar tess2-examples/app/target/tess2.jar serve --port 8080 -q &
+    python3 tess2-examples/server/src/test/clients/soak.py http://127.0.0.1:8080 --pid $! --seconds 300
+
+One caller asks for reference answers first. Then callers ask for the same at once, whole and as
+streams, while others hang up half way, send nonsense or stop reading. Ends with status 1 where an
+answer differs from the reference, or a request fails that should not. The memory is the process's
+(Linux). Not part of the Maven build; needs nothing but Python.
+"""
+
+import argparse
+import collections
+import http.client
+import json
+import random
+import socket
+import sys
+import threading
+import time
+import urllib.parse
+
+CHAT, TEXT = "/v1/chat/completions", "/v1/completions"
+
+
+def chat(content, **more):
+    return CHAT, {"model": "tess2", "messages": [{"role": "user", "content": content}], "max_tokens": 32, **more}
+
+
+ASKED = [
+    chat("What is 347 + 85?", steps=5, seed=1),
+    chat("What is 12 + 9?", steps=10, seed=2, n=3),
+    chat("Sort these words: pear apple fig", steps=8, seed=3, canvas="blocks:length=8"),
+    chat("Reverse these words: cat bank tree", steps=5, seed=4, sampler="simplex-ddim"),
+    chat("How many letters has banana?", steps=20, seed=5, temperature=0.7, top_p=0.9),
+    chat("What is 40 - 17?", steps=6, seed=6, grid="cosine", noise_schedule="sigmoid"),
+    chat("What is 5 + 5?", steps=5, seed=7, guidance="reward-function:reward=answer-length(max=8),scale=4"),
+    chat("What is 21 + 12?", steps=20, seed=8, stop_criterion="settled"),
+    (TEXT, {"model": "tess2", "prompt": ["17 + 25 =", "3 + 4 ="], "max_tokens": 12, "steps": 5, "seed": 9}),
+    (TEXT, {"model": "tess2", "prompt": "17 + 25 = __2__ .", "infill": True, "steps": 5, "seed": 10}),
+]
+
+
+class Soak:
+    def __init__(self, host, port):
+        self.host, self.port = host, port
+        self.counts = collections.Counter()
+        self.wrong = []
+        self.lock = threading.Lock()
+        self.stop = threading.Event()
+
+    def count(self, what):
+        with self.lock:
+            self.counts[what] += 1
+
+    def fail(self, what):
+        with self.lock:
+            self.wrong.append(what)
+
+    def post(self, path, body):
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=120)
+        try:
+            connection.request("POST", path, json.dumps(body), {"Content-Type": "application/json"})
+            response = connection.getresponse()
+            return response.status, response.read().decode()
+        finally:
+            connection.close()
+
+    def ask(self, path, body):
+        """The answers' texts, or None where the server is busy."""
+        while not self.stop.is_set():
+            status, text = self.post(path, body)
+            if status == 429:
+                self.count("busy, asked again")
+                time.sleep(0.2)
+                continue
+            if status != 200:
+                raise AssertionError(f"status {status}: {text}")
+            return streamed(text) if body.get("stream") else whole(text)
+        return None
+
+    def caller(self, reference, seed):
+        draws = random.Random(seed)
+        while not self.stop.is_set():
+            i = draws.randrange(len(ASKED))
+            path, body = ASKED[i]
+            kind = draws.choice(["whole", "stream", "diffusing"])
+            extra = {"whole": {}, "stream": {"stream": True}, "diffusing": {"stream": True, "diffusing": True}}[kind]
+            try:
+                answer = self.ask(path, {**body, **extra})
+                if answer is not None:
+                    self.count(kind)
+                    if answer != reference[i]:
+                        self.fail(f"{kind} {body}: {answer} in place of {reference[i]}")
+            except Exception as e:
+                self.fail(f"{kind} {body}: {e!r}")
+
+    def villain(self, seed):
+        """Does what no client should."""
+        draws = random.Random(seed)
+        while not self.stop.is_set():
+            kind = draws.choice(["hangs up", "half a body", "nonsense", "does not read"])
+            try:
+                getattr(self, "villain_" + kind.replace(" ", "_"))(draws)
+                self.count(kind)
+            except OSError:
+                self.count(kind + " (connection lost)")
+            time.sleep(draws.random() * 0.5)
+
+    def raw(self, body, length=None):
+        data = json.dumps(body).encode() if not isinstance(body, bytes) else body
+        s = socket.create_connection((self.host, self.port), timeout=10)
+        s.sendall(
+            f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {length or len(data)}\r\n\r\n".encode() + data)
+        return s
+
+    def villain_hangs_up(self, draws):
+        with self.raw({**ASKED[4][1], "steps": 200, "stream": draws.random() < 0.5}):
+            time.sleep(draws.random() * 0.3)
+
+    def villain_half_a_body(self, draws):
+        with self.raw(b'{"model":', 5000):
+            time.sleep(draws.random())
+
+    def villain_nonsense(self, draws):
+        body = draws.choice([b"[" * 9999, b"{\"model\":\"tess2\",\"model\":1}", bytes(draws.randrange(256) for _ in range(999))])
+        with self.raw(body) as s:
+            if b" 400 " not in s.recv(4096):
+                self.fail(f"nonsense must have status 400: {body[:40]!r}")
+
+    def villain_does_not_read(self, draws):
+        with self.raw({**ASKED[4][1], "steps": 200, "stream": True, "diffusing": True}):
+            time.sleep(1)
+
+
+def whole(text):
+    return [c["message"]["content"] if "message" in c else c["text"] for c in json.loads(text)["choices"]]
+
+
+def streamed(text):
+    pieces = collections.defaultdict(str)
+    lines = [line[6:] for line in text.split("\n") if line.startswith("data: ")]
+    if lines[-1] != "[DONE]":
+        raise AssertionError("the stream must end with [DONE]: " + lines[-1][:200])
+    for line in lines[:-1]:
+        for c in json.loads(line)["choices"]:
+            pieces[c["index"]] += c["delta"].get("content", "") if "delta" in c else c["text"]
+    return [pieces[i] for i in sorted(pieces)]
+
+
+def memory(pid):
+    """Resident memory in MiB."""
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS"))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("base")
+    parser.add_argument("--pid", type=int)
+    parser.add_argument("--seconds", type=int, default=300)
+    parser.add_argument("--callers", type=int, default=8)
+    parser.add_argument("--villains", type=int, default=3)
+    arguments = parser.parse_args()
+    url = urllib.parse.urlparse(arguments.base)
+    soak = Soak(url.hostname, url.port)
+    for _ in range(60):
+        try:
+            socket.create_connection((url.hostname, url.port)).close()
+            break
+        except OSError:
+            time.sleep(1)
+    reference = [soak.ask(path, body) for path, body in ASKED]
+    threads = [threading.Thread(target=soak.caller, args=(reference, i)) for i in range(arguments.callers)]
+    threads += [threading.Thread(target=soak.villain, args=(1000 + i,)) for i in range(arguments.villains)]
+    begun = time.time()
+    for thread in threads:
+        thread.start()
+    while time.time() - begun < arguments.seconds:
+        time.sleep(min(30, arguments.seconds))
+        if arguments.pid:
+            print(f"{time.time() - begun:5.0f} s  {memory(arguments.pid)} MiB  {sum(soak.counts.values())} done", flush=True)
+    soak.stop.set()
+    for thread in threads:
+        thread.join()
+    for what, count in sorted(soak.counts.items()):
+        print(f"{count:6}  {what}")
+    print(f"{len(soak.wrong):6}  wrong")
+    for wrong in soak.wrong[:10]:
+        print("  ", wrong)
+    sys.exit(1 if soak.wrong else 0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,423 @@
+package io.github.tess2.examples.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.contract.Providers;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.StoppingCriterion;
+import io.github.tess2.spi.StoppingCriterionProvider;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whatever one client does, the others are answered. */
+class MisbehaviourTest {
+  private static final String CHAT = "/v1/chat/completions";
+  private static final String SHORT = ",\"steps\":2,\"max_tokens\":16,\"seed\":7";
+
+  private static DiffusionLM lm;
+
+  @RegisterExtension final Providers providers = new Providers();
+
+  private Served served;
+
+  @BeforeAll
+  static void load() {
+    lm = DiffusionLM.builder().build();
+  }
+
+  @AfterAll
+  static void unload() {
+    lm.close();
+  }
+
+  private Served start() {
+    served = Served.of(lm, Served.limits(2, 2, Duration.ofSeconds(20)));
+    return served;
+  }
+
+  @AfterEach
+  void stop() {
+    // A client that is served well in the end proves that nothing is stuck.
+    if (served != null) {
+      await(() -> running() == 0);
+      assertThat(served.chat("What is 1 + 1?", SHORT).status()).isEqualTo(200);
+      served.close();
+    }
+  }
+
+  private double running() {
+    return served
+        .get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("tess2_server_answers_"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private static void await(BooleanSupplier condition) {
+    while (!condition.getAsBoolean()) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "~~                                                        | it ends too early",
+        "nonsense                                                  | must be well-formed JSON",
+        "[]                                                        | must hold a JSON object",
+        "{\"model\":\"tess2\"                                      | it ends too early",
+        "{'model':'tess2'}                                         | must be well-formed JSON",
+        "{\"model\":\"tess2\",\"model\":\"tess2\"}                 | must be there once",
+        "{\"model\":\"tess2\"} {}                                  | not JSON, near: {}",
+        "{\"model\":1}                                             | model must be a string, but is: 1",
+        "{}                                                        | Missing required parameter: model",
+        "{\"model\":\"tess2\"}                                     | Missing required parameter: messages",
+        "{\"model\":\"tess2\",\"messages\":{}}                     | messages must be an array",
+        "{\"model\":\"tess2\",\"messages\":[]}                     | at least one message",
+        "{\"model\":\"tess2\",\"messages\":[1]}                    | messages[0] must be an object",
+        "{\"model\":\"tess2\",\"messages\":[{\"role\":\"user\",\"content\":\" \"}]} | not be blank",
+        "{\"model\":\"tess2\",\"messages\":[{\"role\":\"tool\",\"content\":\"a\"}]} | messages[0].role must be",
+        "{\"model\":\"tess2\",\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]} | must be text",
+        "{\"model\":\"tess2\",\"messages\":[{\"role\":\"user\",\"content\":\"\\ud800\"}]} | half a surrogate pair",
+      })
+  void body_wrong_isRefusedWithTheReason(String body, String reason) {
+    Served.Answer answer = start().post(CHAT, body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message()).contains(reason);
+    assertThat(answer.error().get("type").getAsString()).isEqualTo("invalid_request_error");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"steps\":0              | steps | steps must be a whole number from 1 to 50, but is: 0",
+        "\"steps\":51             | steps | steps must be a whole number from 1 to 50, but is: 51",
+        "\"steps\":1.5            | steps | steps must be a whole number",
+        "\"steps\":\"2\"          | steps | steps must be a whole number",
+        "\"steps\":1e999999999    | steps | steps must be a whole number",
+        "\"steps\":true           | steps | steps must be a whole number",
+        "\"max_tokens\":65        | max_tokens | max_tokens must be a whole number from 1 to 64",
+        "\"n\":5                  | n     | n must be a whole number from 1 to 4",
+        "\"seed\":9223372036854775808 | seed | seed must be a whole number of 64 bits",
+        "\"temperature\":1e400    | temperature | temperature must be a number",
+        "\"stream\":1             | stream | stream must be true or false",
+        "\"stop\":[\"\"]          | stop  | stop must be at most 4 texts that are not empty",
+        "\"diffusing\":true       | diffusing | must be with stream: true",
+        "\"stream_options\":{}    | stream_options | must be with stream: true",
+        "\"tools\":[{}]           | tools | tools is not supported",
+        "\"logprobs\":true        | logprobs | logprobs is not supported",
+        "\"frequency_penalty\":1  | frequency_penalty | is not supported",
+        "\"colour\":1             | colour | Unrecognized request argument supplied: colour",
+      })
+  void field_wrong_isNamed(String field, String param, String reason) {
+    Served.Answer answer = start().chat("Hi", "," + field);
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.error().get("param").getAsString()).isEqualTo(param);
+    assertThat(answer.message()).contains(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"temperature\":-1  | temperature must be",
+        "\"top_p\":2         | top_p must be greater than zero",
+        "\"sampler\":\"x\"   | named \"x\"",
+        "\"sampler\":\"\"    | must not be blank",
+        "\"grid\":\"cosine:x=1\" | has no option \"x\"",
+        "\"grid\":\"learned:file=/etc/passwd\" | must not choose files",
+        "\"guidance\":\"reward-model:path=/\" | must not choose files",
+        "\"guidance\":\"weighted-sum:a=reward-model( PATH =/)\" | must not choose files",
+        "\"guidance\":\"reward-function:reward=pattern-at(at=0)\" | must not choose files",
+        "\"guidance\":\"best-of:n=9,reward=answer-length(max=3)\" | candidates of the guidance must be at most 4, but are: 9",
+        "\"infill\":true     | an infill must have a blank",
+      })
+  void option_wrong_isRefusedBeforeAnyWork(String field, String reason) {
+    Served.Answer answer = start().chat("Hi", "," + field);
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+    assertThat(answer.message()).contains(reason);
+  }
+
+  @Test
+  void body_deeplyNested_isRefused() {
+    Served.Answer answer = start().post(CHAT, "{\"model\":" + "[".repeat(4_000));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message()).contains("must be well-formed JSON");
+  }
+
+  @Test
+  void body_notUtf8_isRefused() {
+    byte[] body = Served.chatBody("ä", SHORT).getBytes(StandardCharsets.ISO_8859_1);
+
+    Served.Answer answer =
+        start()
+            .send(
+                served
+                    .request(CHAT)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message()).isEqualTo("the request's body: must be UTF-8 text, but is not");
+  }
+
+  @Test
+  void body_large_isRefused() {
+    Served.Answer answer = start().chat("x".repeat(10_000), SHORT);
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.message()).contains("must have at most 10000 bytes, but has more");
+  }
+
+  @Test
+  void prompt_long_isRefused() {
+    Served.Answer answer = start().chat("x".repeat(1_001), SHORT);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.message())
+        .isEqualTo("the prompt must have at most 1000 characters, but has: 1001");
+  }
+
+  @Test
+  void prompt_longerThanTheModel_isRefused() {
+    Served.Answer answer = start().chat("x y ".repeat(100), SHORT);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.error().get("code").getAsString()).isEqualTo("context_length_exceeded");
+  }
+
+  @Test
+  void body_otherType_isRefused() {
+    Served.Answer answer =
+        start()
+            .send(
+                served
+                    .request(CHAT)
+                    .header("Content-Type", "text/plain")
+                    .POST(HttpRequest.BodyPublishers.ofString(Served.chatBody("Hi", SHORT))));
+
+    assertThat(answer.status()).isEqualTo(415);
+  }
+
+  @Test
+  void host_anotherName_isRefused() throws IOException {
+    start();
+    try (Socket socket = connect()) {
+      write(socket, "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+
+      assertThat(read(socket)).startsWith("HTTP/1.1 421").contains("for: evil.example");
+    }
+  }
+
+  @Test
+  void connections_thatHangUpHalfWay_harmNobody() throws IOException {
+    start();
+    List<Socket> open = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      Socket socket = connect();
+      write(socket, "POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\n");
+      if (i % 2 == 0) {
+        write(socket, "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"model\":");
+      }
+      if (i % 4 < 2) {
+        socket.close();
+      } else {
+        open.add(socket);
+      }
+    }
+
+    // More are open and unfinished now than there are threads.
+    assertThat(served.chat("What is 1 + 1?", SHORT).status()).isEqualTo(200);
+    for (Socket socket : open) {
+      socket.close();
+    }
+  }
+
+  @Test
+  void client_gone_isCancelled() throws IOException {
+    start();
+    for (String stream : List.of("", ",\"stream\":true,\"diffusing\":true")) {
+      String body = Served.chatBody("Hi", ",\"steps\":50,\"max_tokens\":64" + stream);
+      try (Socket socket = connect()) {
+        write(
+            socket,
+            "POST "
+                + CHAT
+                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + "Content-Length: "
+                + body.length()
+                + "\r\n\r\n"
+                + body);
+        await(() -> running() > 0);
+      }
+      await(() -> served.log.stream().anyMatch(line -> line.contains("client_gone")));
+      served.log.clear();
+    }
+    assertThat(served.get("/metrics").body()).contains("tess2_server_cancellations_total 2.0");
+  }
+
+  @Test
+  void requests_tooMany_areToldWhenToTryAgain() {
+    start();
+    String slow = ",\"steps\":50,\"max_tokens\":60,\"n\":4";
+    CompletableFuture<Served.Answer> first =
+        CompletableFuture.supplyAsync(() -> served.chat("Hi", slow));
+    await(() -> running() > 0);
+
+    Served.Answer second = served.chat("Hi", ",\"steps\":2,\"n\":4");
+
+    assertThat(second.status()).isEqualTo(429);
+    assertThat(second.error().get("code").getAsString()).isEqualTo("rate_limit_exceeded");
+    assertThat(second.response().headers().firstValueAsLong("Retry-After")).isPresent();
+    assertThat(first.join().status()).isEqualTo(200);
+  }
+
+  @Test
+  void shutDown_runningRequest_endsAndNewOnesAreRefused() throws Exception {
+    start();
+    CompletableFuture<Served.Answer> running =
+        CompletableFuture.supplyAsync(() -> served.chat("Hi", ",\"steps\":50,\"max_tokens\":60"));
+    await(() -> running() > 0);
+    CompletableFuture<Boolean> down =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return served.server.shutDown(Duration.ofSeconds(60));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    await(() -> served.get("/health/ready").status() == 503);
+
+    Served.Answer late = served.chat("Hi", SHORT);
+
+    assertThat(late.status()).isEqualTo(503);
+    assertThat(late.response().headers().firstValue("Retry-After")).isPresent();
+    assertThat(running.join().status()).isEqualTo(200);
+    assertThat(down.join()).isTrue();
+    assertThat(served.get("/health/live").status()).isEqualTo(200);
+    served.close();
+    served = null;
+  }
+
+  @Test
+  void plugin_thatThrows_endsItsRequestAlone() throws IOException {
+    providers.install(StoppingCriterionProvider.class, Thrower.class);
+    start();
+
+    Served.Answer answer = served.chat("Hi", SHORT + ",\"stop_criterion\":\"thrower\"");
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+    assertThat(answer.error().get("type").getAsString()).isEqualTo("server_error");
+    assertThat(answer.message()).startsWith("a plugin failed: ");
+  }
+
+  @Test
+  void plugin_thatThrowsInAStream_isToldInTheStreamOrByItsStatus() throws IOException {
+    providers.install(StoppingCriterionProvider.class, Thrower.class);
+    start();
+
+    Served.Answer answer =
+        served.chat("Hi", SHORT + ",\"stream\":true,\"stop_criterion\":\"thrower\"");
+
+    assertThat(answer.body()).contains("\"error\":{\"message\":\"a plugin failed: ");
+    assertThat(answer.body()).doesNotContain("[DONE]");
+  }
+
+  /** Fails at the first step. */
+  public static final class Thrower implements StoppingCriterionProvider {
+    @Override
+    public String name() {
+      return "thrower";
+    }
+
+    @Override
+    public StoppingCriterion create(OptionValues options) {
+      return request -> {
+        throw new StackOverflowError("as if");
+      };
+    }
+  }
+
+  @Test
+  void log_ofARequest_hasNoTextOfIt() {
+    start().chat("a secret message", SHORT);
+
+    assertThat(served.log)
+        .anySatisfy(
+            line -> assertThat(line).contains("\"status\":200", "\"steps\":2", "\"seed\":7"))
+        .noneMatch(line -> line.contains("secret"));
+  }
+
+  @Test
+  void metrics_afterARequest_haveOpenTelemetrysNames() {
+    start().chat("Hi", SHORT);
+
+    assertThat(served.get("/metrics").body())
+        .contains(
+            "gen_ai_server_request_duration_seconds_count{error_type=\"\",gen_ai_operation_name=\"chat\"",
+            "gen_ai_client_token_usage_sum{",
+            "gen_ai_token_type=\"output\"",
+            "tess2_server_steps_total 2.0",
+            "tess2_server_time_to_first_state_seconds_count{",
+            "tess2_server_answers_waiting 0.0",
+            "jvm_memory_used_bytes");
+  }
+
+  @Test
+  void page_files_haveAStrictPolicy() {
+    start();
+    for (String file : Page.files()) {
+      Served.Answer answer = served.get("/" + file);
+      assertThat(answer.status()).isEqualTo(200);
+      assertThat(answer.response().headers().firstValue("Content-Security-Policy"))
+          .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none';"));
+    }
+    assertThat(served.get("/").body()).doesNotContain("http:", "https:", "style=", "onclick");
+  }
+
+  private Socket connect() throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.server.port()));
+    return socket;
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(text.getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+  }
+
+  private static String read(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+}
