@@ -19,6 +19,8 @@ import time
 import urllib.request
 import venv
 
+# Not what it was trained on, so that there is something to see settle.
+UNSURE = "Reverse the words: the cat sat on the mat"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
@@ -100,14 +102,12 @@ def test_desk(page, base, shots):
     check("an instruction is answered", "432" in answer, answer)
     slider = page.locator(".result input[type=range]")
     check("the slider has a place for each step", slider.get_attribute("max") == "8")
-    settled = strip(page)
     slider.focus()
     page.keyboard.press("Home")
     check("the slider goes back by keyboard", slider.input_value() == "1")
-    check("positions are less sure there", strip(page) != settled)
     check("it says which step", page.locator(".result .at").inner_text() == "1 of 8")
     page.keyboard.press("End")
-    check("and to the end again", (text(page), strip(page)) == (answer, settled))
+    check("and to the end again", text(page) == answer)
     check("the end is announced", answer in page.locator("#status").inner_text())
     check("there is a cell for each position", page.locator(".strip i").count() == 32)
     check("text is coloured", page.locator(".text span.c4").count() > 0)
@@ -118,9 +118,12 @@ def test_desk(page, base, shots):
     page.get_by_label("Compare two settings").check()
     page.locator("[data-name=steps]").nth(1).fill("2")
     page.locator("[data-name=noise_schedule]").nth(1).select_option("sigmoid")
-    page.get_by_label("Instruction", exact=True).fill("Sort these words: pear apple fig")
+    page.get_by_label("Instruction", exact=True).fill(UNSURE)
     page.get_by_role("button", name="Generate").click()
     ended(page)
+    settled = strip(page)
+    page.locator(".result input[type=range]").first.fill("1")
+    check("positions are less sure at first", strip(page) != settled)
     check("two settings give two answers", page.locator(".result").count() == 2)
     facts = page.locator(".facts").all_inner_texts()
     check("with one seed", all("seed 3" in fact for fact in facts), facts)
@@ -172,7 +175,7 @@ def test_keyboard(page, base):
 def test_phone(page, base, shots):
     page.goto(base)
     page.wait_for_selector("select[data-name=sampler] option:nth-child(3)", state="attached")
-    generate(page, "What is 347 + 85?", steps="8", **{"#seed": "3", "#length": "32"})
+    generate(page, UNSURE, steps="12", **{"#seed": "3", "#length": "32"})
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
     check("nothing is wider than a phone", not wide)
     page.locator(".result input[type=range]").fill("2")

@@ -18,6 +18,7 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -49,6 +50,11 @@ public final class Tess2Server implements AutoCloseable {
   private static final String ID = "tess2.id";
   private static final int CONNECTIONS = 2_048;
 
+  /** How long a response may take that is all there. */
+  private static final long SEND_MILLIS = 2_000;
+
+  private static final long TICK_MILLIS = 10;
+
   /** Beside those that write answers: for what is answered at once. */
   private static final int MORE_THREADS = 32;
 
@@ -60,6 +66,10 @@ public final class Tess2Server implements AutoCloseable {
   private final Generations generations;
   private final Metrics metrics;
   private final AccessLog log;
+
+  /** Requests whose response is not sent. */
+  private final AtomicInteger unsent = new AtomicInteger();
+
   private final Access access;
   private final Random random = new SecureRandom();
   private final long created = System.currentTimeMillis() / 1000;
@@ -177,6 +187,7 @@ public final class Tess2Server implements AutoCloseable {
   }
 
   private void begin(Context context) {
+    unsent.incrementAndGet();
     // Plugins are looked for where the one who started the server sees them. Jetty puts its own
     // class loader back when the request is over.
     Thread.currentThread().setContextClassLoader(plugins);
@@ -252,7 +263,9 @@ public final class Tess2Server implements AutoCloseable {
     return id;
   }
 
+  /** Called when the response has been sent. */
   private void logged(Context context, float millis) {
+    unsent.decrementAndGet();
     log.write(
         entry(context),
         id(context),
@@ -287,6 +300,9 @@ public final class Tess2Server implements AutoCloseable {
     if (!all) {
       generations.close();
       generations.awaitEnd(patience);
+    }
+    for (long left = SEND_MILLIS; unsent.get() > 0 && left > 0; left -= TICK_MILLIS) {
+      Thread.sleep(TICK_MILLIS);
     }
     return all;
   }
