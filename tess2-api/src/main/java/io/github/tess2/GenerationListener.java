@@ -1,8 +1,9 @@
 package io.github.tess2;
 
 /**
- * Follows a generation step by step. Called on the thread that generates, so what it does delays
- * the next step; whatever it throws ends that request and reaches the caller as it is.
+ * Follows a generation step by step. It is called on the thread that waits for the answer, or on
+ * the model's executor where none does. Its request takes no further step until it returns; others
+ * do not wait for it. Whatever it throws ends that request and reaches the caller as it is.
  */
 @FunctionalInterface
 public interface GenerationListener {

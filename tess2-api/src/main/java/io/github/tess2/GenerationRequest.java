@@ -3,6 +3,8 @@ package io.github.tess2;
 import static java.util.Objects.requireNonNull;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to generate: a {@link Prompt}, and any option that should differ from the {@link
@@ -20,10 +22,12 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 public final class GenerationRequest {
   private final Prompt prompt;
   private final GenerationOptions options;
+  private final @Nullable Cancellation cancellation;
 
   private GenerationRequest(Builder builder) {
     this.prompt = builder.prompt;
     this.options = builder.options();
+    this.cancellation = builder.cancellation;
   }
 
   /**
@@ -55,9 +59,15 @@ public final class GenerationRequest {
     return options;
   }
 
+  /** {@return what can cancel this request, where it was built with one} */
+  public Optional<Cancellation> cancellation() {
+    return Optional.ofNullable(cancellation);
+  }
+
   /** Builds a {@link GenerationRequest}. Not thread-safe. */
   public static final class Builder extends OptionsBuilder<Builder> {
     private final Prompt prompt;
+    private @Nullable Cancellation cancellation;
 
     private Builder(Prompt prompt) {
       this.prompt = requireNonNull(prompt, "prompt");
@@ -66,6 +76,18 @@ public final class GenerationRequest {
     @Override
     @CanIgnoreReturnValue
     Builder self() {
+      return this;
+    }
+
+    /**
+     * Sets what can cancel this request. Default: none.
+     *
+     * @param cancellation to be cancelled by the caller, from any thread
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder cancellation(Cancellation cancellation) {
+      this.cancellation = requireNonNull(cancellation, "cancellation");
       return this;
     }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -106,7 +107,8 @@ class DiffusionLMTest {
                     Precision.AUTO,
                     WeightFormat.UNQUANTIZED,
                     options,
-                    OptionalInt.of(0)))
+                    OptionalInt.of(0),
+                    Batching.UNLIMITED))
         .withMessage("threads must be greater than zero, but is: 0");
   }
 
@@ -274,7 +276,18 @@ class DiffusionLMTest {
     }
 
     @Override
-    public CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
+    public CompletableFuture<GenerationResult> generateAsync(
+        GenerationRequest request, GenerationListener listener) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flow.Publisher<DenoisingStep> stream(GenerationRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Activity activity() {
       throw new UnsupportedOperationException();
     }
 

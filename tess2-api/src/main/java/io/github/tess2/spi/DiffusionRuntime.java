@@ -2,6 +2,7 @@ package io.github.tess2.spi;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.tess2.Batching;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationOptions;
@@ -25,6 +26,7 @@ public interface DiffusionRuntime extends Plugin {
    * @param options what requests fall back to
    * @param threads how many threads are to compute on a CPU, greater than zero; empty for the
    *     runtime's default
+   * @param batching how requests of all callers share steps
    */
   record Configuration(
       @Nullable Path model,
@@ -32,7 +34,8 @@ public interface DiffusionRuntime extends Plugin {
       Precision precision,
       WeightFormat weights,
       GenerationOptions options,
-      OptionalInt threads) {
+      OptionalInt threads,
+      Batching batching) {
     /**
      * Checks the parts.
      *
@@ -42,6 +45,7 @@ public interface DiffusionRuntime extends Plugin {
      * @param weights as the component
      * @param device as the component
      * @param threads as the component
+     * @param batching as the component
      * @throws NullPointerException if one other than the model is null
      * @throws IllegalArgumentException if threads is not greater than zero
      */
@@ -51,6 +55,7 @@ public interface DiffusionRuntime extends Plugin {
       requireNonNull(weights, "weights");
       requireNonNull(options, "options");
       requireNonNull(threads, "threads");
+      requireNonNull(batching, "batching");
       if (threads.isPresent() && threads.getAsInt() <= 0) {
         throw new IllegalArgumentException(
             "threads must be greater than zero, but is: " + threads.getAsInt());
@@ -58,7 +63,8 @@ public interface DiffusionRuntime extends Plugin {
     }
 
     /**
-     * A configuration with unquantized weights and the runtime's default number of threads.
+     * A configuration with unquantized weights, the runtime's default number of threads and no
+     * limit on waiting.
      *
      * @param model as the component
      * @param device as the component
@@ -71,7 +77,14 @@ public interface DiffusionRuntime extends Plugin {
         ComputeDevice device,
         Precision precision,
         GenerationOptions options) {
-      this(model, device, precision, WeightFormat.UNQUANTIZED, options, OptionalInt.empty());
+      this(
+          model,
+          device,
+          precision,
+          WeightFormat.UNQUANTIZED,
+          options,
+          OptionalInt.empty(),
+          Batching.UNLIMITED);
     }
   }
 

@@ -48,7 +48,8 @@ public final class PyTorchRuntime implements DiffusionRuntime {
       model =
           DiffusionModel.load(checkpoint, Devices.djl(device), precision, configuration.weights());
       model.manager().attachInternal("threads", threads);
-      return new PyTorchDiffusionLM(model, tokenizer, configuration.options(), device);
+      return new PyTorchDiffusionLM(
+          model, tokenizer, configuration.options(), device, configuration.batching());
     } catch (RuntimeException | Error e) {
       if (model != null) {
         model.close();

@@ -20,7 +20,7 @@ final class Candidates {
   private final int judge;
   private final int count;
   private final List<RequestState> states = new ArrayList<>();
-  private boolean stopped;
+  private volatile boolean stopped;
 
   /**
    * Creates the group, still empty.

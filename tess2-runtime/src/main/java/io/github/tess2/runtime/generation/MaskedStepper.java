@@ -65,21 +65,16 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   public void step(List<RequestState> requests) {
     List<RequestState> running =
         Passes.plan(requests.stream().filter(this::skipIdleSteps).toList());
-    if (running.isEmpty()) {
-      return;
-    }
-    try (NDManager scope = model.manager().newSubManager()) {
-      NDArray hidden = passes.predict(scope, running);
-      int row = 0;
-      for (RequestState request : running) {
-        try (NDManager own = scope.newSubManager()) {
-          int end = row + request.generated();
-          step(own, request, model.graph().sliceRows(own, hidden, row, end));
-          row = end;
-        } catch (RuntimeException e) {
-          request.fail(e);
-        }
-      }
+    passes.inParts(running, this::stepTogether);
+  }
+
+  private void stepTogether(NDManager scope, List<RequestState> running, NDArray hidden) {
+    int row = 0;
+    for (RequestState request : running) {
+      int first = row;
+      int end = first + request.generated();
+      request.plugins().run(() -> stepOwn(scope, request, hidden, first, end));
+      row = end;
     }
   }
 
@@ -125,6 +120,12 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   @Override
   public NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests) {
     return model.selectRows(work, model.backbone().embedding(), batch.ids(work));
+  }
+
+  private void stepOwn(NDManager scope, RequestState request, NDArray hidden, int first, int end) {
+    try (NDManager own = scope.newSubManager()) {
+      step(own, request, model.graph().sliceRows(own, hidden, first, end));
+    }
   }
 
   private void step(NDManager own, RequestState request, NDArray hidden) {

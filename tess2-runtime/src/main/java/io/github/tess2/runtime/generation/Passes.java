@@ -13,6 +13,8 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The passes of a step through the decoder: one for the requests that compute their whole
@@ -20,6 +22,8 @@ import java.util.Map;
  * they have kept. As a rule all requests are of one kind.
  */
 final class Passes {
+  private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
+
   private final DiffusionModel model;
   private final PackedBatch.Shift shift;
   private final Inputs inputs;
@@ -91,6 +95,42 @@ final class Passes {
           }
         });
     return model.graph().concatenate(scope, requests.stream().map(found::get).toList());
+  }
+
+  /** What is done with the hidden states of some requests. */
+  interface Use {
+    void of(NDManager scope, List<RequestState> requests, NDArray hidden);
+  }
+
+  /**
+   * Predicts for requests and uses the hidden states; where that is too much at once for the
+   * device, in parts, so that no request fails because others share its step.
+   *
+   * @param requests planned
+   */
+  void inParts(List<RequestState> requests, Use use) {
+    if (requests.isEmpty()) {
+      return;
+    }
+    try (NDManager scope = model.manager().newSubManager()) {
+      NDArray hidden = null;
+      try {
+        hidden = predict(scope, requests);
+      } catch (RuntimeException e) {
+        if (requests.size() == 1) {
+          requests.get(0).fail(e);
+          return;
+        }
+        LOG.warn("a step over {} requests has failed, and is run in parts", requests.size(), e);
+      }
+      if (hidden != null) {
+        use.of(scope, requests, hidden);
+        return;
+      }
+    }
+    int half = requests.size() / 2;
+    inParts(requests.subList(0, half), use);
+    inParts(requests.subList(half, requests.size()), use);
   }
 
   /** The same of one request's state in another sequence, of which all is computed. */

@@ -2,10 +2,15 @@ package io.github.tess2.runtime.generation;
 
 import static java.util.Objects.requireNonNull;
 
+import io.github.tess2.Activity;
+import io.github.tess2.Batching;
+import io.github.tess2.Cancellation;
 import io.github.tess2.ComputeDevice;
+import io.github.tess2.DenoisingStep;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.GenerationOptions;
+import io.github.tess2.GenerationRejectedException;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.ModelInfo;
@@ -21,6 +26,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /** {@link DiffusionLM} over a loaded model. */
@@ -30,9 +37,10 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final GenerationOptions defaults;
   private final ComputeDevice device;
   private final PromptEncoder encoder;
-  private final DenoisingLoop loop;
+  private final Answers answers;
+  private final Scheduler scheduler;
+  private final Executor executor;
   private final Turns turns = new Turns();
-  private final Background background = new Background();
 
   /**
    * Takes over a model and its tokenizer.
@@ -41,25 +49,34 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * @param tokenizer closed with this
    * @param defaults what requests fall back to; names in it are checked here
    * @param device where the model is
+   * @param batching how requests share steps
    * @throws PluginException if the default schedule or sampler is unknown
    */
   public PyTorchDiffusionLM(
       DiffusionModel model,
       CheckpointTokenizer tokenizer,
       GenerationOptions defaults,
-      ComputeDevice device) {
+      ComputeDevice device,
+      Batching batching) {
     checkOptions(defaults, model.config());
     this.model = model;
     this.tokenizer = tokenizer;
     this.defaults = defaults;
     this.device = device;
     this.encoder = new PromptEncoder(tokenizer, model.config().maxPositions());
+    this.answers = new Answers(tokenizer);
+    this.executor =
+        batching.executor().orElseGet(() -> new CompletableFuture<>().defaultExecutor());
     RandomSource random = new SeededRandom(model.graph(), model.backbone().embedding());
     DiffusionProcess process =
         model.config().masked().isPresent()
             ? new MaskedStepper(model, tokenizer, random)
             : new Stepper(model, tokenizer, random);
-    this.loop = new DenoisingLoop(tokenizer, process, turns);
+    int rows = batching.maxRows().orElseGet(() -> RowBudget.of(model));
+    this.scheduler =
+        new Scheduler(
+            new Batcher(process, turns, answers, rows, batching.maxWait().orElse(null)),
+            batching.maxWaiting().orElse(Integer.MAX_VALUE));
   }
 
   /**
@@ -92,8 +109,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private List<GenerationResult> answer(
       List<GenerationRequest> requests, GenerationListener listener) {
     turns.checkOpen();
+    WaitingCaller caller = new WaitingCaller(scheduler);
     List<Plan> plans = requests.stream().map(this::plan).toList();
-    List<Outcome> outcomes = run(plans, listener, () -> {});
+    List<Job> jobs = plans.stream().map(plan -> job(plan, caller, listener)).toList();
+    caller.run(jobs);
+    List<Outcome> outcomes = jobs.stream().map(this::outcome).toList();
     Failures.forEach(outcomes, Outcome::throwFailure);
     return outcomes.stream().map(outcome -> requireNonNull(outcome.result())).toList();
   }
@@ -108,59 +128,59 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   }
 
   @Override
-  public CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
+  public CompletableFuture<GenerationResult> generateAsync(
+      GenerationRequest request, GenerationListener listener) {
     requireNonNull(request, "request");
-    return generateAllAsync(List.of(request)).get(0);
+    requireNonNull(listener, "listener");
+    return answerLater(List.of(request), listener, List.of()).get(0);
   }
 
   @Override
   public List<CompletableFuture<GenerationResult>> generateAllAsync(
       List<GenerationRequest> requests) {
-    List<GenerationRequest> all = copy(requests);
+    return answerLater(copy(requests), GenerationListener.IGNORE, List.of());
+  }
+
+  @Override
+  public Flow.Publisher<DenoisingStep> stream(GenerationRequest request) {
+    requireNonNull(request, "request");
+    return new StepStream(
+        executor,
+        (listener, cancellation) ->
+            answerLater(List.of(request), listener, List.of(cancellation)).get(0));
+  }
+
+  private List<CompletableFuture<GenerationResult>> answerLater(
+      List<GenerationRequest> requests,
+      GenerationListener listener,
+      List<Cancellation> cancellations) {
     turns.checkOpen();
-    List<CompletableFuture<GenerationResult>> answers = new ArrayList<>();
-    List<Plan> plans = new ArrayList<>();
-    List<CompletableFuture<GenerationResult>> planned = new ArrayList<>();
-    for (GenerationRequest request : all) {
+    List<CompletableFuture<GenerationResult>> futures = new ArrayList<>();
+    List<Job> jobs = new ArrayList<>();
+    for (GenerationRequest request : requests) {
       CompletableFuture<GenerationResult> answer = new CompletableFuture<>();
-      answers.add(answer);
+      futures.add(answer);
       try {
         // On this thread, since a name is looked up in the caller's class loader.
-        plans.add(plan(request));
-        planned.add(answer);
+        Plan plan = plan(request).cancelledBy(cancellations);
+        jobs.add(job(plan, new FutureCaller(scheduler, executor, this::result, answer), listener));
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
       }
     }
-    if (!planned.isEmpty()) {
-      background.execute(planned, () -> answer(plans, planned));
-    }
-    return List.copyOf(answers);
-  }
-
-  private void answer(List<Plan> plans, List<CompletableFuture<GenerationResult>> answers) {
     try {
-      List<Outcome> outcomes =
-          run(plans, GenerationListener.IGNORE, () -> stopThoseDone(plans, answers));
-      for (int i = 0; i < outcomes.size(); i++) {
-        outcomes.get(i).tell(answers.get(i));
-      }
-    } catch (Throwable e) {
-      answers.forEach(answer -> new Outcome(null, e).tell(answer));
+      scheduler.submit(jobs);
+      jobs.forEach(job -> ((FutureCaller) job.caller()).watch(job));
+    } catch (GenerationRejectedException e) {
+      jobs.forEach(job -> ((FutureCaller) job.caller()).answer().completeExceptionally(e));
     }
+    return List.copyOf(futures);
   }
 
-  /**
-   * Stops each request whose future is done before its time: cancelled, or given up by a timeout of
-   * the caller's.
-   */
-  private static void stopThoseDone(
-      List<Plan> plans, List<CompletableFuture<GenerationResult>> answers) {
-    for (int i = 0; i < plans.size(); i++) {
-      if (answers.get(i).isDone()) {
-        plans.get(i).candidates().cancel();
-      }
-    }
+  private GenerationResult result(Job job) {
+    Outcome outcome = outcome(job);
+    outcome.throwFailure();
+    return requireNonNull(outcome.result());
   }
 
   /**
@@ -175,62 +195,32 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         throw Failures.unchecked(failure);
       }
     }
-
-    /** Completes an answer on a thread of its own kind: what depends on it may take its time. */
-    void tell(CompletableFuture<GenerationResult> answer) {
-      answer
-          .defaultExecutor()
-          .execute(
-              () -> {
-                if (failure != null) {
-                  answer.completeExceptionally(failure);
-                } else {
-                  answer.complete(requireNonNull(result));
-                }
-              });
-    }
   }
 
-  private List<Outcome> run(List<Plan> plans, GenerationListener listener, Runnable beforeStep) {
-    List<RequestState> states = new ArrayList<>();
-    for (Plan plan : plans) {
-      for (int i = 0; i < plan.candidates().count(); i++) {
-        states.add(candidate(plan, i, i == 0 ? listener : GenerationListener.IGNORE));
-      }
-    }
-    try {
-      turns.checkOpen();
-      loop.run(states, beforeStep);
-    } catch (IllegalStateException e) {
-      throw orClosed(e);
-    } finally {
-      FreedMemory.afterRequest();
-    }
-    return plans.stream().map(this::outcome).toList();
-  }
-
-  private static RequestState candidate(Plan plan, int index, GenerationListener listener) {
+  private static Job job(Plan plan, Caller caller, GenerationListener listener) {
     Candidates candidates = plan.candidates();
-    RequestState state =
-        new RequestState(
-            plan.layout(),
-            candidates.settings(index),
-            plan.alphaBars(),
-            plan.courses().get(index),
-            listener,
-            plan.startedNanos());
-    candidates.add(state);
-    return state;
+    Job job = new Job(caller, candidates, plan.cancellations());
+    for (int i = 0; i < candidates.count(); i++) {
+      job.add(
+          new RequestState(
+              plan.layout(),
+              candidates.settings(i),
+              plan.alphaBars(),
+              plan.courses().get(i),
+              i == 0 ? listener : GenerationListener.IGNORE,
+              plan.startedNanos()));
+    }
+    return job;
   }
 
-  private Outcome outcome(Plan plan) {
-    Throwable failure = plan.candidates().failure();
+  private Outcome outcome(Job job) {
+    Throwable failure = job.candidates().failure();
     if (failure != null) {
       return new Outcome(
           null, failure instanceof IllegalStateException state ? orClosed(state) : failure);
     }
     try {
-      return new Outcome(loop.answers().result(plan.candidates()), null);
+      return new Outcome(answers.result(job.candidates()), null);
     } catch (PluginException e) {
       // The guidance that asked for several candidates does not say which is the best.
       return new Outcome(null, e);
@@ -248,7 +238,14 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       Candidates candidates,
       AlphaBars alphaBars,
       List<Course> courses,
-      long startedNanos) {}
+      List<Cancellation> cancellations,
+      long startedNanos) {
+    Plan cancelledBy(List<Cancellation> more) {
+      List<Cancellation> all = new ArrayList<>(cancellations);
+      all.addAll(more);
+      return new Plan(layout, candidates, alphaBars, courses, all, startedNanos);
+    }
+  }
 
   private Plan plan(GenerationRequest request) {
     long started = System.nanoTime();
@@ -269,7 +266,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         courses.add(Course.begin(settings.decoding(), layout, alphaBars.total()));
       }
       candidates.check(courses.get(0));
-      return new Plan(layout, candidates, alphaBars, courses, started);
+      List<Cancellation> cancellations = request.cancellation().stream().toList();
+      return new Plan(layout, candidates, alphaBars, courses, cancellations, started);
     } catch (IllegalStateException e) {
       throw orClosed(e);
     }
@@ -291,6 +289,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   }
 
   @Override
+  public Activity activity() {
+    return scheduler.activity();
+  }
+
+  @Override
   public Tokenizer tokenizer() {
     return tokenizer;
   }
@@ -299,7 +302,6 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   public void close() {
     turns.close(
         () -> {
-          background.close();
           try (tokenizer) {
             model.close();
           } finally {

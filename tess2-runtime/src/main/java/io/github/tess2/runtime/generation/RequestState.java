@@ -68,7 +68,7 @@ final class RequestState implements AutoCloseable {
 
   long firstStepNanos;
   long denoisingNanos;
-  boolean cancelled;
+  volatile boolean cancelled;
 
   /** Whether its stopping criterion has ended it. */
   boolean stopped;
@@ -79,8 +79,11 @@ final class RequestState implements AutoCloseable {
   /** What shares this one's fate; null where it stands alone. */
   @Nullable Candidates group;
 
-  @Nullable Throwable failure;
+  volatile @Nullable Throwable failure;
 
+  private final PluginCalls plugins = new PluginCalls(this);
+  private @Nullable Job job;
+  private boolean atItsListener;
   private @Nullable NDManager manager;
   private final IdentityHashMap<Object, Object> kept = new IdentityHashMap<>();
 
@@ -131,6 +134,28 @@ final class RequestState implements AutoCloseable {
 
   Course course() {
     return course;
+  }
+
+  /** How work in a step is done that may call this request's plugins. */
+  PluginCalls plugins() {
+    return plugins;
+  }
+
+  void belongsTo(Job owner) {
+    job = owner;
+  }
+
+  Job job() {
+    return requireNonNull(job, "a request that nobody has sent has no job");
+  }
+
+  /** Whether its listener is told of a step, and has not returned. */
+  boolean atItsListener() {
+    return atItsListener;
+  }
+
+  void setAtItsListener(boolean there) {
+    atItsListener = there;
   }
 
   /**

@@ -93,24 +93,22 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
    */
   @Override
   public void step(List<RequestState> all) {
-    List<RequestState> requests = Passes.plan(all);
-    if (requests.isEmpty()) {
-      return;
+    passes.inParts(Passes.plan(all), this::stepTogether);
+  }
+
+  private void stepTogether(NDManager scope, List<RequestState> requests, NDArray hidden) {
+    List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
+    Map<RequestState, NextState> next = new HashMap<>();
+    Observations observations = new Observations(model);
+    for (Chunk chunk : Chunk.cut(requests, canvases, chunkRows)) {
+      sample(scope, chunk, hidden, next, observations);
     }
-    try (NDManager scope = model.manager().newSubManager()) {
-      NDArray hidden = passes.predict(scope, requests);
-      List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
-      Map<RequestState, NextState> next = new HashMap<>();
-      Observations observations = new Observations(model);
-      for (Chunk chunk : Chunk.cut(requests, canvases, chunkRows)) {
-        sample(scope, chunk, hidden, next, observations);
-      }
-      observations.read(scope);
-      for (int i = 0; i < requests.size(); i++) {
-        RequestState request = requests.get(i);
-        if (request.failure == null) {
-          conclude(scope, request, canvases.get(i), next.get(request));
-        }
+    observations.read(scope);
+    for (int i = 0; i < requests.size(); i++) {
+      RequestState request = requests.get(i);
+      CanvasRows canvas = canvases.get(i);
+      if (request.failure == null) {
+        request.plugins().run(() -> conclude(scope, request, canvas, next.get(request)));
       }
     }
   }
@@ -214,17 +212,21 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         NDArray own = model.graph().sliceRows(scope, hidden, row, end);
         CanvasRows canvas = new CanvasRows(context, request, scope, own, room);
         canvases.add(canvas);
-        Guide.guideAll(request, canvas);
-        if (request.step == 0 && request.failure == null) {
-          Guide.finishAll(request, canvas);
-        }
-        if (request.failure == null && Acceptance.decides(request)) {
-          acceptance.decide(request, canvas);
-        }
+        request.plugins().run(() -> guide(request, canvas));
       }
       row = end;
     }
     return canvases;
+  }
+
+  private void guide(RequestState request, CanvasRows canvas) {
+    Guide.guideAll(request, canvas);
+    if (request.step == 0 && request.failure == null) {
+      Guide.finishAll(request, canvas);
+    }
+    if (request.failure == null && Acceptance.decides(request)) {
+      acceptance.decide(request, canvas);
+    }
   }
 
   /**
@@ -241,9 +243,18 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
       return;
     }
-    if (chunk.failed()) {
-      return;
+    if (!chunk.failed()) {
+      // Where requests share a chunk, their sampler is one: it runs as that of the first.
+      chunk.lead().plugins().run(() -> sampleTogether(scope, chunk, hidden, next, observations));
     }
+  }
+
+  private void sampleTogether(
+      NDManager scope,
+      Chunk chunk,
+      NDArray hidden,
+      Map<RequestState, NextState> next,
+      Observations observations) {
     try (NDManager work = scope.newSubManager()) {
       NDArray logits = logits(work, chunk, hidden);
       if (chunk.observed()) {
@@ -258,7 +269,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       } else {
         chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
       }
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
       chunk.parts().forEach(part -> part.request().fail(e));
     }
   }

@@ -1,15 +1,13 @@
 package io.github.tess2.runtime.generation;
 
-import io.github.tess2.GenerationInterruptedException;
 import io.github.tess2.runtime.ExitGate;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn on the device it is: one thread's at a time, in the order they ask, until the model is
- * closed. All native work on a model's tensors is done in a turn, so that none goes on while they
- * are freed.
+ * Whose turn on the device it is: one thread's at a time, until the model is closed. All native
+ * work on a model's tensors is done in a turn, so that none goes on while they are freed.
  */
 final class Turns {
   private final ReentrantLock lock = new ReentrantLock(true);
@@ -19,16 +17,9 @@ final class Turns {
    * Waits for a turn and does a piece of work in it.
    *
    * @throws IllegalStateException if the model is closed, or the JVM ends
-   * @throws GenerationInterruptedException if this thread is interrupted, be it before or while it
-   *     waits
    */
   <T> T take(Supplier<T> work) {
-    try {
-      lock.lockInterruptibly();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new GenerationInterruptedException(e);
-    }
+    lock.lock();
     try {
       checkOpen();
       return ExitGate.pass(work);
@@ -47,13 +38,6 @@ final class Turns {
       }
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Throws {@link GenerationInterruptedException} if this thread is interrupted. */
-  static void checkInterrupted() {
-    if (Thread.currentThread().isInterrupted()) {
-      throw new GenerationInterruptedException(null);
     }
   }
 

@@ -90,11 +90,21 @@ class BatchAdmissionTest {
         0);
   }
 
+  private static Job job(RequestState request) {
+    Job job = new Job(new Nobody(), new Candidates(request.settings), List.of());
+    job.add(request);
+    return job;
+  }
+
   private List<Integer> run(Consumer<RequestState> afterFirst, String canvas) {
     Counting process = new Counting(afterFirst);
     List<RequestState> requests =
         List.of(request(2000, canvas), request(2000, canvas), request(2000, canvas));
-    new DenoisingLoop(null, process, new Turns()).run(new ArrayList<>(requests), () -> {});
+    Batcher batcher = new Batcher(process, new Turns(), null, 4096, null);
+    batcher.add(requests.stream().map(BatchAdmissionTest::job).toList(), 3, () -> {});
+    while (batcher.step(0, () -> {})) {
+      // The next.
+    }
     return process.requests;
   }
 

@@ -114,6 +114,24 @@ class DeterminismTest {
     }
   }
 
+  /** They share one call of the attention kernel, unless that would show in their bits. */
+  @ParameterizedTest
+  @EnumSource(names = {"FP32", "BF16"})
+  void generateAll_sequencesOfOneLength_givesWhatEachGivesAlone(Precision precision) {
+    try (DiffusionLM lm = Checkpoints.open("mistral", precision)) {
+      for (int length = 1; length < 30; length++) {
+        GenerationRequest request =
+            GenerationRequest.builder(Prompt.raw("a")).seed(length).length(length).steps(2).build();
+        Outcome alone = Outcome.of(lm.generate(request));
+
+        assertThat(lm.generateAll(List.of(request, request, request)))
+            .as("length %d", length)
+            .extracting(Outcome::of)
+            .containsOnly(alone);
+      }
+    }
+  }
+
   @Test
   void generateAll_canvasesOfSeveralChunks_givesWhatEachGivesAlone(@TempDir Path folder)
       throws Exception {

@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.generation;
 
 import ai.djl.Device;
+import io.github.tess2.Batching;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
@@ -31,6 +32,21 @@ final class OpenModel implements AutoCloseable {
 
   /** Opens a model with a kernel, or with the one that the library chooses where it is null. */
   OpenModel(Path folder, Precision precision, @Nullable LinearKernel kernel) {
+    this(folder, precision, kernel, Batching.UNLIMITED);
+  }
+
+  /** Opens a model whose steps have some rows at most. */
+  OpenModel(String checkpoint, Batching batching) {
+    this(Goldens.checkpoint(checkpoint), Precision.FP32, null, batching);
+  }
+
+  /** The same in some precision. */
+  OpenModel(String checkpoint, Precision precision, Batching batching) {
+    this(Goldens.checkpoint(checkpoint), precision, null, batching);
+  }
+
+  private OpenModel(
+      Path folder, Precision precision, @Nullable LinearKernel kernel, Batching batching) {
     try (Checkpoint files = Checkpoint.open(folder)) {
       model =
           kernel == null
@@ -46,7 +62,8 @@ final class OpenModel implements AutoCloseable {
               model,
               CheckpointTokenizer.open(folder, files.config()),
               request(1).steps(4).length(12).build().options(),
-              ComputeDevice.CPU);
+              ComputeDevice.CPU,
+              batching);
     }
   }
 

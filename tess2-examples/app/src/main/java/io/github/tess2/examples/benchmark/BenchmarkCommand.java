@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       CheckCommand.class,
       FormatsCommand.class,
       CachesCommand.class,
+      CallersCommand.class,
       GridCommand.class
     })
 public final class BenchmarkCommand implements Runnable {

@@ -2,6 +2,7 @@ package io.github.tess2.examples.benchmark;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import io.github.tess2.Batching;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
@@ -70,7 +71,8 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
     double loadSeconds = (System.nanoTime() - start) / 1e9;
     ProcessMemory.requireUnmapped(folder);
     GenerationRequest defaults = GenerationRequest.of("none");
-    try (DiffusionLM lm = new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device)) {
+    try (DiffusionLM lm =
+        new PyTorchDiffusionLM(model, tokenizer, defaults.options(), device, Batching.UNLIMITED)) {
       BackboneRun backbone = new BackboneRun(model, workload);
       if (reward == null) {
         return measure(lm, backbone, List.of(), 0, workload, before, loadSeconds);

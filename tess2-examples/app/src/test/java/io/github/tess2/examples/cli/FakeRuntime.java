@@ -3,6 +3,7 @@ package io.github.tess2.examples.cli;
 import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.Activity;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.Confidence;
 import io.github.tess2.DenoisingStep;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
 
 /**
@@ -141,7 +143,18 @@ public final class FakeRuntime implements DiffusionRuntime {
     }
 
     @Override
-    public CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
+    public CompletableFuture<GenerationResult> generateAsync(
+        GenerationRequest request, GenerationListener listener) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Flow.Publisher<DenoisingStep> stream(GenerationRequest request) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Activity activity() {
       throw new UnsupportedOperationException();
     }
 

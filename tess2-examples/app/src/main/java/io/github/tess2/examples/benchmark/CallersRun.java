@@ -1,0 +1,84 @@
+package io.github.tess2.examples.benchmark;
+
+import io.github.tess2.Activity;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * What callers got that called at the same time.
+ *
+ * @param requestsPerSecond of all together
+ * @param median seconds from a call to its answer
+ * @param p95 seconds that 95 % of the calls took at most
+ * @param p99 seconds that 99 % of the calls took at most
+ * @param rowsPerStep mean of the steps
+ */
+record CallersRun(
+    double requestsPerSecond, double median, double p95, double p99, double rowsPerStep) {
+
+  CallersRun faster(CallersRun other) {
+    return other.requestsPerSecond > requestsPerSecond ? other : this;
+  }
+
+  /**
+   * Has callers send requests, each its next one when it has an answer.
+   *
+   * @param callers how many, each with a thread of its own
+   * @param requests of all together; taken in order
+   */
+  static CallersRun measure(DiffusionLM lm, int callers, List<GenerationRequest> requests) {
+    lm.generate(requests.get(0));
+    Queue<GenerationRequest> left = new ConcurrentLinkedQueue<>(requests);
+    Activity before = lm.activity();
+    ExecutorService threads = Executors.newFixedThreadPool(callers);
+    List<Double> seconds = new ArrayList<>();
+    long start = System.nanoTime();
+    try {
+      Callable<List<Double>> calls = () -> callAll(lm, left);
+      for (Future<List<Double>> caller : threads.invokeAll(Collections.nCopies(callers, calls))) {
+        seconds.addAll(caller.get());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while callers were measured", e);
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a call failed", e.getCause());
+    } finally {
+      threads.shutdownNow();
+    }
+    double took = (System.nanoTime() - start) / 1e9;
+    Activity after = lm.activity();
+    seconds.sort(null);
+    return new CallersRun(
+        requests.size() / took,
+        atShare(seconds, 0.5),
+        atShare(seconds, 0.95),
+        atShare(seconds, 0.99),
+        (double) (after.totalRows() - before.totalRows()) / (after.steps() - before.steps()));
+  }
+
+  private static List<Double> callAll(DiffusionLM lm, Queue<GenerationRequest> left) {
+    List<Double> seconds = new ArrayList<>();
+    for (GenerationRequest next = left.poll(); next != null; next = left.poll()) {
+      long start = System.nanoTime();
+      lm.generate(next);
+      seconds.add((System.nanoTime() - start) / 1e9);
+    }
+    return seconds;
+  }
+
+  /** The least number that at least a share of the sorted ones do not exceed. */
+  static double atShare(List<Double> sorted, double share) {
+    return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
+  }
+}

@@ -1,0 +1,87 @@
+package io.github.tess2.runtime.generation;
+
+import io.github.tess2.Cancellation;
+import java.util.List;
+
+/** A request on its way from its caller to its end, with all its candidates. */
+final class Job {
+  private final Caller caller;
+  private final Candidates candidates;
+  private final List<Cancellation> cancellations;
+  private final long submittedNanos = System.nanoTime();
+
+  private int open;
+  private boolean begun;
+  private boolean abandoned;
+
+  /**
+   * Creates one whose candidates are to be added.
+   *
+   * @param cancellations any of which cancels it
+   */
+  Job(Caller caller, Candidates candidates, List<Cancellation> cancellations) {
+    this.caller = caller;
+    this.candidates = candidates;
+    this.cancellations = cancellations;
+  }
+
+  Caller caller() {
+    return caller;
+  }
+
+  Candidates candidates() {
+    return candidates;
+  }
+
+  List<RequestState> states() {
+    return candidates.states();
+  }
+
+  void add(RequestState state) {
+    candidates.add(state);
+    state.belongsTo(this);
+    open++;
+  }
+
+  /** Notes that a candidate has joined the batch. {@return whether it is the first} */
+  boolean begin() {
+    boolean first = !begun;
+    begun = true;
+    return first;
+  }
+
+  boolean begun() {
+    return begun;
+  }
+
+  /** Whether nobody waits for the answer any more, which was not there in time. */
+  boolean abandoned() {
+    return abandoned;
+  }
+
+  /** Has what is not at its end stop before its next step. */
+  void abandon() {
+    if (states().stream().anyMatch(state -> !state.finished())) {
+      abandoned = true;
+      candidates.cancel();
+      states().forEach(state -> state.plugins().interrupt());
+    }
+  }
+
+  /** Stops it where its caller has cancelled it. */
+  void checkCancelled() {
+    if (cancellations.stream().anyMatch(Cancellation::isCancelled)) {
+      candidates.cancel();
+    }
+  }
+
+  /** How long it has waited for its first step, or did. */
+  long waitedNanos() {
+    return System.nanoTime() - submittedNanos;
+  }
+
+  /** Counts a candidate as ended. {@return whether it was the last} */
+  boolean end() {
+    return --open == 0;
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.tess2.runtime.generation;
+
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.graph.DType;
+import io.github.tess2.runtime.model.DiffusionModel;
+import java.lang.management.MemoryUsage;
+
+/** How many rows a step has at most where nobody has said: bounds the memory of its activations. */
+final class RowBudget {
+  private static final int CPU_ROWS = 4096;
+  private static final int LEAST_GPU_ROWS = 1024;
+  private static final int MOST_GPU_ROWS = 32_768;
+
+  /** Of what is free beside the weights: guidance and what requests keep need memory as well. */
+  private static final int GPU_SHARE = 4;
+
+  /** Tensors of a layer that are alive at once, as multiples of the hidden and the inner width. */
+  private static final int HIDDEN_WIDTHS = 8;
+
+  private static final int INNER_WIDTHS = 4;
+
+  private RowBudget() {}
+
+  static int of(DiffusionModel model) {
+    Device device = model.manager().getDevice();
+    if (!device.isGpu()) {
+      return CPU_ROWS;
+    }
+    MemoryUsage memory = CudaUtils.getGpuMemory(device);
+    int bytes = DType.of(model.precision()).bytes();
+    return gpuRows(memory.getMax() - memory.getCommitted(), model.config(), bytes);
+  }
+
+  /** {@return rows that take no more than a share of some bytes} */
+  static int gpuRows(long free, ModelConfig config, int bytes) {
+    long row =
+        (long) bytes
+            * ((long) HIDDEN_WIDTHS * config.hiddenSize()
+                + (long) INNER_WIDTHS * config.intermediateSize());
+    long rows = free / GPU_SHARE / row;
+    return (int) Math.max(LEAST_GPU_ROWS, Math.min(MOST_GPU_ROWS, rows));
+  }
+}

@@ -1,0 +1,24 @@
+package io.github.tess2.runtime.generation;
+
+import java.util.concurrent.Executor;
+
+/** A caller with a number that is told nothing. */
+record Nobody(long id) implements Caller {
+  Nobody() {
+    this(0);
+  }
+
+  @Override
+  public Executor executor() {
+    return Runnable::run;
+  }
+
+  @Override
+  public void told(Job job) {}
+
+  @Override
+  public void ended(Job job) {}
+
+  @Override
+  public void interrupted(Job job) {}
+}
