@@ -12,6 +12,7 @@ import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /**
  * An autoregressive checkpoint on a device, to compare diffusion with: what adaptation starts from,
@@ -98,6 +99,54 @@ public final class CausalModel implements AutoCloseable {
    */
   public List<ImmutableIntArray> continuations(
       List<ImmutableIntArray> prompts, int length, int endId) {
+    return continued(prompts, length, endId, (scope, logits, open) -> logits);
+  }
+
+  /**
+   * Continues prompts with a token drawn at each position, until the end token or the room is used
+   * up. What is drawn for a prompt does not depend on the others.
+   *
+   * @param prompts token ids, none empty
+   * @param length tokens to add at most
+   * @param endId the token that ends an answer
+   * @param temperature that logits are divided by, greater than zero
+   * @param seed of the first prompt; the next ones have the next
+   * @return what was added to each, without the end token
+   */
+  public List<ImmutableIntArray> samples(
+      List<ImmutableIntArray> prompts, int length, int endId, double temperature, long seed) {
+    List<SplittableRandom> random = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      random.add(new SplittableRandom(seed + i));
+    }
+    return continued(
+        prompts,
+        length,
+        endId,
+        (scope, logits, open) -> {
+          float[] noise = new float[Math.toIntExact(logits.size())];
+          int next = 0;
+          for (int i : open) {
+            for (int k = 0; k < logits.getShape().get(1); k++) {
+              noise[next++] = gumbel(random.get(i));
+            }
+          }
+          return logits.div(temperature).add(scope.create(noise, logits.getShape()));
+        });
+  }
+
+  /** The likeliest of logits with such noise is drawn by their probabilities. */
+  private static float gumbel(SplittableRandom random) {
+    return (float) -Math.log(-Math.log(random.nextDouble(Double.MIN_NORMAL, 1)));
+  }
+
+  /** What the next token of each open sequence is the largest of. */
+  private interface Choice {
+    NDArray among(NDManager scope, NDArray logits, List<Integer> open);
+  }
+
+  private List<ImmutableIntArray> continued(
+      List<ImmutableIntArray> prompts, int length, int endId, Choice choice) {
     List<List<Integer>> added = new ArrayList<>();
     List<Integer> open = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
@@ -105,7 +154,7 @@ public final class CausalModel implements AutoCloseable {
       open.add(i);
     }
     for (int n = 0; n < length && !open.isEmpty(); n++) {
-      long[] next = next(prompts, added, open);
+      long[] next = next(prompts, added, open, choice);
       List<Integer> unfinished = new ArrayList<>();
       for (int i = 0; i < next.length; i++) {
         if (next[i] != endId) {
@@ -119,7 +168,10 @@ public final class CausalModel implements AutoCloseable {
   }
 
   private long[] next(
-      List<ImmutableIntArray> prompts, List<List<Integer>> added, List<Integer> open) {
+      List<ImmutableIntArray> prompts,
+      List<List<Integer>> added,
+      List<Integer> open,
+      Choice choice) {
     List<ImmutableIntArray> sequences = new ArrayList<>();
     List<Long> last = new ArrayList<>();
     long row = -1;
@@ -132,7 +184,7 @@ public final class CausalModel implements AutoCloseable {
     }
     try (NDManager scope = manager.newSubManager()) {
       NDArray logits = logits(scope, sequences, scope.create(Longs.toArray(last)));
-      return graph.call1(scope, "argmax", logits).toLongArray();
+      return graph.call1(scope, "argmax", choice.among(scope, logits, open)).toLongArray();
     }
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -107,6 +108,40 @@ class CausalModelTest {
       int at = free.get(i).indexOf(end);
       assertThat(ended.get(i))
           .isEqualTo(at < 0 ? free.get(i) : free.get(i).subArray(0, at).trimmed());
+    }
+  }
+
+  @Test
+  void samples_ofManySeeds_areDrawnByTheModelsProbabilities() {
+    ImmutableIntArray prompt = sequences().get(0);
+    int count = 4000;
+    double temperature = 0.7;
+
+    List<ImmutableIntArray> drawn =
+        model.samples(Collections.nCopies(count, prompt), 1, -1, temperature, 1);
+
+    try (NDManager scope = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch")) {
+      NDArray last = scope.create(new long[] {prompt.length() - 1L});
+      float[] expected =
+          model.logits(scope, List.of(prompt), last).div(temperature).softmax(1).toFloatArray();
+      for (int token = 0; token < expected.length; token++) {
+        int wanted = token;
+        double share = (double) drawn.stream().filter(one -> one.get(0) == wanted).count() / count;
+        double deviation = Math.sqrt(expected[token] * (1 - expected[token]) / count);
+        assertThat(share).isCloseTo(expected[token], within(5 * deviation + 2.0 / count));
+      }
+    }
+  }
+
+  @Test
+  void samples_ofSeveral_areEachOnesOwn() {
+    List<ImmutableIntArray> prompts = sequences();
+
+    List<ImmutableIntArray> together = model.samples(prompts, 6, -1, 1, 3);
+
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(model.samples(List.of(prompts.get(i)), 6, -1, 1, 3 + i))
+          .containsExactly(together.get(i));
     }
   }
 }

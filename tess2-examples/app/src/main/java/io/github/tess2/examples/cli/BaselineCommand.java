@@ -1,13 +1,22 @@
 package io.github.tess2.examples.cli;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import io.github.tess2.examples.evaluation.Answer;
 import io.github.tess2.examples.evaluation.Baseline;
 import io.github.tess2.examples.evaluation.Report;
+import io.github.tess2.examples.evaluation.SeedTrial;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,6 +31,9 @@ import picocli.CommandLine.Spec;
     name = "baseline",
     description = "Measures how many held-out tasks an autoregressive checkpoint gets right.")
 final class BaselineCommand implements Callable<Integer> {
+  private static final String TITLE = "autoregressive";
+  private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
+
   private final Host host;
   @Spec private CommandSpec spec;
 
@@ -68,6 +80,24 @@ final class BaselineCommand implements Callable<Integer> {
       description = "Write every answer to a file, a JSON object a line.")
   private @Nullable Path answers;
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      split = ",",
+      description =
+          "Draw tokens, once with each of these seeds, in place of the likeliest: means over the"
+              + " seeds with standard errors, and how many different right answers a prompt has got.")
+  private List<Long> seeds = List.of();
+
+  @Option(
+      names = "--temperature",
+      paramLabel = "X",
+      description = "What logits are divided by where tokens are drawn. Default: 1.")
+  private @Nullable Double temperature;
+
+  @Option(names = "--json", description = "With --seeds: a JSON object in place of a table.")
+  private boolean json;
+
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
   BaselineCommand(Host host) {
@@ -80,38 +110,100 @@ final class BaselineCommand implements Callable<Integer> {
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
     threads.count().ifPresent(count -> requirePositive("--threads", count));
+    requireSampling();
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
     try (Baseline baseline = Baseline.load(model, threads.count());
         @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
       return host.interruptibly(
           interrupted -> {
-            long started = System.nanoTime();
-            Scores scores;
-            try (Progress progress = Progress.of(host, "autoregressive")) {
-              scores =
-                  baseline.tasks(
-                      items,
-                      batchSize,
-                      length,
-                      (batch, done, total) -> {
-                        progress.stepTo(done, total);
-                        if (log != null) {
-                          log.add(batch);
-                        }
-                        return !interrupted.getAsBoolean();
-                      });
-            }
+            String report =
+                seeds.isEmpty()
+                    ? likeliest(baseline, items, log, interrupted)
+                    : drawn(baseline, items, log, interrupted);
             if (interrupted.getAsBoolean()) {
               return Main.INTERRUPTED;
             }
-            Report report = new Report("task");
-            report.add("autoregressive", 0, (System.nanoTime() - started) / 1e9, scores);
-            spec.commandLine().getOut().println(report.table());
+            spec.commandLine().getOut().println(report);
             spec.commandLine().getOut().flush();
             return CommandLine.ExitCode.OK;
           });
     }
+  }
+
+  private void requireSampling() {
+    if (seeds.isEmpty() && (temperature != null || json)) {
+      throw new ParameterException(
+          spec.commandLine(), (json ? "--json" : "--temperature") + " needs --seeds");
+    }
+    if (temperature != null && !(temperature > 0 && Double.isFinite(temperature))) {
+      throw new ParameterException(
+          spec.commandLine(), "--temperature must be greater than zero, but is: " + temperature);
+    }
+  }
+
+  private String likeliest(
+      Baseline baseline,
+      List<TaskItem> items,
+      @Nullable AnswerLog log,
+      BooleanSupplier interrupted) {
+    long started = System.nanoTime();
+    Scores scores;
+    try (Progress progress = Progress.of(host, TITLE)) {
+      scores =
+          baseline.tasks(
+              items,
+              batchSize,
+              length,
+              (batch, done, total) -> told(progress, log, batch, done, total, interrupted));
+    }
+    Report report = new Report("task");
+    report.add(TITLE, 0, (System.nanoTime() - started) / 1e9, scores);
+    return report.table();
+  }
+
+  private String drawn(
+      Baseline baseline,
+      List<TaskItem> items,
+      @Nullable AnswerLog log,
+      BooleanSupplier interrupted) {
+    Map<String, TaskItem> byId =
+        items.stream().collect(Collectors.toMap(TaskItem::id, item -> item));
+    SeedTrial trial = new SeedTrial(TITLE);
+    for (long seed : seeds) {
+      trial.begin(seed);
+      long started = System.nanoTime();
+      try (Progress progress = Progress.of(host, TITLE + ", seed " + seed)) {
+        baseline.tasks(
+            items,
+            batchSize,
+            length,
+            new Baseline.Sampling(temperature == null ? 1 : temperature, seed),
+            (batch, done, total) -> {
+              batch.forEach(answer -> trial.add(requireNonNull(byId.get(answer.id())), answer));
+              return told(progress, log, batch, done, total, interrupted);
+            });
+      }
+      trial.took((System.nanoTime() - started) / 1e9);
+      if (interrupted.getAsBoolean()) {
+        break;
+      }
+    }
+    return json ? LINES.toJson(trial.json()) : SeedTrial.head() + "\n" + trial.row();
+  }
+
+  private static boolean told(
+      Progress progress,
+      @Nullable AnswerLog log,
+      List<Answer> batch,
+      int done,
+      int total,
+      BooleanSupplier interrupted) {
+    progress.stepTo(done, total);
+    if (log != null) {
+      log.add(batch);
+    }
+    return !interrupted.getAsBoolean();
   }
 
   private void requirePositive(String option, int value) {

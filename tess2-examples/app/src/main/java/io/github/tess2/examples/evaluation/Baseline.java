@@ -19,12 +19,23 @@ import java.util.OptionalInt;
 
 /**
  * Has an autoregressive checkpoint answer the same tasks left to right, the likeliest token at each
- * position, to compare diffusion with.
+ * position or a drawn one, to compare diffusion with.
  */
 public final class Baseline implements AutoCloseable {
+  /** Seeds of the tasks of one run lie this close, those of two runs no closer. */
+  private static final long SEEDS_OF_A_RUN = 1_000_000;
+
   private final CausalModel model;
   private final CheckpointTokenizer tokenizer;
   private final Threads.Claim threads;
+
+  /**
+   * How tokens are drawn.
+   *
+   * @param temperature that logits are divided by, greater than zero
+   * @param seed of the run
+   */
+  public record Sampling(double temperature, long seed) {}
 
   private Baseline(CausalModel model, CheckpointTokenizer tokenizer, Threads.Claim threads) {
     this.model = model;
@@ -77,12 +88,50 @@ public final class Baseline implements AutoCloseable {
    */
   public Scores tasks(
       List<TaskItem> items, int batchSize, int length, Evaluator.Listener listener) {
+    return ask(
+        items,
+        batchSize,
+        (prompts, from) -> model.continuations(prompts, length, tokenizer.eosId()),
+        listener);
+  }
+
+  /**
+   * Asks every task as a chat, with tokens drawn by their probabilities.
+   *
+   * @param items the tasks
+   * @param batchSize tasks asked at once
+   * @param length room for an answer, in tokens
+   * @param sampling how tokens are drawn
+   * @param listener told of every batch
+   * @return the scores; of what was asked, where the listener has stopped it
+   */
+  public Scores tasks(
+      List<TaskItem> items,
+      int batchSize,
+      int length,
+      Sampling sampling,
+      Evaluator.Listener listener) {
+    long first = sampling.seed() * SEEDS_OF_A_RUN;
+    return ask(
+        items,
+        batchSize,
+        (prompts, from) ->
+            model.samples(prompts, length, tokenizer.eosId(), sampling.temperature(), first + from),
+        listener);
+  }
+
+  /** Continues prompts, the first of which is the task of this index. */
+  private interface Writer {
+    List<ImmutableIntArray> write(List<ImmutableIntArray> prompts, int from);
+  }
+
+  private Scores ask(
+      List<TaskItem> items, int batchSize, Writer writer, Evaluator.Listener listener) {
     Scores scores = new Scores();
     boolean goOn = true;
     for (int from = 0; from < items.size() && goOn; from += batchSize) {
       List<TaskItem> batch = items.subList(from, Math.min(items.size(), from + batchSize));
-      List<ImmutableIntArray> added =
-          model.continuations(batch.stream().map(this::encode).toList(), length, tokenizer.eosId());
+      List<ImmutableIntArray> added = writer.write(batch.stream().map(this::encode).toList(), from);
       List<Answer> answers = new ArrayList<>();
       for (int i = 0; i < batch.size(); i++) {
         TaskItem item = batch.get(i);

@@ -94,7 +94,7 @@ final class ThreadsOptionTest {
   }
 
   /** The checkpoint without its timestep embedding, whose tensor is the file's last. */
-  private static Path causal(Path folder) throws IOException {
+  static Path causal(Path folder) throws IOException {
     Files.createDirectory(folder);
     for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {
       Files.copy(MODEL.resolve(name), folder.resolve(name));
