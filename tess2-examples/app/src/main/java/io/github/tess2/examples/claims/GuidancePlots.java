@@ -1,5 +1,6 @@
 package io.github.tess2.examples.claims;
 
+import com.google.common.collect.Iterables;
 import io.github.tess2.examples.claims.Setting.Experiment;
 import java.awt.Color;
 import java.io.IOException;
@@ -46,10 +47,11 @@ public final class GuidancePlots {
   public void write(Path folder) throws IOException {
     List<Summary> scales = sorted(Experiment.SCALE);
     List<Summary> best = sorted(Experiment.BEST_OF);
+    List<Summary> both = sorted(Experiment.BOTH);
     List<Summary> words = atAllSteps(sorted(Experiment.WORD));
     drawScales(atAllSteps(scales), folder);
     if (!scales.isEmpty() && !best.isEmpty()) {
-      save(byCost(scales, best), folder.resolve("guidance-cost.png"));
+      save(byCost(scales, best, both), folder.resolve("guidance-cost.png"));
     }
     if (!words.isEmpty()) {
       CategoryChart chart = byScale("A wanted word", "answers, %", words);
@@ -134,7 +136,7 @@ public final class GuidancePlots {
         .setYAxisGroup(axis);
   }
 
-  private XYChart byCost(List<Summary> scales, List<Summary> best) {
+  private XYChart byCost(List<Summary> scales, List<Summary> best, List<Summary> both) {
     double least = scales.get(0).passes().cost(rewardShare);
     XYChart chart =
         new XYChartBuilder()
@@ -146,7 +148,7 @@ public final class GuidancePlots {
             .build();
     plain(chart);
     chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
-    for (Summary one : scales) {
+    for (Summary one : Iterables.concat(scales, both)) {
       point(chart, one.setting().label(), List.of(one), least);
     }
     point(chart, "best of n", best, least).setXYSeriesRenderStyle(XYSeriesRenderStyle.Line);

@@ -32,6 +32,10 @@ public final class GuidanceReport {
   private static final Comparator<Setting> BY_STRENGTH =
       Comparator.comparingDouble(Setting::scale).thenComparingDouble(Setting::from);
 
+  private static final Comparator<Summary> BY_COST =
+      Comparator.comparing(Summary::setting, BY_STRENGTH)
+          .thenComparingInt(one -> one.setting().candidates());
+
   /** All tables that there are answers for. */
   public String markdown() {
     return Stream.of(scales(), compute(), words(), examples())
@@ -69,13 +73,15 @@ public final class GuidanceReport {
 
   private String compute() {
     List<Summary> best = of(Experiment.BEST_OF);
-    if (best.isEmpty()) {
+    List<Summary> both = of(Experiment.BOTH);
+    if (best.isEmpty() && both.isEmpty()) {
       return "";
     }
     List<Summary> all = new ArrayList<>(sorted(of(Experiment.SCALE)));
     best.stream()
         .sorted(Comparator.comparingInt(one -> one.setting().candidates()))
         .forEach(all::add);
+    both.stream().sorted(BY_COST).forEach(all::add);
     double least = all.stream().mapToDouble(one -> one.passes().cost(rewardShare)).min().orElse(1);
     StringBuilder table =
         new StringBuilder(

@@ -17,7 +17,7 @@ public record Passes(int model, int gradients, int scores) {
 
   /** What an answer costs in a setting. */
   static Passes of(Setting setting, int steps, int iterations) {
-    boolean guided = setting.experiment() == Setting.Experiment.SCALE && setting.scale() != 0;
+    boolean guided = setting.experiment() != Setting.Experiment.WORD && setting.scale() != 0;
     int pushed =
         guided
             ? (int)
@@ -27,7 +27,7 @@ public record Passes(int model, int gradients, int scores) {
             : 0;
     return new Passes(
         steps * setting.candidates(),
-        pushed * iterations,
+        pushed * iterations * setting.candidates(),
         setting.candidates() > 1 ? setting.candidates() : 0);
   }
 

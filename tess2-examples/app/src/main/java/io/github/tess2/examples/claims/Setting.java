@@ -28,7 +28,9 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
     /** Without guidance, the best of several by the reward model. */
     BEST_OF,
     /** A wanted word climbed at each step, by scale. */
-    WORD
+    WORD,
+    /** The best of several by the reward model, each guided by it. */
+    BOTH
   }
 
   /**
@@ -37,6 +39,7 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
    * @param experiments which
    * @param scales of guidance by the reward model
    * @param candidates of best-of
+   * @param guidedCandidates of best-of with guidance, tried with each scale but 0
    * @param wordScales of guidance to a word
    * @param starts of guidance, each tried with each scale
    */
@@ -44,6 +47,7 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
       List<Experiment> experiments,
       List<Double> scales,
       List<Integer> candidates,
+      List<Integer> guidedCandidates,
       List<Double> wordScales,
       List<Double> starts) {
     ImmutableSet.Builder<Setting> all = ImmutableSet.builder();
@@ -52,6 +56,14 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
         case SCALE -> all.addAll(guided(experiment, scales, starts));
         case BEST_OF -> candidates.forEach(count -> all.add(new Setting(experiment, 0, count)));
         case WORD -> all.addAll(guided(experiment, wordScales, starts));
+        case BOTH ->
+            guided(experiment, scales, starts).stream()
+                .filter(one -> one.scale() != 0)
+                .forEach(
+                    one ->
+                        guidedCandidates.forEach(
+                            count ->
+                                all.add(new Setting(experiment, one.scale(), count, one.from()))));
       }
     }
     return all.build().asList();
@@ -90,12 +102,13 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
     return all.build().asList();
   }
 
-  /** For people: {@code scale 0.5}, {@code best of 4}. */
+  /** For people: {@code scale 0.5}, {@code best of 4}, {@code scale 0.5, best of 4}. */
   public String label() {
     return switch (experiment) {
       case SCALE -> "scale " + strength();
       case BEST_OF -> "best of " + candidates;
       case WORD -> "word, scale " + strength();
+      case BOTH -> "scale " + strength() + ", best of " + candidates;
     };
   }
 

@@ -73,7 +73,9 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       defaultValue = "scale,best_of,word",
-      description = "Which of ${COMPLETION-CANDIDATES}. Default: all.")
+      description =
+          "Which of ${COMPLETION-CANDIDATES}; both is best-of among guided candidates, each scale with"
+              + " each number of them. Default: ${DEFAULT-VALUE}.")
   private List<Experiment> experiments;
 
   @Option(
@@ -152,7 +154,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
   @Option(
       names = "--length",
       paramLabel = "N",
-      defaultValue = "32",
+      defaultValue = "" + EvaluateCommand.DEFAULT_LENGTH,
       description = "Room for an answer, in tokens. Default: ${DEFAULT-VALUE}.")
   private int length;
 
@@ -203,6 +205,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
               experiments,
               scales,
               Setting.candidates(candidates, steps, iterations, share),
+              candidates,
               wordScales,
               starts);
       boolean finished = host.interruptibly(interrupted -> ask(trial, settings, interrupted));
@@ -212,7 +215,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
   }
 
   private boolean needsReward() {
-    return experiments.contains(Experiment.SCALE) || experiments.contains(Experiment.BEST_OF);
+    return experiments.stream().anyMatch(one -> one != Experiment.WORD);
   }
 
   private RewardModel open(DiffusionLM lm) {

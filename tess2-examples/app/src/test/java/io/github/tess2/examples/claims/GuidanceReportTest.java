@@ -60,9 +60,31 @@ class GuidanceReportTest {
                 List.of(0.0, 4.0),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of(0.0, 0.5)))
         .extracting(Setting::label)
         .containsExactly("scale 0", "scale 4", "scale 4 from 0.5");
+  }
+
+  @Test
+  void all_both_triesEachScaleButNoneWithEachNumberOfCandidates() {
+    assertThat(
+            Setting.all(
+                List.of(Experiment.BOTH),
+                List.of(0.0, 4.0, 8.0),
+                List.of(),
+                List.of(2, 4),
+                List.of(),
+                List.of(0.0)))
+        .extracting(Setting::label)
+        .containsExactly(
+            "scale 4, best of 2", "scale 4, best of 4", "scale 8, best of 2", "scale 8, best of 4");
+  }
+
+  @Test
+  void cost_guidedCandidates_areEachGuidedAndScored() {
+    assertThat(Passes.of(new Setting(Experiment.BOTH, 4, 2), STEPS, 1))
+        .isEqualTo(new Passes(200, 200, 2));
   }
 
   @Test
