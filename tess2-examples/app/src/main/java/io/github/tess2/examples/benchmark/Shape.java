@@ -14,7 +14,7 @@ import java.util.OptionalInt;
 enum Shape {
   /** Loads and runs in no time. */
   TINY(2, 64, 8, 2, 224, 512),
-  /** The shipped model's. */
+  /** That of the recipe's model for a CPU. */
   SMALL(6, 192, 6, 3, 512, 1024),
   /** The benchmark's: small enough for a CPU, with the vocabulary of a large model. */
   BENCHMARK(12, 768, 12, 3, 2688, 32_000),

@@ -31,8 +31,11 @@ import picocli.CommandLine.Spec;
 final class EvaluateCommand implements Callable<Integer> {
   private static final int DEFAULT_STEPS = 100;
 
-  /** Room for an answer to a task, in tokens: what the shipped model's longest prompts leave. */
-  static final int DEFAULT_LENGTH = 36;
+  /**
+   * Room for an answer to a task, in tokens: what the longest prompts leave of the shipped model's
+   * 92.
+   */
+  static final int DEFAULT_LENGTH = 45;
 
   private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
 

@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
     name = "recipe",
     defaultValueProvider = RecipeDefaults.class,
     description = {
-      "Trains the shipped model from nothing: autoregressive base, diffusion adaptation,",
+      "Trains a model of the shipped kind from nothing: autoregressive base, diffusion adaptation,",
       "instruction tuning (on short sequences, then on all), and the reward model.",
       "Run again after a stop or a kill, it goes on where it stood. In the end FOLDER/model and",
       "FOLDER/reward-model are ready to be loaded."
@@ -71,8 +71,8 @@ final class RecipeCommand implements Callable<Integer> {
       paramLabel = "NAME",
       defaultValue = "cpu",
       description =
-          "cpu: the smaller model, in hours on a core. gpu: the larger one, in minutes on a GPU; no"
-              + " stage short. Default: ${DEFAULT-VALUE}.")
+          "cpu: a smaller model, in hours on a core. gpu: the shipped model, in minutes on a GPU."
+              + " Default: ${DEFAULT-VALUE}.")
   private RecipePreset preset;
 
   @Option(
@@ -102,6 +102,14 @@ final class RecipeCommand implements Callable<Integer> {
       split = ",",
       description = "Warm-up steps of stages.")
   private Map<RecipeStage, Integer> warmups = new EnumMap<>(RecipeStage.class);
+
+  @Option(
+      names = "--noisy-share",
+      paramLabel = "X",
+      description =
+          "Share of the reward model's pairs with noisy answers, 0 to 1. Default: 0, 0.3 with preset"
+              + " gpu.")
+  private @Nullable Double noisyShare;
 
   @Option(
       names = "--sequence-length",
@@ -145,35 +153,17 @@ final class RecipeCommand implements Callable<Integer> {
     }
     // Every stage is described before the first begins: what is wrong is told at once.
     shapeOptions.assume(spec, preset.shape());
-    requireStages();
-    for (RecipeStage stage : preset.stages()) {
+    for (RecipeStage stage : RecipeStage.values()) {
       config(stage, folder);
     }
     makeData();
     return host.interruptibly(this::train);
   }
 
-  /** A setting for a stage that the preset does not have is a mistake. */
-  private void requireStages() {
-    Stream.of(steps, batchSizes, learningRates, warmups)
-        .flatMap(given -> given.keySet().stream())
-        .forEach(
-            stage -> {
-              if (!preset.stages().contains(stage)) {
-                throw new ParameterException(
-                    spec.commandLine(),
-                    "preset "
-                        + preset.name().toLowerCase(Locale.ROOT)
-                        + " has no stage: "
-                        + stage.id());
-              }
-            });
-  }
-
   private int train(BooleanSupplier interrupted) {
     Map<RecipeStage, Path> checkpoints = new EnumMap<>(RecipeStage.class);
-    for (RecipeStage stage : preset.stages()) {
-      RecipeStage before = stage.before(preset.stages());
+    for (RecipeStage stage : RecipeStage.values()) {
+      RecipeStage before = stage.before();
       Path start = before == null ? folder : requireNonNull(checkpoints.get(before));
       TrainingResult result =
           TrainingSession.run(
@@ -207,10 +197,12 @@ final class RecipeCommand implements Callable<Integer> {
                       warmups.getOrDefault(stage, own.warmup()),
                       own.shape()));
       trainingOptions.applyTo(run);
+      double noisy = stage == RecipeStage.REWARD ? noisyShare() : 0;
+      run.noisyShare(noisy);
       if (published) {
-        run.conventions(Conventions.published(stage.stage(), false));
+        run.conventions(Conventions.published(stage.stage(), noisy > 0));
       }
-      if (stage.before(preset.stages()) == null) {
+      if (stage.before() == null) {
         run.fresh(shapeOptions.fresh(dataFolder().resolve("tokenizer"), sequenceLength));
       } else {
         run.startFrom(start);
@@ -219,6 +211,10 @@ final class RecipeCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), stage.id() + ": " + e.getMessage(), e);
     }
+  }
+
+  private double noisyShare() {
+    return noisyShare == null ? preset.noisyShare() : noisyShare;
   }
 
   private Path dataFolder() {
@@ -231,7 +227,7 @@ final class RecipeCommand implements Callable<Integer> {
     List<Path> missing =
         Stream.concat(
                 Stream.of("tokenizer"),
-                preset.stages().stream()
+                Stream.of(RecipeStage.values())
                     .flatMap(
                         stage -> Stream.concat(stage.data().stream(), stage.heldOut().stream())))
             .map(from::resolve)

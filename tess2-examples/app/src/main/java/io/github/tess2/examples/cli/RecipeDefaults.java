@@ -7,7 +7,9 @@ import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The optimizer's settings that the shipped model was trained with, where they are no defaults. */
+/**
+ * The optimizer's settings that the shipped models were trained with, where they are no defaults.
+ */
 final class RecipeDefaults implements IDefaultValueProvider {
   private static final Map<String, String> VALUES =
       ImmutableMap.of("--beta2", "0.98", "--weight-decay", "0.01");

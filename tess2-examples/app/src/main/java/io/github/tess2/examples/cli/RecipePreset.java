@@ -1,5 +1,7 @@
 package io.github.tess2.examples.cli;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.errorprone.annotations.Immutable;
@@ -22,11 +24,13 @@ enum RecipePreset {
           new Settings(20300, 32, 1.5e-3, 20, Shape.COSINE),
           RecipeStage.REWARD,
           new Settings(1800, 32, 6e-4, 50, Shape.COSINE)),
-      ImmutableList.of("--train=1000000", "--text=700000", "--preferences=60000"),
+      0,
+      ImmutableList.of(
+          "--train=1000000", "--text=700000", "--preferences=60000", "--open-train=500000"),
       ImmutableMap.of()),
   /**
    * On one GPU, in minutes: there a step of a few hundred sequences takes hardly longer than one of
-   * thirty, so batches are large and nothing is won by short sequences.
+   * thirty, so batches are large. The shipped model's.
    */
   GPU(
       ImmutableMap.of(
@@ -34,11 +38,15 @@ enum RecipePreset {
           new Settings(1000, 256, 1.5e-3, 150, Shape.COSINE),
           RecipeStage.ADAPTATION,
           new Settings(450, 256, 1.5e-3, 100, Shape.CONSTANT),
+          RecipeStage.SHORT,
+          new Settings(2600, 256, 1.5e-3, 50, Shape.CONSTANT),
           RecipeStage.INSTRUCTION,
-          new Settings(8578, 256, 1.5e-3, 200, Shape.COSINE),
+          new Settings(8975, 256, 1.5e-3, 50, Shape.COSINE),
           RecipeStage.REWARD,
-          new Settings(600, 128, 1e-3, 80, Shape.COSINE)),
-      ImmutableList.of("--train=400000", "--text=150000", "--preferences=40000"),
+          new Settings(1000, 128, 1e-3, 80, Shape.COSINE)),
+      0.3,
+      ImmutableList.of(
+          "--train=550000", "--text=150000", "--preferences=40000", "--open-train=450000"),
       ImmutableMap.of(
           "--hidden-size", 320,
           "--layers", 8,
@@ -60,34 +68,32 @@ enum RecipePreset {
 
   /** Of the tasks with many right answers, for both. */
   private static final ImmutableList<String> OPEN_DATA =
-      ImmutableList.of("--open-train=500000", "--open-text=100000", "--open-preferences=60000");
+      ImmutableList.of("--open-text=100000", "--open-preferences=60000");
 
   private final ImmutableMap<RecipeStage, Settings> settings;
+  private final double noisyShare;
   private final ImmutableList<String> data;
   private final ImmutableMap<String, Integer> shape;
 
   RecipePreset(
       ImmutableMap<RecipeStage, Settings> settings,
+      double noisyShare,
       ImmutableList<String> data,
       ImmutableMap<String, Integer> shape) {
     this.settings = settings;
+    this.noisyShare = noisyShare;
     this.data = data;
     this.shape = shape;
   }
 
-  /** The stages that are run, in order. */
-  ImmutableList<RecipeStage> stages() {
-    return settings.keySet().asList();
+  /** The settings of a stage. */
+  Settings settings(RecipeStage stage) {
+    return requireNonNull(settings.get(stage));
   }
 
-  /** The settings of one of the stages. */
-  Settings settings(RecipeStage stage) {
-    Settings found = settings.get(stage);
-    if (found == null) {
-      throw new IllegalArgumentException(
-          "stage must be one of " + stages() + ", but is: " + stage.id());
-    }
-    return found;
+  /** The share of the reward model's pairs that have noisy answers. */
+  double noisyShare() {
+    return noisyShare;
   }
 
   /** Options of the command data: as many items as the model is trained on. */

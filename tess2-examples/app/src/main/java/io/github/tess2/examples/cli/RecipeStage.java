@@ -60,9 +60,9 @@ enum RecipeStage {
     return stage;
   }
 
-  /** The stage of some whose model this one starts from; null for random weights. */
-  @Nullable RecipeStage before(ImmutableList<RecipeStage> stages) {
-    return before == null || stages.contains(before) ? before : before.before(stages);
+  /** The stage whose model this one starts from; null for random weights. */
+  @Nullable RecipeStage before() {
+    return before;
   }
 
   /** Its files among those that the command data writes. */

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** The shape of a model that begins with random weights. Defaults: the shipped model's. */
+/** The shape of a model that begins with random weights. Defaults: the recipe's for a CPU. */
 final class ShapeOptions {
   @Option(
       names = "--hidden-size",

@@ -305,12 +305,10 @@ class TrainCommandTest {
   }
 
   @Test
-  void recipe_stageThatThePresetLacks_isAUsageError() {
-    Cli.Run run =
-        cli.run("recipe", folder.resolve("all").toString(), "--preset=gpu", "--steps=short=5");
+  void recipe_noisyShareOutOfRange_isToldBeforeAnyWork() {
+    Cli.Run run = cli.run("recipe", folder.resolve("all").toString(), "--noisy-share=1.5");
 
-    assertThat(run.err())
-        .isEqualTo("tess2 recipe: preset gpu has no stage: short (see tess2 recipe --help)\n");
+    assertThat(run.err()).startsWith("tess2 recipe: reward: ").contains("1.5");
     assertThat(folder.resolve("all")).doesNotExist();
   }
 
