@@ -3,12 +3,14 @@ package io.github.tess2.examples.cli;
 import static com.google.common.base.Throwables.throwIfUnchecked;
 
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,9 +26,32 @@ final class Batch {
     this.answers = answers;
   }
 
-  /** Has them answered on another thread. */
-  static Batch start(DiffusionLM lm, List<GenerationRequest> requests) {
-    return new Batch(lm.generateAllAsync(requests));
+  /** Told of steps. */
+  @FunctionalInterface
+  interface StepListener {
+    /**
+     * Called after each step.
+     *
+     * @param steps of all requests together
+     * @param each how many one of them takes
+     */
+    void onStep(int steps, int each);
+  }
+
+  /** Has them answered on other threads. */
+  static Batch start(DiffusionLM lm, List<GenerationRequest> requests, StepListener listener) {
+    AtomicInteger steps = new AtomicInteger();
+    return new Batch(
+        requests.stream()
+            .map(
+                request ->
+                    lm.generateAsync(
+                        request,
+                        step -> {
+                          listener.onStep(steps.incrementAndGet(), step.total());
+                          return Signal.CONTINUE;
+                        }))
+            .toList());
   }
 
   /** Told of an answer. */

@@ -1,24 +1,18 @@
 package io.github.tess2.examples.cli;
 
 import io.github.tess2.DiffusionLM;
-import io.github.tess2.FinishReason;
-import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
-import io.github.tess2.GenerationResult;
 import io.github.tess2.Message;
 import io.github.tess2.runtime.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -97,11 +91,8 @@ final class GenerateCommand implements Callable<Integer> {
     guidance.applyTo(model);
     try (guidance;
         DiffusionLM lm = ModelOptions.load(host, model)) {
-      if (requests.size() == 1) {
-        return host.interruptibly(
-            interrupted -> generateOne(lm, texts.get(0), requests.get(0), interrupted));
-      }
-      return host.interruptibly(interrupted -> generateAll(lm, texts, requests, interrupted));
+      return new Answering(host, spec.commandLine(), json, quiet)
+          .answer(lm, texts, requests, batchSize);
     }
   }
 
@@ -142,58 +133,5 @@ final class GenerateCommand implements Callable<Integer> {
     String problem =
         Files.isDirectory(file) ? "must be a file, but is a folder" : FileProblem.cannotBeRead(e);
     return new IOException("--batch-file " + problem + ": " + file, e);
-  }
-
-  private int generateOne(
-      DiffusionLM lm, String text, GenerationRequest request, BooleanSupplier interrupted) {
-    GenerationResult result;
-    try (Progress progress = Progress.of(host, "Denoising")) {
-      result =
-          lm.generate(
-              request,
-              step -> {
-                progress.stepTo(step.step(), step.total());
-                return interrupted.getAsBoolean() ? Signal.CANCEL : Signal.CONTINUE;
-              });
-    }
-    print(text, result);
-    return result.finishReason() == FinishReason.CANCELLED
-        ? Main.INTERRUPTED
-        : CommandLine.ExitCode.OK;
-  }
-
-  private int generateAll(
-      DiffusionLM lm,
-      List<String> texts,
-      List<GenerationRequest> requests,
-      BooleanSupplier interrupted) {
-    try (Progress progress = Progress.of(host, "Prompts")) {
-      // A batch does not tell of its steps, so nothing can be counted before the first is done.
-      progress.start();
-      for (int from = 0; from < requests.size(); from += batchSize) {
-        if (interrupted.getAsBoolean()) {
-          return Main.INTERRUPTED;
-        }
-        int first = from;
-        int to = Math.min(requests.size(), from + batchSize);
-        Batch batch = Batch.start(lm, requests.subList(from, to));
-        boolean whole = batch.await(interrupted);
-        batch.forEachAnswer((i, result) -> print(texts.get(first + i), result));
-        if (!whole) {
-          return Main.INTERRUPTED;
-        }
-        progress.stepTo(to, requests.size());
-      }
-    }
-    return CommandLine.ExitCode.OK;
-  }
-
-  private void print(String text, GenerationResult result) {
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(json ? Results.json(text, result) : result.text());
-    out.flush();
-    if (!quiet) {
-      spec.commandLine().getErr().println(Results.statistics(result));
-    }
   }
 }

@@ -1,6 +1,9 @@
 package io.github.tess2.examples.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -74,6 +77,11 @@ class Host {
       // Only the drawing depends on it.
       return new Size(USUAL_COLUMNS, USUAL_ROWS);
     }
+  }
+
+  /** The standard input as lines of text in UTF-8. */
+  BufferedReader input() {
+    return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   }
 
   /** A variable of the environment, or null. */

@@ -45,6 +45,8 @@ public final class Main implements Runnable {
       ImmutableMap.<String, Function<Host, Object>>builder()
           .put("generate", GenerateCommand::new)
           .put("stream", StreamCommand::new)
+          .put("chat", ChatCommand::new)
+          .put("infill", InfillCommand::new)
           .put("serve", ServeCommand::new)
           .put("inspect", host -> new InspectCommand())
           .put("plugins", host -> new PluginsCommand())

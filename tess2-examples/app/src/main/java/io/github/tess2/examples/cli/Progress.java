@@ -34,16 +34,11 @@ final class Progress implements AutoCloseable {
                 new ConsoleProgressBarConsumer(System.err, host.terminalSize().columns())));
   }
 
-  /** Shows that it has begun, with the end not in sight. */
-  void start() {
+  /** Shows how much of it is done; any thread may tell. */
+  synchronized void stepTo(int done, int total) {
     if (builder != null && bar == null) {
       bar = builder.build();
     }
-  }
-
-  /** Shows how much of it is done. */
-  void stepTo(int done, int total) {
-    start();
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);
@@ -51,7 +46,7 @@ final class Progress implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     if (bar != null) {
       bar.close();
     }

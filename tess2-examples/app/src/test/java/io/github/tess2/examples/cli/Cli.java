@@ -2,7 +2,9 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.contract.Providers;
 import io.github.tess2.spi.DiffusionRuntime;
+import java.io.BufferedReader;
 import java.io.PrintWriter;
+import java.io.StringReader;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +23,7 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
   private boolean outIsTerminal;
   private Host.Size size = new Host.Size(80, 24);
   private BooleanSupplier interrupted = () -> false;
+  private String input = "";
 
   /** What a run came to. */
   record Run(int exit, String out, String err) {}
@@ -45,6 +48,12 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
 
   Cli with(String variable, String value) {
     environment.put(variable, value);
+    return this;
+  }
+
+  /** Has these lines be typed. */
+  Cli typing(String... lines) {
+    input = String.join("\n", lines);
     return this;
   }
 
@@ -93,6 +102,11 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
     @Override
     Size terminalSize() {
       return size;
+    }
+
+    @Override
+    BufferedReader input() {
+      return new BufferedReader(new StringReader(input));
     }
 
     @Override

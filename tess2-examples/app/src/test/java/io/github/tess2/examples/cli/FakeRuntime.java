@@ -145,7 +145,14 @@ public final class FakeRuntime implements DiffusionRuntime {
     @Override
     public CompletableFuture<GenerationResult> generateAsync(
         GenerationRequest request, GenerationListener listener) {
-      throw new UnsupportedOperationException();
+      if (text(request.prompt()).equals("hang")) {
+        return new CompletableFuture<>();
+      }
+      try {
+        return CompletableFuture.completedFuture(generate(request, listener));
+      } catch (RuntimeException e) {
+        return CompletableFuture.failedFuture(e);
+      }
     }
 
     @Override
@@ -161,18 +168,7 @@ public final class FakeRuntime implements DiffusionRuntime {
     @Override
     public List<CompletableFuture<GenerationResult>> generateAllAsync(
         List<GenerationRequest> requests) {
-      return requests.stream().map(this::answerLater).toList();
-    }
-
-    private CompletableFuture<GenerationResult> answerLater(GenerationRequest request) {
-      if (text(request.prompt()).equals("hang")) {
-        return new CompletableFuture<>();
-      }
-      try {
-        return CompletableFuture.completedFuture(generate(request));
-      } catch (RuntimeException e) {
-        return CompletableFuture.failedFuture(e);
-      }
+      return requests.stream().map(this::generateAsync).toList();
     }
 
     @Override

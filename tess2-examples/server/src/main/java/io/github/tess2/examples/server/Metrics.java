@@ -1,7 +1,10 @@
 package io.github.tess2.examples.server;
 
+import io.github.tess2.Activity;
+import io.github.tess2.DiffusionLM;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -33,15 +36,25 @@ final class Metrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final String model;
 
-  Metrics(String model, Generations generations) {
+  Metrics(String model, DiffusionLM lm, Generations generations) {
     this.model = model;
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     gauge("tess2.server.answers.running", "Answers in work", generations, Generations::running);
     gauge("tess2.server.answers.waiting", "Answers that wait", generations, Generations::waiting);
+    gauge("tess2.model.rows", "Rows of the latest step", lm, of -> of.activity().rows());
+    gauge("tess2.model.requests", "Requests that share steps", lm, of -> of.activity().running());
+    total("tess2.model.steps", "Steps, each of all requests of a batch", lm, Activity::steps);
+    total("tess2.model.step.rows", "Rows of these steps together", lm, Activity::totalRows);
   }
 
-  private void gauge(String name, String doc, Generations of, ToDoubleFunction<Generations> value) {
+  private void total(String name, String doc, DiffusionLM lm, ToDoubleFunction<Activity> value) {
+    FunctionCounter.builder(name, lm, of -> value.applyAsDouble(of.activity()))
+        .description(doc)
+        .register(registry);
+  }
+
+  private <T> void gauge(String name, String doc, T of, ToDoubleFunction<T> value) {
     Gauge.builder(name, of, value).description(doc).register(registry);
   }
 

@@ -80,7 +80,7 @@ public final class Tess2Server implements AutoCloseable {
     this.lm = lm;
     this.settings = settings;
     this.generations = new Generations(lm, settings.limits());
-    this.metrics = new Metrics(settings.model(), generations);
+    this.metrics = new Metrics(settings.model(), lm, generations);
     this.log = new AccessLog(log);
     this.access = new Access(settings);
     this.javalin = Javalin.create(this::configure);

@@ -1,0 +1,164 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.DenoisingStep;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.FinishReason;
+import io.github.tess2.GenerationListener.Signal;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Message;
+import io.github.tess2.Prompt;
+import io.github.tess2.examples.text.CanvasText;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** A conversation in the terminal. */
+@Command(
+    name = "chat",
+    description =
+        "Talks with the model: a line of the input is a message, and the model sees all that was"
+            + " said before. /reset forgets it; /quit or the end of the input ends the chat. On a"
+            + " terminal the answer is shown as it refines.")
+final class ChatCommand implements Callable<Integer> {
+  private final Host host;
+
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--system",
+      paramLabel = "TEXT",
+      description = "Instructions that stand before the chat.")
+  private @Nullable String system;
+
+  @Option(
+      names = "--color",
+      paramLabel = "WHEN",
+      defaultValue = "auto",
+      description = "auto (default: on a terminal, unless NO_COLOR is set), always or never.")
+  private ColorWhen color;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private SamplingOptions samplingOptions;
+  @Mixin private GuidanceOptions guidanceOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  ChatCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Message> start = new ArrayList<>();
+    DiffusionLM.Builder model;
+    GuidanceOptions.Opened guidance;
+    try {
+      if (system != null) {
+        start.add(Message.system(system));
+      }
+      model = modelOptions.builder();
+      samplingOptions.applyTo(model);
+      guidance = guidanceOptions.open();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    guidance.applyTo(model);
+    try (guidance;
+        DiffusionLM lm = ModelOptions.load(host, model)) {
+      return talk(lm, start);
+    }
+  }
+
+  private int talk(DiffusionLM lm, List<Message> start) throws IOException {
+    // The user's own terminal: not closed.
+    BufferedReader in = host.input();
+    List<Message> said = new ArrayList<>(start);
+    while (true) {
+      invite();
+      String line = in.readLine();
+      if (line == null || line.strip().equals("/quit")) {
+        return CommandLine.ExitCode.OK;
+      }
+      if (line.strip().equals("/reset")) {
+        said = new ArrayList<>(start);
+      } else if (!Message.strip(line).isEmpty()) {
+        List<Message> asked = new ArrayList<>(said);
+        asked.add(Message.user(line));
+        GenerationResult result = answer(lm, asked);
+        if (result != null && result.finishReason() == FinishReason.CANCELLED) {
+          return Main.INTERRUPTED;
+        }
+        if (result != null && !Message.strip(result.text()).isEmpty()) {
+          said = asked;
+          said.add(Message.assistant(result.text()));
+        }
+      }
+    }
+  }
+
+  private void invite() {
+    if (host.outIsTerminal()) {
+      spec.commandLine().getOut().print("> ");
+      spec.commandLine().getOut().flush();
+    }
+  }
+
+  /** Answers the last message; null where that cannot be done, of which it tells. */
+  private @Nullable GenerationResult answer(DiffusionLM lm, List<Message> messages) {
+    GenerationRequest request;
+    try {
+      request = GenerationRequest.builder(Prompt.chat(messages.toArray(Message[]::new))).build();
+      return host.interruptibly(interrupted -> show(lm, request, interrupted));
+    } catch (IllegalArgumentException e) {
+      Errors.note(
+          spec.commandLine(), e.getMessage() + " (the message is forgotten; /reset begins anew)");
+      return null;
+    }
+  }
+
+  private GenerationResult show(
+      DiffusionLM lm, GenerationRequest request, BooleanSupplier interrupted) {
+    CanvasText canvas = new CanvasText(request.prompt(), lm.tokenizer());
+    @Nullable CanvasView view =
+        host.outIsTerminal() ? new CanvasView(spec.commandLine().getOut(), host, color) : null;
+    List<DenoisingStep> last = new ArrayList<>();
+    GenerationResult result;
+    try {
+      result =
+          lm.generate(
+              request,
+              step -> {
+                last.clear();
+                last.add(step);
+                if (view != null && step.step() < step.total()) {
+                  view.show(step, canvas.pieces(step));
+                }
+                return interrupted.getAsBoolean() ? Signal.CANCEL : Signal.CONTINUE;
+              });
+    } catch (RuntimeException e) {
+      if (view != null) {
+        view.abandon();
+      }
+      throw e;
+    }
+    if (view == null) {
+      spec.commandLine().getOut().println(result.text());
+      spec.commandLine().getOut().flush();
+    } else if (!last.isEmpty()) {
+      view.finish(last.get(0), canvas.pieces(last.get(0)));
+    }
+    return result;
+  }
+}

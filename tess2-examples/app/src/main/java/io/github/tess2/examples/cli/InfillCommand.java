@@ -1,0 +1,82 @@
+package io.github.tess2.examples.cli;
+
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.examples.text.Blanks;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Fills the blanks of texts. */
+@Command(
+    name = "infill",
+    description =
+        "Fills the blanks in texts, all blanks of a text together. A blank is two or more"
+            + " underscores, as many as it has tokens (\"The capital of ____ is Paris.\"), or a number"
+            + " between two pairs of them (\"Once __24__ end.\"). A backslash before an underscore"
+            + " makes it text.")
+final class InfillCommand implements Callable<Integer> {
+  private final Host host;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "TEXT",
+      arity = "1..*",
+      description = "A text with blanks; each argument is a text of its own, so quote it.")
+  private List<String> texts;
+
+  @Option(
+      names = "--json",
+      description = "One JSON object a line: text, tokens, confidence, timings.")
+  private boolean json;
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "No statistics on stderr.")
+  private boolean quiet;
+
+  @Mixin private ModelOptions modelOptions;
+  @Mixin private SamplingOptions samplingOptions;
+  @Mixin private GuidanceOptions guidanceOptions;
+
+  /** For picocli, which sets the other fields before it calls. */
+  @SuppressWarnings("NullAway.Init")
+  InfillCommand(Host host) {
+    this.host = host;
+  }
+
+  @Override
+  public Integer call() {
+    List<GenerationRequest> requests = new ArrayList<>();
+    DiffusionLM.Builder model;
+    GuidanceOptions.Opened guidance;
+    try {
+      if (samplingOptions.length() != null) {
+        throw new IllegalArgumentException(
+            "--length must not be set: a blank says how many tokens it has");
+      }
+      for (String text : texts) {
+        requests.add(GenerationRequest.builder(Blanks.parse(text)).build());
+      }
+      model = modelOptions.builder();
+      samplingOptions.applyTo(model);
+      guidance = guidanceOptions.open();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+    guidance.applyTo(model);
+    try (guidance;
+        DiffusionLM lm = ModelOptions.load(host, model)) {
+      return new Answering(host, spec.commandLine(), json, quiet)
+          .answer(lm, texts, requests, requests.size());
+    }
+  }
+}
