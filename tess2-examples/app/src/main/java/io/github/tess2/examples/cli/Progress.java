@@ -34,11 +34,16 @@ final class Progress implements AutoCloseable {
                 new ConsoleProgressBarConsumer(System.err, host.terminalSize().columns())));
   }
 
-  /** Shows how much of it is done; any thread may tell. */
-  synchronized void stepTo(int done, int total) {
+  /** Shows that it has begun, with the end not in sight. */
+  synchronized void start() {
     if (builder != null && bar == null) {
       bar = builder.build();
     }
+  }
+
+  /** Shows how much of it is done; any thread may tell. */
+  synchronized void stepTo(int done, int total) {
+    start();
     if (bar != null) {
       bar.maxHint(total);
       bar.stepTo(done);

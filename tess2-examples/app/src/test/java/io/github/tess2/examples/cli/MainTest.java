@@ -21,7 +21,7 @@ class MainTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2: a command is missing: [generate, stream, serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims] (see tess2 --help)\n");
+            "tess2: a command is missing: [generate, stream, chat, infill, serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline, claims] (see tess2 --help)\n");
     assertThat(run.exit()).isEqualTo(2);
   }
 
@@ -29,7 +29,7 @@ class MainTest {
   void commandLine_argumentsThatNameACommand_buildsThatOneUnderItsOwnName() {
     Set<String> all = Main.commandLine(new Host()).getSubcommands().keySet();
 
-    assertThat(all).hasSize(13);
+    assertThat(all).hasSize(15);
     assertThat(all)
         .allSatisfy(
             name ->
