@@ -2,6 +2,8 @@ package io.github.tess2.examples.server;
 
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
+import io.github.tess2.examples.text.SettledRows;
+import io.github.tess2.examples.text.Stops;
 import java.util.List;
 import java.util.Optional;
 

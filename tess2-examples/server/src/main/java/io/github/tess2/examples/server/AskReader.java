@@ -8,9 +8,9 @@ import io.github.tess2.OptionsBuilder;
 import io.github.tess2.PluginException;
 import io.github.tess2.Prompt;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.examples.text.SettledRows;
+import io.github.tess2.examples.text.Stops;
 import io.github.tess2.runtime.checkpoint.StrictJson;
-import io.github.tess2.spi.CanvasPolicy;
-import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.PluginChoice;
 import java.util.ArrayList;
 import java.util.List;
@@ -264,13 +264,9 @@ final class AskReader {
   /** Puts a canvas that tells what is settled in place of one that settles anything. */
   private Optional<SettledRows> settled(@Nullable String asked, GenerationRequest.Builder builder) {
     String text = asked == null ? settings.canvas().orElse(CANVAS_WHOLE) : asked;
-    if (text.strip().toLowerCase(Locale.ROOT).equals(CANVAS_WHOLE)) {
-      return Optional.empty();
-    }
-    CanvasPolicy policy = PluginChoice.named("canvas", CanvasPolicyProvider.class, text).plugin();
-    SettledRows settled = new SettledRows(policy);
-    builder.canvas(settled);
-    return Optional.of(settled);
+    Optional<SettledRows> settled = SettledRows.of(text);
+    settled.ifPresent(builder::canvas);
+    return settled;
   }
 
   /** Makes the plugins now, so that a wrong name is told before any work. */

@@ -4,6 +4,7 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.examples.text.SettledText;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
@@ -159,7 +160,7 @@ final class CompletionHandler implements Handler {
               fingerprint,
               lm.tokenizer());
       for (Ask.Choice choice : ask.choices()) {
-        texts.add(new SettledText(choice, lm.tokenizer(), ask.stops()));
+        texts.add(new SettledText(choice.prompt(), lm.tokenizer(), choice.settled(), ask.stops()));
       }
     }
 

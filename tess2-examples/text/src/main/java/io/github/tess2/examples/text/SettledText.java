@@ -1,4 +1,6 @@
-package io.github.tess2.examples.server;
+package io.github.tess2.examples.text;
+
+import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.DenoisingStep;
@@ -9,9 +11,10 @@ import java.util.Optional;
 /**
  * The part of an answer that can no longer change, in pieces as it grows. Diffusion revises all
  * rows that it generates, so this is what the rows before them say: with a canvas of blocks those
- * before the block in work, with another nothing until the end.
+ * before the block in work, with another nothing until the end. For one request, and one thread at
+ * a time.
  */
-final class SettledText {
+public final class SettledText {
   /** Stands in a decoded text for bytes that are not (yet) a character. */
   private static final char BROKEN = '\uFFFD';
 
@@ -22,20 +25,37 @@ final class SettledText {
   private String sent = "";
   private boolean stopped;
 
-  SettledText(Ask.Choice choice, Tokenizer tokenizer, Stops stops) {
-    this.prompt = choice.prompt();
-    this.tokenizer = tokenizer;
-    this.rows = choice.settled();
-    this.stops = stops;
+  /**
+   * Begins with nothing settled.
+   *
+   * @param prompt what the model was asked
+   * @param tokenizer the model's
+   * @param rows the request's canvas; empty where every row can change until the end
+   * @param stops where the answer is cut
+   */
+  public SettledText(Prompt prompt, Tokenizer tokenizer, Optional<SettledRows> rows, Stops stops) {
+    this.prompt = requireNonNull(prompt, "prompt");
+    this.tokenizer = requireNonNull(tokenizer, "tokenizer");
+    this.rows = requireNonNull(rows, "rows");
+    this.stops = requireNonNull(stops, "stops");
   }
 
-  /** Whether a stop was met: nothing more will come. */
-  boolean stopped() {
+  /** {@return whether a stop was met: nothing more will come} */
+  public boolean stopped() {
     return stopped;
   }
 
-  /** What has settled since the last time. */
-  String grow(DenoisingStep step) {
+  /** {@return what has settled in all, as far as it was given} */
+  public String sent() {
+    return sent;
+  }
+
+  /**
+   * {@return what has settled since the last time}
+   *
+   * @param step what was computed last
+   */
+  public String grow(DenoisingStep step) {
     int settled = rows.map(SettledRows::count).orElse(0);
     if (settled == 0 || stopped || prompt instanceof Prompt.Infill) {
       return "";
@@ -85,12 +105,12 @@ final class SettledText {
   }
 
   /**
-   * The rest of the answer.
+   * {@return the rest of the answer}
    *
    * @param text the whole answer
    * @throws IllegalStateException if it does not begin with what was sent
    */
-  String finish(String text) {
+  public String finish(String text) {
     if (stopped) {
       return "";
     }

@@ -1,0 +1,59 @@
+package io.github.tess2.langchain4j;
+
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.common.AbstractChatModelListenerIT;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+
+/** LangChain4j's own suite for those who listen to chat models. */
+class Tess2ChatModelListenerSuiteTest extends AbstractChatModelListenerIT {
+  private static Models models;
+
+  @BeforeAll
+  static void open() {
+    models = new Models();
+  }
+
+  @AfterAll
+  static void close() {
+    models.close();
+  }
+
+  @Override
+  protected ChatModel createModel(ChatModelListener listener) {
+    return Tess2ChatModel.builder()
+        .model(models.told())
+        .temperature(temperature())
+        .topP(topP())
+        .maxOutputTokens(maxTokens())
+        .listeners(List.of(listener))
+        .build();
+  }
+
+  @Override
+  protected ChatModel createFailingModel(ChatModelListener listener) {
+    return Tess2ChatModel.builder()
+        .model(models.told())
+        .maxOutputTokens(1_000_000)
+        .listeners(List.of(listener))
+        .build();
+  }
+
+  @Override
+  protected Class<? extends Exception> expectedExceptionClass() {
+    return InvalidRequestException.class;
+  }
+
+  @Override
+  protected String modelName() {
+    return "tess2";
+  }
+
+  @Override
+  protected boolean supportsTools() {
+    return false;
+  }
+}
