@@ -57,7 +57,7 @@ class MainTest {
         "Stream hi          | tess2: unknown command: Stream; did you mean stream? (see tess2"
             + " --help)",
         "hello              | tess2: unknown command: hello; the commands are: generate, stream,"
-            + " serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline,"
+            + " chat, infill, serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline,"
             + " claims (see tess2 --help)",
         "--steps 4          | tess2: unknown option: --steps; it belongs behind a command, such as"
             + " generate (see tess2 --help)",
