@@ -7,9 +7,11 @@ package io.github.tess2;
  * <pre>{@code
  * Cancellation cancellation = new Cancellation();
  * GenerationRequest request =
- *     GenerationRequest.builder(prompt).cancellation(cancellation).build();
- * stopButton.addActionListener(event -> cancellation.cancel());
- * lm.generate(request); // returns at the next step once the button is pressed
+ *     GenerationRequest.builder(Prompt.user("What is 17 + 25?"))
+ *         .cancellation(cancellation)
+ *         .build();
+ * new Thread(cancellation::cancel).start(); // such as a button, or a client that has gone
+ * System.out.println(lm.generate(request).finishReason()); // CANCELLED, unless it was done before
  * }</pre>
  *
  * <p>A cancelled request ends before its next step with {@link FinishReason#CANCELLED}; its result
