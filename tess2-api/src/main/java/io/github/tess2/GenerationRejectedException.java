@@ -16,7 +16,7 @@ public final class GenerationRejectedException extends Tess2Exception {
    * @param waiting requests that were waiting
    */
   public GenerationRejectedException(String message, int waiting) {
-    super(message, null);
+    super(message);
     this.waiting = waiting;
   }
 

@@ -56,13 +56,6 @@ final class Admission {
     return waiting.isEmpty() && running.isEmpty() && away.isEmpty();
   }
 
-  /** Those that wait, as they are now. */
-  List<RequestState> waiting() {
-    List<RequestState> all = new ArrayList<>();
-    waiting.values().forEach(all::addAll);
-    return all;
-  }
-
   /** Rows of those that run. */
   int runningRows() {
     return running.stream().mapToInt(RequestState::mostRows).sum();

@@ -104,12 +104,18 @@ final class Batcher {
    * their next step.
    */
   void abandon(List<Job> jobs) {
-    List<RequestState> fresh;
+    List<RequestState> fresh = List.of();
     lock.lock();
     try {
-      jobs.forEach(Job::abandon);
-      fresh = admission.removeWaiting(state -> state.finished() && !state.isOpen());
-      changed.signalAll();
+      boolean stopped = false;
+      for (Job job : jobs) {
+        stopped |= job.abandon();
+      }
+      // A future that is completed in the usual way ends nothing, and costs no look at the queue.
+      if (stopped) {
+        fresh = admission.removeWaiting(state -> state.finished() && !state.isOpen());
+        changed.signalAll();
+      }
     } finally {
       lock.unlock();
     }
@@ -166,8 +172,7 @@ final class Batcher {
       lock.lock();
       try {
         waitForListeners();
-        lookAfterWaiting();
-        ended = admission.remove(request -> request.finished() && !request.atItsListener());
+        ended = admission.remove(request -> hasEnded(request) && !request.atItsListener());
         if (ended.isEmpty()) {
           admission.admit();
           countBegun();
@@ -214,26 +219,27 @@ final class Batcher {
       changed.awaitNanos(nanos);
     } catch (InterruptedException e) {
       // Of nobody's concern: a plugin's interrupts are taken off as it returns.
-      Thread.interrupted();
     }
   }
 
-  private void lookAfterWaiting() {
-    admission.running().forEach(request -> request.job().checkCancelled());
-    for (RequestState request : admission.waiting()) {
-      Job job = request.job();
-      job.checkCancelled();
-      if (maxWait != null && !job.begun() && job.waitedNanos() > maxWait.toNanos()) {
-        request.fail(
-            new GenerationRejectedException(
-                String.format(
-                    Locale.ROOT,
-                    "a request may wait %s for its first step, but has waited that long; %d wait",
-                    maxWait,
-                    notBegun),
-                notBegun));
-      }
+  /** Whether a request has run, failed, was cancelled or has waited too long. */
+  private boolean hasEnded(RequestState request) {
+    Job job = request.job();
+    job.checkCancelled();
+    if (maxWait != null
+        && !job.begun()
+        && !request.finished()
+        && job.waitedNanos() > maxWait.toNanos()) {
+      request.fail(
+          new GenerationRejectedException(
+              String.format(
+                  Locale.ROOT,
+                  "a request may wait %s for its first step, but has waited that long; %d wait",
+                  maxWait,
+                  notBegun),
+              notBegun));
     }
+    return request.finished();
   }
 
   private void countBegun() {
@@ -246,7 +252,7 @@ final class Batcher {
   }
 
   /** One turn: begins those that are new and steps them all. */
-  private List<RequestState> step(List<RequestState> batch) {
+  private void step(List<RequestState> batch) {
     long start = System.nanoTime();
     for (RequestState request : batch) {
       if (!request.isOpen()) {
@@ -266,7 +272,6 @@ final class Batcher {
     }
     long took = System.nanoTime() - start;
     running.forEach(request -> request.denoisingNanos += took);
-    return running;
   }
 
   private void count(List<RequestState> running) {

@@ -66,7 +66,8 @@ final class FutureCaller implements Caller {
       executor.execute(() -> complete(job));
     } catch (RejectedExecutionException e) {
       // It must not be lost, nor may what depends on it hold up the steps of others.
-      LOG.warn("the executor of this model takes no tasks: an answer is given elsewhere", e);
+      LOG.warn(
+          "the model's executor has refused a task; the default executor completes the answer", e);
       answer.defaultExecutor().execute(() -> complete(job));
     }
   }

@@ -59,13 +59,15 @@ final class Job {
     return abandoned;
   }
 
-  /** Has what is not at its end stop before its next step. */
-  void abandon() {
-    if (states().stream().anyMatch(state -> !state.finished())) {
+  /** Has it stop before its next step. {@return whether it was not at its end} */
+  boolean abandon() {
+    boolean stops = states().stream().anyMatch(state -> !state.finished());
+    if (stops) {
       abandoned = true;
       candidates.cancel();
       states().forEach(state -> state.plugins().interrupt());
     }
+    return stops;
   }
 
   /** Stops it where its caller has cancelled it. */

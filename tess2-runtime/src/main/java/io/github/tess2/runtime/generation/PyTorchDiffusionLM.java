@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@link DiffusionLM} over a loaded model. */
@@ -110,7 +111,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       List<GenerationRequest> requests, GenerationListener listener) {
     turns.checkOpen();
     WaitingCaller caller = new WaitingCaller(scheduler);
-    List<Plan> plans = requests.stream().map(this::plan).toList();
+    List<Plan> plans = requests.stream().map(request -> plan(request, List.of())).toList();
     List<Job> jobs = plans.stream().map(plan -> job(plan, caller, listener)).toList();
     caller.run(jobs);
     List<Outcome> outcomes = jobs.stream().map(this::outcome).toList();
@@ -162,8 +163,11 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       futures.add(answer);
       try {
         // On this thread, since a name is looked up in the caller's class loader.
-        Plan plan = plan(request).cancelledBy(cancellations);
-        jobs.add(job(plan, new FutureCaller(scheduler, executor, this::result, answer), listener));
+        jobs.add(
+            job(
+                plan(request, cancellations),
+                new FutureCaller(scheduler, executor, this::result, answer),
+                listener));
       } catch (RuntimeException e) {
         answer.completeExceptionally(e);
       }
@@ -239,15 +243,10 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       AlphaBars alphaBars,
       List<Course> courses,
       List<Cancellation> cancellations,
-      long startedNanos) {
-    Plan cancelledBy(List<Cancellation> more) {
-      List<Cancellation> all = new ArrayList<>(cancellations);
-      all.addAll(more);
-      return new Plan(layout, candidates, alphaBars, courses, all, startedNanos);
-    }
-  }
+      long startedNanos) {}
 
-  private Plan plan(GenerationRequest request) {
+  /** Plans a request that its own cancellation and some others can cancel. */
+  private Plan plan(GenerationRequest request, List<Cancellation> others) {
     long started = System.nanoTime();
     try {
       GenerationOptions options = request.options().orElse(defaults);
@@ -266,7 +265,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
         courses.add(Course.begin(settings.decoding(), layout, alphaBars.total()));
       }
       candidates.check(courses.get(0));
-      List<Cancellation> cancellations = request.cancellation().stream().toList();
+      List<Cancellation> cancellations =
+          Stream.concat(request.cancellation().stream(), others.stream()).toList();
       return new Plan(layout, candidates, alphaBars, courses, cancellations, started);
     } catch (IllegalStateException e) {
       throw orClosed(e);

@@ -2,7 +2,6 @@ package io.github.tess2.runtime.generation;
 
 import io.github.tess2.runtime.ExitGate;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,11 +17,15 @@ final class Turns {
    *
    * @throws IllegalStateException if the model is closed, or the JVM ends
    */
-  <T> T take(Supplier<T> work) {
+  void take(Runnable work) {
     lock.lock();
     try {
       checkOpen();
-      return ExitGate.pass(work);
+      ExitGate.pass(
+          () -> {
+            work.run();
+            return true;
+          });
     } finally {
       lock.unlock();
     }

@@ -2,13 +2,10 @@ package io.github.tess2.runtime.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
-import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -20,16 +17,13 @@ class AdmissionTest {
   private RequestState add(long caller, int rows) {
     Settings settings =
         Settings.resolve(GenerationRequest.of("x").options(), DiffusionConfig.TESS2);
-    Layout layout =
-        new Layout(
-            ImmutableIntArray.copyOf(new int[rows]),
-            ImmutableIntArray.copyOf(IntStream.range(0, rows)),
-            false,
-            ImmutableList.of(),
-            ImmutableIntArray.of());
     RequestState request =
         new RequestState(
-            layout, settings, new AlphaBars(new double[1], null), GenerationListener.IGNORE, 0);
+            BatchAdmissionTest.layout(rows),
+            settings,
+            new AlphaBars(new double[1], null),
+            GenerationListener.IGNORE,
+            0);
     new Job(new Nobody(caller), new Candidates(settings), List.of()).add(request);
     admission.add(request);
     return request;

@@ -70,17 +70,21 @@ class BatchAdmissionTest {
     }
   }
 
+  /** An answer of some rows to an empty prompt. */
+  static Layout layout(int rows) {
+    return new Layout(
+        ImmutableIntArray.copyOf(new int[rows]),
+        ImmutableIntArray.copyOf(IntStream.range(0, rows)),
+        false,
+        ImmutableList.of(),
+        ImmutableIntArray.of());
+  }
+
   private static RequestState request(int rows, String canvas) {
     GenerationRequest asked =
         GenerationRequest.builder(Prompt.user("x")).seed(1).steps(STEPS).canvas(canvas).build();
     Settings settings = Settings.resolve(asked.options(), DiffusionConfig.TESS2);
-    Layout layout =
-        new Layout(
-            ImmutableIntArray.copyOf(new int[rows]),
-            ImmutableIntArray.copyOf(IntStream.range(0, rows)),
-            false,
-            ImmutableList.of(),
-            ImmutableIntArray.of());
+    Layout layout = layout(rows);
     return new RequestState(
         layout,
         settings,

@@ -238,8 +238,7 @@ class CallersTest {
   }
 
   /** Has a model run something without end. */
-  private static CompletableFuture<GenerationResult> occupy(OpenModel model)
-      throws InterruptedException {
+  static CompletableFuture<GenerationResult> occupy(OpenModel model) throws InterruptedException {
     CountDownLatch running = new CountDownLatch(1);
     CompletableFuture<GenerationResult> endless =
         model.lm.generateAsync(guided(100_000, running::countDown));
@@ -247,7 +246,8 @@ class CallersTest {
     return endless;
   }
 
-  private static GenerationRequest guided(int steps, Runnable atEachStep) {
+  /** A request whose guidance does something at each step. */
+  static GenerationRequest guided(int steps, Runnable atEachStep) {
     return request(1)
         .steps(steps)
         .guidance(

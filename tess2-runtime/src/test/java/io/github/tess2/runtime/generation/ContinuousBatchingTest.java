@@ -1,5 +1,7 @@
 package io.github.tess2.runtime.generation;
 
+import static io.github.tess2.runtime.generation.CallersTest.guided;
+import static io.github.tess2.runtime.generation.CallersTest.occupy;
 import static io.github.tess2.runtime.generation.OpenModel.request;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -43,28 +45,6 @@ class ContinuousBatchingTest {
   private static Batching limits(int rows, int waiting) {
     return new Batching(
         OptionalInt.of(rows), OptionalInt.of(waiting), Optional.empty(), Optional.empty());
-  }
-
-  private static GenerationRequest watched(int steps, Runnable atEachStep) {
-    return request(1)
-        .steps(steps)
-        .guidance(
-            new IdleGuidance("watching") {
-              @Override
-              public void guide(Canvas canvas) {
-                atEachStep.run();
-              }
-            })
-        .build();
-  }
-
-  /** Occupies a model whose steps have room for one request. */
-  private static CompletableFuture<GenerationResult> occupy(OpenModel model) throws Exception {
-    CountDownLatch running = new CountDownLatch(1);
-    CompletableFuture<GenerationResult> endless =
-        model.lm.generateAsync(watched(100_000, running::countDown));
-    running.await();
-    return endless;
   }
 
   private static GenerationRequest varied(int i) {
@@ -139,7 +119,7 @@ class ContinuousBatchingTest {
       List<GenerationRequest> many =
           Collections.nCopies(
               1000,
-              watched(
+              guided(
                   1000,
                   () -> {
                     steps.incrementAndGet();
@@ -164,7 +144,7 @@ class ContinuousBatchingTest {
       AtomicInteger steps = new AtomicInteger();
       CompletableFuture<GenerationResult> bad =
           model.lm.generateAsync(
-              watched(
+              guided(
                   50,
                   () -> {
                     if (steps.incrementAndGet() == 3) {
@@ -173,7 +153,7 @@ class ContinuousBatchingTest {
                   }));
       CompletableFuture<GenerationResult> fatal =
           model.lm.generateAsync(
-              watched(
+              guided(
                   50,
                   () -> {
                     throw new InternalError("mine");
@@ -376,7 +356,7 @@ class ContinuousBatchingTest {
       List<Integer> told = new ArrayList<>();
 
       model.lm.generate(
-          watched(
+          guided(
               2,
               () ->
                   inner.add(
@@ -405,7 +385,7 @@ class ContinuousBatchingTest {
               () -> {
                 try {
                   model.lm.generate(
-                      watched(
+                      guided(
                           10,
                           () -> {
                             waiting.countDown();
