@@ -14,6 +14,7 @@ import dev.langchain4j.model.chat.request.ToolChoice;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
+import io.github.tess2.examples.text.PluginChoices;
 import java.util.List;
 import java.util.Locale;
 
@@ -92,22 +93,14 @@ final class Requests {
       }
       builder.greedy();
     }
-    String noiseSchedule = parameters.noiseSchedule();
-    if (noiseSchedule != null) {
-      builder.noiseSchedule(noiseSchedule);
-    }
-    String grid = parameters.grid();
-    if (grid != null) {
-      builder.grid(grid);
-    }
-    String sampler = parameters.sampler();
-    if (sampler != null) {
-      builder.sampler(sampler);
-    }
-    String stop = parameters.stoppingCriterion();
-    if (stop != null) {
-      builder.stop(stop);
-    }
+    new PluginChoices(
+            parameters.noiseSchedule(),
+            parameters.grid(),
+            parameters.sampler(),
+            parameters.stoppingCriterion(),
+            null,
+            null)
+        .applyTo(builder);
     return builder;
   }
 

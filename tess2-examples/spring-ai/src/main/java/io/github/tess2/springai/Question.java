@@ -4,6 +4,7 @@ import io.github.tess2.Cancellation;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
 import io.github.tess2.Tokenizer;
+import io.github.tess2.examples.text.PluginChoices;
 import io.github.tess2.examples.text.SettledRows;
 import io.github.tess2.examples.text.SettledText;
 import io.github.tess2.examples.text.Stops;
@@ -43,7 +44,14 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
         GenerationRequest.builder(new io.github.tess2.Prompt.Chat(messages))
             .cancellation(cancellation);
     sampling(builder, options);
-    plugins(builder, options);
+    new PluginChoices(
+            options.getNoiseSchedule(),
+            options.getGrid(),
+            options.getSampler(),
+            options.getStoppingCriterion(),
+            null,
+            null)
+        .applyTo(builder);
     String canvas = options.getCanvas();
     Optional<SettledRows> rows = Optional.empty();
     if (canvas != null) {
@@ -83,25 +91,6 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
     Long seed = options.getSeed();
     if (seed != null) {
       builder.seed(seed);
-    }
-  }
-
-  private static void plugins(GenerationRequest.Builder builder, Tess2ChatOptions options) {
-    String noiseSchedule = options.getNoiseSchedule();
-    if (noiseSchedule != null) {
-      builder.noiseSchedule(noiseSchedule);
-    }
-    String grid = options.getGrid();
-    if (grid != null) {
-      builder.grid(grid);
-    }
-    String sampler = options.getSampler();
-    if (sampler != null) {
-      builder.sampler(sampler);
-    }
-    String stop = options.getStoppingCriterion();
-    if (stop != null) {
-      builder.stop(stop);
     }
   }
 

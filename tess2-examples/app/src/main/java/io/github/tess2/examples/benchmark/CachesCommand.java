@@ -2,7 +2,6 @@ package io.github.tess2.examples.benchmark;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.examples.tasks.TaskItem;
@@ -13,12 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Measures what a prompt cache changes and what it saves. */
@@ -30,12 +28,6 @@ import picocli.CommandLine.Spec;
             + " share of answers that change, and the time. Prints a line of JSON for each.")
 final class CachesCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FOLDER",
-      description = "A checkpoint. Default: the small model that ships with the library.")
-  private @Nullable Path folder;
 
   @Option(
       names = "--tasks",
@@ -96,12 +88,7 @@ final class CachesCommand implements Callable<Integer> {
       description = "Of the first request. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  private String device;
+  @Mixin private MeasuredModel model;
 
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -112,11 +99,7 @@ final class CachesCommand implements Callable<Integer> {
     requireOptions();
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
-    DiffusionLM.Builder builder = DiffusionLM.builder().device(ComputeDevice.parse(device));
-    if (folder != null) {
-      builder.model(folder);
-    }
-    try (DiffusionLM lm = builder.build()) {
+    try (DiffusionLM lm = model.builder().build()) {
       CacheComparison comparison =
           new CacheComparison(lm, items, new CacheComparison.Settings(steps, length, batch, seed));
       List<String> caches = new ArrayList<>(List.of("none"));

@@ -2,21 +2,17 @@ package io.github.tess2.examples.benchmark;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
-import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Measures what callers get that call at the same time. */
@@ -28,12 +24,6 @@ import picocli.CommandLine.Spec;
             + " steps of one request each, in turns. Prints a line of JSON for each.")
 final class CallersCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Parameters(
-      arity = "0..1",
-      paramLabel = "FOLDER",
-      description = "A checkpoint. Default: the small model that ships with the library.")
-  private @Nullable Path folder;
 
   @Option(
       names = "--callers",
@@ -78,12 +68,7 @@ final class CallersCommand implements Callable<Integer> {
       description = "Runs of each, of which the fastest counts. Default: ${DEFAULT-VALUE}.")
   private int runs;
 
-  @Option(
-      names = "--device",
-      paramLabel = "DEVICE",
-      defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  private String device;
+  @Mixin private MeasuredModel model;
 
   /** For picocli, which sets the fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -92,8 +77,8 @@ final class CallersCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireOptions();
-    try (DiffusionLM shared = builder().build();
-        DiffusionLM apart = builder().maxBatchRows(1).build()) {
+    try (DiffusionLM shared = model.builder().build();
+        DiffusionLM apart = model.builder().maxBatchRows(1).build()) {
       Map<String, DiffusionLM> models = new LinkedHashMap<>();
       models.put("shared", shared);
       models.put("apart", apart);
@@ -108,15 +93,9 @@ final class CallersCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private DiffusionLM.Builder builder() {
-    DiffusionLM.Builder builder = DiffusionLM.builder().device(ComputeDevice.parse(device));
-    return folder == null ? builder : builder.model(folder);
-  }
-
   private CallersRun run(DiffusionLM lm, int count) {
     Workload workload = new Workload(requests, prompt, length, steps, 1);
-    return CallersRun.measure(
-        lm, count, new ArrayList<>(workload.requests(lm.tokenizer(), List.of())));
+    return CallersRun.measure(lm, count, workload.requests(lm.tokenizer(), List.of()));
   }
 
   private void requireOptions() {

@@ -1,12 +1,19 @@
 package io.github.tess2.examples.cli;
 
 import io.github.tess2.DenoisingStep;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationListener.Signal;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.GenerationResult;
 import io.github.tess2.examples.text.CanvasText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Shows steps: in place on a terminal, each in a line of its own elsewhere. */
 final class CanvasView {
@@ -26,8 +33,45 @@ final class CanvasView {
     this.color = color.applies(host);
   }
 
+  /**
+   * Generates, and shows the canvas refining.
+   *
+   * @param every shows every such step, and the last
+   * @param interrupted asked after each step whether to stop
+   * @return the answer; where it was stopped, what the last step predicted
+   */
+  GenerationResult generate(
+      DiffusionLM lm, GenerationRequest request, int every, BooleanSupplier interrupted) {
+    CanvasText canvas = new CanvasText(request.prompt(), lm.tokenizer());
+    AtomicReference<@Nullable DenoisingStep> last = new AtomicReference<>();
+    GenerationResult result;
+    try {
+      result =
+          lm.generate(
+              request,
+              step -> {
+                last.set(step);
+                if (interrupted.getAsBoolean()) {
+                  return Signal.CANCEL;
+                }
+                if (step.step() % every == 0 && step.step() < step.total()) {
+                  show(step, canvas.pieces(step));
+                }
+                return Signal.CONTINUE;
+              });
+    } catch (RuntimeException e) {
+      abandon();
+      throw e;
+    }
+    @Nullable DenoisingStep shown = last.get();
+    if (shown != null) {
+      finish(shown, canvas.pieces(shown));
+    }
+    return result;
+  }
+
   /** Shows a step that others will follow. */
-  void show(DenoisingStep step, List<CanvasText.Piece> pieces) {
+  private void show(DenoisingStep step, List<CanvasText.Piece> pieces) {
     if (inPlace) {
       draw(lines(step, pieces, size.columns()), size.rows() - 1);
     } else {
@@ -37,7 +81,7 @@ final class CanvasView {
   }
 
   /** Shows the last step. */
-  void finish(DenoisingStep step, List<CanvasText.Piece> pieces) {
+  private void finish(DenoisingStep step, List<CanvasText.Piece> pieces) {
     if (inPlace) {
       // Nothing is redrawn any more, so it may be as long as it is.
       draw(lines(step, pieces, size.columns()), Integer.MAX_VALUE);
@@ -49,7 +93,7 @@ final class CanvasView {
   }
 
   /** Leaves what is drawn, so that an error has a line of its own. */
-  void abandon() {
+  private void abandon() {
     if (linesDrawn > 0) {
       out.println();
       out.flush();

@@ -1,6 +1,5 @@
 package io.github.tess2.examples.cli;
 
-import io.github.tess2.DenoisingStep;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationListener.Signal;
@@ -8,9 +7,9 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
-import io.github.tess2.examples.text.CanvasText;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -49,9 +48,7 @@ final class ChatCommand implements Callable<Integer> {
       description = "auto (default: on a terminal, unless NO_COLOR is set), always or never.")
   private ColorWhen color;
 
-  @Mixin private ModelOptions modelOptions;
-  @Mixin private SamplingOptions samplingOptions;
-  @Mixin private GuidanceOptions guidanceOptions;
+  @Mixin private GeneratorOptions generatorOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -62,21 +59,17 @@ final class ChatCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<Message> start = new ArrayList<>();
-    DiffusionLM.Builder model;
-    GuidanceOptions.Opened guidance;
+    GeneratorOptions.Opened generator;
     try {
       if (system != null) {
         start.add(Message.system(system));
       }
-      model = modelOptions.builder();
-      samplingOptions.applyTo(model);
-      guidance = guidanceOptions.open();
+      generator = generatorOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    guidance.applyTo(model);
-    try (guidance;
-        DiffusionLM lm = ModelOptions.load(host, model)) {
+    try (generator;
+        DiffusionLM lm = generator.load(host)) {
       return talk(lm, start);
     }
   }
@@ -130,35 +123,14 @@ final class ChatCommand implements Callable<Integer> {
 
   private GenerationResult show(
       DiffusionLM lm, GenerationRequest request, BooleanSupplier interrupted) {
-    CanvasText canvas = new CanvasText(request.prompt(), lm.tokenizer());
-    @Nullable CanvasView view =
-        host.outIsTerminal() ? new CanvasView(spec.commandLine().getOut(), host, color) : null;
-    List<DenoisingStep> last = new ArrayList<>();
-    GenerationResult result;
-    try {
-      result =
-          lm.generate(
-              request,
-              step -> {
-                last.clear();
-                last.add(step);
-                if (view != null && step.step() < step.total()) {
-                  view.show(step, canvas.pieces(step));
-                }
-                return interrupted.getAsBoolean() ? Signal.CANCEL : Signal.CONTINUE;
-              });
-    } catch (RuntimeException e) {
-      if (view != null) {
-        view.abandon();
-      }
-      throw e;
+    PrintWriter out = spec.commandLine().getOut();
+    if (host.outIsTerminal()) {
+      return new CanvasView(out, host, color).generate(lm, request, 1, interrupted);
     }
-    if (view == null) {
-      spec.commandLine().getOut().println(result.text());
-      spec.commandLine().getOut().flush();
-    } else if (!last.isEmpty()) {
-      view.finish(last.get(0), canvas.pieces(last.get(0)));
-    }
+    GenerationResult result =
+        lm.generate(request, step -> interrupted.getAsBoolean() ? Signal.CANCEL : Signal.CONTINUE);
+    out.println(result.text());
+    out.flush();
     return result;
   }
 }

@@ -58,9 +58,7 @@ final class GenerateCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Mixin private PromptOptions promptOptions;
-  @Mixin private ModelOptions modelOptions;
-  @Mixin private SamplingOptions samplingOptions;
-  @Mixin private GuidanceOptions guidanceOptions;
+  @Mixin private GeneratorOptions generatorOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -71,26 +69,22 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<String> texts = texts();
-    DiffusionLM.Builder model;
-    GuidanceOptions.Opened guidance;
+    GeneratorOptions.Opened generator;
     List<GenerationRequest> requests = new ArrayList<>();
     try {
       if (batchSize < 1) {
         throw new IllegalArgumentException("--batch-size must be at least 1, but is: " + batchSize);
       }
-      promptOptions.check(samplingOptions);
+      promptOptions.check(generatorOptions.sampling());
       for (String text : texts) {
         requests.add(GenerationRequest.builder(promptOptions.prompt(text)).build());
       }
-      model = modelOptions.builder();
-      samplingOptions.applyTo(model);
-      guidance = guidanceOptions.open();
+      generator = generatorOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    guidance.applyTo(model);
-    try (guidance;
-        DiffusionLM lm = ModelOptions.load(host, model)) {
+    try (generator;
+        DiffusionLM lm = generator.load(host)) {
       return new Answering(host, spec.commandLine(), json, quiet)
           .answer(lm, texts, requests, batchSize);
     }

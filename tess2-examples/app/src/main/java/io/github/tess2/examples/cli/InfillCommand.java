@@ -43,9 +43,7 @@ final class InfillCommand implements Callable<Integer> {
       description = "No statistics on stderr.")
   private boolean quiet;
 
-  @Mixin private ModelOptions modelOptions;
-  @Mixin private SamplingOptions samplingOptions;
-  @Mixin private GuidanceOptions guidanceOptions;
+  @Mixin private GeneratorOptions generatorOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -56,25 +54,21 @@ final class InfillCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     List<GenerationRequest> requests = new ArrayList<>();
-    DiffusionLM.Builder model;
-    GuidanceOptions.Opened guidance;
+    GeneratorOptions.Opened generator;
     try {
-      if (samplingOptions.length() != null) {
+      if (generatorOptions.sampling().length() != null) {
         throw new IllegalArgumentException(
             "--length must not be set: a blank says how many tokens it has");
       }
       for (String text : texts) {
         requests.add(GenerationRequest.builder(Blanks.parse(text)).build());
       }
-      model = modelOptions.builder();
-      samplingOptions.applyTo(model);
-      guidance = guidanceOptions.open();
+      generator = generatorOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    guidance.applyTo(model);
-    try (guidance;
-        DiffusionLM lm = ModelOptions.load(host, model)) {
+    try (generator;
+        DiffusionLM lm = generator.load(host)) {
       return new Answering(host, spec.commandLine(), json, quiet)
           .answer(lm, texts, requests, requests.size());
     }

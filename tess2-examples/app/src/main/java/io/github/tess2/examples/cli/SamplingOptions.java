@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.OptionsBuilder;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.examples.text.PluginChoices;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -136,24 +137,7 @@ final class SamplingOptions {
     if (greedy) {
       builder.greedy();
     }
-    if (schedule != null) {
-      builder.noiseSchedule(schedule);
-    }
-    if (grid != null) {
-      builder.grid(grid);
-    }
-    if (sampler != null) {
-      builder.sampler(sampler);
-    }
-    if (stop != null) {
-      builder.stop(stop);
-    }
-    if (canvas != null) {
-      builder.canvas(canvas);
-    }
-    if (cache != null) {
-      builder.cache(cache);
-    }
+    new PluginChoices(schedule, grid, sampler, stop, canvas, cache).applyTo(builder);
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);
     }

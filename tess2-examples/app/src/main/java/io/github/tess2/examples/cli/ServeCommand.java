@@ -45,9 +45,7 @@ final class ServeCommand implements Callable<Integer> {
       description = "No log of requests.")
   private boolean quiet;
 
-  @Mixin private ModelOptions modelOptions;
-  @Mixin private SamplingOptions samplingOptions;
-  @Mixin private GuidanceOptions guidanceOptions;
+  @Mixin private GeneratorOptions generatorOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -58,24 +56,22 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Settings settings;
-    DiffusionLM.Builder model;
-    GuidanceOptions.Opened guidance;
+    GeneratorOptions.Opened generator;
     try {
       if (grace < 0) {
         throw new IllegalArgumentException("--grace must be zero or more, but is: " + grace);
       }
-      model = modelOptions.builder();
-      samplingOptions.applyTo(model);
       settings =
           serveOptions.settings(
-              host, modelOptions.shortName(), Optional.ofNullable(samplingOptions.canvas()));
-      guidance = guidanceOptions.open();
+              host,
+              generatorOptions.model().shortName(),
+              Optional.ofNullable(generatorOptions.sampling().canvas()));
+      generator = generatorOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    guidance.applyTo(model);
-    try (guidance;
-        DiffusionLM lm = ModelOptions.load(host, model)) {
+    try (generator;
+        DiffusionLM lm = generator.load(host)) {
       serve(lm, settings);
     }
     return CommandLine.ExitCode.OK;

@@ -1,16 +1,11 @@
 package io.github.tess2.examples.cli;
 
-import io.github.tess2.DenoisingStep;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;
-import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
-import io.github.tess2.examples.text.CanvasText;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,9 +50,7 @@ final class StreamCommand implements Callable<Integer> {
   private boolean quiet;
 
   @Mixin private PromptOptions promptOptions;
-  @Mixin private ModelOptions modelOptions;
-  @Mixin private SamplingOptions samplingOptions;
-  @Mixin private GuidanceOptions guidanceOptions;
+  @Mixin private GeneratorOptions generatorOptions;
 
   /** For picocli, which sets the other fields before it calls. */
   @SuppressWarnings("NullAway.Init")
@@ -68,54 +61,26 @@ final class StreamCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     GenerationRequest request;
-    DiffusionLM.Builder model;
-    GuidanceOptions.Opened guidance;
+    GeneratorOptions.Opened generator;
     try {
       if (every < 1) {
         throw new IllegalArgumentException("--every must be at least 1, but is: " + every);
       }
-      promptOptions.check(samplingOptions);
+      promptOptions.check(generatorOptions.sampling());
       request = GenerationRequest.builder(promptOptions.prompt(text)).build();
-      model = modelOptions.builder();
-      samplingOptions.applyTo(model);
-      guidance = guidanceOptions.open();
+      generator = generatorOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-    guidance.applyTo(model);
-    try (guidance;
-        DiffusionLM lm = ModelOptions.load(host, model)) {
+    try (generator;
+        DiffusionLM lm = generator.load(host)) {
       return host.interruptibly(interrupted -> stream(lm, request, interrupted));
     }
   }
 
   private int stream(DiffusionLM lm, GenerationRequest request, BooleanSupplier interrupted) {
-    CanvasText canvas = new CanvasText(request.prompt(), lm.tokenizer());
     CanvasView view = new CanvasView(spec.commandLine().getOut(), host, color);
-    AtomicReference<@Nullable DenoisingStep> last = new AtomicReference<>();
-    GenerationResult result;
-    try {
-      result =
-          lm.generate(
-              request,
-              step -> {
-                last.set(step);
-                if (interrupted.getAsBoolean()) {
-                  return Signal.CANCEL;
-                }
-                if (step.step() % every == 0 && step.step() < step.total()) {
-                  view.show(step, canvas.pieces(step));
-                }
-                return Signal.CONTINUE;
-              });
-    } catch (RuntimeException e) {
-      view.abandon();
-      throw e;
-    }
-    @Nullable DenoisingStep shown = last.get();
-    if (shown != null) {
-      view.finish(shown, canvas.pieces(shown));
-    }
+    GenerationResult result = view.generate(lm, request, every, interrupted);
     if (!quiet) {
       spec.commandLine().getErr().println(Results.statistics(result));
     }

@@ -121,7 +121,9 @@ final class AskReader {
             builder.guidance(lease.all());
           }
           Optional<SettledRows> settled =
-              stream && !diffusing ? settled(sampling.canvas(), builder) : Optional.empty();
+              stream && !diffusing
+                  ? settled(sampling.plugins().canvas(), builder)
+                  : Optional.empty();
           GenerationRequest request = builder.build();
           resolve(request.options());
           choices.add(new Ask.Choice(request, settled, prompts.suffix()));

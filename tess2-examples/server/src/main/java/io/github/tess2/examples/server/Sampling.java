@@ -2,6 +2,7 @@ package io.github.tess2.examples.server;
 
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.SelfConditioning;
+import io.github.tess2.examples.text.PluginChoices;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,17 +11,13 @@ import org.jspecify.annotations.Nullable;
  * @param steps denoising steps
  * @param temperature 0 takes the likeliest token, as OpenAI has it
  * @param topP the nucleus's mass
+ * @param plugins those that were chosen
  */
 record Sampling(
     @Nullable Integer steps,
     @Nullable Double temperature,
     @Nullable Double topP,
-    @Nullable String schedule,
-    @Nullable String grid,
-    @Nullable String sampler,
-    @Nullable String stop,
-    @Nullable String canvas,
-    @Nullable String cache,
+    PluginChoices plugins,
     @Nullable SelfConditioning selfConditioning) {
   static Sampling read(Fields fields, int mostSteps, PluginTexts plugins) {
     Long steps = fields.integer("steps", 1, mostSteps);
@@ -29,12 +26,13 @@ record Sampling(
         steps == null ? null : steps.intValue(),
         fields.decimal("temperature"),
         fields.decimal("top_p"),
-        plugins.read(fields, "noise_schedule"),
-        plugins.read(fields, "grid"),
-        plugins.read(fields, "sampler"),
-        plugins.read(fields, "stop_criterion"),
-        plugins.read(fields, "canvas"),
-        plugins.read(fields, "cache"),
+        new PluginChoices(
+            plugins.read(fields, "noise_schedule"),
+            plugins.read(fields, "grid"),
+            plugins.read(fields, "sampler"),
+            plugins.read(fields, "stop_criterion"),
+            plugins.read(fields, "canvas"),
+            plugins.read(fields, "cache")),
         mode == null ? null : SelfConditioning.of(mode));
   }
 
@@ -51,24 +49,7 @@ record Sampling(
     } else if (temperature != null) {
       builder.temperature(temperature);
     }
-    if (schedule != null) {
-      builder.noiseSchedule(schedule);
-    }
-    if (grid != null) {
-      builder.grid(grid);
-    }
-    if (sampler != null) {
-      builder.sampler(sampler);
-    }
-    if (stop != null) {
-      builder.stop(stop);
-    }
-    if (canvas != null) {
-      builder.canvas(canvas);
-    }
-    if (cache != null) {
-      builder.cache(cache);
-    }
+    plugins.applyTo(builder);
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);
     }
