@@ -147,9 +147,11 @@ class BadInputTest {
             .device(ComputeDevice.CPU)
             .precision(Precision.FP32);
 
-    // What is loaded before the tensor that is too large takes 14 MB.
+    // What is loaded before the tensor that is too large takes 14 MB. Each try takes seconds: it
+    // measures the products of its enormous layer.
     NativeMemory.assertSteady(
         50,
+        8,
         () ->
             assertThatThrownBy(builder::build)
                 .isInstanceOf(CheckpointException.class)

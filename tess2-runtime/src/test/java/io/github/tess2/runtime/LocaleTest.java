@@ -29,9 +29,7 @@ class LocaleTest {
   @ValueSource(
       strings = {
         "-Duser.language=ar -Duser.country=EG",
-        "-Duser.language=fa -Duser.country=IR",
         "-Duser.language=bn -Duser.country=BD",
-        "-Duser.language=mr -Duser.country=IN",
         "-Duser.language=th -Duser.country=TH -Duser.extensions=u-nu-thai",
         "-Duser.language=tr -Duser.country=TR"
       })

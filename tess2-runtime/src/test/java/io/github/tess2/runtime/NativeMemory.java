@@ -15,7 +15,6 @@ public final class NativeMemory {
   private static final Path PEAK_RESET = Path.of("/proc/self/clear_refs");
   private static final int PEAK_ROUNDS = 3;
   private static final int RESETS = 20;
-  private static final int WARM_UP = 10;
   private static final int ROUNDS = 40;
   private static final int WINDOWS = 8;
 
@@ -33,15 +32,27 @@ public final class NativeMemory {
    * @param task repeated
    */
   public static void assertSteady(long megabytes, Runnable task) {
+    assertSteady(megabytes, ROUNDS, task);
+  }
+
+  /**
+   * Asserts that the process's memory does not grow with some repetitions of a task.
+   *
+   * @param megabytes how much it may, once warm: less than what the task handles, leaked in each
+   *     round
+   * @param rounds of a window
+   * @param task repeated
+   */
+  public static void assertSteady(long megabytes, int rounds, Runnable task) {
     requireLinux();
-    for (int i = 0; i < WARM_UP; i++) {
+    for (int i = 0; i < rounds / 4; i++) {
       task.run();
     }
     // A leak shows in every window; what the heap and the allocator take and give back comes and
     // goes.
     long least = Long.MAX_VALUE;
     for (int i = 0; i < WINDOWS && least > megabytes; i++) {
-      least = Math.min(least, growthInMegabytes(task));
+      least = Math.min(least, growthInMegabytes(rounds, task));
     }
     assertThat(least).as("growth of the process's memory in MB").isLessThanOrEqualTo(megabytes);
   }
@@ -79,9 +90,9 @@ public final class NativeMemory {
     Assumptions.abort("the peak is not reset here");
   }
 
-  private static long growthInMegabytes(Runnable task) {
+  private static long growthInMegabytes(int rounds, Runnable task) {
     long before = anonymousMegabytes();
-    for (int i = 0; i < ROUNDS; i++) {
+    for (int i = 0; i < rounds; i++) {
       task.run();
     }
     return anonymousMegabytes() - before;

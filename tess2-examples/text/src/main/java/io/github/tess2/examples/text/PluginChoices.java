@@ -1,6 +1,7 @@
 package io.github.tess2.examples.text;
 
 import io.github.tess2.OptionsBuilder;
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ public record PluginChoices(
     @Nullable String sampler,
     @Nullable String stop,
     @Nullable String canvas,
-    @Nullable String cache) {
+    @Nullable String cache)
+    implements Serializable {
 
   /**
    * Sets the plugins that were chosen.

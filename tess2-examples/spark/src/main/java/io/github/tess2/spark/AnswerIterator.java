@@ -1,0 +1,125 @@
+package io.github.tess2.spark;
+
+import com.google.common.collect.ObjectArrays;
+import io.github.tess2.GenerationInterruptedException;
+import io.github.tess2.GenerationResult;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.Locale;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers rows in their order, several at once: those of all tasks of an executor share the model's
+ * steps.
+ */
+final class AnswerIterator implements Iterator<Row>, AutoCloseable {
+  private final Iterator<Row> rows;
+  private final ExecutorModels.Lease lease;
+  private final RequestSettings requests;
+  private final int promptIndex;
+  private final int concurrency;
+  private final Deque<Pending> pending = new ArrayDeque<>();
+
+  private record Pending(Row row, CompletableFuture<GenerationResult> answer) {}
+
+  AnswerIterator(
+      Iterator<Row> rows,
+      ExecutorModels.Lease lease,
+      RequestSettings requests,
+      int promptIndex,
+      int concurrency) {
+    this.rows = rows;
+    this.lease = lease;
+    this.requests = requests;
+    this.promptIndex = promptIndex;
+    this.concurrency = concurrency;
+  }
+
+  @Override
+  public boolean hasNext() {
+    return !pending.isEmpty() || rows.hasNext();
+  }
+
+  /**
+   * Waits for the next answer.
+   *
+   * @throws GenerationInterruptedException if the task is interrupted
+   */
+  @Override
+  public Row next() {
+    while (pending.size() < concurrency && rows.hasNext()) {
+      Row row = rows.next();
+      pending.add(new Pending(row, begin(row)));
+    }
+    if (pending.isEmpty()) {
+      throw new NoSuchElementException("there are no more rows");
+    }
+    Pending first = pending.remove();
+    try {
+      return answered(first.row(), first.answer().get());
+    } catch (ExecutionException e) {
+      Throwable failure = e.getCause() == null ? e : e.getCause();
+      if (ExecutorModels.isOfRow(failure)) {
+        return failed(first.row(), failure.getMessage());
+      }
+      throw failure instanceof RuntimeException own ? own : new IllegalStateException(failure);
+    } catch (InterruptedException e) {
+      first.answer().cancel(false);
+      Thread.currentThread().interrupt();
+      throw new GenerationInterruptedException(e);
+    }
+  }
+
+  private CompletableFuture<GenerationResult> begin(Row row) {
+    if (row.isNullAt(promptIndex)) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("the prompt must not be null"));
+    }
+    try {
+      return lease
+          .lm()
+          .generateAsync(
+              requests.request(
+                  row.getString(promptIndex), row.getLong(row.size() - 1), lease.guidance()));
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static Row answered(Row row, GenerationResult result) {
+    return with(
+        row,
+        result.text(),
+        result.confidence().mean(),
+        result.steps(),
+        result.finishReason().name().toLowerCase(Locale.ROOT),
+        result.reward().isPresent() ? result.reward().getAsDouble() : null,
+        null);
+  }
+
+  private static Row failed(Row row, @Nullable String message) {
+    return with(row, null, null, null, null, null, message == null ? "no message" : message);
+  }
+
+  private static Row with(Row row, @Nullable Object... outcome) {
+    Object[] values = new Object[row.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = row.get(i);
+    }
+    return RowFactory.create(ObjectArrays.concat(values, outcome, Object.class));
+  }
+
+  /** Ends the requests that run, and gives the model back. */
+  @Override
+  public void close() {
+    pending.forEach(one -> one.answer().cancel(false));
+    pending.clear();
+    lease.close();
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.tess2.spark;
+
+import io.github.tess2.ComputeDevice;
+import java.util.List;
+import org.apache.spark.TaskContext;
+
+/** Chooses an executor's device. */
+final class Devices {
+  private static final String GPU = "gpu";
+
+  private Devices() {}
+
+  /**
+   * The device of a task: where settings leave it open, the first GPU that Spark has given to the
+   * task, if it gave one.
+   *
+   * @param device as {@link ComputeDevice#parse} reads it
+   */
+  static ComputeDevice of(String device, TaskContext task) {
+    ComputeDevice asked = ComputeDevice.parse(device);
+    boolean given = task.resourcesJMap().containsKey(GPU);
+    return given && asked.kind() == ComputeDevice.Kind.AUTO
+        ? gpu(List.of(task.resourcesJMap().get(GPU).addresses()))
+        : asked;
+  }
+
+  /**
+   * The GPU that Spark names by its addresses.
+   *
+   * @throws IllegalArgumentException if the first one is no index
+   */
+  static ComputeDevice gpu(List<String> addresses) {
+    String first = addresses.get(0);
+    if (!first.matches("\\d{1,4}")) {
+      throw new IllegalArgumentException(
+          "the address of a task's GPU must be its index, as spark.executor.resource.gpu."
+              + "discoveryScript gives it, but is: "
+              + first);
+    }
+    return ComputeDevice.cuda(Integer.parseInt(first));
+  }
+}

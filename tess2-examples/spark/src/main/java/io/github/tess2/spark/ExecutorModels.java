@@ -1,0 +1,148 @@
+package io.github.tess2.spark;
+
+import io.github.tess2.ComputeDevice;
+import io.github.tess2.DiffusionLM;
+import io.github.tess2.PluginException;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.PluginSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models of this process, which is an executor's. A model is loaded by the first task that
+ * needs it and stays for the tasks of later stages and jobs, until one needs another model.
+ */
+final class ExecutorModels {
+  private static final Logger LOG = LoggerFactory.getLogger(ExecutorModels.class);
+
+  private static final Map<Key, Loaded> MODELS = new HashMap<>();
+
+  private static int loads;
+
+  private static boolean hooked;
+
+  private record Key(ModelSettings settings, ComputeDevice device) {}
+
+  private ExecutorModels() {}
+
+  /** A model, and the guidances that were opened for it. */
+  private static final class Loaded {
+    private final DiffusionLM lm;
+    private final Map<String, Guidance> guidances = new HashMap<>();
+    private int users;
+
+    Loaded(DiffusionLM lm) {
+      this.lm = lm;
+    }
+
+    void close() {
+      lm.close();
+      for (Guidance guidance : guidances.values()) {
+        try {
+          guidance.close();
+        } catch (RuntimeException e) {
+          LOG.warn("a guidance failed as it was closed", e);
+        }
+      }
+    }
+  }
+
+  /** A task's use of a model. Closing it leaves the model loaded. */
+  static final class Lease implements AutoCloseable {
+    private final Loaded loaded;
+    private final Guidance[] guidance;
+    private boolean closed;
+
+    private Lease(Loaded loaded, Guidance[] guidance) {
+      this.loaded = loaded;
+      this.guidance = guidance;
+    }
+
+    DiffusionLM lm() {
+      return loaded.lm;
+    }
+
+    Guidance[] guidance() {
+      return guidance;
+    }
+
+    @Override
+    public void close() {
+      synchronized (ExecutorModels.class) {
+        if (!closed) {
+          closed = true;
+          loaded.users--;
+        }
+      }
+    }
+  }
+
+  /**
+   * Takes a model, loading it where that has not been done. Tasks that need it meanwhile wait.
+   *
+   * @param guidance texts of guidances, opened once a model
+   * @throws IllegalArgumentException if an option of a guidance does not fit
+   * @throws io.github.tess2.Tess2Exception if the model does not load, or a plugin is unknown
+   */
+  static synchronized Lease take(
+      ModelSettings settings, ComputeDevice device, List<String> guidance) {
+    Key key = new Key(settings, device);
+    Loaded loaded = MODELS.get(key);
+    if (loaded == null) {
+      closeIdle();
+      loaded = new Loaded(settings.load(device));
+      MODELS.put(key, loaded);
+      loads++;
+      LOG.info("loaded {}", loaded.lm.info());
+      closeAtExit();
+    }
+    Guidance[] opened = new Guidance[guidance.size()];
+    for (int i = 0; i < opened.length; i++) {
+      opened[i] =
+          loaded.guidances.computeIfAbsent(
+              guidance.get(i), text -> Guidance.named(PluginSpec.parse(text)));
+    }
+    loaded.users++;
+    return new Lease(loaded, opened);
+  }
+
+  /** {@return how many models this process has loaded} */
+  static synchronized int loads() {
+    return loads;
+  }
+
+  /** Another model may need their memory. */
+  private static void closeIdle() {
+    MODELS
+        .values()
+        .removeIf(
+            loaded -> {
+              if (loaded.users == 0) {
+                loaded.close();
+              }
+              return loaded.users == 0;
+            });
+  }
+
+  private static void closeAtExit() {
+    if (!hooked) {
+      hooked = true;
+      Runtime.getRuntime().addShutdownHook(new Thread(ExecutorModels::closeAll, "tess2-close"));
+    }
+  }
+
+  private static synchronized void closeAll() {
+    MODELS.values().forEach(Loaded::close);
+    MODELS.clear();
+  }
+
+  /** Whether a failure is a row's own: its prompt, or a plugin that failed on it. */
+  static boolean isOfRow(Throwable failure) {
+    // Without a cause, the plugin was not found or does not fit: no row can have an answer then.
+    return failure instanceof IllegalArgumentException
+        || (failure instanceof PluginException && failure.getCause() != null);
+  }
+}

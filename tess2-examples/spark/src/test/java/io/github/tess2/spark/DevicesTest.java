@@ -1,0 +1,22 @@
+package io.github.tess2.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.tess2.ComputeDevice;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DevicesTest {
+  @Test
+  void gpuOfATask_isTheFirstThatSparkGives() {
+    assertThat(Devices.gpu(List.of("3", "1"))).isEqualTo(ComputeDevice.cuda(3));
+  }
+
+  @Test
+  void gpuWithoutIndex_isRefused() {
+    assertThatThrownBy(() -> Devices.gpu(List.of("GPU-8f2c")))
+        .hasMessageContaining("must be its index")
+        .hasMessageContaining("GPU-8f2c");
+  }
+}
