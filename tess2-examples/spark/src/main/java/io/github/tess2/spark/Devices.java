@@ -3,6 +3,7 @@ package io.github.tess2.spark;
 import io.github.tess2.ComputeDevice;
 import java.util.List;
 import org.apache.spark.TaskContext;
+import org.apache.spark.resource.ResourceInformation;
 
 /** Chooses an executor's device. */
 final class Devices {
@@ -18,9 +19,9 @@ final class Devices {
    */
   static ComputeDevice of(String device, TaskContext task) {
     ComputeDevice asked = ComputeDevice.parse(device);
-    boolean given = task.resourcesJMap().containsKey(GPU);
-    return given && asked.kind() == ComputeDevice.Kind.AUTO
-        ? gpu(List.of(task.resourcesJMap().get(GPU).addresses()))
+    ResourceInformation given = task.resourcesJMap().get(GPU);
+    return given != null && asked.kind() == ComputeDevice.Kind.AUTO
+        ? gpu(List.of(given.addresses()))
         : asked;
   }
 

@@ -71,11 +71,9 @@ final class ExecutorModels {
 
     @Override
     public void close() {
-      synchronized (ExecutorModels.class) {
-        if (!closed) {
-          closed = true;
-          loaded.users--;
-        }
+      if (!closed) {
+        closed = true;
+        release(loaded);
       }
     }
   }
@@ -107,6 +105,10 @@ final class ExecutorModels {
     }
     loaded.users++;
     return new Lease(loaded, opened);
+  }
+
+  private static synchronized void release(Loaded loaded) {
+    loaded.users--;
   }
 
   /** {@return how many models this process has loaded} */

@@ -31,7 +31,7 @@ class GenerateJobTest {
     int status =
         GenerateJob.run(
             new PrintWriter(out),
-            new PrintWriter(System.err, true),
+            new PrintWriter(out),
             "--input",
             prompts.toString(),
             "--format",
