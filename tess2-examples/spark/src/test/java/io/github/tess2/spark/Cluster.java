@@ -42,7 +42,7 @@ final class Cluster implements BeforeAllCallback {
           .config("spark.driver.bindAddress", "127.0.0.1")
           .config("spark.ui.enabled", false)
           .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-          .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC")
+          .config("spark.executor.extraJavaOptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1")
           .config("spark.sql.shuffle.partitions", 2)
           .config("spark.sql.warehouse.dir", work.toString())
           .config("spark.local.dir", work.toString())
