@@ -97,7 +97,7 @@ public final class EngineStart {
           requireNatives();
           WaitPolicy.passive(System.getenv());
           try {
-            return Engine.getEngine(ENGINE);
+            return NativeCache.unpacking(EngineStart::holdsNatives, () -> Engine.getEngine(ENGINE));
           } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
             if (failure == null) {
               failure = "The PyTorch engine does not start: " + NativeFailure.explain(e);
@@ -220,6 +220,11 @@ public final class EngineStart {
     String version = Platform.fromSystem("pytorch").getApiVersion();
     return Files.exists(libTorch.resolveSibling(LIB_BRIDGE))
         || Files.exists(libTorch.resolveSibling(version + "-" + LIB_BRIDGE));
+  }
+
+  /** Whether nothing will be unpacked. */
+  private static boolean holdsNatives(Path cache) {
+    return Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") != null || holdsPyTorch(cache);
   }
 
   private static boolean holdsPyTorch(Path cache) {

@@ -1,23 +1,31 @@
 package io.github.tess2.runtime;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import ai.djl.util.Utils;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import io.github.tess2.DeviceException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +51,9 @@ final class NativeCache {
 
   /** DJL's folders in its cache that libraries are loaded from. */
   private static final List<String> ENGINES = List.of("pytorch", "tokenizers");
+
+  /** Held by the process that unpacks. */
+  private static final String LOCK = ".tess2-unpacking";
 
   private final Properties properties;
   private final List<String> refused = new ArrayList<>();
@@ -164,20 +175,92 @@ final class NativeCache {
   private static Optional<String> distrust(Path cache, int me) throws IOException {
     List<Path> all = new ArrayList<>(List.of(cache));
     for (String engine : ENGINES) {
-      Path folder = cache.resolve(engine);
-      if (Files.exists(folder)) {
-        try (Stream<Path> files = Files.walk(folder)) {
-          files.forEach(all::add);
-        }
-      }
+      addAll(cache.resolve(engine), all);
     }
     for (Path file : all) {
-      Optional<String> reason = FileStatus.of(file).distrust(me);
-      if (reason.isPresent()) {
-        return reason.map(why -> file + " " + why);
+      try {
+        Optional<String> reason = FileStatus.of(file).distrust(me);
+        if (reason.isPresent()) {
+          return reason.map(why -> file + " " + why);
+        }
+      } catch (NoSuchFileException e) {
+        // Another process, which unpacks into the same cache, has moved it to its place.
+        LOG.debug("{} is gone", file);
       }
     }
     return Optional.empty();
+  }
+
+  private static void addAll(Path folder, List<Path> all) throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path visited, BasicFileAttributes attributes) {
+            all.add(visited);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path visited, BasicFileAttributes attributes) {
+            all.add(visited);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path visited, IOException failure)
+              throws IOException {
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+              throws IOException {
+            if (failure == null || failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE;
+            }
+            throw failure;
+          }
+        });
+  }
+
+  /**
+   * Does what unpacks libraries into the cache that was chosen, one process after another: each
+   * would otherwise unpack its own copy, to find at the end that another was faster.
+   *
+   * @param isUnpacked whether a cache folder holds them already: then nobody waits
+   */
+  static <T> T unpacking(Predicate<Path> isUnpacked, Supplier<T> work) {
+    Path cache = Utils.getEngineCacheDir();
+    if (isUnpacked.test(cache)) {
+      return work.get();
+    }
+    FileChannel channel;
+    try {
+      Files.createDirectories(cache);
+      channel = FileChannel.open(cache.resolve(LOCK), CREATE, WRITE);
+    } catch (IOException e) {
+      LOG.debug("no lock in {}", cache, e);
+      return work.get();
+    }
+    try (channel) {
+      lock(channel);
+      return work.get();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Some file systems have no locks; DJL then sees to it that only whole libraries are loaded. */
+  private static void lock(FileChannel channel) {
+    try {
+      channel.lock();
+    } catch (IOException e) {
+      LOG.debug("the cache of native libraries is not locked", e);
+    }
   }
 
   /** A folder among the temporary files that nobody else can write: always the same one, or new. */

@@ -1,10 +1,13 @@
 package io.github.tess2.runtime;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.stream.Stream;
@@ -49,14 +52,24 @@ final class EngineStartTest {
   }
 
   @Test
-  void engine_emptyCacheDirectory_unpacksTheNativesThere(@TempDir Path cache) throws Exception {
-    ChildJvm.Outcome outcome =
-        new ChildJvm()
-            .environment("DJL_CACHE_DIR", cache.toString())
-            .run(EngineProbe.class, "engine");
+  void engine_emptyCacheDirectory_unpacksTheNativesThereForAllWhoStart(@TempDir Path home)
+      throws Exception {
+    List<Process> children = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      children.add(
+          new ChildJvm()
+              .withoutVariables("ENGINE_CACHE_DIR", "DJL_CACHE_DIR")
+              .option("-Duser.home=" + home)
+              .start(EngineProbe.class, "engine"));
+    }
 
-    assertThat(outcome.output()).contains("SUM 42.0").doesNotContain("CONNECT");
-    assertThat(fileNamed(cache, System.mapLibraryName("torch"))).isRegularFile();
+    for (Process child : children) {
+      String output = new String(child.getInputStream().readAllBytes(), UTF_8);
+      assertThat(child.waitFor()).as(output).isZero();
+      assertThat(output).contains("SUM 42.0").doesNotContain("CONNECT", "native libraries are in");
+    }
+    assertThat(fileNamed(home.resolve(".djl.ai"), System.mapLibraryName("torch"))).isRegularFile();
+    assertThat(home.resolve(".djl.ai/pytorch")).isDirectoryNotContaining("glob:**/tmp*");
   }
 
   @Test
