@@ -4,8 +4,9 @@
     java -jar tess2-examples/app/target/tess2.jar serve --port 8080 &
     python3 tess2-examples/server/src/test/browser/page_test.py http://127.0.0.1:8080 --shots docs/server
 
-Installs Playwright into a virtual environment of its own, and Chromium by Playwright, or by apt where
-Playwright's own download is not reachable. Not part of the Maven build.
+Installs Playwright into a virtual environment of its own. Takes the machine's Chromium if there is one;
+otherwise it installs one by Playwright, or by apt where Playwright's own download is not reachable.
+Not part of the Maven build.
 """
 
 import argparse
@@ -43,8 +44,13 @@ def browser_path():
     if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium-headless-shell"]).returncode == 0:
         return None
     sudo = [] if os.geteuid() == 0 else ["sudo"]
-    subprocess.run([*sudo, "apt-get", "install", "-q", "-y", "chromium-headless-shell"], check=True)
-    return shutil.which("chromium-headless-shell")
+    if shutil.which("apt-get"):
+        subprocess.run([*sudo, "apt-get", "install", "-q", "-y", "chromium-headless-shell"])
+    installed = shutil.which("chromium-headless-shell")
+    if not installed:
+        sys.exit("there is no Chromium, and neither Playwright nor apt-get could install it;"
+                 " install one of these and run this again: " + ", ".join(BROWSERS))
+    return installed
 
 
 def await_server(base, seconds=60):

@@ -1,21 +1,31 @@
 #!/usr/bin/env python3
 """Loads a running server with all kinds of requests, and checks every answer.
 
-    java -jar tess2-examples/app/target/tess2.jar serve --port 8080 -q &
-    python3 tess2-examples/server/src/test/clients/soak.py http://127.0.0.1:8080 --pid $! --seconds 300
+    java -Xmx512m -XX:NativeMemoryTracking=summary -jar tess2-examples/app/target/tess2.jar \\
+        serve --port 8080 --max-transfer 15 -q &
+    python3 tess2-examples/server/src/test/clients/soak.py http://127.0.0.1:8080 --pid $! \\
+        --max-transfer 15 --seconds 3600
 
 One caller asks for reference answers first. Then callers ask for the same at once, whole and as
-streams, while others hang up half way, send nonsense or stop reading. Ends with status 1 where an
-answer differs from the reference, or a request fails that should not. The memory is the process's
-(Linux). Not part of the Maven build; needs nothing but Python.
+streams, while others hang up half way, send nonsense, stop reading, or send and read a byte at a
+time. Ends with status 1 where an answer differs from the reference, a request fails that should
+not, or a slow client is not cut off.
+
+With --pid there is a line a minute about the process (Linux): resident memory; the Java heap, its
+size, what was used, and what was used after a collection that the script asks for; what the JVM has
+reserved for itself beside the heap (with the option above); threads; open files. Not part of the
+Maven build; needs nothing but Python, and the JDK's jcmd for the line.
 """
 
 import argparse
 import collections
 import http.client
 import json
+import os
 import random
+import re
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -43,8 +53,8 @@ ASKED = [
 
 
 class Soak:
-    def __init__(self, host, port):
-        self.host, self.port = host, port
+    def __init__(self, host, port, transfer):
+        self.host, self.port, self.transfer = host, port, transfer
         self.counts = collections.Counter()
         self.wrong = []
         self.lock = threading.Lock()
@@ -134,6 +144,64 @@ class Soak:
         with self.raw({**ASKED[4][1], "steps": 200, "stream": True, "diffusing": True}):
             time.sleep(1)
 
+    def dripper(self, seed):
+        """Sends or reads so slowly that the server must cut it off."""
+        kinds = [self.drip_headers, self.drip_body, self.drip_chunk, self.sip]
+        i = seed
+        while not self.stop.is_set():
+            kind = kinds[i % len(kinds)]
+            i += 1
+            try:
+                if kind():
+                    self.count(kind.__name__.replace("_", " "))
+            except OSError as e:
+                self.fail(f"{kind.__name__}: {e!r}")
+
+    def drip_headers(self):
+        s = socket.create_connection((self.host, self.port), timeout=10)
+        s.sendall(f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\n".encode())
+        return self.drip(s, b"X-More: " + b"x" * 7000)
+
+    def drip_body(self):
+        return self.drip(self.raw(b'{"model":', 9000), b" " * 7000)
+
+    def drip_chunk(self):
+        s = socket.create_connection((self.host, self.port), timeout=10)
+        s.sendall(f"POST {CHAT} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                  "Transfer-Encoding: chunked\r\n\r\n".encode())
+        return self.drip(s, b"1;" + b"x" * 7000)
+
+    def drip(self, s, data):
+        """Whether it was cut off with status 408; None if the soak has ended before."""
+        begun = time.time()
+        with s:
+            s.settimeout(1)
+            for byte in data:
+                if self.stop.is_set():
+                    return None
+                try:
+                    s.sendall(bytes([byte]))
+                    answer = s.recv(4096)
+                except TimeoutError:
+                    answer = None
+                if answer is not None:
+                    if b" 408 " not in answer:
+                        self.fail(f"a slow request must have status 408: {answer[:200]!r}")
+                    return True
+                if time.time() - begun > 3 * self.transfer + 60:
+                    self.fail("a slow request is never cut off")
+                    return None
+        return None
+
+    def sip(self):
+        """Reads a byte at a time, longer than the server should wait."""
+        with self.raw({**ASKED[4][1], "steps": 60, "max_tokens": 128, "stream": True, "diffusing": True}) as s:
+            for _ in range(2 * self.transfer):
+                if self.stop.is_set() or not s.recv(1):
+                    break
+                time.sleep(0.5)
+        return True
+
 
 def whole(text):
     return [c["message"]["content"] if "message" in c else c["text"] for c in json.loads(text)["choices"]]
@@ -150,10 +218,27 @@ def streamed(text):
     return [pieces[i] for i in sorted(pieces)]
 
 
-def memory(pid):
-    """Resident memory in MiB."""
+def sample(pid):
+    """A line about the process, in MiB."""
     with open(f"/proc/{pid}/status") as status:
-        return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmRSS"))
+        facts = dict(re.findall(r"^(VmRSS|Threads):\s+(\d+)", status.read(), re.M))
+    size, used = heap(pid)
+    jcmd(pid, "GC.run")
+    native = re.search(r"Total: reserved=\d+KB, committed=(\d+)KB", jcmd(pid, "VM.native_memory", "summary"))
+    beside = f"  JVM beside the heap {int(native[1]) // 1024 - size}" if native else ""
+    files = len(os.listdir(f"/proc/{pid}/fd"))
+    return (f"resident {int(facts['VmRSS']) // 1024}  heap {size}, used {used}, after a collection {heap(pid)[1]}{beside}"
+            f"  threads {facts['Threads']}  files {files}")
+
+
+def heap(pid):
+    """Size and use of the Java heap, in MiB."""
+    total, used = re.search(r"total (\d+)K, used (\d+)K", jcmd(pid, "GC.heap_info")).groups()
+    return int(total) // 1024, int(used) // 1024
+
+
+def jcmd(pid, *command):
+    return subprocess.run(["jcmd", str(pid), *command], capture_output=True, text=True, check=True).stdout
 
 
 def main():
@@ -163,9 +248,11 @@ def main():
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--callers", type=int, default=8)
     parser.add_argument("--villains", type=int, default=3)
+    parser.add_argument("--drippers", type=int, default=8)
+    parser.add_argument("--max-transfer", type=int, default=60, help="as the server has it, in seconds")
     arguments = parser.parse_args()
     url = urllib.parse.urlparse(arguments.base)
-    soak = Soak(url.hostname, url.port)
+    soak = Soak(url.hostname, url.port, arguments.max_transfer)
     for _ in range(60):
         try:
             socket.create_connection((url.hostname, url.port)).close()
@@ -175,13 +262,15 @@ def main():
     reference = [soak.ask(path, body) for path, body in ASKED]
     threads = [threading.Thread(target=soak.caller, args=(reference, i)) for i in range(arguments.callers)]
     threads += [threading.Thread(target=soak.villain, args=(1000 + i,)) for i in range(arguments.villains)]
+    threads += [threading.Thread(target=soak.dripper, args=(i,)) for i in range(arguments.drippers)]
     begun = time.time()
     for thread in threads:
         thread.start()
     while time.time() - begun < arguments.seconds:
-        time.sleep(min(30, arguments.seconds))
+        time.sleep(min(60 - (time.time() - begun) % 60, arguments.seconds))
         if arguments.pid:
-            print(f"{time.time() - begun:5.0f} s  {memory(arguments.pid)} MiB  {sum(soak.counts.values())} done", flush=True)
+            facts = sample(arguments.pid)
+            print(f"{time.time() - begun:5.0f} s  {sum(soak.counts.values())} done  {facts}  wrong {len(soak.wrong)}", flush=True)
     soak.stop.set()
     for thread in threads:
         thread.join()

@@ -105,6 +105,14 @@ final class ServeOptions {
   private int maxTime = (int) Limits.DEFAULT.runningTime().toSeconds();
 
   @Option(
+      names = "--max-transfer",
+      paramLabel = "SECONDS",
+      description =
+          "How long a request may take to arrive, and its answer to be read once it is computed."
+              + " Default: 60.")
+  private int maxTransfer = (int) Limits.DEFAULT.transferTime().toSeconds();
+
+  @Option(
       names = "--trust-plugin-options",
       description =
           "Let requests name files of this machine, and regular expressions, in the options of a"
@@ -131,6 +139,7 @@ final class ServeOptions {
             waiting,
             Duration.ofSeconds(maxWait),
             Duration.ofSeconds(maxTime),
+            Duration.ofSeconds(maxTransfer),
             Limits.DEFAULT.idle(),
             trusted);
     return new Settings(

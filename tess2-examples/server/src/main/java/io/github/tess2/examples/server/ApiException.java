@@ -50,6 +50,11 @@ final class ApiException extends RuntimeException {
         429, "requests", null, "rate_limit_exceeded", message, retryAfterSeconds, null);
   }
 
+  /** A request that did not arrive in time. */
+  static ApiException slow(String message) {
+    return of(408, null, "request_timeout", message);
+  }
+
   /** A server that is about to end. */
   static ApiException ending() {
     return new ApiException(

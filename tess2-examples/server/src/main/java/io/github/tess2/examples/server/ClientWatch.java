@@ -5,40 +5,30 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
-import org.eclipse.jetty.io.EndPoint;
-import org.eclipse.jetty.io.SocketChannelEndPoint;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Notices that a client has gone away while its answer is computed. Jetty reads nothing from a
  * connection meanwhile, so it would not notice before it writes.
  */
 final class ClientWatch {
-  private final @Nullable SocketChannel channel;
+  private final SocketChannel channel;
   private final HttpServletResponse response;
   private boolean gone;
   private boolean talks;
 
-  private ClientWatch(@Nullable SocketChannel channel, HttpServletResponse response) {
+  private ClientWatch(SocketChannel channel, HttpServletResponse response) {
     this.channel = channel;
     this.response = response;
   }
 
   /** Watches the client of a request whose body has been read. */
   static ClientWatch of(HttpServletRequest request, HttpServletResponse response) {
-    EndPoint endPoint =
-        ServletContextRequest.getServletContextRequest(request)
-            .getConnectionMetaData()
-            .getConnection()
-            .getEndPoint();
-    return new ClientWatch(
-        endPoint instanceof SocketChannelEndPoint socket ? socket.getChannel() : null, response);
+    return new ClientWatch(TimedEndPoint.of(request).getChannel(), response);
   }
 
   /** Whether nobody waits for the answer any more. */
   boolean gone() {
-    if (gone || talks || channel == null) {
+    if (gone || talks) {
       return gone;
     }
     ByteBuffer one = ByteBuffer.allocate(1);

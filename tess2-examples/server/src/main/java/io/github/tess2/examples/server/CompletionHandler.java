@@ -8,14 +8,13 @@ import io.github.tess2.examples.text.SettledText;
 import io.javalin.http.Context;
 import io.javalin.http.Handler;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Answers a request for completions, whole or as events. */
@@ -30,6 +29,7 @@ final class CompletionHandler implements Handler {
   private final Generations generations;
   private final Metrics metrics;
   private final String fingerprint;
+  private final LongSupplier clock;
 
   CompletionHandler(
       Ask.Endpoint endpoint,
@@ -38,7 +38,8 @@ final class CompletionHandler implements Handler {
       AskReader reader,
       Generations generations,
       Metrics metrics,
-      String fingerprint) {
+      String fingerprint,
+      LongSupplier clock) {
     this.endpoint = endpoint;
     this.lm = lm;
     this.settings = settings;
@@ -46,6 +47,7 @@ final class CompletionHandler implements Handler {
     this.generations = generations;
     this.metrics = metrics;
     this.fingerprint = fingerprint;
+    this.clock = clock;
   }
 
   @Override
@@ -75,10 +77,19 @@ final class CompletionHandler implements Handler {
     Ask ask = reader.read(endpoint, body(context));
     entry.put("stream", ask.stream());
     entry.put("n", ask.choices().size());
+    Limits limits = settings.limits();
+    long transferNanos = limits.transferTime().toNanos();
+    TimedEndPoint.SendLimit sending = TimedEndPoint.of(context.req()).sending();
+    sending.within(limits.runningTime().toNanos() + transferNanos);
+    Runnable atEnd =
+        () -> {
+          sending.within(transferNanos);
+          ask.guidances().close();
+        };
     Exchange exchange;
     try {
       List<GenerationRequest> requests = ask.choices().stream().map(Ask.Choice::request).toList();
-      exchange = generations.start(requests, ask.stream(), ask.guidances()::close);
+      exchange = generations.start(requests, ask.stream(), atEnd);
     } catch (RuntimeException | Error e) {
       ask.guidances().close();
       throw e;
@@ -89,6 +100,7 @@ final class CompletionHandler implements Handler {
     } finally {
       // Whatever was not awaited is not wanted any more.
       exchange.cancel();
+      generations.release(exchange);
       run.record(entry);
     }
   }
@@ -112,11 +124,14 @@ final class CompletionHandler implements Handler {
     try {
       body = context.req().getInputStream().readNBytes(most + 1);
     } catch (IOException e) {
-      if (e.getCause() instanceof TimeoutException || e instanceof InterruptedIOException) {
-        throw ApiException.of(408, null, "request_timeout", "the request's body did not arrive");
+      if (TimedEndPoint.of(context.req()).isLate()) {
+        throw ApiException.slow("the request's body did not arrive in time");
       }
       throw ApiException.of(
-          Tess2Server.CLIENT_GONE, null, "client_gone", "the request's body ends too early");
+          Tess2Server.CLIENT_GONE,
+          null,
+          "client_gone",
+          "the request's body ends too early, or is not sent as HTTP says");
     }
     if (body.length > most) {
       // The rest stays unread, so that nothing else can come on this connection.
@@ -174,10 +189,11 @@ final class CompletionHandler implements Handler {
             leave(entry);
             return;
           }
-          if (event == null) {
-            requireTime();
-          } else {
+          if (event != null) {
             handle(event);
+          }
+          if (left > 0) {
+            requireTime();
           }
         }
         finish();
@@ -211,7 +227,7 @@ final class CompletionHandler implements Handler {
     }
 
     private void requireTime() {
-      long now = System.nanoTime();
+      long now = clock.getAsLong();
       Limits limits = settings.limits();
       if (exchange.firstStart().isEmpty()
           && now - exchange.begun() > limits.waitingTime().toNanos()) {

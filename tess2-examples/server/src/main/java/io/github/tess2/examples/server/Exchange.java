@@ -13,6 +13,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.ObjDoubleConsumer;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,8 @@ final class Exchange {
   private final boolean states;
   private final Runnable atEnd;
   private final ObjDoubleConsumer<Exchange> onEnd;
-  private final long begun = System.nanoTime();
+  private final LongSupplier clock;
+  private final long begun;
 
   private final Deque<Event> events = new ArrayDeque<>();
   private final CompletableFuture<?>[] answers;
@@ -58,18 +60,22 @@ final class Exchange {
   /**
    * @param atEnd run when the last answer has ended
    * @param onEnd told how many seconds it took until then
+   * @param clock in nanoseconds, as {@link System#nanoTime()}
    */
   Exchange(
       DiffusionLM lm,
       List<GenerationRequest> requests,
       boolean states,
       Runnable atEnd,
-      ObjDoubleConsumer<Exchange> onEnd) {
+      ObjDoubleConsumer<Exchange> onEnd,
+      LongSupplier clock) {
     this.lm = lm;
     this.requests = requests;
     this.states = states;
     this.atEnd = atEnd;
     this.onEnd = onEnd;
+    this.clock = clock;
+    this.begun = clock.getAsLong();
     this.answers = new CompletableFuture<?>[requests.size()];
     this.cancelled = new boolean[requests.size()];
     this.running = requests.size();
@@ -104,7 +110,7 @@ final class Exchange {
       try {
         atEnd.run();
       } finally {
-        onEnd.accept(this, (System.nanoTime() - begun) / 1e9);
+        onEnd.accept(this, (clock.getAsLong() - begun) / 1e9);
       }
     }
   }
@@ -117,7 +123,7 @@ final class Exchange {
         throw new CancellationException("cancelled before its first step");
       }
       if (firstStart.isEmpty()) {
-        firstStart = OptionalLong.of(System.nanoTime());
+        firstStart = OptionalLong.of(clock.getAsLong());
       }
       if (states) {
         answer = new CompletableFuture<>();
@@ -135,7 +141,7 @@ final class Exchange {
       return Signal.CANCEL;
     }
     if (firstState.isEmpty()) {
-      firstState = OptionalLong.of(System.nanoTime());
+      firstState = OptionalLong.of(clock.getAsLong());
     }
     if (queuedStates == MOST_STATES) {
       dropOldestState();
@@ -174,17 +180,17 @@ final class Exchange {
     return event;
   }
 
-  /** When the first answer began, by {@link System#nanoTime()}; empty as long as all wait. */
+  /** When the first answer began, by the clock; empty as long as all wait. */
   synchronized OptionalLong firstStart() {
     return firstStart;
   }
 
-  /** When the first step had been taken, by {@link System#nanoTime()}. */
+  /** When the first step had been taken, by the clock. */
   synchronized OptionalLong firstState() {
     return firstState;
   }
 
-  /** When it was asked for, by {@link System#nanoTime()}. */
+  /** When it was asked for, by the clock. */
   long begun() {
     return begun;
   }

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Lets so many answers be computed at a time, so many wait, and no more in. Each is one call of the
@@ -20,8 +21,13 @@ final class Generations implements AutoCloseable {
 
   private final DiffusionLM lm;
   private final Limits limits;
+  private final LongSupplier clock;
   private final ThreadPoolExecutor executor;
   private final Set<Exchange> open = new HashSet<>();
+
+  /** Those that are computed and not yet sent, or the other way round. */
+  private final Set<Exchange> halfDone = new HashSet<>();
+
   private final AtomicInteger threads = new AtomicInteger();
   private int answers;
   private boolean ending;
@@ -29,9 +35,13 @@ final class Generations implements AutoCloseable {
   /** Of late, for a guess when there will be room. */
   private double meanSeconds = 1;
 
-  Generations(DiffusionLM lm, Limits limits) {
+  /**
+   * @param clock in nanoseconds, as {@link System#nanoTime()}
+   */
+  Generations(DiffusionLM lm, Limits limits, LongSupplier clock) {
     this.lm = lm;
     this.limits = limits;
+    this.clock = clock;
     this.executor =
         new ThreadPoolExecutor(
             limits.concurrent(),
@@ -50,7 +60,8 @@ final class Generations implements AutoCloseable {
   }
 
   /**
-   * Has answers be computed.
+   * Has answers be computed. They keep their place until they are computed and {@link #release} has
+   * been called: each keeps a thread as long as a client does not read it.
    *
    * @param requests one for each answer, at least one
    * @param states whether each step is asked for
@@ -58,14 +69,15 @@ final class Generations implements AutoCloseable {
    * @throws ApiException if there is no room, or the server is about to end
    */
   Exchange start(List<GenerationRequest> requests, boolean states, Runnable atEnd) {
-    Exchange exchange = new Exchange(lm, requests, states, atEnd, this::ended);
+    Exchange exchange = new Exchange(lm, requests, states, atEnd, this::ended, clock);
     synchronized (this) {
       if (ending) {
         throw ApiException.ending();
       }
       if (answers + requests.size() > limits.concurrent() + limits.waiting()) {
         throw ApiException.busy(
-            "the server has no room for more requests: answers in work or waiting: " + answers,
+            "the server has no room for more requests: answers in work, waiting or being sent: "
+                + answers,
             retryAfterSeconds());
       }
       answers += requests.size();
@@ -82,13 +94,21 @@ final class Generations implements AutoCloseable {
   }
 
   private synchronized void ended(Exchange exchange, double seconds) {
-    answers -= exchange.size();
     open.remove(exchange);
+    release(exchange);
     meanSeconds += (seconds - meanSeconds) / 8;
     notifyAll();
   }
 
-  /** How many answers are in work or wait. */
+  /** To be called once, when the answers are sent or nobody wants them any more. */
+  synchronized void release(Exchange exchange) {
+    if (!halfDone.add(exchange)) {
+      halfDone.remove(exchange);
+      answers -= exchange.size();
+    }
+  }
+
+  /** How many answers are in work, wait or are being sent. */
   synchronized int answers() {
     return answers;
   }

@@ -15,6 +15,8 @@ import java.util.Locale;
  * @param waiting answers that wait at most, beside those that are computed
  * @param waitingTime how long a request may wait until its first answer begins
  * @param runningTime how long a request may take altogether
+ * @param transferTime how long a request may take to arrive, and how long its answer may take to be
+ *     read once it is computed
  * @param idle how long a connection may stand still
  * @param trusted whether a request may name files of this machine and regular expressions in the
  *     options of a plugin
@@ -29,6 +31,7 @@ public record Limits(
     int waiting,
     Duration waitingTime,
     Duration runningTime,
+    Duration transferTime,
     Duration idle,
     boolean trusted) {
   /** What holds where nothing else is said. */
@@ -43,6 +46,7 @@ public record Limits(
           64,
           Duration.ofSeconds(30),
           Duration.ofSeconds(600),
+          Duration.ofSeconds(60),
           Duration.ofSeconds(30),
           false);
 
@@ -61,6 +65,7 @@ public record Limits(
     atLeast(0, "the limit of waiting answers", waiting);
     atLeast(1, "the limit of waiting, in milliseconds,", waitingTime.toMillis());
     atLeast(1, "the limit of a request's time, in milliseconds,", runningTime.toMillis());
+    atLeast(1, "the limit of a transfer's time, in milliseconds,", transferTime.toMillis());
     atLeast(1, "the limit of standing still, in milliseconds,", idle.toMillis());
   }
 

@@ -13,6 +13,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
+import java.util.function.IntSupplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
@@ -36,12 +37,19 @@ final class Metrics {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final String model;
 
-  Metrics(String model, DiffusionLM lm, Generations generations) {
+  /**
+   * @param connections how many are open
+   */
+  Metrics(String model, DiffusionLM lm, Generations generations, IntSupplier connections) {
     this.model = model;
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     gauge("tess2.server.answers.running", "Answers in work", generations, Generations::running);
     gauge("tess2.server.answers.waiting", "Answers that wait", generations, Generations::waiting);
+    Gauge.builder("tess2.server.connections", connections, IntSupplier::getAsInt)
+        .description("Open connections")
+        .strongReference(true)
+        .register(registry);
     gauge("tess2.model.rows", "Rows of the latest step", lm, of -> of.activity().rows());
     gauge("tess2.model.requests", "Requests that share steps", lm, of -> of.activity().running());
     total("tess2.model.steps", "Steps, each of all requests of a batch", lm, Activity::steps);

@@ -11,6 +11,8 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -20,12 +22,15 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.io.SocketChannelEndPoint;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +67,7 @@ public final class Tess2Server implements AutoCloseable {
 
   private final DiffusionLM lm;
   private final Settings settings;
+  private final LongSupplier clock;
   private final Guidances guidances = new Guidances();
   private final Generations generations;
   private final Metrics metrics;
@@ -76,11 +82,12 @@ public final class Tess2Server implements AutoCloseable {
   private final @Nullable ClassLoader plugins = Thread.currentThread().getContextClassLoader();
   private final Javalin javalin;
 
-  private Tess2Server(DiffusionLM lm, Settings settings, Consumer<String> log) {
+  private Tess2Server(DiffusionLM lm, Settings settings, Consumer<String> log, LongSupplier clock) {
     this.lm = lm;
     this.settings = settings;
-    this.generations = new Generations(lm, settings.limits());
-    this.metrics = new Metrics(settings.model(), lm, generations);
+    this.clock = clock;
+    this.generations = new Generations(lm, settings.limits(), clock);
+    this.metrics = new Metrics(settings.model(), lm, generations, this::connections);
     this.log = new AccessLog(log);
     this.access = new Access(settings);
     this.javalin = Javalin.create(this::configure);
@@ -97,7 +104,14 @@ public final class Tess2Server implements AutoCloseable {
    */
   public static Tess2Server start(DiffusionLM lm, Settings settings, Consumer<String> log)
       throws IOException {
-    Tess2Server server = new Tess2Server(lm, settings, log);
+    return start(lm, settings, log, System::nanoTime);
+  }
+
+  /** As the other, with a clock that all limits of time go by, in nanoseconds. */
+  static Tess2Server start(
+      DiffusionLM lm, Settings settings, Consumer<String> log, LongSupplier clock)
+      throws IOException {
+    Tess2Server server = new Tess2Server(lm, settings, log, clock);
     try {
       server.javalin.start();
       return server;
@@ -130,17 +144,27 @@ public final class Tess2Server implements AutoCloseable {
     config.requestLogger.http(this::logged);
   }
 
-  /** A request gets a thread only when all of it is there, so that slow ones keep none. */
   private static void protect(Server server, Limits limits) {
-    server.insertHandler(
-        new EagerContentHandler(
-            new EagerContentHandler.RetainedContentLoaderFactory(
-                2L * limits.bodyBytes(), -1, false)));
+    server.insertHandler(new WholeRequests(2L * limits.bodyBytes()));
+    server.insertHandler(new TimedEndPoint.Watch());
     server.addBean(new NetworkConnectionLimit(CONNECTIONS, server));
+    server.setErrorHandler(new HttpErrors());
   }
 
   private ServerConnector connector(Server server, HttpConfiguration http) {
-    ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+    long transferNanos = settings.limits().transferTime().toNanos();
+    ServerConnector connector =
+        new ServerConnector(server, new HttpConnectionFactory(http)) {
+          @Override
+          protected SocketChannelEndPoint newEndPoint(
+              SocketChannel channel, ManagedSelector selector, SelectionKey key) {
+            TimedEndPoint connection =
+                new TimedEndPoint(
+                    channel, selector, key, getScheduler(), clock, transferNanos, getExecutor());
+            connection.setIdleTimeout(getIdleTimeout());
+            return connection;
+          }
+        };
     connector.setHost(settings.host());
     connector.setPort(settings.port());
     connector.setIdleTimeout(settings.limits().idle().toMillis());
@@ -183,11 +207,13 @@ public final class Tess2Server implements AutoCloseable {
             info.precision().name().toLowerCase(Locale.ROOT),
             info.weights().name().toLowerCase(Locale.ROOT),
             info.device().toString().toLowerCase(Locale.ROOT));
-    return new CompletionHandler(endpoint, lm, settings, reader, generations, metrics, fingerprint);
+    return new CompletionHandler(
+        endpoint, lm, settings, reader, generations, metrics, fingerprint, clock);
   }
 
   private void begin(Context context) {
     unsent.incrementAndGet();
+    TimedEndPoint.of(context.req()).answer();
     // Plugins are looked for where the one who started the server sees them. Jetty puts its own
     // class loader back when the request is over.
     Thread.currentThread().setContextClassLoader(plugins);
@@ -274,6 +300,12 @@ public final class Tess2Server implements AutoCloseable {
         context.path(),
         context.statusCode(),
         millis);
+  }
+
+  private int connections() {
+    return Stream.of(javalin.jettyServer().server().getConnectors())
+        .mapToInt(connector -> connector.getConnectedEndPoints().size())
+        .sum();
   }
 
   /** {@return the port that it listens at} */

@@ -13,8 +13,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the server answers is what the model answers, on the one that ships. */
+@ExtendWith(SharedModel.class)
 class CompletionsTest {
   private static final String SHORT = ",\"steps\":3,\"max_tokens\":24,\"seed\":7";
 
@@ -22,15 +24,14 @@ class CompletionsTest {
   private static Served served;
 
   @BeforeAll
-  static void start() {
-    lm = DiffusionLM.builder().build();
+  static void start(DiffusionLM model) {
+    lm = model;
     served = Served.of(lm);
   }
 
   @AfterAll
   static void stop() {
     served.close();
-    lm.close();
   }
 
   private static GenerationRequest.Builder request(Prompt prompt) {

@@ -8,11 +8,6 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterionProvider;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,18 +15,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever one client does, the others are answered. */
+@ExtendWith(SharedModel.class)
 class MisbehaviourTest {
   private static final String CHAT = "/v1/chat/completions";
   private static final String SHORT = ",\"steps\":2,\"max_tokens\":16,\"seed\":7";
+
+  private static final String HOOKED =
+      ",\"steps\":3,\"max_tokens\":16,\"seed\":7,\"stop_criterion\":\"hook\"";
 
   private static DiffusionLM lm;
 
@@ -40,13 +39,8 @@ class MisbehaviourTest {
   private Served served;
 
   @BeforeAll
-  static void load() {
-    lm = DiffusionLM.builder().build();
-  }
-
-  @AfterAll
-  static void unload() {
-    lm.close();
+  static void load(DiffusionLM model) {
+    lm = model;
   }
 
   private Served start() {
@@ -58,20 +52,14 @@ class MisbehaviourTest {
   void stop() {
     // A client that is served well in the end proves that nothing is stuck.
     if (served != null) {
-      await(() -> running() == 0);
+      served.awaitIdle();
       assertThat(served.chat("What is 1 + 1?", SHORT).status()).isEqualTo(200);
       served.close();
     }
   }
 
   private double running() {
-    return served
-        .get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("tess2_server_answers_"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+    return served.metric("tess2_server_answers_");
   }
 
   private static void await(BooleanSupplier condition) {
@@ -227,38 +215,81 @@ class MisbehaviourTest {
     assertThat(answer.status()).isEqualTo(415);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "~nonsense\r\n\r\n~                                                | 400",
+        "~POST /v1/models HTTP/1.1\r\nHost: localhost\r\nNo colon\r\n\r\n~  | 400",
+        "~POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n~ | 400",
+        "~POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n~ | 400",
+        "~GET / HTTP/9.9\r\nHost: localhost\r\n\r\n~                         | 505",
+      })
+  void request_thatIsNoHttp_isRefusedInTheSameForm(String request, int status) throws IOException {
+    start();
+    try (Connection client = new Connection(served).write(request)) {
+      assertThat(client.readAll())
+          .startsWith("HTTP/1.1 " + status)
+          .contains("{\"error\":{\"message\":", "\"type\":\"invalid_request_error\"");
+    }
+  }
+
+  @Test
+  void headers_large_areRefused() throws IOException {
+    start();
+    try (Connection client = new Connection(served)) {
+      client.write("GET / HTTP/1.1\r\nHost: localhost\r\nX-More: " + "x".repeat(8_200));
+
+      assertThat(client.readAll()).startsWith("HTTP/1.1 431").contains("{\"error\":{\"message\":");
+    }
+  }
+
+  @Test
+  void body_wrongChunk_isRefused() throws IOException {
+    start();
+    try (Connection client = new Connection(served).beginChat()) {
+      client.write("Transfer-Encoding: chunked\r\n\r\n5\r\n{\"mod\r\nzz\r\n");
+
+      assertThat(client.readAll())
+          .startsWith("HTTP/1.1 499")
+          .contains("the request's body ends too early, or is not sent as HTTP says");
+    }
+  }
+
   @Test
   void host_anotherName_isRefused() throws IOException {
     start();
-    try (Socket socket = connect()) {
-      write(socket, "GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
+    try (Connection client = new Connection(served)) {
+      client.write("GET /v1/models HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
 
-      assertThat(read(socket)).startsWith("HTTP/1.1 421").contains("for: evil.example");
+      assertThat(client.readAll()).startsWith("HTTP/1.1 421").contains("for: evil.example");
     }
   }
 
   @Test
   void connections_thatHangUpHalfWay_harmNobody() throws IOException {
     start();
-    List<Socket> open = new ArrayList<>();
+    List<Connection> open = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      Socket socket = connect();
-      write(socket, "POST " + CHAT + " HTTP/1.1\r\nHost: localhost\r\n");
+      Connection client = new Connection(served).beginChat();
       if (i % 2 == 0) {
-        write(socket, "Content-Type: application/json\r\nContent-Length: 500\r\n\r\n{\"model\":");
+        client.write("Content-Length: 500\r\n\r\n{\"model\":");
       }
       if (i % 4 < 2) {
-        socket.close();
+        client.close();
       } else {
-        open.add(socket);
+        open.add(client);
       }
     }
 
     // More are open and unfinished now than there are threads.
     assertThat(served.chat("What is 1 + 1?", SHORT).status()).isEqualTo(200);
-    for (Socket socket : open) {
-      socket.close();
+    for (Connection client : open) {
+      client.close();
     }
+    // One is that of the client that asks for the metrics.
+    served.await("tess2_server_connections", 1);
   }
 
   @Test
@@ -266,66 +297,63 @@ class MisbehaviourTest {
     start();
     for (String stream : List.of("", ",\"stream\":true,\"diffusing\":true")) {
       String body = Served.chatBody("Hi", ",\"steps\":50,\"max_tokens\":64" + stream);
-      try (Socket socket = connect()) {
-        write(
-            socket,
-            "POST "
-                + CHAT
-                + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-                + "Content-Length: "
-                + body.length()
-                + "\r\n\r\n"
-                + body);
-        await(() -> running() > 0);
-      }
-      await(() -> served.log.stream().anyMatch(line -> line.contains("client_gone")));
+      Connection client = new Connection(served).chat(body);
+      await(() -> running() > 0);
+      client.close();
+      served.awaitLog("client_gone");
       served.log.clear();
     }
     assertThat(served.get("/metrics").body()).contains("tess2_server_cancellations_total 2.0");
   }
 
   @Test
-  void requests_tooMany_areToldWhenToTryAgain() {
+  void requests_tooMany_areToldWhenToTryAgain() throws IOException {
+    providers.install(StoppingCriterionProvider.class, Hook.class);
     start();
-    String slow = ",\"steps\":50,\"max_tokens\":60,\"n\":4";
-    CompletableFuture<Served.Answer> first =
-        CompletableFuture.supplyAsync(() -> served.chat("Hi", slow));
-    await(() -> running() > 0);
+    CompletableFuture<Served.Answer> first;
+    try (Hook.Gate gate = new Hook.Gate()) {
+      first = CompletableFuture.supplyAsync(() -> served.chat("Hi", HOOKED + ",\"n\":4"));
+      gate.awaitRequest();
 
-    Served.Answer second = served.chat("Hi", ",\"steps\":2,\"n\":4");
+      Served.Answer second = served.chat("Hi", SHORT);
 
-    assertThat(second.status()).isEqualTo(429);
-    assertThat(second.error().get("code").getAsString()).isEqualTo("rate_limit_exceeded");
-    assertThat(second.response().headers().firstValueAsLong("Retry-After")).isPresent();
+      assertThat(second.status()).isEqualTo(429);
+      assertThat(second.error().get("code").getAsString()).isEqualTo("rate_limit_exceeded");
+      assertThat(second.response().headers().firstValueAsLong("Retry-After")).isPresent();
+    }
     assertThat(first.join().status()).isEqualTo(200);
   }
 
   @Test
   void shutDown_runningRequest_endsAndNewOnesAreRefused() throws Exception {
+    providers.install(StoppingCriterionProvider.class, Hook.class);
     start();
-    CompletableFuture<Served.Answer> running =
-        CompletableFuture.supplyAsync(() -> served.chat("Hi", ",\"steps\":50,\"max_tokens\":60"));
-    await(() -> running() > 0);
-    CompletableFuture<Boolean> down =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return served.server.shutDown(Duration.ofSeconds(60));
-              } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-              }
-            });
-    await(() -> served.get("/health/ready").status() == 503);
+    CompletableFuture<Served.Answer> running;
+    CompletableFuture<Boolean> down;
+    try (Hook.Gate gate = new Hook.Gate()) {
+      running = CompletableFuture.supplyAsync(() -> served.chat("Hi", HOOKED));
+      gate.awaitRequest();
+      down = CompletableFuture.supplyAsync(this::shutDown);
+      await(() -> served.get("/health/ready").status() == 503);
 
-    Served.Answer late = served.chat("Hi", SHORT);
+      Served.Answer late = served.chat("Hi", SHORT);
 
-    assertThat(late.status()).isEqualTo(503);
-    assertThat(late.response().headers().firstValue("Retry-After")).isPresent();
+      assertThat(late.status()).isEqualTo(503);
+      assertThat(late.response().headers().firstValue("Retry-After")).isPresent();
+    }
     assertThat(running.join().status()).isEqualTo(200);
     assertThat(down.join()).isTrue();
     assertThat(served.get("/health/live").status()).isEqualTo(200);
     served.close();
     served = null;
+  }
+
+  private boolean shutDown() {
+    try {
+      return served.server.shutDown(Duration.ofSeconds(60));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
@@ -338,6 +366,30 @@ class MisbehaviourTest {
     assertThat(answer.status()).as(answer.body()).isEqualTo(500);
     assertThat(answer.error().get("type").getAsString()).isEqualTo("server_error");
     assertThat(answer.message()).startsWith("a plugin failed: ");
+  }
+
+  @Test
+  void plugin_thatCannotBeMade_endsItsRequestAlone() throws IOException {
+    providers.install(StoppingCriterionProvider.class, Unmakeable.class);
+    start();
+
+    Served.Answer answer = served.chat("Hi", SHORT + ",\"stop_criterion\":\"unmakeable\"");
+
+    assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+    assertThat(answer.message()).startsWith("a plugin failed: ");
+  }
+
+  /** Fails before the first step. */
+  public static final class Unmakeable implements StoppingCriterionProvider {
+    @Override
+    public String name() {
+      return "unmakeable";
+    }
+
+    @Override
+    public StoppingCriterion create(OptionValues options) {
+      throw new NoClassDefFoundError("as if");
+    }
   }
 
   @Test
@@ -402,22 +454,5 @@ class MisbehaviourTest {
           .hasValueSatisfying(policy -> assertThat(policy).startsWith("default-src 'none';"));
     }
     assertThat(served.get("/").body()).doesNotContain("http:", "https:", "style=", "onclick");
-  }
-
-  private Socket connect() throws IOException {
-    Socket socket = new Socket();
-    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.server.port()));
-    return socket;
-  }
-
-  private static void write(Socket socket, String text) throws IOException {
-    OutputStream out = socket.getOutputStream();
-    out.write(text.getBytes(StandardCharsets.US_ASCII));
-    out.flush();
-  }
-
-  private static String read(Socket socket) throws IOException {
-    InputStream in = socket.getInputStream();
-    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 }

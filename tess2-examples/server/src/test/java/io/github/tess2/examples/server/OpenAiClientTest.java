@@ -23,10 +23,12 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /** OpenAI's official client for Java, as it is. */
 // OpenAI has deprecated the seed, which nothing has taken the place of.
 @SuppressWarnings("deprecation")
+@ExtendWith(SharedModel.class)
 class OpenAiClientTest {
   private static final String KEY = "a key of the test";
 
@@ -35,8 +37,8 @@ class OpenAiClientTest {
   private static OpenAIClient client;
 
   @BeforeAll
-  static void start() {
-    lm = DiffusionLM.builder().build();
+  static void start(DiffusionLM model) {
+    lm = model;
     served = Served.withKey(lm, KEY);
     client = client(KEY);
   }
@@ -45,7 +47,6 @@ class OpenAiClientTest {
   static void stop() {
     client.close();
     served.close();
-    lm.close();
   }
 
   private static OpenAIClient client(String key) {

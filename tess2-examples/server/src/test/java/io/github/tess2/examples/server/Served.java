@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** A server for tests, on the model that ships unless another is given. */
@@ -24,29 +25,41 @@ final class Served implements AutoCloseable {
   final Tess2Server server;
   final List<String> log = new CopyOnWriteArrayList<>();
 
-  private Served(DiffusionLM lm, Optional<String> key, Limits limits) {
+  private Served(DiffusionLM lm, Optional<String> key, Limits limits, LongSupplier clock) {
     try {
       server =
           Tess2Server.start(
-              lm, new Settings("127.0.0.1", 0, key, "tess2", Optional.empty(), limits), log::add);
+              lm,
+              new Settings("127.0.0.1", 0, key, "tess2", Optional.empty(), limits),
+              log::add,
+              clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   static Served of(DiffusionLM lm) {
-    return new Served(lm, Optional.empty(), LIMITS);
+    return new Served(lm, Optional.empty(), LIMITS, System::nanoTime);
   }
 
   static Served of(DiffusionLM lm, Limits limits) {
-    return new Served(lm, Optional.empty(), limits);
+    return of(lm, limits, System::nanoTime);
+  }
+
+  /** With a clock that the limits of time go by. */
+  static Served of(DiffusionLM lm, Limits limits, LongSupplier clock) {
+    return new Served(lm, Optional.empty(), limits, clock);
   }
 
   static Served withKey(DiffusionLM lm, String key) {
-    return new Served(lm, Optional.of(key), LIMITS);
+    return new Served(lm, Optional.of(key), LIMITS, System::nanoTime);
   }
 
   static Limits limits(int concurrent, int waiting, Duration waitingTime) {
+    return limits(concurrent, waiting, waitingTime, LIMITS.idle());
+  }
+
+  static Limits limits(int concurrent, int waiting, Duration waitingTime, Duration idle) {
     return new Limits(
         10_000,
         1_000,
@@ -57,7 +70,8 @@ final class Served implements AutoCloseable {
         waiting,
         waitingTime,
         Duration.ofSeconds(60),
-        Duration.ofSeconds(1),
+        Duration.ofSeconds(60),
+        idle,
         false);
   }
 
@@ -153,6 +167,35 @@ final class Served implements AutoCloseable {
   Answer complete(String prompt, String more) {
     return post(
         "/v1/completions", "{\"model\":\"tess2\",\"prompt\":\"" + prompt + "\"" + more + "}");
+  }
+
+  /** The sum of the metrics whose names begin so. */
+  double metric(String name) {
+    return get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  /** Waits until a metric has a value. */
+  void await(String metric, double value) {
+    while (metric(metric) != value) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** Waits until no answer is in work. */
+  void awaitIdle() {
+    await("tess2_server_answers_", 0);
+  }
+
+  /** Waits for a line of the log. */
+  void awaitLog(String part) {
+    while (log.stream().noneMatch(line -> line.contains(part))) {
+      Thread.onSpinWait();
+    }
   }
 
   @Override
