@@ -195,7 +195,11 @@ class Soak:
 
     def sip(self):
         """Reads a byte at a time, longer than the server should wait."""
-        with self.raw({**ASKED[4][1], "steps": 60, "max_tokens": 128, "stream": True, "diffusing": True}) as s:
+        with self.raw({**ASKED[4][1], "steps": 200, "stream": True, "diffusing": True}) as s:
+            s.settimeout(120)
+            status = s.recv(13)
+            if b" 200" not in status and b" 429" not in status:
+                self.fail(f"a slow reader must have an answer: {status!r}")
             for _ in range(2 * self.transfer):
                 if self.stop.is_set() or not s.recv(1):
                     break
