@@ -1,5 +1,8 @@
 package io.github.tess2.runtime;
 
+import io.github.tess2.runtime.engine.Devices;
+import io.github.tess2.runtime.engine.EngineStart;
+import io.github.tess2.runtime.engine.Threads;
 import com.google.auto.service.AutoService;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;

@@ -3,6 +3,8 @@ package io.github.tess2.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tess2.runtime.engine.EngineStart;
+import io.github.tess2.runtime.engine.NativeMemory;
 import ai.djl.engine.Engine;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;

@@ -2,6 +2,7 @@ package io.github.tess2.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tess2.runtime.engine.ChildJvm;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.github.tess2.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tess2.runtime.engine.ChildJvm;
 import com.google.common.base.Splitter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.github.tess2.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.tess2.runtime.engine.ChildJvm;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationResult;

@@ -6,7 +6,7 @@ import io.github.tess2.Activity;
 import io.github.tess2.DenoisingStep;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.GenerationRejectedException;
-import io.github.tess2.runtime.FreedMemory;
+import io.github.tess2.runtime.engine.FreedMemory;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

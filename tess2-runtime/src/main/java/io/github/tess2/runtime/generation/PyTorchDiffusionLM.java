@@ -16,7 +16,7 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.ModelInfo;
 import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
-import io.github.tess2.runtime.FreedMemory;
+import io.github.tess2.runtime.engine.FreedMemory;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.MaskedConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;

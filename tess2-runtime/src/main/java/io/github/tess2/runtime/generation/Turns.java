@@ -1,6 +1,6 @@
 package io.github.tess2.runtime.generation;
 
-import io.github.tess2.runtime.ExitGate;
+import io.github.tess2.runtime.engine.ExitGate;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 

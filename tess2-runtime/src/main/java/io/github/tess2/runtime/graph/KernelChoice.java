@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.runtime.Threads;
+import io.github.tess2.runtime.engine.Threads;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;

@@ -4,7 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelChoice;

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.runtime.ExitGate;
+import io.github.tess2.runtime.engine.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.LowRank;
 import io.github.tess2.runtime.checkpoint.StoredTensor;

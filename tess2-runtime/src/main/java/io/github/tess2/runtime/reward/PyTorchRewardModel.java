@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.runtime.FreedMemory;
+import io.github.tess2.runtime.engine.FreedMemory;
 import io.github.tess2.runtime.model.RewardNetwork;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.RewardInput;

@@ -1,7 +1,7 @@
 package io.github.tess2.runtime.training;
 
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.ExitGate;
+import io.github.tess2.runtime.engine.ExitGate;
 import io.github.tess2.training.DataProgress;
 import io.github.tess2.training.TrainingListener;
 import io.github.tess2.training.TrainingListener.Signal;

@@ -5,7 +5,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
 import com.google.common.primitives.Longs;
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import java.io.BufferedInputStream;

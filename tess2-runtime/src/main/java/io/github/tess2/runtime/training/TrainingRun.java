@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.ExitGate;
+import io.github.tess2.runtime.engine.ExitGate;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.TensorType;

@@ -2,7 +2,7 @@ package io.github.tess2.runtime.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tess2.runtime.ChildJvm;
+import io.github.tess2.runtime.engine.ChildJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,7 +7,7 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
-import io.github.tess2.runtime.Threads;
+import io.github.tess2.runtime.engine.Threads;
 import io.github.tess2.runtime.graph.LinearKernel;
 import java.nio.file.Path;
 import java.util.ArrayList;

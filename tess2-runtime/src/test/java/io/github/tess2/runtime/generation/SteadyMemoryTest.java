@@ -10,7 +10,7 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
 import io.github.tess2.contract.Providers;
 import io.github.tess2.runtime.Checkpoints;
-import io.github.tess2.runtime.NativeMemory;
+import io.github.tess2.runtime.engine.NativeMemory;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.Reward;

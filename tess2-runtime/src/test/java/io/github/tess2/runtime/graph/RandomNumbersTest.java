@@ -13,7 +13,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import java.io.IOException;
 import java.util.Arrays;

@@ -10,7 +10,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;

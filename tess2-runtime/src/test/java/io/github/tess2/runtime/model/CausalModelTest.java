@@ -10,7 +10,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.Checkpoints;
-import io.github.tess2.runtime.Devices;
+import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import java.io.IOException;

@@ -7,7 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import io.github.tess2.contract.SamplerContractTest;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;

@@ -3,7 +3,7 @@ package io.github.tess2.runtime.training;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tess2.runtime.ChildJvm;
+import io.github.tess2.runtime.engine.ChildJvm;
 import io.github.tess2.training.Trainer;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener.Signal;

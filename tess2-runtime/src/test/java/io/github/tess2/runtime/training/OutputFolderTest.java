@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.ChildJvm;
+import io.github.tess2.runtime.engine.ChildJvm;
 import io.github.tess2.training.Trainer;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;

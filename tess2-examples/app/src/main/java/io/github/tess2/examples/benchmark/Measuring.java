@@ -10,7 +10,7 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.ModelInfo;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.runtime.Threads;
+import io.github.tess2.runtime.engine.Threads;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.generation.PyTorchDiffusionLM;

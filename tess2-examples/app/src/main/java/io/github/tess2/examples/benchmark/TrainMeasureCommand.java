@@ -7,7 +7,7 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.Message;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.generation.ChatText;

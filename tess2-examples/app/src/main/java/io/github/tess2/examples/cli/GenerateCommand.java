@@ -3,7 +3,7 @@ package io.github.tess2.examples.cli;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
-import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;

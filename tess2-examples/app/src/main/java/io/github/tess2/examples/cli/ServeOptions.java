@@ -2,7 +2,7 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.examples.server.Limits;
 import io.github.tess2.examples.server.Settings;
-import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.JsonSyntaxException;
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.files.JsonProblem;
 import java.io.IOException;

@@ -8,7 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.Utf8Text;
+import io.github.tess2.runtime.files.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
 import java.io.BufferedWriter;
 import java.io.IOException;

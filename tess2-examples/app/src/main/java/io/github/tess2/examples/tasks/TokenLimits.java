@@ -2,7 +2,7 @@ package io.github.tess2.examples.tasks;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.EngineStart;
+import io.github.tess2.runtime.engine.EngineStart;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;

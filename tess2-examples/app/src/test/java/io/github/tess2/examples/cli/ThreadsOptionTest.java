@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.github.tess2.runtime.Threads;
+import io.github.tess2.runtime.engine.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -1,4 +1,4 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.files;
 
 import com.google.common.collect.ImmutableList;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;

@@ -1,4 +1,4 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;

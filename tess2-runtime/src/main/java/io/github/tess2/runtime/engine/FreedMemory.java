@@ -1,4 +1,4 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.CompletableFuture;

@@ -1,10 +1,11 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import ai.djl.pytorch.jni.JniUtils;
+import io.github.tess2.runtime.Goldens;
 import io.github.tess2.DiffusionLM;
 import java.util.Map;
 import java.util.OptionalInt;

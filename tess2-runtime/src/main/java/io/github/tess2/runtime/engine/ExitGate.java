@@ -1,4 +1,4 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;

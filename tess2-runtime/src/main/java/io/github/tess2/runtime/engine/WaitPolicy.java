@@ -1,4 +1,4 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;

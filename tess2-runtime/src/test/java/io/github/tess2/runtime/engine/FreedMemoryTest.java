@@ -1,10 +1,11 @@
-package io.github.tess2.runtime;
+package io.github.tess2.runtime.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Precision;

@@ -1,0 +1,88 @@
+package io.github.tess2.examples;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The borders between modules and between packages. */
+class ArchitectureTest {
+  /** They refer to one another: the builders take plugins, and plugins are told of requests. */
+  private static final Set<String> API =
+      Set.of("io.github.tess2", "io.github.tess2.spi", "io.github.tess2.training");
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("io.github.tess2");
+
+  @Test
+  void packages_haveNoCycles() {
+    slices().assignedFrom(new ByPackage()).should().beFreeOfCycles().check(CLASSES);
+  }
+
+  private static final class ByPackage implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String name = type.getPackageName();
+      return SliceIdentifier.of(API.contains(name) ? "the API" : name);
+    }
+
+    @Override
+    public String getDescription() {
+      return "packages, the API's as one";
+    }
+  }
+
+  @Test
+  void api_knowsNothingOfWhatImplementsOrUsesIt() {
+    noClasses()
+        .that()
+        .resideInAnyPackage(API.toArray(String[]::new))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.github.tess2.runtime..", "io.github.tess2.guidance..", "io.github.tess2.examples..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void guidances_useThePublicApiOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.tess2.guidance..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.github.tess2.runtime..", "io.github.tess2.examples..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void runtime_knowsNoGuidanceAndNoExample() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.github.tess2.runtime..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("io.github.tess2.guidance..", "io.github.tess2.examples..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void serverAndWhatAdaptersShare_useThePublicApiOnly() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.github.tess2.examples.server..", "io.github.tess2.examples.text..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.github.tess2.runtime..")
+        .check(CLASSES);
+  }
+}
