@@ -1,14 +1,14 @@
 package io.github.tess2.runtime;
 
-import io.github.tess2.runtime.engine.Devices;
-import io.github.tess2.runtime.engine.EngineStart;
-import io.github.tess2.runtime.engine.Threads;
 import com.google.auto.service.AutoService;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.engine.Devices;
+import io.github.tess2.runtime.engine.EngineStart;
+import io.github.tess2.runtime.engine.Threads;
 import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.runtime.model.RewardNetwork;

@@ -3,8 +3,6 @@ package io.github.tess2.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.tess2.runtime.engine.EngineStart;
-import io.github.tess2.runtime.engine.NativeMemory;
 import ai.djl.engine.Engine;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
@@ -19,6 +17,8 @@ import io.github.tess2.PluginException;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.engine.EngineStart;
+import io.github.tess2.runtime.engine.NativeMemory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.github.tess2.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tess2.runtime.engine.ChildJvm;
 import com.google.common.base.Splitter;
+import io.github.tess2.runtime.engine.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
 import ai.djl.pytorch.jni.JniUtils;
-import io.github.tess2.runtime.Goldens;
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.runtime.Goldens;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;

@@ -3,8 +3,8 @@ package io.github.tess2.runtime.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.condition.OS.LINUX;
 
-import io.github.tess2.runtime.engine.ChildJvm;
 import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.engine.ChildJvm;
 import io.github.tess2.runtime.engine.NativeMemory;
 import io.github.tess2.training.Lora;
 import io.github.tess2.training.Trainer;

@@ -2,8 +2,8 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.examples.server.Limits;
 import io.github.tess2.examples.server.Settings;
-import io.github.tess2.runtime.files.Utf8Text;
 import io.github.tess2.runtime.files.FileProblem;
+import io.github.tess2.runtime.files.Utf8Text;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
