@@ -87,8 +87,7 @@ class ArchitectureTest {
         .resideInAnyPackage("io.github.tess2.examples.server..", "io.github.tess2.examples.text..")
         .should()
         .dependOnClassesThat(
-            resideInAPackage("io.github.tess2.runtime..")
-                .and(not(equivalentTo(StrictJson.class))))
+            resideInAPackage("io.github.tess2.runtime..").and(not(equivalentTo(StrictJson.class))))
         .check(CLASSES);
   }
 }
