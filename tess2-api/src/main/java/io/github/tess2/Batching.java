@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * How the requests of all callers share the denoising steps of a model. Set by {@link
+ * How requests from all callers share a model's denoising steps. Set by {@link
  * DiffusionLM.Builder}; immutable.
  *
- * @param maxRows rows of a step at most, greater than zero; empty for what fits the device
- * @param maxWaiting requests that may wait for their first step, at least 0; empty for no limit
- * @param maxWait how long a request may wait for its first step, greater than zero; empty for no
+ * @param maxRows the most rows of a step, greater than zero; empty for what fits the device
+ * @param maxWaiting the most requests that may wait for their first step, at least 0; empty for no
  *     limit
+ * @param maxWait the longest wait for a request's first step, greater than zero; empty for no limit
  * @param executor runs the listeners and completes the futures of asynchronous calls; empty for
  *     {@link CompletableFuture}'s default executor
  */
@@ -30,7 +30,7 @@ public record Batching(
       new Batching(OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.empty());
 
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param maxRows as the component
    * @param maxWaiting as the component

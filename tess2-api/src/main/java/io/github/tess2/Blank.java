@@ -7,7 +7,7 @@ package io.github.tess2;
  */
 public record Blank(int tokens) {
   /**
-   * Checks the width.
+   * Checks the number of tokens.
    *
    * @param tokens as the component
    * @throws IllegalArgumentException if {@code tokens} is not positive

@@ -1,8 +1,8 @@
 package io.github.tess2;
 
 /**
- * Cancels requests from any thread, whichever way they were started: by {@link
- * DiffusionLM#generate}, {@link DiffusionLM#generateAll} or an asynchronous call.
+ * Cancels requests from any thread, whether they were started by {@link DiffusionLM#generate},
+ * {@link DiffusionLM#generateAll} or an asynchronous call.
  *
  * <pre>{@code
  * Cancellation cancellation = new Cancellation();
@@ -15,21 +15,21 @@ package io.github.tess2;
  * }</pre>
  *
  * <p>A cancelled request ends before its next step with {@link FinishReason#CANCELLED}; its result
- * holds what its last step predicted, nothing where it had none. One instance may serve several
- * requests. It cannot be undone.
+ * is the prediction of its last step, or empty if no step was run. One instance can cancel several
+ * requests. Cancelling cannot be undone.
  */
 public final class Cancellation {
   private volatile boolean cancelled;
 
-  /** Creates a cancellation that has not happened. */
+  /** Creates a cancellation that is not yet cancelled. */
   public Cancellation() {}
 
-  /** Cancels the requests that were built with this, those included that start later. */
+  /** Cancels all requests built with this cancellation, including those that start later. */
   public void cancel() {
     cancelled = true;
   }
 
-  /** {@return whether {@link #cancel} was called} */
+  /** {@return whether {@link #cancel} has been called} */
   public boolean isCancelled() {
     return cancelled;
   }

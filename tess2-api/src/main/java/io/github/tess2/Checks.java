@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** The one wording of range errors: name, rule, value. */
+/** The common wording of range errors: name, rule, value. */
 final class Checks {
   private Checks() {}
 
@@ -55,7 +55,7 @@ final class Checks {
     return value;
   }
 
-  /** Copies a list, naming the one that is null, which {@link ImmutableList} does not. */
+  /** Copies a list. Unlike {@link ImmutableList}, names the element that is null. */
   static <T> ImmutableList<T> list(String element, @Nullable List<? extends T> values) {
     requireNonNull(values, element + "s");
     ImmutableList.Builder<T> copy = ImmutableList.builder();

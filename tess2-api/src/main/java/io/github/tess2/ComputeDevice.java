@@ -5,26 +5,26 @@ import static java.util.Objects.requireNonNull;
 import java.util.Locale;
 
 /**
- * Where the model computes.
+ * The device that a model computes on.
  *
- * @param kind CPU, CUDA or whichever is there
- * @param index which of the GPUs, from 0; 0 for the others
+ * @param kind the kind of device: CPU, CUDA, or chosen automatically
+ * @param index index of the GPU, from 0; 0 for other kinds
  */
 public record ComputeDevice(Kind kind, int index) {
   /** The kinds of device. */
   public enum Kind {
-    /** The first NVIDIA GPU where there is one, else the CPU. */
+    /** The first NVIDIA GPU if there is one, otherwise the CPU. */
     AUTO,
-    /** The processor. */
+    /** The CPU. */
     CPU,
     /** An NVIDIA GPU. */
     CUDA
   }
 
-  /** The first NVIDIA GPU where there is one, else the CPU. */
+  /** The first NVIDIA GPU if there is one, otherwise the CPU. */
   public static final ComputeDevice AUTO = new ComputeDevice(Kind.AUTO, 0);
 
-  /** The processor. */
+  /** The CPU. */
   public static final ComputeDevice CPU = new ComputeDevice(Kind.CPU, 0);
 
   /**
@@ -33,7 +33,7 @@ public record ComputeDevice(Kind kind, int index) {
    * @param index as the component
    * @param kind as the component
    * @throws NullPointerException if the kind is null
-   * @throws IllegalArgumentException if it is negative, or not 0 for a kind without several
+   * @throws IllegalArgumentException if the index is negative, or not 0 for a kind other than CUDA
    */
   public ComputeDevice {
     requireNonNull(kind, "device kind");
@@ -51,7 +51,7 @@ public record ComputeDevice(Kind kind, int index) {
   /**
    * {@return an NVIDIA GPU}
    *
-   * @param index which one, from 0
+   * @param index of the GPU, from 0
    */
   public static ComputeDevice cuda(int index) {
     return new ComputeDevice(Kind.CUDA, index);
@@ -60,9 +60,9 @@ public record ComputeDevice(Kind kind, int index) {
   /**
    * {@return the device that {@link #toString()} names}
    *
-   * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, whatever its case
-   * @throws NullPointerException if it is null
-   * @throws IllegalArgumentException if it is none of these
+   * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, in any case
+   * @throws NullPointerException if the name is null
+   * @throws IllegalArgumentException if the name is none of these
    */
   public static ComputeDevice parse(String name) {
     String word = requireNonNull(name, "device").toLowerCase(Locale.ROOT);

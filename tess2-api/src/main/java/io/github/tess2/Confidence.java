@@ -6,16 +6,16 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.ImmutableDoubleArray;
 
 /**
- * How sure the model is of each token: the softmax of its (guided) logits at temperature 1.
+ * The model's confidence in each token: the softmax of its (guided) logits at temperature 1.
  *
- * @param perToken the probability of the shown token at each generated position, in [0, 1]
+ * @param perToken the probability of the predicted token at each generated position, in [0, 1]
  */
 public record Confidence(ImmutableDoubleArray perToken) {
   /**
-   * Checks the part.
+   * Checks the value.
    *
    * @param perToken as the component
-   * @throws NullPointerException if it is null
+   * @throws NullPointerException if the probabilities are null
    */
   public Confidence {
     requireNonNull(perToken, "per token");
@@ -25,7 +25,7 @@ public record Confidence(ImmutableDoubleArray perToken) {
    * {@return the probability of one token}
    *
    * @param index of the generated position, from 0
-   * @throws IndexOutOfBoundsException if there is no such position
+   * @throws IndexOutOfBoundsException if the index is out of range
    */
   public double at(int index) {
     checkElementIndex(index, perToken.length(), "token");
@@ -33,8 +33,8 @@ public record Confidence(ImmutableDoubleArray perToken) {
   }
 
   /**
-   * {@return the mean over all tokens, in [0, 1]; 0 where there is none} Nothing vouches for an
-   * empty answer, so that it passes no threshold and comes behind every other.
+   * {@return the mean over all tokens, in [0, 1]; 0 if there are none} An empty answer therefore
+   * passes no threshold and ranks last.
    */
   public double mean() {
     return perToken.stream().average().orElse(0);

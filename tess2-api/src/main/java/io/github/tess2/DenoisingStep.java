@@ -5,19 +5,20 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.ImmutableIntArray;
 
 /**
- * What one denoising step predicts: the whole canvas, because diffusion revises all of it.
+ * The prediction of one denoising step. It covers the whole canvas, because diffusion revises every
+ * position.
  *
- * @param step which step this is, 1 to {@code total}
- * @param total how many there are, T
- * @param text the prediction so far, as {@link GenerationResult#text()} would give it: cut at the
- *     first end of sequence, or the filled-in text of an infill
- * @param tokenIds the likeliest token at each of the G generated positions, nothing cut
+ * @param step number of this step, from 1 to {@code total}
+ * @param total number of steps, T
+ * @param text the prediction as {@link GenerationResult#text()} would return it: cut at the first
+ *     end-of-sequence token, or the filled-in text of an infill
+ * @param tokenIds the likeliest token at each of the G generated positions, not cut
  * @param confidence the probability of each of those tokens, in [0, 1]
  */
 public record DenoisingStep(
     int step, int total, String text, ImmutableIntArray tokenIds, Confidence confidence) {
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param step as the component
    * @param total as the component

@@ -26,22 +26,24 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>One instance serves many threads at once. The requests of all callers share each denoising
- * step: one joins the batch at the next step, and leaves it when it is done. Each gets the answer
- * that it would get alone. How many share a step, and how many may wait, is set by {@link
- * Builder#maxBatchRows}, {@link Builder#maxWaitingRequests} and {@link Builder#maxWait}. Callers
- * are served evenly: while one has a thousand requests waiting, another's first request begins at
- * the next step. Threads are told apart as callers.
+ * step: a request joins the batch at the next step, and leaves it when it is done. Each request
+ * gets the same answer as if it ran alone. {@link Builder#maxBatchRows}, {@link
+ * Builder#maxWaitingRequests} and {@link Builder#maxWait} set how many requests share a step and
+ * how many may wait. Callers are served evenly: even if one caller has a thousand requests waiting,
+ * another caller's first request begins at the next step. Each calling thread counts as one caller.
  *
- * <p>Steps run on one thread a model, a daemon named {@code tess2-generate}, which ends when there
- * is nothing to do. Guidance and other plugins run on it too, under the context class loader of the
- * thread that sent the request; what they do delays everybody's next step. Listeners run elsewhere.
+ * <p>Each model runs its steps on one daemon thread named {@code tess2-generate}, which ends when
+ * there is nothing to do. Guidance and other plugins also run on it, under the context class loader
+ * of the thread that sent the request, so a slow plugin delays the next step of every request.
+ * Listeners run on other threads.
  *
- * <p>A model holds native memory until {@link #close()}, which is safe at any time: a request that
- * is running then ends with an {@link IllegalStateException}.
+ * <p>A model holds native memory until {@link #close()}, which is safe at any time: a running
+ * request then ends with an {@link IllegalStateException}.
  *
- * <p>Interrupting a thread that generates ends its call before the next step, or at once where it
- * has not begun, with a {@link GenerationInterruptedException}; the thread stays interrupted. A
- * {@link Cancellation} ends requests from any other thread.
+ * <p>Interrupting a thread that waits for an answer ends its call with a {@link
+ * GenerationInterruptedException}, before the next step or, if the request has not begun, at once.
+ * The thread's interrupt flag stays set. A {@link Cancellation} ends requests from any other
+ * thread.
  */
 public interface DiffusionLM extends AutoCloseable {
 
@@ -67,13 +69,13 @@ public interface DiffusionLM extends AutoCloseable {
   }
 
   /**
-   * Generates what a request asks for, and waits for the answer.
+   * Runs a request and waits for the answer.
    *
    * @param request what to generate
    * @return the answer
    * @throws IllegalArgumentException if prompt and length together exceed the model's limit
    * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
-   * @throws GenerationRejectedException if too many requests wait
+   * @throws GenerationRejectedException if too many requests are waiting
    * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
    */
@@ -82,44 +84,46 @@ public interface DiffusionLM extends AutoCloseable {
   }
 
   /**
-   * Generates and reports every denoising step, on the calling thread; the listener may cancel the
-   * rest. Where guidance asks for several candidates, the steps are the first one's, whichever is
-   * kept.
+   * Runs a request and reports every denoising step on the calling thread; the listener may cancel
+   * the request. If a guidance generates several candidates, the reported steps are those of the
+   * first candidate, whichever one is kept.
    *
    * @param request what to generate
-   * @param listener told after each step, on this thread
-   * @return the answer; where the listener cancelled, what the last step predicted
+   * @param listener called after each step, on this thread
+   * @return the answer; if the listener cancelled, the prediction of the last step
    * @throws IllegalArgumentException if prompt and length together exceed the model's limit
    * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
-   * @throws GenerationRejectedException if too many requests wait
+   * @throws GenerationRejectedException if too many requests are waiting
    * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
    */
   GenerationResult generate(GenerationRequest request, GenerationListener listener);
 
   /**
-   * Generates for several requests: they may differ in every respect, and each gets what it would
-   * get alone. Where one fails, the others still run to their end; then the first failure is thrown
-   * with the others suppressed in it. {@link #generateAllAsync} gives the others' answers then.
+   * Runs several requests, which may differ in every respect. Each gets the same answer as if it
+   * ran alone. If one fails, the others still run to completion; then the first failure is thrown
+   * with any further failures suppressed. Use {@link #generateAllAsync} to get the answers of the
+   * successful ones.
    *
-   * @param requests what to generate; none gives none
-   * @return the answers, in the requests' order
-   * @throws IllegalArgumentException if prompt and length of one exceed the model's limit: nothing
-   *     is run then
+   * @param requests what to generate; may be empty
+   * @return the answers, in the order of the requests
+   * @throws IllegalArgumentException if prompt and length of a request exceed the model's limit;
+   *     nothing is run then
    * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
-   * @throws GenerationRejectedException if too many requests wait
+   * @throws GenerationRejectedException if too many requests are waiting
    * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
    */
   List<GenerationResult> generateAll(List<GenerationRequest> requests);
 
   /**
-   * Generates without waiting for the answer. Cancelling the future, or completing it in any other
-   * way, ends the request before its next step. The future is completed on the {@linkplain
-   * Builder#executor executor}, and so what depends on it runs there.
+   * Runs a request without waiting for the answer. Cancelling the future, or completing it in any
+   * other way, ends the request before its next step. The future is completed on the {@linkplain
+   * Builder#executor executor}, so dependent stages run there.
    *
    * @param request what to generate
-   * @return the answer to come; it fails with what {@link #generate(GenerationRequest)} throws
+   * @return a future of the answer; it fails with the exceptions of {@link
+   *     #generate(GenerationRequest)}
    * @throws IllegalStateException if this model is closed
    */
   default CompletableFuture<GenerationResult> generateAsync(GenerationRequest request) {
@@ -127,53 +131,53 @@ public interface DiffusionLM extends AutoCloseable {
   }
 
   /**
-   * Generates without waiting for the answer, and reports every denoising step.
+   * Runs a request without waiting for the answer, and reports every denoising step.
    *
    * @param request what to generate
-   * @param listener told after each step, on the {@linkplain Builder#executor executor}
-   * @return the answer to come, as for {@link #generateAsync(GenerationRequest)}; where the
-   *     listener cancels, what the last step predicted
+   * @param listener called after each step, on the {@linkplain Builder#executor executor}
+   * @return a future of the answer, as for {@link #generateAsync(GenerationRequest)}; if the
+   *     listener cancels, of the prediction of the last step
    * @throws IllegalStateException if this model is closed
    */
   CompletableFuture<GenerationResult> generateAsync(
       GenerationRequest request, GenerationListener listener);
 
   /**
-   * Generates for several requests without waiting, and answers each by itself: where one fails, be
-   * it before its first step, only its future does. Cancelling a future ends its request before the
-   * next step.
+   * Runs several requests without waiting. Each has its own future: if a request fails, even before
+   * its first step, only its future fails. Cancelling a future ends its request before the next
+   * step.
    *
-   * @param requests what to generate; none gives none
-   * @return the answers to come, in the requests' order
+   * @param requests what to generate; may be empty
+   * @return futures of the answers, in the order of the requests
    * @throws IllegalStateException if this model is closed
    */
   List<CompletableFuture<GenerationResult>> generateAllAsync(List<GenerationRequest> requests);
 
   /**
-   * Publishes the denoising steps of a request. Each subscription generates anew; nothing is
-   * computed before. The subscriber gets each step in order on the {@linkplain Builder#executor
-   * executor}, then is completed, or gets what {@link #generate(GenerationRequest)} throws. The
-   * last step is the answer. Where it asks for no more than a few hundred steps behind what has
-   * been computed, its request is held back, and no other. Cancelling the subscription ends the
-   * request before its next step.
+   * Publishes the denoising steps of a request. Each subscription runs the request again; nothing
+   * is computed before there is one. The subscriber receives the steps in order on the {@linkplain
+   * Builder#executor executor}, followed by completion or by an exception that {@link
+   * #generate(GenerationRequest)} can throw. The last step is the answer. A subscriber whose demand
+   * is a few hundred steps behind holds back its own request, and no other. Cancelling the
+   * subscription ends the request before its next step.
    *
    * @param request what to generate
-   * @return its steps, for any number of subscribers
+   * @return a publisher of its steps, for any number of subscribers
    */
   Flow.Publisher<DenoisingStep> stream(GenerationRequest request);
 
-  /** {@return what this model is doing now; cheap, for metrics} */
+  /** {@return the current load of this model; cheap enough for metrics} */
   Activity activity();
 
-  /** {@return what this model is} */
+  /** {@return a description of this model} */
   ModelInfo info();
 
-  /** {@return how this model turns text into tokens and back} */
+  /** {@return this model's tokenizer} */
   Tokenizer tokenizer();
 
   /**
-   * Frees all native memory. Waits for the step that is running, and fails the requests that are
-   * not at their end. A second call does nothing.
+   * Frees all native memory. Waits for the running step, and fails the requests that are not
+   * finished. A second call does nothing.
    */
   @Override
   void close();
@@ -201,10 +205,10 @@ public interface DiffusionLM extends AutoCloseable {
 
     /**
      * Sets the checkpoint: a folder in the Hugging Face layout ({@code config.json}, safetensors,
-     * {@code tokenizer.json} or, without that, {@code tokenizer.model}). Default: the small model
+     * {@code tokenizer.json} or, without it, {@code tokenizer.model}). Default: the small model
      * that ships with the runtime.
      *
-     * @param folder of the checkpoint; read by {@link #build()}
+     * @param the checkpoint folder; read by {@link #build()}
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -214,9 +218,9 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets where to compute. Default: {@link ComputeDevice#AUTO}.
+     * Sets the device. Default: {@link ComputeDevice#AUTO}.
      *
-     * @param device the device; one that is not there is reported by {@link #build()}
+     * @param device the device; {@link #build()} fails if it is unavailable
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -226,7 +230,7 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets what to compute in. Default: {@link Precision#AUTO}.
+     * Sets the compute precision. Default: {@link Precision#AUTO}.
      *
      * @param precision the number format
      * @return this builder
@@ -238,11 +242,11 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets how the weights of the decoder's layers are stored, whatever the checkpoint's own
-     * format. Default: {@link WeightFormat#UNQUANTIZED}.
+     * Sets how the weights of the decoder's layers are stored, independently of the checkpoint's
+     * own format. Default: {@link WeightFormat#UNQUANTIZED}.
      *
-     * @param format the storage format; one that the device lacks is reported by {@link #build()},
-     *     before any weight is read
+     * @param format the storage format; {@link #build()} fails before it reads any weight if the
+     *     device does not support it
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -252,14 +256,14 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets how many threads compute on a CPU. The number is the whole process's: it holds for every
-     * model and training run, from {@link #build()} until this model is closed. Default: what the
-     * environment variable {@code OMP_NUM_THREADS} says, else one for each core that this process
-     * may use, a container's share counted.
+     * Sets how many threads compute on a CPU. The number applies to the whole process: to every
+     * model and training run, from {@link #build()} until this model is closed. Default: the
+     * environment variable {@code OMP_NUM_THREADS} if set, otherwise one for each core that this
+     * process may use, container limits included.
      *
      * @param count at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder threads(int count) {
@@ -268,14 +272,14 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets how many rows a step computes at most: positions of prompts and answers together, of all
-     * requests that share the step. A request that has more by itself is computed alone. More rows
-     * give more answers a second and make each wait longer. Default: 4,096 on a CPU; on a GPU what
-     * fits its memory beside the weights, from 1,024 to 32,768.
+     * Sets the most rows that a step computes: the positions of prompts and answers of all requests
+     * that share the step. A request that has more rows by itself is computed alone. More rows
+     * increase throughput and also the latency of each request. Default: 4,096 on a CPU; on a GPU,
+     * what fits in memory next to the weights, from 1,024 to 32,768.
      *
      * @param rows at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder maxBatchRows(int rows) {
@@ -284,13 +288,13 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets how many requests may wait for their first step. Where more would wait, the call that
-     * sends them fails with a {@link GenerationRejectedException}, and none of its requests is run.
-     * Default: no limit; a request that waits holds no native memory.
+     * Sets how many requests may wait for their first step. A call that would exceed this fails
+     * with a {@link GenerationRejectedException}, and none of its requests are run. Default: no
+     * limit; waiting requests hold no native memory.
      *
-     * @param requests at least 0: a request must then begin at the next step
+     * @param requests at least 0; with 0 a request must begin at the next step
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder maxWaitingRequests(int requests) {
@@ -299,12 +303,12 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets how long a request may wait for its first step; it then fails with a {@link
+     * Sets how long a request may wait for its first step. After that it fails with a {@link
      * GenerationRejectedException}. Default: no limit.
      *
      * @param wait greater than zero
      * @return this builder
-     * @throws IllegalArgumentException if it is not
+     * @throws IllegalArgumentException if it is zero or negative
      */
     @CanIgnoreReturnValue
     public Builder maxWait(Duration wait) {
@@ -313,11 +317,11 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Sets what runs the listeners of asynchronous calls, completes their futures and delivers to
-     * subscribers. Steps themselves do not run on it. Default: {@link CompletableFuture}'s default
+     * Sets the executor that runs the listeners of asynchronous calls, completes their futures and
+     * delivers to subscribers. Steps do not run on it. Default: {@link CompletableFuture}'s default
      * executor. The caller shuts it down, after {@link DiffusionLM#close()}.
      *
-     * @param executor where to run them
+     * @param executor the executor
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -327,9 +331,9 @@ public interface DiffusionLM extends AutoCloseable {
     }
 
     /**
-     * Chooses the runtime by name. Default: the only one installed.
+     * Selects the runtime by name. Default: the only one installed.
      *
-     * @param name of an installed {@link DiffusionRuntime}
+     * @param the name of an installed {@link DiffusionRuntime}
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -343,11 +347,11 @@ public interface DiffusionLM extends AutoCloseable {
      *
      * @return the model
      * @throws CheckpointException if the folder or a file in it is missing, damaged or unsupported,
-     *     or no model is given and none ships
-     * @throws DeviceException if the device or its native libraries are not there, or the device
-     *     lacks the weight format
+     *     or no model is given and the runtime has none
+     * @throws DeviceException if the device or its native libraries are unavailable, or the device
+     *     does not support the weight format
      * @throws PluginException if the runtime, the noise schedule or the sampler is unknown
-     * @throws IllegalStateException if an open model or a training run has asked for another number
+     * @throws IllegalStateException if an open model or a training run has set a different number
      *     of threads
      */
     public DiffusionLM build() {

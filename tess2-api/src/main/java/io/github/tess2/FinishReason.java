@@ -4,13 +4,13 @@ package io.github.tess2;
 public enum FinishReason {
   /** The answer ends with the end-of-sequence token. */
   END_OF_SEQUENCE,
-  /** The answer fills the whole canvas (always so for an infill). */
+  /** The answer fills the whole canvas (always the case for an infill). */
   LENGTH,
   /**
-   * Its {@link io.github.tess2.spi.StoppingCriterion} found it done before its last step; the
-   * result holds what that step had.
+   * The {@link io.github.tess2.spi.StoppingCriterion} ended it before its last step; the result is
+   * the prediction of the last step that was run.
    */
   STOPPING_CRITERION,
-  /** It was cancelled; the result holds what the last step run had. */
+  /** It was cancelled; the result is the prediction of the last step that was run. */
   CANCELLED
 }

@@ -14,9 +14,9 @@ import io.github.tess2.spi.StoppingCriterion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to generate. Every option is either set or null, and null means "whatever holds one level
- * up": a request falls back to its {@link DiffusionLM}, which falls back to the checkpoint. Made by
- * the builders that extend {@link OptionsBuilder}, which check the ranges; immutable.
+ * Options for generation. An option that is null is inherited: a request falls back to its {@link
+ * DiffusionLM}, which falls back to the checkpoint. Created by the builders that extend {@link
+ * OptionsBuilder}, which check the ranges. Immutable.
  */
 public final class GenerationOptions {
   private final @Nullable Integer steps;
@@ -69,9 +69,9 @@ public final class GenerationOptions {
   }
 
   /**
-   * {@return these options with every unset one taken from another level}
+   * {@return these options, with unset ones taken from the defaults}
    *
-   * @param defaults where to look for what is not set here
+   * @param defaults values for the options that are not set here
    */
   public GenerationOptions orElse(GenerationOptions defaults) {
     return new GenerationOptions(this, requireNonNull(defaults, "defaults"));
@@ -82,91 +82,96 @@ public final class GenerationOptions {
   }
 
   /**
-   * {@return denoising steps T, from 1 to {@value OptionsBuilder#MAX_STEPS}; null where not set}
+   * {@return number of denoising steps T, from 1 to {@value OptionsBuilder#MAX_STEPS}; null if not
+   * set}
    */
   public @Nullable Integer steps() {
     return steps;
   }
 
   /**
-   * {@return tokens generated at most, at least 1 (an infill passes over its model's: its blanks
-   * say); null where not set}
+   * {@return the most tokens to generate, at least 1 (an infill ignores the model's value, because
+   * its blanks determine the length); null if not set}
    */
   public @Nullable Integer length() {
     return length;
   }
 
   /**
-   * {@return what divides the logits before a token is drawn, at least 1e-6; null where not set}
+   * {@return the temperature that divides the logits before a token is drawn, at least 1e-6; null
+   * if not set}
    */
   public @Nullable Double temperature() {
     return temperature;
   }
 
-  /** {@return the mass of the nucleus tokens are drawn from, in (0, 1]; null where not set} */
+  /**
+   * {@return the probability mass of the nucleus that tokens are drawn from, in (0, 1]; null if not
+   * set}
+   */
   public @Nullable Double topP() {
     return topP;
   }
 
-  /** {@return whether the likeliest token is taken in place of a draw; null where not set} */
+  /** {@return whether the likeliest token is taken instead of a draw; null if not set} */
   public @Nullable Boolean greedy() {
     return greedy;
   }
 
-  /** {@return the seed of the noise and the draws; null where not set} */
+  /** {@return the seed of the noise and the draws; null if not set} */
   public @Nullable Long seed() {
     return seed;
   }
 
-  /** {@return the name of the {@link NoiseSchedule}, options left out; null where not set} */
+  /** {@return the name of the {@link NoiseSchedule} without options; null if not set} */
   public @Nullable String noiseSchedule() {
     return noiseSchedule == null ? null : noiseSchedule.name();
   }
 
-  /** {@return the noise schedule; null where not set} */
+  /** {@return the noise schedule; null if not set} */
   public @Nullable PluginChoice<NoiseSchedule> noiseScheduleChoice() {
     return noiseSchedule;
   }
 
-  /** {@return which times the steps are taken at; null where not set} */
+  /** {@return the step grid, which sets the times of the steps; null if not set} */
   public @Nullable PluginChoice<StepGrid> grid() {
     return grid;
   }
 
-  /** {@return the name of the {@link Sampler}, options left out; null where not set} */
+  /** {@return the name of the {@link Sampler} without options; null if not set} */
   public @Nullable String sampler() {
     return sampler == null ? null : sampler.name();
   }
 
-  /** {@return the sampler; null where not set} */
+  /** {@return the sampler; null if not set} */
   public @Nullable PluginChoice<Sampler> samplerChoice() {
     return sampler;
   }
 
-  /** {@return what may end a request before its last step; null where not set} */
+  /** {@return the criterion that may end a request before its last step; null if not set} */
   public @Nullable PluginChoice<StoppingCriterion> stop() {
     return stop;
   }
 
-  /** {@return which positions are generated now; null where not set} */
+  /** {@return the policy that sets which positions are generated at a time; null if not set} */
   public @Nullable PluginChoice<CanvasPolicy> canvas() {
     return canvas;
   }
 
-  /** {@return at which passes the whole sequence is computed; null where not set} */
+  /**
+   * {@return the prompt cache, which sets the passes that compute the whole sequence; null if not
+   * set}
+   */
   public @Nullable PluginChoice<PromptCache> cache() {
     return cache;
   }
 
-  /** {@return how the last prediction is mixed into the input; null where not set} */
+  /** {@return how the last prediction is mixed into the input; null if not set} */
   public @Nullable SelfConditioning selfConditioning() {
     return selfConditioning;
   }
 
-  /**
-   * {@return what steers the logits, in order of application; empty for nothing; null where not
-   * set}
-   */
+  /** {@return the guidances, in order of application; empty for none; null if not set} */
   public @Nullable ImmutableList<Guidance> guidance() {
     return guidance;
   }

@@ -1,8 +1,9 @@
 package io.github.tess2;
 
 /**
- * A request was not begun because too many others wait: the queue was full, or it waited longer
- * than it may. Nothing was computed, so it can be sent again later, or elsewhere.
+ * A request was not started because too many others were waiting: the queue was full, or the
+ * request waited longer than allowed. Nothing was computed, so it can be sent again later or
+ * elsewhere.
  */
 public final class GenerationRejectedException extends Tess2Exception {
   private static final long serialVersionUID = 1L;
@@ -13,7 +14,7 @@ public final class GenerationRejectedException extends Tess2Exception {
    * Creates the exception.
    *
    * @param message the rule and the values
-   * @param waiting requests that were waiting
+   * @param waiting number of requests that were waiting
    */
   public GenerationRejectedException(String message, int waiting) {
     super(message);

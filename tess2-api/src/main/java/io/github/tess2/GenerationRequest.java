@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to generate: a {@link Prompt}, and any option that should differ from the {@link
- * DiffusionLM}'s. Immutable.
+ * What to generate: a {@link Prompt}, and any options that differ from the {@link DiffusionLM}'s.
+ * Immutable.
  *
  * <pre>{@code
  * GenerationRequest request =
@@ -31,7 +31,7 @@ public final class GenerationRequest {
   }
 
   /**
-   * {@return a request for an answer to one user message, with every option left to the model}
+   * {@return a request to answer one user message, with the model's options}
    *
    * @param message the user's message, not blank
    */
@@ -42,24 +42,24 @@ public final class GenerationRequest {
   /**
    * Starts a request.
    *
-   * @param prompt what the model is asked
+   * @param prompt the prompt
    * @return a new builder
    */
   public static Builder builder(Prompt prompt) {
     return new Builder(prompt);
   }
 
-  /** {@return what the model is asked} */
+  /** {@return the prompt} */
   public Prompt prompt() {
     return prompt;
   }
 
-  /** {@return what this request sets for itself} */
+  /** {@return the options that this request sets} */
   public GenerationOptions options() {
     return options;
   }
 
-  /** {@return what can cancel this request, where it was built with one} */
+  /** {@return the cancellation that this request was built with, if any} */
   public Optional<Cancellation> cancellation() {
     return Optional.ofNullable(cancellation);
   }
@@ -80,9 +80,9 @@ public final class GenerationRequest {
     }
 
     /**
-     * Sets what can cancel this request. Default: none.
+     * Sets a cancellation for this request. Default: none.
      *
-     * @param cancellation to be cancelled by the caller, from any thread
+     * @param cancellation can be cancelled by the caller from any thread
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -94,7 +94,8 @@ public final class GenerationRequest {
     /**
      * {@return the request}
      *
-     * @throws IllegalArgumentException if it is an infill and sets a length: its blanks say it
+     * @throws IllegalArgumentException if it is an infill and sets a length, which its blanks
+     *     determine
      */
     public GenerationRequest build() {
       if (prompt instanceof Prompt.Infill && length != null) {

@@ -9,25 +9,25 @@ import java.util.OptionalDouble;
 /**
  * A generated answer. Immutable.
  *
- * <p><b>Spaces and characters at the edges.</b> A chat's answer is a text of its own, as {@link
- * Tokenizer#decode} gives it: a space that its first token stands for may be dropped, as {@code
- * tokenizer.decode} does in the published code. What goes on from other text keeps its spaces, as
- * {@link Tokenizer#decodeContinuation} does: prompt and text of a raw prompt, and the pieces of an
- * infill, can be joined as they are. Bytes that are no whole character become U+FFFD; the given
- * text next to them stays as it was given.
+ * <p><b>Spaces and characters at the edges.</b> A chat's answer is decoded on its own, as by {@link
+ * Tokenizer#decode}: a leading space in its first token may be dropped, as {@code tokenizer.decode}
+ * does in the published code. Text that continues other text keeps its spaces, as in {@link
+ * Tokenizer#decodeContinuation}, so a raw prompt and its text, and the pieces of an infill, can be
+ * concatenated directly. Incomplete characters become U+FFFD; the given text next to them is not
+ * changed.
  *
- * @param text the answer, cut at the first end of sequence; for a raw prompt what goes on from it,
- *     the prompt not included; for an infill the whole text with its blanks filled
- * @param blanks what each blank of an infill was filled with, in order; empty otherwise. Where two
- *     blanks stand side by side and share a character, {@code text} has it and each of them U+FFFD
- * @param tokenIds the answer's tokens: up to, not including, the end of sequence; for an infill all
- *     the blanks' tokens
+ * @param text the answer, cut at the first end-of-sequence token; for a raw prompt the continuation
+ *     without the prompt; for an infill the whole text with its blanks filled
+ * @param blanks the text of each blank of an infill, in order; empty otherwise. If a character
+ *     spans two adjacent blanks, {@code text} contains it and each of the blanks contains U+FFFD
+ * @param tokenIds the answer's tokens, up to but not including the end-of-sequence token; for an
+ *     infill, the tokens of all blanks
  * @param confidence the probability of each of {@code tokenIds}
- * @param finishReason why it ended
- * @param steps denoising steps run
+ * @param finishReason why generation ended
+ * @param steps number of denoising steps run
  * @param seed the seed that repeats this result
- * @param reward the score for which this candidate was kept, else the last that the last guidance
- *     with a score has seen; empty where nothing scored
+ * @param reward the score that selected this candidate, otherwise the last score seen by the last
+ *     guidance that has one; empty if nothing scored it
  * @param timings where the time went
  */
 public record GenerationResult(
@@ -41,7 +41,7 @@ public record GenerationResult(
     OptionalDouble reward,
     Timings timings) {
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param text as the component
    * @param blanks as the component

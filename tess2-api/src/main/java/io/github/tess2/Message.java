@@ -6,11 +6,12 @@ import static java.util.Objects.requireNonNull;
  * One turn of a chat.
  *
  * @param role who speaks
- * @param content what is said, not blank; white space around it is left out, see {@link #stripped}
+ * @param content what is said, not blank; the white space around it is ignored, see {@link
+ *     #stripped}
  */
 public record Message(Role role, String content) {
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param content as the component
    * @param role as the component
@@ -23,7 +24,7 @@ public record Message(Role role, String content) {
   }
 
   /**
-   * {@return the content as the chat template has it, without the white space around it}
+   * {@return the content as used in the chat template, without the white space around it}
    *
    * @see #strip
    */
@@ -32,12 +33,12 @@ public record Message(Role role, String content) {
   }
 
   /**
-   * Takes white space off both ends of a text, as the published chat template does with Python's
+   * Removes white space from both ends of a text, as the published chat template does with Python's
    * {@code str.strip}: unlike {@link String#strip}, no-break spaces and the next-line control
    * character are white space too. A zero-width space and a byte-order mark are not.
    *
    * @param text the text
-   * @return the text without it; empty for a blank one, which no message may be
+   * @return the stripped text; empty if the text is blank
    */
   public static String strip(String text) {
     return PythonSpace.strip(requireNonNull(text, "text"));
@@ -53,7 +54,7 @@ public record Message(Role role, String content) {
   }
 
   /**
-   * {@return one of the model's earlier answers}
+   * {@return a turn with an earlier answer of the model}
    *
    * @param content what the model said, not blank
    */
@@ -62,7 +63,7 @@ public record Message(Role role, String content) {
   }
 
   /**
-   * {@return standing instructions}
+   * {@return a turn with system instructions}
    *
    * @param content the instructions, not blank
    */

@@ -3,18 +3,18 @@ package io.github.tess2;
 import static java.util.Objects.requireNonNull;
 
 /**
- * What a loaded model is.
+ * A description of a loaded model.
  *
  * @param architecture {@code mistral}, {@code llama}, {@code llada} or {@code dream}
- * @param parameters how many weights it has
- * @param layers decoder layers
- * @param hiddenSize H
- * @param vocabularySize V, the rows of the embedding
- * @param maxLength the most tokens of prompt and answer together, L
- * @param precision what it computes in, never {@link Precision#AUTO}
- * @param weights how the weights of its layers are stored
- * @param device where it computes, never {@link ComputeDevice#AUTO}
- * @param weightBytes memory its weights take on the device
+ * @param parameters number of weights
+ * @param layers number of decoder layers
+ * @param hiddenSize hidden size H
+ * @param vocabularySize vocabulary size V, the rows of the embedding
+ * @param maxLength the most tokens of prompt and answer together
+ * @param precision compute precision, never {@link Precision#AUTO}
+ * @param weights how the layers' weights are stored
+ * @param device the device, never {@link ComputeDevice#AUTO}
+ * @param weightBytes memory of the weights on the device, in bytes
  */
 public record ModelInfo(
     String architecture,
@@ -28,7 +28,7 @@ public record ModelInfo(
     ComputeDevice device,
     long weightBytes) {
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param architecture as the component
    * @param parameters as the component

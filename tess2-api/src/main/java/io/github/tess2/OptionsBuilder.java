@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The options that {@link DiffusionLM.Builder} and {@link GenerationRequest.Builder} share. Each
- * setter checks its own range at once.
+ * setter checks its range immediately.
  *
  * @param <B> the builder itself
  */
 public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   /**
-   * The most denoising steps. Beyond it ᾱ of the linear noise schedules falls below the least
-   * number there is.
+   * The most denoising steps. With more, ᾱ of the linear noise schedules would fall below the
+   * smallest representable number.
    */
   public static final int MAX_STEPS = 100_000;
 
@@ -57,11 +57,11 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets the number of denoising steps T. More steps refine the answer further, at proportional
-   * cost. Default: 100; one for each generated token where the model diffuses by masking.
+   * cost. Default: 100; for masked diffusion models, one for each generated token.
    *
    * @param steps from 1 to {@value #MAX_STEPS}
    * @return this builder
-   * @throws IllegalArgumentException if it is out of range
+   * @throws IllegalArgumentException if the value is out of range
    */
   @CanIgnoreReturnValue
   public B steps(int steps) {
@@ -70,14 +70,14 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Sets how many tokens are generated at most: the canvas is this long, and the answer ends at the
-   * first end-of-sequence in it. An infill's blanks say it themselves: a request for one must not
-   * set it, and passes over its model's. Default: 256, or as much as the model's sequence length
-   * leaves beside the prompt where that is less.
+   * Sets the most tokens to generate. The canvas has this length, and the answer ends at the first
+   * end-of-sequence token in it. The length of an infill is determined by its blanks: an infill
+   * request must not set this, and ignores the model's value. Default: 256, or the room that the
+   * prompt leaves in the model's sequence length if that is less.
    *
    * @param length at least 1
    * @return this builder
-   * @throws IllegalArgumentException if it is less
+   * @throws IllegalArgumentException if the value is less
    */
   @CanIgnoreReturnValue
   public B length(int length) {
@@ -86,13 +86,14 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Sets what the logits are divided by before a token is drawn. Default: the checkpoint's, 1 where
-   * it has none. A model that diffuses by masking takes the likeliest token unless this or {@link
-   * #topP} is set.
+   * Sets the temperature that divides the logits before a token is drawn. Default: the checkpoint's
+   * value, or 1. A masked diffusion model takes the likeliest token unless this or {@link #topP} is
+   * set.
    *
-   * @param temperature finite and at least 1e-6, below which no draw differs from {@link #greedy()}
+   * @param temperature finite and at least 1e-6; below that, no draw would differ from {@link
+   *     #greedy()}
    * @return this builder
-   * @throws IllegalArgumentException if it is out of range
+   * @throws IllegalArgumentException if the value is out of range
    */
   @CanIgnoreReturnValue
   public B temperature(double temperature) {
@@ -101,12 +102,12 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Draws tokens from the nucleus: the smallest set of likeliest tokens whose mass reaches {@code
-   * topP}. Default: the checkpoint's, 0.99 where it has none. Undoes {@link #greedy()}.
+   * Draws tokens from the nucleus: the smallest set of likeliest tokens whose probability mass
+   * reaches {@code topP}. Default: the checkpoint's value, or 0.99. Undoes {@link #greedy()}.
    *
    * @param topP in (0, 1]; 1 draws from the whole distribution
    * @return this builder
-   * @throws IllegalArgumentException if it is out of range
+   * @throws IllegalArgumentException if the value is out of range
    */
   @CanIgnoreReturnValue
   public B topP(double topP) {
@@ -116,7 +117,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Takes the likeliest token at each step in place of a draw from the nucleus.
+   * Takes the likeliest token at each step instead of a draw from the nucleus.
    *
    * @return this builder
    */
@@ -128,8 +129,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets the seed of the noise and the draws. The same seed gives the same text on the same device
-   * and precision, whatever else runs. Default: a fresh one for each request, told by {@link
-   * GenerationResult#seed()}.
+   * and precision, whatever else is running. Default: a new random seed for each request, which
+   * {@link GenerationResult#seed()} returns.
    *
    * @param seed any number
    * @return this builder
@@ -141,14 +142,14 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the noise schedule by name. Default: the checkpoint's, {@code squaredcos_improved_ddpm}
-   * where it has none.
+   * Selects the noise schedule by name. Default: the checkpoint's, or {@code
+   * squaredcos_improved_ddpm}.
    *
-   * @param spec the name of an installed {@link NoiseSchedule}, with options or without: {@code
+   * @param spec the name of an installed {@link NoiseSchedule}, optionally with options: {@code
    *     name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
-   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; {@link
+   *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
   public B noiseSchedule(String spec) {
@@ -159,7 +160,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   /**
    * Sets the noise schedule.
    *
-   * @param schedule in place of one chosen by name
+   * @param schedule the schedule
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -169,13 +170,13 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the step grid by name, which times the steps are taken at. Default: {@code uniform}.
+   * Selects the step grid, which sets the times of the steps, by name. Default: {@code uniform}.
    *
-   * @param spec the name of an installed {@link StepGridProvider}, with options or without: {@code
+   * @param spec the name of an installed {@link StepGridProvider}, optionally with options: {@code
    *     name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
-   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; {@link
+   *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
   public B grid(String spec) {
@@ -186,7 +187,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   /**
    * Sets the step grid.
    *
-   * @param grid in place of one chosen by name
+   * @param grid the step grid
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -196,14 +197,14 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the sampler by name. Default: {@code simplex-ddpm}, or the one that the model's family
-   * is known with where it diffuses by masking.
+   * Selects the sampler by name. Default: {@code simplex-ddpm}; for masked diffusion models, the
+   * usual sampler of the model's family.
    *
-   * @param spec the name of an installed {@link Sampler}, with options or without: {@code
+   * @param spec the name of an installed {@link Sampler}, optionally with options: {@code
    *     name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
-   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; {@link
+   *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
   public B sampler(String spec) {
@@ -214,7 +215,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   /**
    * Sets the sampler.
    *
-   * @param sampler in place of one chosen by name
+   * @param sampler the sampler
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -224,14 +225,14 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the stopping criterion by name, which may end a request before its last step. Default:
+   * Selects the stopping criterion, which may end a request before its last step, by name. Default:
    * {@code none}.
    *
-   * @param spec the name of an installed {@link StoppingCriterionProvider}, with options or
-   *     without: {@code name:key=value}
+   * @param spec the name of an installed {@link StoppingCriterionProvider}, optionally with
+   *     options: {@code name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
-   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; {@link
+   *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
   public B stop(String spec) {
@@ -242,7 +243,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   /**
    * Sets the stopping criterion.
    *
-   * @param criterion in place of one chosen by name
+   * @param criterion the stopping criterion
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -252,13 +253,14 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the canvas by name: which positions are generated now. Default: {@code whole}.
+   * Selects the canvas policy, which sets the positions that are generated at a time, by name.
+   * Default: {@code whole}.
    *
-   * @param spec the name of an installed {@link CanvasPolicyProvider}, with options or without:
+   * @param spec the name of an installed {@link CanvasPolicyProvider}, optionally with options:
    *     {@code name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
-   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; {@link
+   *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
   public B canvas(String spec) {
@@ -267,9 +269,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Sets the canvas.
+   * Sets the canvas policy.
    *
-   * @param canvas in place of one chosen by name
+   * @param canvas the canvas policy
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -279,14 +281,15 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Chooses the prompt cache by name: at which passes the whole sequence is computed, and at which
-   * only the positions that are generated. Default: {@code none}, the whole sequence at every pass.
+   * Selects the prompt cache by name. It sets which passes compute the whole sequence, and which
+   * compute only the generated positions. Default: {@code none}, which computes the whole sequence
+   * at every pass.
    *
-   * @param spec the name of an installed {@link PromptCacheProvider}, with options or without:
+   * @param spec the name of an installed {@link PromptCacheProvider}, optionally with options:
    *     {@code name:key=value}
    * @return this builder
-   * @throws IllegalArgumentException if it is blank or malformed; an unknown name and options that
-   *     do not fit are reported by {@link DiffusionLM.Builder#build()} or the generate call
+   * @throws IllegalArgumentException if it is blank or malformed; {@link
+   *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
   public B cache(String spec) {
@@ -297,7 +300,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   /**
    * Sets the prompt cache.
    *
-   * @param cache in place of one chosen by name
+   * @param cache the prompt cache
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -307,11 +310,10 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Sets how the last prediction is mixed into the input. Default: the checkpoint's, {@link
-   * SelfConditioning#LOGITS_MEAN} where it has none; anything a model was not trained with costs
-   * quality.
+   * Sets how the last prediction is mixed into the input. Default: the checkpoint's mode, or {@link
+   * SelfConditioning#LOGITS_MEAN}. A mode that the model was not trained with reduces quality.
    *
-   * @param mode the mixing
+   * @param mode the mode
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -321,10 +323,10 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Steers generation: at each step every guidance in turn may change the logits. Default: none. An
-   * empty call removes what a level above has set.
+   * Sets the guidances. At each step, each guidance in turn may change the logits. Default: none. A
+   * call without arguments removes inherited guidances.
    *
-   * @param guidance in the order of application
+   * @param guidance the guidances, in order of application
    * @return this builder
    */
   @CanIgnoreReturnValue

@@ -5,11 +5,11 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin (schedule, sampler, reward, guidance, runtime) was not found, or failed while it ran.
+ * A plugin (schedule, sampler, reward, guidance, runtime) was not found or failed.
  *
- * <p>Whatever a plugin throws, exception or {@link Error}, ends the request it works for and no
- * other, with this exception and what was thrown as its cause. Only what {@link #throwIfFatal}
- * names ends the whole call.
+ * <p>If a plugin throws an exception or an {@link Error}, only its own request ends, with this
+ * exception and the original one as its cause. Only the errors described at {@link #throwIfFatal}
+ * end the whole call.
  */
 public final class PluginException extends Tess2Exception {
   private static final long serialVersionUID = 1L;
@@ -17,30 +17,29 @@ public final class PluginException extends Tess2Exception {
   /**
    * Creates the exception.
    *
-   * @param message the thing, the rule and the value
+   * @param message names what is wrong, the rule and the value
    */
   public PluginException(String message) {
     super(message);
   }
 
   /**
-   * Creates the exception with what caused it.
+   * Creates the exception with a cause.
    *
-   * @param message the thing, the rule and the value
-   * @param cause what went wrong below, or null where nothing is known
+   * @param message names what is wrong, the rule and the value
+   * @param cause the cause, or null if unknown
    */
   public PluginException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 
   /**
-   * Throws on what concerns the whole JVM or thread, whichever plugin threw it: a {@link
-   * VirtualMachineError}, but for the two that a plugin's own greed or recursion brings about and
-   * that are over once its work is given up ({@link OutOfMemoryError} and {@link
-   * StackOverflowError}), and {@code ThreadDeath}. For a plugin that contains others and catches
-   * what they throw.
+   * Rethrows errors that concern the whole JVM or thread: {@code ThreadDeath} and every {@link
+   * VirtualMachineError} except {@link OutOfMemoryError} and {@link StackOverflowError}, which a
+   * plugin can cause by itself and which are over once its work is abandoned. Intended for plugins
+   * that call other plugins and catch what they throw.
    *
-   * @param thrown by a plugin
+   * @param thrown what a plugin threw
    */
   public static void throwIfFatal(Throwable thrown) {
     requireNonNull(thrown, "thrown");

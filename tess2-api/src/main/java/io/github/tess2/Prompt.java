@@ -5,13 +5,14 @@ import static java.util.Objects.requireNonNull;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the model is asked: a chat, a raw text to continue, or a text with blanks to fill. */
+/** The input of a request: a chat, a raw text to continue, or a text with blanks to fill. */
 public sealed interface Prompt {
 
   /**
    * A chat in the TESS 2 template: each turn is its {@linkplain Role#marker() marker}, a line
-   * break, the message, without blanks around it, and a line break, before which an earlier answer
-   * has its end-of-sequence token; the model answers after a last {@code <|assistant|>} line.
+   * break, the message without surrounding white space, and a line break. In an earlier answer, an
+   * end-of-sequence token precedes that line break. The model answers after a final {@code
+   * <|assistant|>} line.
    *
    * @param messages the turns in order, the last one the user's
    */
@@ -21,7 +22,7 @@ public sealed interface Prompt {
      *
      * @param messages as the component
      * @throws NullPointerException if the list or a turn is null
-     * @throws IllegalArgumentException if there is no turn, or the last is not the user's
+     * @throws IllegalArgumentException if there is no turn, or the last one is not the user's
      */
     public Chat {
       messages = Checks.list("message", messages);
@@ -37,7 +38,7 @@ public sealed interface Prompt {
   }
 
   /**
-   * A text the model continues, with no template around it.
+   * A text that the model continues, without a template.
    *
    * @param text the text, not empty
    */
@@ -46,8 +47,8 @@ public sealed interface Prompt {
      * Checks the text.
      *
      * @param text as the component
-     * @throws NullPointerException if it is null
-     * @throws IllegalArgumentException if it is empty
+     * @throws NullPointerException if the text is null
+     * @throws IllegalArgumentException if the text is empty
      */
     public Raw {
       Checks.text("prompt", text);
@@ -55,7 +56,7 @@ public sealed interface Prompt {
   }
 
   /**
-   * A text with blanks anywhere, each filled with as many tokens as it is wide.
+   * A text with blanks in any place. Each blank is filled with exactly its number of tokens.
    *
    * @param parts {@link String}s (not empty) and {@link Blank}s, at least one of them a blank
    */

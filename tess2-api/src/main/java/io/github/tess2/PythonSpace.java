@@ -1,9 +1,9 @@
 package io.github.tess2;
 
 /**
- * What Python's {@code str.strip} takes away, and so the published chat template: every character
- * that Unicode calls a white space, and the four information separators. Java's {@code strip} keeps
- * some of them, the no-break spaces among them.
+ * The characters that Python's {@code str.strip}, and thus the published chat template, removes:
+ * all Unicode white space and the four information separators. Java's {@code strip} keeps some of
+ * them, such as no-break spaces.
  */
 final class PythonSpace {
   private PythonSpace() {}
@@ -20,7 +20,7 @@ final class PythonSpace {
     return text.substring(from, to);
   }
 
-  /** All of them are in the basic plane, so that half a character is never one. */
+  /** All of them are in the basic multilingual plane, so a surrogate is never one. */
   private static boolean isSpace(char c) {
     return Character.isSpaceChar(c)
         || (c >= '\t' && c <= '\r')

@@ -3,10 +3,9 @@ package io.github.tess2;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of every failure this library reports that is not a plain misuse of a method (those are
+ * The root of all exceptions of this library, except for plain misuse of a method (which throws
  * {@link NullPointerException}, {@link IllegalArgumentException} and {@link
- * IllegalStateException}). The message names the thing at fault, the rule it breaks and the value
- * found.
+ * IllegalStateException}). The message names what is wrong, the rule and the value found.
  */
 public class Tess2Exception extends RuntimeException {
   private static final long serialVersionUID = 1L;
@@ -14,17 +13,17 @@ public class Tess2Exception extends RuntimeException {
   /**
    * Creates the exception.
    *
-   * @param message the thing, the rule and the value
+   * @param message names what is wrong, the rule and the value
    */
   public Tess2Exception(String message) {
     super(message);
   }
 
   /**
-   * Creates the exception with what caused it.
+   * Creates the exception with a cause.
    *
-   * @param message the thing, the rule and the value
-   * @param cause what went wrong below, or null where nothing is known
+   * @param message names what is wrong, the rule and the value
+   * @param cause the cause, or null if unknown
    */
   public Tess2Exception(String message, @Nullable Throwable cause) {
     super(message, cause);

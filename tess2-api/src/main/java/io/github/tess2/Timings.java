@@ -5,15 +5,15 @@ import static java.util.Objects.requireNonNull;
 import java.time.Duration;
 
 /**
- * Where the time of a request went.
+ * How a request's time was spent.
  *
- * @param waiting until its first step could begin, other requests' steps included
- * @param denoising in its steps, those of the requests batched with it included
- * @param total from the call to the result
+ * @param waiting time until its first step began, including other requests' steps
+ * @param denoising time in its steps, including the work for requests in the same batch
+ * @param total time from the call to the result
  */
 public record Timings(Duration waiting, Duration denoising, Duration total) {
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param waiting as the component
    * @param denoising as the component

@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableIntArray;
 
-/** Text to token ids and back, as the checkpoint's tokenizer files have it. Thread-safe. */
+/**
+ * Converts text to token ids and back, as defined by the checkpoint's tokenizer files. Thread-safe.
+ */
 public interface Tokenizer {
   /**
-   * Splits a text into tokens, with no special token added.
+   * Splits a text into tokens, without adding special tokens.
    *
    * @param text the text
    * @return its token ids, each in {@code [0, size)}
@@ -15,8 +17,9 @@ public interface Tokenizer {
   ImmutableIntArray encode(String text);
 
   /**
-   * Splits a text that goes on from other text. Many tokenizers put a space before a text's first
-   * word; here they do not. As {@link #encode} unless a tokenizer knows the difference.
+   * Splits a text that continues other text. Many tokenizers put a space before the first word of a
+   * text; this method does not. The same as {@link #encode} unless the tokenizer distinguishes the
+   * two.
    *
    * @param text the text
    * @return its token ids, each in {@code [0, size)}
@@ -26,8 +29,8 @@ public interface Tokenizer {
   }
 
   /**
-   * Joins tokens into a text of their own, special tokens left out. Many tokenizers drop the space
-   * before a text's first word: {@code ▁Rome} alone is {@code "Rome"}.
+   * Joins tokens into a standalone text, without special tokens. Many tokenizers drop the space
+   * before the first word: {@code ▁Rome} alone is {@code "Rome"}.
    *
    * @param ids token ids
    * @return their text
@@ -36,8 +39,8 @@ public interface Tokenizer {
   String decode(ImmutableIntArray ids);
 
   /**
-   * Joins tokens into text that goes on from other text, special tokens left out: {@code ▁Rome} is
-   * {@code " Rome"}. As {@link #decode} unless a tokenizer knows the difference.
+   * Joins tokens into text that continues other text, without special tokens: {@code ▁Rome} is
+   * {@code " Rome"}. The same as {@link #decode} unless the tokenizer distinguishes the two.
    *
    * @param ids token ids
    * @return their text
@@ -47,17 +50,18 @@ public interface Tokenizer {
     return decode(requireNonNull(ids, "ids"));
   }
 
-  /** {@return how many tokens there are, added ones included; at most the model's V} */
+  /** {@return the number of tokens, including added ones; at most the model's V} */
   int size();
 
-  /** {@return the id of the token that begins every sequence} */
+  /** {@return the id of the beginning-of-sequence token} */
   int bosId();
 
-  /** {@return the id of the token that ends an answer} */
+  /** {@return the id of the end-of-sequence token} */
   int eosId();
 
   /**
-   * {@return whether a token ends an answer; only {@link #eosId()} does unless a model has several}
+   * {@return whether a token ends an answer; only {@link #eosId()} does, unless a model has several
+   * such tokens}
    *
    * @param id a token id
    */
@@ -65,12 +69,12 @@ public interface Tokenizer {
     return id == eosId();
   }
 
-  /** {@return the id of the token that fills up behind the end} */
+  /** {@return the id of the padding token, which fills the positions after the end of an answer} */
   int padId();
 
   /**
-   * {@return a digest of the vocabulary, equal exactly where two tokenizers give every token the
-   * same id; reward guidance needs that}
+   * {@return a digest of the vocabulary. Two tokenizers have the same digest exactly if they assign
+   * the same id to every token, which reward guidance requires}
    */
   String fingerprint();
 }
