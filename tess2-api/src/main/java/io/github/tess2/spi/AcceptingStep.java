@@ -4,19 +4,19 @@ import com.google.common.primitives.ImmutableDoubleArray;
 
 /**
  * What an {@link AcceptingSampler} sees of one step of one request. Rows are the generated
- * positions that are computed now, counted from 0.
+ * positions of the current window, counted from 0.
  */
 public interface AcceptingStep {
-  /** {@return which step of its window this is, from 1 to {@link #total()}} */
+  /** {@return the number of this step within its window, from 1 to {@link #total()}} */
   int step();
 
-  /** {@return how many steps a window takes} */
+  /** {@return the number of steps per window} */
   int total();
 
-  /** {@return how many rows there are, at least 1} */
+  /** {@return the number of rows, at least 1} */
   int rows();
 
-  /** {@return the greatest probability of each row in softmax(logits / temperature), in [0, 1]} */
+  /** {@return the highest probability of each row in softmax(logits / temperature), in [0, 1]} */
   ImmutableDoubleArray probabilities();
 
   /** {@return the entropy of each row's softmax(logits / temperature), in nats, at least 0} */

@@ -4,89 +4,91 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * The logits of one request's G generated positions at one step, computed by chunks of rows on
- * demand, so that no {@code [G,V]} tensor need exist.
+ * The logits of one request's G generated positions at one step, computed on demand in chunks of
+ * rows, so that no {@code [G,V]} tensor is needed.
  */
 public interface Canvas {
-  /** A change to the logits, applied to any chunk of rows whenever the runtime computes it. */
+  /** A change to the logits. The runtime applies it to each chunk of rows that it computes. */
   @FunctionalInterface
   interface Adjustment {
     /**
      * Changes a chunk of logits.
      *
-     * @param logits with the earlier adjustments, {@code [to−from, V]}, float32; may be changed in
+     * @param logits including earlier adjustments, {@code [to−from, V]}, float32; may be changed in
      *     place
      * @param from first row, counting generated positions from 0
-     * @param to behind the last row
+     * @param to row after the last one
      * @return the changed logits, in the manager of {@code logits}
      */
     NDArray apply(NDArray logits, int from, int to);
   }
 
-  /** {@return which step this is, 1 to {@link #total()}} */
+  /** {@return the number of this step, from 1 to {@link #total()}} */
   int step();
 
-  /** {@return T} */
+  /** {@return the number of steps, T} */
   int total();
 
-  /** {@return G, how many rows there are} */
+  /** {@return the number of rows, G} */
   int rows();
 
-  /** {@return how many rows to ask for at once to keep memory bounded} */
+  /** {@return the number of rows to request at a time to keep memory bounded} */
   int chunkRows();
 
-  /** {@return the owner of this step's tensors, closed after the step} */
+  /** {@return the manager of this step's tensors, closed after the step} */
   NDManager manager();
 
   /**
    * Computes logits with the adjustments made so far. The caller closes the result (or leaves it to
    * {@link #manager()}).
    *
-   * @param from first row, any
-   * @param to behind the last row
+   * @param from first row
+   * @param to row after the last one
    * @return {@code [to−from, V]}, float32
-   * @throws IndexOutOfBoundsException if these are not rows of this canvas, or none
+   * @throws IndexOutOfBoundsException if the range is empty or not within this canvas
    */
   NDArray logits(int from, int to);
 
   /**
-   * Puts a change on the logits, on top of the earlier ones; it stays for this step.
+   * Adds a change to the logits, after the earlier ones. It applies to this step.
    *
-   * @param adjustment the change; what it captures must live in {@link #manager()}
+   * @param adjustment the change; tensors that it captures must belong to {@link #manager()}
    */
   void adjust(Adjustment adjustment);
 
   /**
-   * Evaluates and differentiates a reward at the logits with the adjustments made so far.
+   * Evaluates and differentiates a reward on the logits with the adjustments made so far.
    *
    * @param reward what to evaluate
-   * @param relaxation how logits become what the reward sees; Gumbel noise is drawn afresh by each
-   *     call
+   * @param relaxation how logits become the reward's input; each call draws new Gumbel noise
    * @return value and gradient
-   * @throws RuntimeException whatever the reward throws
-   * @throws IllegalArgumentException if the score has the wrong type or shape, is not finite, or no
-   *     gradient leads through it
+   * @throws RuntimeException if the reward throws one
+   * @throws IllegalArgumentException if the score has the wrong type or shape, is not finite, or
+   *     has no gradient
    */
   RewardGradient differentiate(Reward reward, Relaxation relaxation);
 
   /**
-   * Scores the likeliest token at each position, which at the last step is the answer.
+   * Scores the likeliest token at each position. At the last step these tokens are the answer.
    *
    * @param reward what to evaluate
-   * @return r, finite
-   * @throws RuntimeException whatever the reward throws
+   * @return the score r, finite
+   * @throws RuntimeException if the reward throws one
    * @throws IllegalArgumentException if the score has the wrong type or shape, or is not finite
    */
   double score(Reward reward);
 
   /**
-   * Copies this canvas: the same predictions with the adjustments made so far, on which further
-   * ones do not touch this one. Costs no tensor.
+   * Copies this canvas, with the adjustments made so far. Further adjustments to the copy do not
+   * affect this canvas. Allocates no tensors.
    *
-   * @return the copy, valid as long as this
+   * @return the copy, valid as long as this canvas
    */
   Canvas fork();
 
-  /** {@return all adjustments as one: of a {@linkplain #fork() fork} those since it was made} */
+  /**
+   * {@return all adjustments combined into one; for a {@linkplain #fork() fork}, those added since
+   * it was created}
+   */
   Adjustment adjustments();
 }

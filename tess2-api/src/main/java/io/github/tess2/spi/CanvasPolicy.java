@@ -3,12 +3,12 @@ package io.github.tess2.spi;
 import java.util.Optional;
 
 /**
- * Decides which of a request's positions are generated now. They are a {@link Window} of its rows:
- * what stands before it is given, what stands behind it is not there yet or not there any more.
- * Immutable and thread-safe: what belongs to one request lives in its {@link Run}.
+ * Decides which of a request's positions are generated at a time. These form a {@link Window} of
+ * its rows: rows before the window are fixed, and rows after it are not yet, or no longer, part of
+ * the sequence. Immutable and thread-safe: the state of a request is in its {@link Run}.
  *
- * <p>A row keeps its random numbers whatever the window is, so the answer depends on no other
- * request. A guidance sees each window as a request of its own: it is begun anew whenever the
+ * <p>A row has the same random numbers whatever the window is, so the answer does not depend on
+ * other requests. A guidance sees each window as a separate request: it begins again whenever the
  * window changes.
  */
 @FunctionalInterface
@@ -17,10 +17,10 @@ public interface CanvasPolicy {
   CanvasPolicy WHOLE = request -> () -> new Window(0, request.rows());
 
   /**
-   * Rows of the canvas.
+   * A range of rows.
    *
-   * @param from the first, at least 0
-   * @param to behind the last, greater than {@code from}
+   * @param from first row, at least 0
+   * @param to row after the last one, greater than {@code from}
    */
   record Window(int from, int to) {
     /**
@@ -28,7 +28,7 @@ public interface CanvasPolicy {
      *
      * @param from as the component
      * @param to as the component
-     * @throws IllegalArgumentException if it is empty or begins below 0
+     * @throws IllegalArgumentException if the range is empty or begins below 0
      */
     public Window {
       if (from < 0 || to <= from) {
@@ -37,60 +37,60 @@ public interface CanvasPolicy {
       }
     }
 
-    /** {@return how many rows it has} */
+    /** {@return the number of rows} */
     public int rows() {
       return to - from;
     }
   }
 
   /**
-   * Begins to lay out one request, or one candidate of it. Called before its first step.
+   * Starts one request, or one candidate of it. Called before its first step.
    *
-   * @param request what is known of it
-   * @return what lays it out
-   * @throws IllegalArgumentException if this does not fit the request, as an infill, whose blanks
-   *     are where they are
+   * @param request the properties of the request
+   * @return the policy's state for the request
+   * @throws IllegalArgumentException if this policy does not suit the request, for example an
+   *     infill, whose blanks have fixed places
    */
   Run begin(DecodingRequest request);
 
   /** The canvas of one request. Used by one thread at a time. */
   @FunctionalInterface
   interface Run {
-    /** {@return the rows that are generated first} They begin with row 0. */
+    /** {@return the rows to generate first} They start at row 0. */
     Window first();
 
     /**
-     * {@return how many windows there may be one after the other, each with all the steps; at least
-     * 1, the default} With more than one no guidance may ask for several candidates.
+     * {@return the most consecutive windows, each of which takes all the steps; at least 1, which
+     * is the default} With more than one, no guidance may generate several candidates.
      */
     default int windows() {
       return 1;
     }
 
-    /** {@return whether {@link #end} is to be asked after each step; not so by default} */
+    /** {@return whether to call {@link #end} after each step; false by default} */
     default boolean watches() {
       return false;
     }
 
     /**
-     * Drops the window's last rows, after any step but its last. They are taken to be behind the
-     * end of the answer and never come back. Default: none.
+     * Drops rows at the end of the window, after any step except its last. Dropped rows count as
+     * being after the end of the answer and never return. Default: drops none.
      *
-     * @param prediction what the step has predicted
-     * @param window the rows that the step has computed
-     * @return behind which row the window ends from now on, in {@code (from, to]} of it
+     * @param prediction the step's prediction
+     * @param window the rows that the step computed
+     * @return the new end of the window, in {@code (from, to]}
      */
     default int end(Prediction prediction, Window window) {
       return window.to();
     }
 
     /**
-     * Says what comes after a window's last step. What it has predicted becomes given. Default:
-     * nothing.
+     * Returns the window that follows the last step of a window, whose prediction becomes fixed.
+     * Default: none.
      *
-     * @param prediction what the window has become
-     * @param window the rows that are done
-     * @return the next rows, which begin where those end; empty where the request is done
+     * @param prediction the final prediction of the window
+     * @param window the finished rows
+     * @return the next rows, which start where those end; empty if the request is done
      */
     default Optional<Window> next(Prediction prediction, Window window) {
       return Optional.empty();

@@ -1,4 +1,4 @@
 package io.github.tess2.spi;
 
-/** Makes a {@link CanvasPolicy} that is found by name. */
+/** Creates a {@link CanvasPolicy} selected by name. */
 public interface CanvasPolicyProvider extends Provider<CanvasPolicy> {}

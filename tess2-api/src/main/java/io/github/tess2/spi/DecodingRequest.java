@@ -1,16 +1,16 @@
 package io.github.tess2.spi;
 
 /**
- * What a {@link StoppingCriterion}, {@link CanvasPolicy} or {@link PromptCache} knows of the
- * request it is for.
+ * The properties of a request that a {@link StoppingCriterion}, {@link CanvasPolicy} or {@link
+ * PromptCache} can see.
  */
 public interface DecodingRequest {
-  /** {@return G, how many positions may be generated, at least 1} */
+  /** {@return the most positions that may be generated, G, at least 1} */
   int rows();
 
-  /** {@return how many steps the times of the step grid are} */
+  /** {@return the number of steps, which is the number of times in the step grid} */
   int total();
 
-  /** {@return whether the answer ends at its first end-of-sequence token; not so for an infill} */
+  /** {@return whether the answer ends at its first end-of-sequence token; false for an infill} */
   boolean endsAtEos();
 }

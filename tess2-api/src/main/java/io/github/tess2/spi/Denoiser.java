@@ -2,18 +2,18 @@ package io.github.tess2.spi;
 
 import com.google.common.primitives.ImmutableIntArray;
 
-/** More predictions of the model that is generating, for guidance that contrasts prompts. */
+/** Computes additional predictions of the generating model, for guidance that contrasts prompts. */
 public interface Denoiser {
   /**
-   * Predicts the current canvas under another prompt: same noisy simplex, same time, same previous
-   * prediction at the generated positions; other ids at the rest.
+   * Predicts the current canvas under another prompt: the same noisy simplex, time and previous
+   * prediction at the generated positions, and different ids elsewhere.
    *
-   * @param canvas the step to predict, as the runtime gave it
-   * @param ids another sequence, at least one id and at most as many as the model takes, each below
-   *     V; as many positions of it are generated as in the canvas
-   * @param positions which ones, ascending, each below the number of ids
+   * @param canvas the step to predict, as passed by the runtime
+   * @param ids the other sequence: at least one id, at most the model's maximum length, each below
+   *     V; it has as many generated positions as the canvas
+   * @param positions its generated positions, ascending, each below the number of ids
    * @return the predictions, valid as long as the canvas
-   * @throws IllegalArgumentException if one of these is not so
+   * @throws IllegalArgumentException if an argument breaks these rules
    */
   Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions);
 }

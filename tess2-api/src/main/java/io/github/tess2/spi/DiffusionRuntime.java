@@ -13,20 +13,20 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Loads and runs models: what {@link DiffusionLM.Builder#build()} delegates to. */
+/** Loads and runs models. {@link DiffusionLM.Builder#build()} delegates to it. */
 public interface DiffusionRuntime extends Plugin {
 
   /**
-   * What a user configured.
+   * A user's configuration of a model.
    *
-   * @param model the checkpoint's folder; null for the model that ships with the runtime
-   * @param device where to compute
-   * @param precision what to compute in
+   * @param model the checkpoint folder; null for the model that ships with the runtime
+   * @param device the device
+   * @param precision the compute precision
    * @param weights how to store the weights of the decoder's layers
-   * @param options what requests fall back to
-   * @param threads how many threads are to compute on a CPU, greater than zero; empty for the
+   * @param options the default options of requests
+   * @param threads the number of threads that compute on a CPU, greater than zero; empty for the
    *     runtime's default
-   * @param batching how requests of all callers share steps
+   * @param batching how requests from all callers share steps
    */
   record Configuration(
       @Nullable Path model,
@@ -37,7 +37,7 @@ public interface DiffusionRuntime extends Plugin {
       OptionalInt threads,
       Batching batching) {
     /**
-     * Checks the parts.
+     * Checks the values.
      *
      * @param model as the component
      * @param options as the component
@@ -46,7 +46,7 @@ public interface DiffusionRuntime extends Plugin {
      * @param device as the component
      * @param threads as the component
      * @param batching as the component
-     * @throws NullPointerException if one other than the model is null
+     * @throws NullPointerException if a value other than the model is null
      * @throws IllegalArgumentException if threads is not greater than zero
      */
     public Configuration {
@@ -63,14 +63,14 @@ public interface DiffusionRuntime extends Plugin {
     }
 
     /**
-     * A configuration with unquantized weights, the runtime's default number of threads and no
-     * limit on waiting.
+     * Creates a configuration with unquantized weights, the runtime's default number of threads and
+     * no limit on waiting.
      *
      * @param model as the component
      * @param device as the component
      * @param precision as the component
      * @param options as the component
-     * @throws NullPointerException if one other than the model is null
+     * @throws NullPointerException if a value other than the model is null
      */
     public Configuration(
         @Nullable Path model,
@@ -89,25 +89,25 @@ public interface DiffusionRuntime extends Plugin {
   }
 
   /**
-   * Loads a model. The caller closes it; where this throws, nothing is left behind.
+   * Loads a model. The caller closes it. If this fails, no resources remain allocated.
    *
    * @param configuration what to load, and how
    * @return the model
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported
-   * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
+   * @throws io.github.tess2.DeviceException if the device or its native libraries are unavailable
    * @throws io.github.tess2.PluginException if the noise schedule or sampler is unknown
    */
   DiffusionLM open(Configuration configuration);
 
   /**
-   * Loads a reward model. The caller closes it; where this throws, nothing is left behind.
+   * Loads a reward model. The caller closes it. If this fails, no resources remain allocated.
    *
    * @param configuration what to load, and how
    * @return the reward model
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
-   *     folder is given and none ships
-   * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
-   * @throws Tess2Exception if this runtime has no reward models
+   *     folder is given and the runtime has none
+   * @throws io.github.tess2.DeviceException if the device or its native libraries are unavailable
+   * @throws Tess2Exception if this runtime does not support reward models
    */
   default RewardModel openRewardModel(RewardModel.Configuration configuration) {
     throw new Tess2Exception("the runtime \"" + name() + "\" has no reward models");

@@ -10,24 +10,24 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * Steers generation by changing the logits of each step. Immutable and thread-safe: what belongs to
- * one request lives in its {@link Run}.
+ * Steers generation by changing the logits of each step. Immutable and thread-safe: the state of a
+ * request is in its {@link Run}.
  *
- * <p>Whoever makes a guidance closes it, after the last request that uses it; a {@link
- * io.github.tess2.DiffusionLM} never does. Only those that hold a model of their own need it.
+ * <p>The creator of a guidance closes it, after the last request that uses it; a {@link
+ * io.github.tess2.DiffusionLM} never does. Only guidances that hold a model need to be closed.
  */
 public interface Guidance extends AutoCloseable {
-  /** The most {@link #candidates()} of a request. */
+  /** The maximum of {@link #candidates()}. */
   int MAX_CANDIDATES = 10_000;
 
   /**
-   * Makes an installed guidance by name.
+   * Creates an installed guidance by name.
    *
-   * @param name of a {@link GuidanceProvider}
-   * @param options by their names: texts, or Java values of the right type
+   * @param name the name of a {@link GuidanceProvider}
+   * @param options option values by name: strings, or Java values of the right type
    * @return the guidance; the caller closes it
-   * @throws io.github.tess2.PluginException if there is none of that name
-   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   * @throws io.github.tess2.PluginException if there is no guidance of that name
+   * @throws IllegalArgumentException if an option is unknown, has the wrong type or is missing
    */
   static Guidance named(String name, Map<String, ?> options) {
     requireNonNull(options, "options");
@@ -38,103 +38,99 @@ public interface Guidance extends AutoCloseable {
   }
 
   /**
-   * Makes an installed guidance by name.
+   * Creates an installed guidance by name.
    *
    * @param spec its name and options, such as {@code
    *     PluginSpec.parse("best-of:n=4,reward=answer-length(max=20)")}
    * @return the guidance; the caller closes it
-   * @throws io.github.tess2.PluginException if there is none of that name
-   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   * @throws io.github.tess2.PluginException if there is no guidance of that name
+   * @throws IllegalArgumentException if an option is unknown, has the wrong type or is missing
    */
   static Guidance named(PluginSpec spec) {
     return named(spec.name(), spec.options());
   }
 
-  /** {@return a name for messages, such as {@code reward-model}} */
+  /** {@return the name for messages, such as {@code reward-model}} */
   String name();
 
   /**
-   * Begins to guide one request.
+   * Starts guiding one request.
    *
-   * @param request what is known of it
-   * @return the guide, closed by the runtime when the request ends, however it ends
-   * @throws IllegalArgumentException if this guidance does not fit the model, such as another
-   *     tokenizer
+   * @param request the properties of the request
+   * @return the guidance of the request; the runtime closes it when the request ends, whether it
+   *     succeeds or fails
+   * @throws IllegalArgumentException if this guidance does not suit the model, for example because
+   *     the tokenizers differ
    */
   Run begin(Request request);
 
   /**
-   * {@return how many candidates to generate of each request: with more than one the one is kept
-   * whose {@link Run#score()} at the end is highest} From 1 to {@value #MAX_CANDIDATES}; at most
-   * one guidance of a request may ask for several.
+   * {@return the number of candidates to generate for each request, from 1 to {@value
+   * #MAX_CANDIDATES}} If there are several, the one with the highest final {@link Run#score()} is
+   * kept. At most one guidance of a request may ask for several.
    */
   default int candidates() {
     return 1;
   }
 
-  /** Frees what this holds. A second call does nothing. */
+  /** Frees this guidance's resources. A second call does nothing. */
   @Override
   default void close() {}
 
-  /** What a guidance knows of the request it guides. */
+  /** The properties of the request that a guidance guides. */
   interface Request {
-    /** {@return an owner for tensors that live as long as the request; do not close it} */
+    /** {@return a manager for tensors that live as long as the request; do not close it} */
     NDManager manager();
 
     /** {@return the model's tokenizer} */
     Tokenizer tokenizer();
 
-    /** {@return V} */
+    /** {@return the vocabulary size V} */
     int vocabularySize();
 
-    /** {@return the L ids of the whole sequence; generated positions hold the padding token} */
+    /** {@return the L ids of the whole sequence, with the padding token at generated positions} */
     ImmutableIntArray ids();
 
     /** {@return the G generated positions in the sequence, ascending} */
     ImmutableIntArray positions();
 
-    /**
-     * {@return whether the answer ends at its first end-of-sequence token; not so for an infill}
-     */
+    /** {@return whether the answer ends at its first end-of-sequence token; false for an infill} */
     boolean endsAtEos();
 
-    /** {@return T} */
+    /** {@return the number of steps, T} */
     int total();
 
     /** {@return the request's seed} */
     long seed();
 
-    /**
-     * {@return the token that stands for whatever is not known, in a model that diffuses by
-     * masking; empty for another}
-     */
+    /** {@return the mask token of a masked diffusion model; empty for other models} */
     default OptionalInt maskId() {
       return OptionalInt.empty();
     }
 
-    /** {@return the model, for guidance that needs more predictions of it} */
+    /** {@return the model, for guidance that needs additional predictions} */
     Denoiser denoiser();
   }
 
   /** The guidance of one request. Used by one thread at a time. */
   interface Run extends AutoCloseable {
     /**
-     * Guides one step: reads the canvas's logits and puts {@linkplain Canvas#adjust adjustments} on
+     * Guides one step: reads the canvas's logits and adds {@linkplain Canvas#adjust adjustments} to
      * them.
      *
-     * @param canvas the predictions of this step, valid during this call only
+     * @param canvas the predictions of this step, valid only during this call
      */
     void guide(Canvas canvas);
 
     /**
-     * Looks at the outcome, after the last step's guidance is all on the canvas: the likeliest
-     * tokens of its logits are the answer.
+     * Called after all guidances have adjusted the last step. The likeliest tokens of the canvas's
+     * logits are the answer.
      *
-     * @param canvas the predictions of the last step, valid during this call only
+     * @param canvas the predictions of the last step, valid only during this call
      */
     default void finish(Canvas canvas) {}
 
-    /** {@return the last score this guidance saw, where it has one} */
+    /** {@return the last score that this guidance computed, if any} */
     default OptionalDouble score() {
       return OptionalDouble.empty();
     }

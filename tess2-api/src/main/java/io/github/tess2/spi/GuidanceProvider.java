@@ -1,13 +1,13 @@
 package io.github.tess2.spi;
 
-/** Makes a {@link Guidance} that is found by name. */
+/** Creates a {@link Guidance} selected by name. */
 public interface GuidanceProvider extends Provider<Guidance> {
   /**
-   * Makes a guidance.
+   * Creates a guidance.
    *
    * @param options a value for each of {@link #options()}
    * @return the guidance; the caller closes it
-   * @throws IllegalArgumentException if options do not go together
+   * @throws IllegalArgumentException if the options contradict each other
    */
   @Override
   Guidance create(OptionValues options);

@@ -6,23 +6,26 @@ import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The plugins that requests name. The class path is searched once for each type and context class
- * loader, not for each request, and again for a name that was not there: a jar may have come since.
- * Keeps no class loader from being unloaded.
+ * A cache of the plugins that requests select by name. The class path is searched once for each
+ * type and context class loader, not for each request. It is searched again for a missing name,
+ * because a jar may have been added since. Does not prevent class loaders from being unloaded.
  */
 final class InstalledPlugins {
-  /** Guarded by itself. The values hold the keys, so they may not be held firmly either. */
+  /**
+   * Guarded by itself. The values refer to the keys, so the values must not be strongly referenced
+   * either.
+   */
   private static final Map<ClassLoader, SoftReference<Map<Class<?>, Plugins<?>>>> BY_LOADER =
       new WeakHashMap<>();
 
   private InstalledPlugins() {}
 
   /**
-   * {@return the plugin of a name}
+   * {@return the plugin with a name}
    *
    * @param type an extension point
-   * @param name whatever its case
-   * @throws io.github.tess2.PluginException if there is none
+   * @param name the name, in any case
+   * @throws io.github.tess2.PluginException if there is no such plugin
    */
   @SuppressWarnings("unchecked") // Each type's value is of that type.
   static <P extends Plugin> P named(Class<P> type, String name) {

@@ -3,64 +3,67 @@ package io.github.tess2.spi;
 import com.google.common.primitives.ImmutableIntArray;
 
 /**
- * A {@link Sampler} of models that diffuse by masking: at each step it chooses which of the
- * positions that are still open get the token that is predicted there, for good.
+ * A {@link Sampler} for masked diffusion models. At each step it selects the masked positions whose
+ * predicted tokens become final.
  *
- * <p>It sees numbers, never the model, the tokenizer or a global random state, and uses no
- * randomness but the step's. Stateless and thread-safe.
+ * <p>It sees only numbers, never the model, the tokenizer or a global random state, and uses only
+ * the step's random numbers. Stateless and thread-safe.
  */
 public interface MaskedSampler extends Sampler {
-  /** What a sampler goes by beside the probabilities of the predicted tokens. */
+  /**
+   * An additional measure that a sampler uses, besides the probabilities of the predicted tokens.
+   */
   enum Measure {
-    /** Nothing more. */
+    /** No additional measure. */
     NONE,
-    /** The distance of the two greatest probabilities. */
+    /** The difference between the two highest probabilities. */
     MARGIN,
     /** The negative entropy. */
     NEGATIVE_ENTROPY
   }
 
-  /** {@return what {@link MaskedStep#measure(int)} shall be} */
+  /** {@return the measure that {@link MaskedStep#measure(int)} returns} */
   default Measure measure() {
     return Measure.NONE;
   }
 
-  /** {@return how many of the likeliest tokens a token is drawn from; 0 for all} */
+  /** {@return the number of likeliest tokens that tokens are drawn from; 0 for all} */
   default int topK() {
     return 0;
   }
 
   /**
-   * Checks that this fits a request, before anything is computed.
+   * Checks that this sampler suits a request, before anything is computed.
    *
-   * @param rows G
-   * @param total T
-   * @throws IllegalArgumentException if not
+   * @param rows number of generated positions, G
+   * @param total number of steps, T
+   * @throws IllegalArgumentException if it does not suit the request
    */
   default void check(int rows, int total) {}
 
   /**
-   * {@return whether anything may be chosen at a step; where not, it costs no pass of the model}
+   * {@return whether a step may make any token final; otherwise the step does not run the model}
    *
-   * @param step from 1 to {@code total}
-   * @param total T
-   * @param rows G
-   * @param open how many rows are open, at least 1
+   * @param step the step, from 1 to {@code total}
+   * @param total number of steps, T
+   * @param rows number of generated positions, G
+   * @param open the number of masked rows, at least 1
    */
   default boolean commits(int step, int total, int rows, int open) {
     return true;
   }
 
   /**
-   * Chooses. At the last step all that is open gets its token, whatever this says.
+   * Selects the rows whose tokens become final. At the last step all masked rows get their tokens,
+   * whatever this returns.
    *
-   * @param step what is predicted; valid during this call only
+   * @param step the step's predictions; valid only during this call
    * @return some of {@link MaskedStep#open()}, each once, in any order
    */
   ImmutableIntArray commit(MaskedStep step);
 
   /**
-   * Not for models that diffuse by masking.
+   * Not supported for masked diffusion models.
    *
    * @throws UnsupportedOperationException always
    */

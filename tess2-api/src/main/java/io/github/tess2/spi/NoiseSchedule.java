@@ -4,30 +4,30 @@ import com.google.common.base.Preconditions;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * How much of the signal is left at each diffusion step: ᾱ of the forward process {@code x_t = √ᾱ_t
- * · x_0 + √(1 − ᾱ_t) · k·ε}. Stateless and thread-safe.
+ * The share of the signal that is left at each diffusion step: ᾱ of the forward process {@code x_t
+ * = √ᾱ_t · x_0 + √(1 − ᾱ_t) · k·ε}. Stateless and thread-safe.
  *
- * <p>A schedule that takes no options is its own provider. One that does declares them and makes
- * another of its kind out of their values.
+ * <p>A schedule without options is its own provider. A schedule with options declares them and
+ * overrides {@link #create} to return an instance with their values.
  */
 public interface NoiseSchedule extends Provider<NoiseSchedule> {
   /**
    * Returns ᾱ_0 … ᾱ_{T−1}, from the least noisy step to the noisiest.
    *
-   * @param steps T, at least 1: sampling asks with the number of sampling steps, training with its
-   *     own
-   * @return {@code steps} values in (0, 1], none larger than the one before it
+   * @param steps T, at least 1; sampling passes the number of sampling steps, training its own
+   *     number
+   * @return {@code steps} values in (0, 1], none larger than its predecessor
    */
   double[] alphasCumprod(int steps);
 
   /**
-   * Returns ᾱ(t) for any time t in [0, 1], in the discretisation of T steps: at i/T it is ᾱ_i to
-   * the last bit. A step grid that visits other times is served by it. Default: between the steps
-   * log ᾱ follows a line, and beyond the last one it goes on as between the last two. A schedule
-   * that is a function of time to begin with overrides it.
+   * Returns ᾱ(t) for any time t in [0, 1], discretised in T steps: at i/T it is exactly ᾱ_i. Step
+   * grids with other times use it. Default: log ᾱ is interpolated linearly between the steps, and
+   * extrapolated beyond the last step from the last two. Schedules that are defined as a function
+   * of time override it.
    *
    * @param steps T, at least 1
-   * @return a function from [0, 1] to (0, 1] that does not rise; it may be kept
+   * @return a non-increasing function from [0, 1] to (0, 1]; the caller may keep it
    */
   default DoubleUnaryOperator alphaBar(int steps) {
     double[] alphas = alphasCumprod(steps);

@@ -17,14 +17,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One option that a plugin declares: its name, type, range, default and meaning. Read out of {@link
- * OptionValues}. Immutable.
+ * An option that a plugin declares: its name, type, range, default and meaning. Its value comes
+ * from {@link OptionValues}. Immutable.
  *
  * <pre>{@code
  * static final Option<Double> SCALE = Option.number("scale", 0, 100, "how hard to push").or(0.5);
  * }</pre>
  *
- * @param <T> what its values are in Java
+ * @param <T> the Java type of its values
  */
 public final class Option<T> {
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]*");
@@ -56,14 +56,15 @@ public final class Option<T> {
   }
 
   /**
-   * {@return an option with a type of its own, required until {@link #or} gives it a default}
+   * {@return an option with a custom type, required until {@link #or} gives it a default}
    *
-   * @param <T> what its values are in Java
+   * @param <T> the Java type of its values
    * @param name lower case letters, digits and {@code -}
-   * @param type what a value must be, for messages: "a number"
-   * @param doc what it means
-   * @param reader from what a user gives, a text or a Java value, to the value; null or an {@link
-   *     IllegalArgumentException} (whose message is passed on) where that is not one
+   * @param type a description of valid values, for messages: "a number"
+   * @param doc the meaning of the option
+   * @param reader converts the user's input, a string or a Java value, to the value; returns null
+   *     or throws an {@link IllegalArgumentException}, whose message is passed on, if the input is
+   *     invalid
    */
   public static <T> Option<T> of(
       String name, String type, String doc, Function<Object, @Nullable T> reader) {
@@ -71,12 +72,12 @@ public final class Option<T> {
   }
 
   /**
-   * {@return a real number, required until {@link #or} gives it a default}
+   * {@return a number, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param least allowed; {@code -Double.MAX_VALUE} for no limit
-   * @param most allowed; {@code Double.MAX_VALUE} for no limit
-   * @param doc what it means
+   * @param least minimum; {@code -Double.MAX_VALUE} for no limit
+   * @param most maximum; {@code Double.MAX_VALUE} for no limit
+   * @param doc the meaning of the option
    */
   public static Option<Double> number(String name, double least, double most, String doc) {
     String range =
@@ -99,9 +100,9 @@ public final class Option<T> {
    * {@return a whole number, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param least allowed
-   * @param most allowed; {@code Integer.MAX_VALUE} for no limit
-   * @param doc what it means
+   * @param least minimum
+   * @param most maximum; {@code Integer.MAX_VALUE} for no limit
+   * @param doc the meaning of the option
    */
   public static Option<Integer> integer(String name, int least, int most, String doc) {
     return of(
@@ -119,7 +120,7 @@ public final class Option<T> {
    * {@return true or false, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param doc what it means
+   * @param doc the meaning of the option
    */
   public static Option<Boolean> flag(String name, String doc) {
     return of(
@@ -135,21 +136,21 @@ public final class Option<T> {
   }
 
   /**
-   * {@return a text that is not empty, required until {@link #or} gives it a default}
+   * {@return a non-empty string, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param doc what it means
+   * @param doc the meaning of the option
    */
   public static Option<String> text(String name, String doc) {
     return of(name, "a text", doc, given -> given.toString().isEmpty() ? null : given.toString());
   }
 
   /**
-   * {@return one or more texts, none empty: a Java list, or a text with {@code |} between them;
-   * required until {@link #or} gives it a default}
+   * {@return one or more non-empty strings, given as a Java list or as a string with {@code |}
+   * between them; required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param doc what it means
+   * @param doc the meaning of the option
    */
   public static Option<ImmutableList<String>> texts(String name, String doc) {
     return of(
@@ -168,13 +169,13 @@ public final class Option<T> {
   }
 
   /**
-   * {@return one of an enum's constants, in lower case where it is a text; required until {@link
+   * {@return one of an enum's constants, in lower case if given as a string; required until {@link
    * #or} gives it a default}
    *
    * @param <E> the enum
    * @param name lower case letters, digits and {@code -}
-   * @param words the enum
-   * @param doc what it means
+   * @param words the enum class
+   * @param doc the meaning of the option
    */
   public static <E extends Enum<E>> Option<E> oneOf(String name, Class<E> words, String doc) {
     ImmutableMap<String, E> byWord =
@@ -191,7 +192,7 @@ public final class Option<T> {
    * {@return a file or folder, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param doc what it means
+   * @param doc the meaning of the option
    */
   public static Option<Path> path(String name, String doc) {
     return of(
@@ -205,7 +206,7 @@ public final class Option<T> {
    * {@return a scale over the steps, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param doc what it means
+   * @param doc the meaning of the option
    */
   public static Option<Scale> scale(String name, String doc) {
     return of(
@@ -219,7 +220,7 @@ public final class Option<T> {
    * {@return another plugin with its options, required until {@link #or} gives it a default}
    *
    * @param name lower case letters, digits and {@code -}
-   * @param doc what it means
+   * @param doc the meaning of the option
    */
   public static Option<PluginSpec> plugin(String name, String doc) {
     return of(
@@ -232,7 +233,7 @@ public final class Option<T> {
   /**
    * {@return this option with a default}
    *
-   * @param fallback the value where none is given
+   * @param fallback the value if none is given
    */
   public Option<T> or(T fallback) {
     return new Option<>(
@@ -240,9 +241,9 @@ public final class Option<T> {
   }
 
   /**
-   * {@return this option as one that may be left out}
+   * {@return this option as an optional one}
    *
-   * @param otherwise what holds then, for messages: "the model's own"
+   * @param otherwise what applies if it is omitted, for messages: "the model's own"
    */
   public Option<Optional<T>> optional(String otherwise) {
     return new Option<>(
@@ -262,27 +263,27 @@ public final class Option<T> {
     return name;
   }
 
-  /** {@return what a value must be: "a number of at least 0.0"} */
+  /** {@return a description of valid values: "a number of at least 0.0"} */
   public String type() {
     return type;
   }
 
-  /** {@return what it means} */
+  /** {@return its meaning} */
   public String doc() {
     return doc;
   }
 
-  /** {@return the value where none is given; null where one must be} */
+  /** {@return the value if none is given; null if a value is required} */
   public @Nullable T fallback() {
     return fallback;
   }
 
   /**
-   * {@return the value that a user gives}
+   * {@return the value of a user's input}
    *
-   * @param owner whose option this is, for the message
-   * @param given a text, or a Java value
-   * @throws IllegalArgumentException if that is none
+   * @param owner the plugin with the option, for the message
+   * @param given a string or a Java value
+   * @throws IllegalArgumentException if the input is invalid
    */
   T read(String owner, Object given) {
     T value;
@@ -304,7 +305,10 @@ public final class Option<T> {
         Locale.ROOT, "option \"%s\" of %s must be %s, but is: %s", name, owner, type, given);
   }
 
-  /** One line: {@code scale: a number of at least 0.0, default 0.5: how hard to push}. */
+  /**
+   * Describes the option in one line: {@code scale: a number of at least 0.0, default 0.5: how hard
+   * to push}.
+   */
   @Override
   public String toString() {
     String must = fallback == null ? ", required" : ", default " + otherwise;

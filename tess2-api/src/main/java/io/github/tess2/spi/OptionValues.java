@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The values of all options that a plugin declares, given or default, each checked. Immutable. */
+/** The checked values of all options that a plugin declares, including defaults. Immutable. */
 public final class OptionValues {
   private final String owner;
   private final ImmutableMap<String, Object> values;
@@ -24,11 +24,11 @@ public final class OptionValues {
   /**
    * {@return the values of a plugin's options}
    *
-   * @param owner whose they are, for messages: {@code guidance "best-of"}
-   * @param declared what it declares
-   * @param given what a user gives, by the options' names: texts, or Java values of the right type
-   * @throws IllegalArgumentException if one is not declared, has not the right type or range, or is
-   *     missing; the message lists what there is
+   * @param owner the plugin, for messages: {@code guidance "best-of"}
+   * @param declared the options that the plugin declares
+   * @param given the user's input by option name: strings, or Java values of the right type
+   * @throws IllegalArgumentException if an option is not declared, is missing, or has the wrong
+   *     type or range; the message lists the options
    * @throws PluginException if an option is declared twice
    */
   public static OptionValues of(String owner, List<Option<?>> declared, Map<String, ?> given) {
@@ -90,9 +90,9 @@ public final class OptionValues {
   /**
    * {@return the value of an option}
    *
-   * @param <T> what its values are in Java
-   * @param option one of those declared
-   * @throws IllegalArgumentException if it is not
+   * @param <T> the Java type of its values
+   * @param option a declared option
+   * @throws IllegalArgumentException if the option is not declared
    */
   @SuppressWarnings("unchecked") // Each value was read by the option of that name.
   public <T> T get(Option<T> option) {

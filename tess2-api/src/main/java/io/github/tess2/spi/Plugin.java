@@ -1,10 +1,10 @@
 package io.github.tess2.spi;
 
-/** What every extension point has: a name it is found by. */
+/** The common interface of all extension points: a plugin has a name. */
 public interface Plugin {
   /**
-   * {@return the name this is found by: lower case letters, digits and {@code - _ .}, unique among
-   * the plugins of its type}
+   * {@return the plugin's name: lower case letters, digits and {@code - _ .}, unique among plugins
+   * of the same type}
    */
   String name();
 }

@@ -9,10 +9,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin that a user has chosen: by name with options, or an instance. One chosen by name is
- * looked up and made when it is first asked for, and kept. Immutable but for that; thread-safe.
+ * A plugin selected by the user, either by name with options or as an instance. A plugin selected
+ * by name is looked up and created on first use, then cached. Otherwise immutable; thread-safe.
  *
- * @param <T> what is used, such as a {@link Sampler}
+ * @param <T> the type of the plugin, such as {@link Sampler}
  */
 public final class PluginChoice<T> {
   private final String kind;
@@ -37,11 +37,10 @@ public final class PluginChoice<T> {
   /**
    * {@return a choice by name}
    *
-   * @param <T> what is used
-   * @param kind of plugin, for messages: {@code sampler}
+   * @param <T> the type of the plugin
+   * @param kind the kind of plugin, for messages: {@code sampler}
    * @param type the extension point
-   * @param text the name, whatever its case, with options or without: {@code
-   *     entropy-bound:bound=0.1}
+   * @param text the name in any case, optionally with options: {@code entropy-bound:bound=0.1}
    * @throws IllegalArgumentException if the text is blank or malformed
    */
   public static <T> PluginChoice<T> named(
@@ -58,9 +57,9 @@ public final class PluginChoice<T> {
   /**
    * {@return a choice of an instance}
    *
-   * @param <T> what is used
-   * @param kind of plugin, for messages: {@code sampler}
-   * @param plugin the instance; its name is its own where it is a {@link Plugin}, else its class's
+   * @param <T> the type of the plugin
+   * @param kind the kind of plugin, for messages: {@code sampler}
+   * @param plugin the instance; if it is not a {@link Plugin}, the name of its class is its name
    */
   public static <T> PluginChoice<T> of(String kind, T plugin) {
     requireNonNull(kind, "kind");
@@ -79,21 +78,24 @@ public final class PluginChoice<T> {
     return plugin.getClass().getName();
   }
 
-  /** {@return the name it is found by, in lower case; of an instance its own, or its class's} */
+  /**
+   * {@return the name it was selected by, in lower case; for an instance, its own name or that of
+   * its class}
+   */
   public String name() {
     return name;
   }
 
-  /** {@return the options given with the name, as they stand} */
+  /** {@return the options given with the name, unparsed} */
   public ImmutableMap<String, String> options() {
     return options;
   }
 
   /**
-   * {@return the plugin: the same one each time}
+   * {@return the plugin, the same instance at each call}
    *
-   * @throws PluginException if there is none of that name, or its provider fails
-   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   * @throws PluginException if there is no plugin of that name, or its provider fails
+   * @throws IllegalArgumentException if an option is unknown, has the wrong type or is missing
    */
   public T plugin() {
     T plugin = made;
@@ -124,7 +126,7 @@ public final class PluginChoice<T> {
     }
   }
 
-  /** What it was chosen by, for messages: {@code entropy-bound(bound=0.1)}. */
+  /** Describes the choice for messages: {@code entropy-bound(bound=0.1)}. */
   @Override
   public String toString() {
     return options.isEmpty()

@@ -9,16 +9,17 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A plugin's name and options as text: {@code name}, {@code name:key=value,key=value} or {@code
- * name(key=value,key=value)}. A value may be in double quotes, within which commas and brackets
- * mean nothing, and may be such a text itself: {@code best-of:n=4,reward=answer-length(max=20)}.
+ * A plugin's name and options, written as {@code name}, {@code name:key=value,key=value} or {@code
+ * name(key=value,key=value)}. A value may be in double quotes, inside which commas and brackets
+ * have no special meaning, and it may itself be such an expression: {@code
+ * best-of:n=4,reward=answer-length(max=20)}.
  *
- * @param name of the plugin, not blank
- * @param options by their names, in the order given; values as they stand
+ * @param name the plugin's name, not blank
+ * @param options values by option name, in the order given, unparsed
  */
 public record PluginSpec(String name, ImmutableMap<String, String> options) {
   /**
-   * Checks the parts.
+   * Checks the values.
    *
    * @param name as the component
    * @param options as the component
@@ -33,10 +34,10 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
   }
 
   /**
-   * {@return what a text says}
+   * {@return the parsed name and options}
    *
-   * @param text as above
-   * @throws IllegalArgumentException if it is malformed
+   * @param text in the syntax described above
+   * @throws IllegalArgumentException if the text is malformed
    */
   public static PluginSpec parse(String text) {
     requireNonNull(text, "text");
@@ -58,9 +59,9 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
   }
 
   /**
-   * {@return several texts of the same kind}
+   * {@return several parsed names with options}
    *
-   * @param text with {@code |} between them
+   * @param text specifications with {@code |} between them
    * @throws IllegalArgumentException if one is malformed
    */
   public static ImmutableList<PluginSpec> parseAll(String text) {
@@ -96,7 +97,7 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
     return quoted ? value.substring(1, value.length() - 1) : value;
   }
 
-  /** Splits at a character outside of all brackets and quotes. */
+  /** Splits at a character outside brackets and quotes. */
   private static ImmutableList<String> split(String text, char separator) {
     ImmutableList.Builder<String> parts = ImmutableList.builder();
     boolean quoted = false;

@@ -15,12 +15,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The installed plugins of one type: the one mechanism by which everything named is found.
+ * The installed plugins of one type. All lookups by name use this class.
  *
- * <p>Providers are looked up with {@link ServiceLoader} in the thread's context class loader, then
- * in the one that loaded this library, so a jar on the class path or a module that {@code provides}
- * the type is enough. Two different classes under one name are an error that names both, whatever
- * their order: a name must not change its meaning with the class path.
+ * <p>Plugins are looked up with {@link ServiceLoader} in the thread's context class loader, then in
+ * the class loader of this library, so a jar on the class path or a module that {@code provides}
+ * the type is enough. Two different classes with the same name are an error that names both, so the
+ * meaning of a name never depends on the order of the class path.
  *
  * @param <P> the extension point
  */
@@ -36,13 +36,13 @@ public final class Plugins<P extends Plugin> {
   }
 
   /**
-   * Finds the plugins of a type, anew each time.
+   * Finds the plugins of a type. Searches again at each call.
    *
    * @param <P> the extension point
    * @param type an extension point of this package
-   * @return those found
-   * @throws PluginException if a provider cannot be made, has a malformed name, or shares its name
-   *     with another
+   * @return the plugins found
+   * @throws PluginException if a plugin cannot be created, has a malformed name, or has the same
+   *     name as another
    */
   public static <P extends Plugin> Plugins<P> of(Class<P> type) {
     requireNonNull(type, "type");
@@ -107,7 +107,7 @@ public final class Plugins<P extends Plugin> {
     }
   }
 
-  /** Checks what a provider has made, which may be a third party's. */
+  /** Checks the result of a provider, which may be third-party code. */
   static <T> T requireMade(String owner, @Nullable T made) {
     if (made == null) {
       throw new PluginException(owner + " must be made by its provider, but is: null");
@@ -119,17 +119,17 @@ public final class Plugins<P extends Plugin> {
     return byName.containsKey(name.toLowerCase(Locale.ROOT));
   }
 
-  /** {@return the names there are, in order} */
+  /** {@return the names of the plugins, sorted} */
   public ImmutableSortedSet<String> names() {
     return byName.keySet();
   }
 
   /**
-   * {@return the plugin of a name}
+   * {@return the plugin with a name}
    *
-   * @param name whatever its case
-   * @throws PluginException if there is none; the message gives the type, the name, the names there
-   *     are and what to add
+   * @param name the name, in any case
+   * @throws PluginException if there is no such plugin; the message gives the type, the name, the
+   *     available names and what to add
    */
   public P named(String name) {
     P plugin = byName.get(requireNonNull(name, "name").toLowerCase(Locale.ROOT));
@@ -149,7 +149,7 @@ public final class Plugins<P extends Plugin> {
   /**
    * {@return the only plugin of the type}
    *
-   * @throws PluginException if there is none, or several
+   * @throws PluginException if there is not exactly one
    */
   public P only() {
     if (byName.size() != 1) {

@@ -5,40 +5,41 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.time.Duration;
 
 /**
- * What a step has predicted, for a {@link StoppingCriterion} or {@link CanvasPolicy}. Rows are the
- * generated positions that have been predicted so far, from the first on; all of them unless a
- * canvas grows. Immutable.
+ * The prediction of a step, for a {@link StoppingCriterion} or {@link CanvasPolicy}. Rows are the
+ * generated positions that have been predicted so far, starting with the first; these are all
+ * positions unless the canvas policy generates them in parts. Immutable.
  */
 public interface Prediction {
-  /** {@return how many steps the request has run, this one included} */
+  /** {@return the number of steps that the request has run, including this one} */
   int steps();
 
   /**
-   * {@return how many the current window has run, this one included: from 1 to {@link #total()}}
+   * {@return the number of steps that the current window has run, including this one, from 1 to
+   * {@link #total()}}
    */
   int step();
 
-  /** {@return how many steps a window takes, T as a rule} */
+  /** {@return the number of steps per window, normally T} */
   int total();
 
   /** {@return the likeliest token of each row} */
   ImmutableIntArray tokenIds();
 
-  /** {@return the probability of each of those, in [0, 1]} */
+  /** {@return the probability of each of these tokens, in [0, 1]} */
   ImmutableDoubleArray probabilities();
 
   /** {@return the entropy of each row's distribution, in nats, at least 0} */
   ImmutableDoubleArray entropies();
 
   /**
-   * {@return how many rows the answer has: up to its first end-of-sequence token, that one
-   * included; all where there is none or an infill has no end}
+   * {@return the number of rows of the answer, up to and including its first end-of-sequence token;
+   * all rows if there is no such token or the request is an infill}
    */
   int answerRows();
 
-  /** {@return whether there is such a token} */
+  /** {@return whether the answer has an end-of-sequence token} */
   boolean ended();
 
-  /** {@return the time since the request's first step began, other requests' steps included} */
+  /** {@return the time since the request's first step began, including other requests' steps} */
   Duration spent();
 }

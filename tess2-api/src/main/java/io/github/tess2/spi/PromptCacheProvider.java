@@ -1,4 +1,4 @@
 package io.github.tess2.spi;
 
-/** Makes a {@link PromptCache} that is found by name. */
+/** Creates a {@link PromptCache} selected by name. */
 public interface PromptCacheProvider extends Provider<PromptCache> {}

@@ -3,23 +3,23 @@ package io.github.tess2.spi;
 import java.util.List;
 
 /**
- * A plugin that makes what is used: with the options that a user gives, checked, or with their
+ * A plugin that creates objects from the user's options, which are checked and filled in with
  * defaults. Stateless and thread-safe.
  *
- * @param <T> what it makes
+ * @param <T> the type that it creates
  */
 public interface Provider<T> extends Plugin {
-  /** {@return the options it takes; none unless overridden} */
+  /** {@return the options that it declares; none by default} */
   default List<Option<?>> options() {
     return List.of();
   }
 
   /**
-   * Makes it.
+   * Creates an instance.
    *
    * @param options a value for each of {@link #options()}
-   * @return what is used
-   * @throws IllegalArgumentException if options do not go together
+   * @return the instance
+   * @throws IllegalArgumentException if the options contradict each other
    */
   T create(OptionValues options);
 }

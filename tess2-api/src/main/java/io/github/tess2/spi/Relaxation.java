@@ -1,16 +1,18 @@
 package io.github.tess2.spi;
 
 /**
- * How logits become the probabilities p that a {@link Reward} sees: {@code p = softmax((logits + γ)
- * / τ)}.
+ * How logits are turned into the probabilities p that a {@link Reward} sees: {@code p =
+ * softmax((logits + γ) / τ)}.
  *
  * @param temperature τ, finite and at least {@link #LEAST_TEMPERATURE}
- * @param gumbel whether γ is Gumbel noise, so that p is centred on a draw; else γ = 0
+ * @param gumbel whether γ is Gumbel noise, so that p is centred on a draw; otherwise γ = 0
  * @param hard whether the reward sees 1 at p's likeliest token and 0 elsewhere, while the gradient
  *     is p's own (straight-through)
  */
 public record Relaxation(double temperature, boolean gumbel, boolean hard) {
-  /** The least τ, of draws too: logits over less could overflow float32, and NaN says nothing. */
+  /**
+   * The smallest τ, also for draws. Dividing logits by less could overflow float32 and give NaN.
+   */
   public static final double LEAST_TEMPERATURE = 1e-6;
 
   /** The plain softmax at temperature 1. */

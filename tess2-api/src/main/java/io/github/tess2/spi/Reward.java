@@ -3,10 +3,9 @@ package io.github.tess2.spi;
 import ai.djl.ndarray.NDArray;
 
 /**
- * What guidance climbs and best-of compares: a number for a text, larger where it is better,
- * differentiable so that it can also say where to go. The gradient is the runtime's job: a reward
- * computes with DJL operations on what {@link RewardInput} shows, and the runtime runs PyTorch's
- * autograd over what it did.
+ * A differentiable score for a text, larger for better texts. Guidance follows its gradient, and
+ * best-of compares its values. A reward only computes the score, with DJL operations on the tensors
+ * of {@link RewardInput}; the runtime computes the gradient with PyTorch's autograd.
  *
  * <pre>{@code
  * // Prefers answers that say token 42 early: the sum of its probabilities, discounted.
@@ -17,36 +16,37 @@ import ai.djl.ndarray.NDArray;
  * };
  * }</pre>
  *
- * <p>Stateless or immutable, and thread-safe. A reward that throws, returns another shape, a number
- * that is not finite, or something no gradient leads through, ends the request it scores with a
- * {@link io.github.tess2.PluginException} and no other.
+ * <p>Stateless or immutable, and thread-safe. If a reward throws, or returns a wrong shape, a
+ * number that is not finite or a score without a gradient, its request ends with a {@link
+ * io.github.tess2.PluginException}. Other requests are not affected.
  */
 @FunctionalInterface
 public interface Reward {
   /**
    * Scores sequences.
    *
-   * @param input what is known of them; valid during this call only
+   * @param input the sequences; valid only during this call
    * @return r, {@code [B]}, float32, finite, each row a differentiable function of the same row of
    *     at least one of the input's views; in {@link RewardInput#manager()}
    */
   NDArray score(RewardInput input);
 
   /**
-   * Checks, before its first step, that this reward fits a request. Default: it fits any.
+   * Checks before the first step that this reward suits a request. Default: accepts any request.
    *
-   * @param request what is known of it
-   * @throws IllegalArgumentException if it does not, such as for want of room
+   * @param request the properties of the request
+   * @throws IllegalArgumentException if it does not suit the request, for example because the
+   *     answer is too short
    */
   default void check(Guidance.Request request) {}
 
   /**
-   * Makes an installed reward by name.
+   * Creates an installed reward by name.
    *
-   * @param spec its name and options
-   * @return the reward; where it is {@link AutoCloseable}, the caller closes it
+   * @param spec the reward's name and options
+   * @return the reward; if it is {@link AutoCloseable}, the caller closes it
    * @throws io.github.tess2.PluginException if there is no {@link RewardProvider} of that name
-   * @throws IllegalArgumentException if an option is unknown, ill-typed or missing
+   * @throws IllegalArgumentException if an option is unknown, has the wrong type or is missing
    */
   static Reward named(PluginSpec spec) {
     RewardProvider provider = Plugins.of(RewardProvider.class).named(spec.name());

@@ -4,19 +4,19 @@ import ai.djl.ndarray.NDArray;
 
 /** A reward's value on a {@link Canvas} and its gradient, valid as long as the canvas. */
 public interface RewardGradient {
-  /** {@return r, finite} */
+  /** {@return the reward r, finite} */
   double score();
 
   /**
    * {@return ∂r/∂logits at a chunk of rows, {@code [to−from, V]}, float32, in the manager of {@code
-   * logits}} Computed on demand: {@code p ⊙ (q − ⟨p, q⟩) / τ} with q = ∂r/∂p.
+   * logits}} It is computed on demand: {@code p ⊙ (q − ⟨p, q⟩) / τ} with q = ∂r/∂p.
    *
    * @param logits the rows at which the reward was differentiated, {@code [to−from, V]}, float32;
    *     not changed
    * @param from first row, counting generated positions from 0
-   * @param to behind the last row
-   * @throws IndexOutOfBoundsException if these are not rows of the canvas, or none
-   * @throws IllegalArgumentException if the logits have another shape or type
+   * @param to row after the last one
+   * @throws IndexOutOfBoundsException if the range is empty or not within the canvas
+   * @throws IllegalArgumentException if the logits have the wrong shape or type
    */
   NDArray of(NDArray logits, int from, int to);
 }

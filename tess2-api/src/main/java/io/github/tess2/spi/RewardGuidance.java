@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gradient ascent on a reward (TESS 2, arXiv 2502.13917, section on reward guidance): at each step,
- * n times, {@code logits ← logits + η·∂r/∂logits}. For n &gt; 1 iteration j applies the sum of the
- * first j gradients, as the published implementation does.
+ * Gradient ascent on a reward (TESS 2, arXiv 2502.13917, section on reward guidance): each step
+ * performs {@code logits ← logits + η·∂r/∂logits} n times. For n &gt; 1, iteration j applies the
+ * sum of the first j gradients, as the published implementation does.
  *
  * <pre>{@code
  * Guidance guidance = RewardGuidance.builder("brief", reward).scale(4).build();
@@ -64,15 +64,15 @@ public final class RewardGuidance implements Guidance {
   /**
    * Starts to configure the guidance.
    *
-   * @param name for messages
-   * @param reward what to climb
+   * @param name the name for messages
+   * @param reward the reward to increase
    * @return a new builder
    */
   public static Builder builder(String name, Reward reward) {
     return new Builder(name, reward);
   }
 
-  /** {@return the options of {@link Builder#set}, for a provider to declare} */
+  /** {@return the options that {@link Builder#set} reads, for providers to declare} */
   public static List<Option<?>> options() {
     return List.of(SCALE, ITERATIONS, TEMPERATURE, GUMBEL, HARD);
   }
@@ -123,7 +123,9 @@ public final class RewardGuidance implements Guidance {
     }
   }
 
-  /** The iterations so far. Each gradient is taken where the earlier ones have led. */
+  /**
+   * The iterations so far. Each gradient is computed at the logits that the earlier ones produced.
+   */
   private static final class Ascent implements Canvas.Adjustment {
     private final double eta;
     private final List<RewardGradient> gradients = new ArrayList<>();
@@ -161,7 +163,7 @@ public final class RewardGuidance implements Guidance {
     /**
      * Sets η at each step. Default: 0.5.
      *
-     * @param scale larger pushes harder; negative pushes down
+     * @param scale larger values guide more strongly; negative values lower the reward
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -171,11 +173,11 @@ public final class RewardGuidance implements Guidance {
     }
 
     /**
-     * Sets η, the same at each step. Default: 0.5.
+     * Sets a constant η for all steps. Default: 0.5.
      *
-     * @param scale finite; larger pushes harder; negative pushes down
+     * @param scale finite; larger values guide more strongly; negative values lower the reward
      * @return this builder
-     * @throws IllegalArgumentException if it is not finite
+     * @throws IllegalArgumentException if the scale is not finite
      */
     @CanIgnoreReturnValue
     public Builder scale(double scale) {
@@ -183,11 +185,11 @@ public final class RewardGuidance implements Guidance {
     }
 
     /**
-     * Sets n, how many gradients are taken at each step. Default: 1.
+     * Sets n, the number of gradient steps at each denoising step. Default: 1.
      *
      * @param iterations at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder iterations(int iterations) {
@@ -200,9 +202,9 @@ public final class RewardGuidance implements Guidance {
     }
 
     /**
-     * Sets what the reward sees. Default: {@link Relaxation#SOFTMAX}.
+     * Sets how the logits become the reward's input. Default: {@link Relaxation#SOFTMAX}.
      *
-     * @param relaxation of the logits
+     * @param relaxation the relaxation of the logits
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -212,9 +214,9 @@ public final class RewardGuidance implements Guidance {
     }
 
     /**
-     * Sets all of these from options.
+     * Sets all of the above from option values.
      *
-     * @param values of {@link RewardGuidance#options()}, among others
+     * @param values the values of at least {@link RewardGuidance#options()}
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -226,10 +228,10 @@ public final class RewardGuidance implements Guidance {
     }
 
     /**
-     * Sets what the first {@link RewardGuidance#close()} does. Default: nothing, because whoever
-     * made the reward closes it.
+     * Sets the action of the first call to {@link RewardGuidance#close()}. Default: none, because
+     * the creator of the reward closes it.
      *
-     * @param onClose closes the reward
+     * @param onClose the action, such as closing the reward
      * @return this builder
      */
     @CanIgnoreReturnValue

@@ -9,34 +9,34 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A reward that a network has learned: a causal decoder over the whole sequence with a score on
- * top, in the Hugging Face layout. Opened by {@link DiffusionRuntime#openRewardModel}; thread-safe,
- * so that one serves any number of guidances and models. Its tokenizer must be the model's, which
- * {@link #check} checks.
+ * A learned reward: a causal decoder over the whole sequence with a score on top, in the Hugging
+ * Face layout. Opened by {@link DiffusionRuntime#openRewardModel}. Thread-safe: one instance can
+ * serve any number of guidances and models. Its tokenizer must be the same as the model's; {@link
+ * #check} verifies this.
  */
 public interface RewardModel extends Reward, AutoCloseable {
-  /** At which position the score is read. */
+  /** The position where the score is read. */
   enum Readout {
-    /** The last one, whatever stands there: what the paper's guidance does. */
+    /** The last position, whatever its token, as in the paper's guidance. */
     LAST,
     /**
-     * The answer's end: the first end-of-sequence token, or the last position where there is none
-     * or the text is an infill; where tokens are only likely, the mean over where it may end.
+     * The end of the answer: the first end-of-sequence token, or the last position if there is none
+     * or the text is an infill. For token probabilities, the mean over the possible ends.
      */
     END
   }
 
   /**
-   * What to open.
+   * The configuration of a reward model.
    *
-   * @param model the checkpoint's folder; null for the reward model that ships with the runtime
-   * @param device where to compute: where the model does that it steers
-   * @param precision what to compute in
+   * @param model the checkpoint folder; null for the reward model that ships with the runtime
+   * @param device the device, which must be that of the model it guides
+   * @param precision the compute precision
    * @param weights how to store the weights of the decoder's layers
-   * @param readout where to read the score
-   * @param activationBytes memory for activations that are kept until the gradient is taken, in
-   *     bytes, 0 or more: what is not kept is computed again, so more memory makes a guided step
-   *     faster. The memory that autograd takes for one layer comes on top
+   * @param readout the position where the score is read
+   * @param activationBytes memory in bytes for activations that are kept until the gradient is
+   *     computed, 0 or more. Other activations are recomputed, so more memory makes a guided step
+   *     faster. Autograd needs memory for one layer in addition
    */
   record Configuration(
       @Nullable Path model,
@@ -45,17 +45,17 @@ public interface RewardModel extends Reward, AutoCloseable {
       WeightFormat weights,
       Readout readout,
       long activationBytes) {
-    /** The memory for kept activations where none is given: 512 MiB. */
+    /** The default memory for kept activations: 512 MiB. */
     public static final long DEFAULT_ACTIVATION_BYTES = 512L << 20;
 
     /**
-     * Takes unquantized weights and the default memory for kept activations.
+     * Creates a configuration with unquantized weights and the default memory for kept activations.
      *
      * @param model as the component
      * @param device as the component
      * @param precision as the component
      * @param readout as the component
-     * @throws NullPointerException if one other than the model is null
+     * @throws NullPointerException if a value other than the model is null
      */
     public Configuration(
         @Nullable Path model, ComputeDevice device, Precision precision, Readout readout) {
@@ -63,7 +63,7 @@ public interface RewardModel extends Reward, AutoCloseable {
     }
 
     /**
-     * Checks the parts.
+     * Checks the values.
      *
      * @param model as the component
      * @param device as the component
@@ -71,7 +71,7 @@ public interface RewardModel extends Reward, AutoCloseable {
      * @param weights as the component
      * @param readout as the component
      * @param activationBytes as the component
-     * @throws NullPointerException if one other than the model is null
+     * @throws NullPointerException if a value other than the model is null
      * @throws IllegalArgumentException if the memory is negative
      */
     public Configuration {
@@ -87,26 +87,26 @@ public interface RewardModel extends Reward, AutoCloseable {
   }
 
   /**
-   * Opens the reward model that ships with the only installed runtime, where that computes by
-   * default, read at {@link Readout#LAST}. The caller closes it.
+   * Opens the reward model that ships with the only installed runtime, on the runtime's default
+   * device, with the score read at {@link Readout#LAST}. The caller closes it.
    *
    * @return the reward model
-   * @throws io.github.tess2.CheckpointException if none ships
-   * @throws io.github.tess2.DeviceException if the native libraries are not there
+   * @throws io.github.tess2.CheckpointException if the runtime has none
+   * @throws io.github.tess2.DeviceException if the native libraries are unavailable
    */
   static RewardModel open() {
     return open((Path) null);
   }
 
   /**
-   * Opens a reward model where the only installed runtime computes by default, read at {@link
-   * Readout#LAST}. The caller closes it.
+   * Opens a reward model on the default device of the only installed runtime, with the score read
+   * at {@link Readout#LAST}. The caller closes it.
    *
-   * @param folder the checkpoint; null as for {@link #open()}
+   * @param folder the checkpoint folder; null as for {@link #open()}
    * @return the reward model
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
-   *     folder is given and none ships
-   * @throws io.github.tess2.DeviceException if the native libraries are not there
+   *     folder is given and the runtime has none
+   * @throws io.github.tess2.DeviceException if the native libraries are unavailable
    */
   static RewardModel open(@Nullable Path folder) {
     return open(new Configuration(folder, ComputeDevice.AUTO, Precision.AUTO, Readout.LAST));
@@ -115,11 +115,11 @@ public interface RewardModel extends Reward, AutoCloseable {
   /**
    * Opens a reward model on the only installed runtime. The caller closes it.
    *
-   * @param configuration what to open, and where
+   * @param configuration the configuration
    * @return the reward model
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
-   *     folder is given and none ships
-   * @throws io.github.tess2.DeviceException if the device or its native libraries are not there
+   *     folder is given and the runtime has none
+   * @throws io.github.tess2.DeviceException if the device or its native libraries are unavailable
    */
   static RewardModel open(Configuration configuration) {
     requireNonNull(configuration, "configuration");
@@ -127,17 +127,17 @@ public interface RewardModel extends Reward, AutoCloseable {
   }
 
   /**
-   * {@return the same network with the score read elsewhere} It shares this one's memory and is
-   * closed with it.
+   * {@return the same network with the score read at another position} It shares the memory of this
+   * instance and is closed with it.
    *
-   * @param readout where to read the score
+   * @param readout the position where the score is read
    */
   RewardModel withReadout(Readout readout);
 
-  /** {@return memory its weights take on the device, in bytes} */
+  /** {@return the memory of the weights on the device, in bytes} */
   long weightBytes();
 
-  /** Frees all native memory, when the score that is being computed is done. */
+  /** Frees all native memory, after any running computation has finished. */
   @Override
   void close();
 }

@@ -1,7 +1,7 @@
 package io.github.tess2.spi;
 
 /**
- * Makes a {@link Reward} that is found by name.
+ * Creates a {@link Reward} selected by name.
  *
  * <pre>{@code
  * @AutoService(RewardProvider.class)
@@ -19,11 +19,11 @@ package io.github.tess2.spi;
  */
 public interface RewardProvider extends Provider<Reward> {
   /**
-   * Makes a reward.
+   * Creates a reward.
    *
    * @param options a value for each of {@link #options()}
-   * @return the reward; where it is {@link AutoCloseable}, the caller closes it
-   * @throws IllegalArgumentException if options do not go together
+   * @return the reward; if it is {@link AutoCloseable}, the caller closes it
+   * @throws IllegalArgumentException if the options contradict each other
    */
   @Override
   Reward create(OptionValues options);

@@ -4,18 +4,18 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * What a {@link Sampler} sees of one step: C rows (generated positions, all of one request's
+ * The input of a {@link Sampler} at one step: C rows (generated positions, all with the same
  * settings) of a V-wide simplex. Every tensor belongs to {@link #manager()}, which the runtime
  * closes after the step.
  */
 public interface SamplerInput {
-  /** {@return the owner of this step's tensors; make new ones in it} */
+  /** {@return the manager of this step's tensors; create new ones in it} */
   NDManager manager();
 
-  /** {@return t, from T−1 down to 1} */
+  /** {@return the step t, from T−1 down to 1} */
   int step();
 
-  /** {@return T} */
+  /** {@return the number of steps, T} */
   int total();
 
   /** {@return ᾱ_t, in (0, 1]} */
@@ -24,22 +24,25 @@ public interface SamplerInput {
   /** {@return ᾱ_{t−1}, in (0, 1]} */
   double alphaBarPrevious();
 
-  /** {@return k, the simplex value, greater than 0} */
+  /** {@return the simplex value k, greater than 0} */
   double simplexValue();
 
   /** {@return the temperature, at least 1e-6} */
   double temperature();
 
-  /** {@return the model's logits after guidance, {@code [C,V]}, float32} Do not change in place. */
+  /**
+   * {@return the model's logits after guidance, {@code [C,V]}, float32} Do not change them in
+   * place.
+   */
   NDArray logits();
 
-  /** {@return the noisy simplex x_t the logits were computed from, {@code [C,V]}, float32} */
+  /** {@return the noisy simplex x_t that the logits were computed from, {@code [C,V]}, float32} */
   NDArray noisySimplex();
 
   /**
    * Draws one token for each row from {@link #logits()}: from the nucleus of softmax(logits /
-   * temperature), or the argmax where the request is greedy. Seeded by request, step and position;
-   * a second call in one step returns the same draw.
+   * temperature), or the argmax if the request is greedy. The draw is seeded by request, step and
+   * position; a second call in the same step returns the same tokens.
    *
    * @return token ids, {@code [C]}, int64
    */

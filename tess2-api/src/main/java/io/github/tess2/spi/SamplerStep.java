@@ -4,19 +4,19 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 
-/** The state a {@link Sampler} moves to. */
+/** The state that a {@link Sampler} returns. */
 public sealed interface SamplerStep {
 
   /**
    * Renoised tokens: {@code x_{t−1} = √ᾱ_{t−1}·x̂ + √(1−ᾱ_{t−1})·k·ε} with x̂ = +k at the row's
-   * token and −k elsewhere, and ε fresh. The runtime keeps no more than the ids between steps, so
-   * this state takes no V-wide memory.
+   * token and −k elsewhere, and ε new noise. Between steps the runtime keeps only the ids, so this
+   * state needs no V-wide memory.
    *
    * @param ids token ids, {@code [C]}, int64
    */
   record Tokens(NDArray ids) implements SamplerStep {
     /**
-     * Checks the part.
+     * Checks the value.
      *
      * @param ids as the component
      */
@@ -26,13 +26,14 @@ public sealed interface SamplerStep {
   }
 
   /**
-   * Any point: the runtime keeps it as it is, which takes G × V × 4 bytes a request between steps.
+   * An arbitrary point. The runtime keeps it unchanged, which needs G × V × 4 bytes per request
+   * between steps.
    *
    * @param x x_{t−1}, {@code [C,V]}, float32
    */
   record Simplex(NDArray x) implements SamplerStep {
     /**
-     * Checks the part.
+     * Checks the value.
      *
      * @param x as the component
      */

@@ -1,53 +1,53 @@
 package io.github.tess2.spi;
 
-/** How hard guidance pushes at each step. Immutable. */
+/** The strength of a guidance at each step. Immutable. */
 @FunctionalInterface
 public interface Scale {
   /**
-   * {@return the scale at a step; at 0 the guidance is left out}
+   * {@return the scale at a step; at 0 the guidance is skipped}
    *
-   * @param step from 1 to {@code total}
-   * @param total T
+   * @param step the step, from 1 to {@code total}
+   * @param total the number of steps, T
    */
   double at(int step, int total);
 
   /**
-   * {@return the same at every step}
+   * {@return a constant scale}
    *
-   * @param scale finite
+   * @param scale the scale, finite
    */
   static Scale constant(double scale) {
     return new Scales.Constant(scale);
   }
 
   /**
-   * {@return along a line over the steps}
+   * {@return a scale that changes linearly over the steps}
    *
-   * @param first at the first step (which is the only one where T = 1), finite
-   * @param last at the last, finite
+   * @param first the scale at the first step (the only one if T = 1), finite
+   * @param last the scale at the last step, finite
    */
   static Scale ramp(double first, double last) {
     return new Scales.Ramp(first, last);
   }
 
   /**
-   * {@return another scale within a window of the run, 0 outside}
+   * {@return another scale within a part of the run, 0 elsewhere}
    *
-   * @param inside what holds within
-   * @param from where the window begins, as a part of the run, in [0, 1]
-   * @param to where it ends, in [from, 1]
+   * @param inside the scale within the window
+   * @param from start of the window as a fraction of the run, in [0, 1]
+   * @param to end of the window, in [from, 1]
    */
   static Scale window(Scale inside, double from, double to) {
     return new Scales.Window(inside, from, to);
   }
 
   /**
-   * Reads a scale: a number, {@code ramp(first=0,last=2)} or {@code
-   * window(scale=2,from=0.2,to=0.8)} where the inner scale may be any of the three.
+   * Parses a scale: a number, {@code ramp(first=0,last=2)} or {@code
+   * window(scale=2,from=0.2,to=0.8)}, whose inner scale may be any of the three.
    *
-   * @param text as above
+   * @param text in the syntax described above
    * @return the scale
-   * @throws IllegalArgumentException if it is none of these
+   * @throws IllegalArgumentException if the text is none of these
    */
   static Scale parse(String text) {
     return Scales.parse(text);

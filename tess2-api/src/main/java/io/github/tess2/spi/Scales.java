@@ -6,7 +6,7 @@ import com.google.common.primitives.Doubles;
 import java.util.List;
 import java.util.Locale;
 
-/** The built-in {@link Scale}s, whose texts are what {@link #parse} reads. */
+/** The built-in {@link Scale}s. {@link #parse} reads what their {@code toString} returns. */
 final class Scales {
   private static final Option<Double> FIRST =
       Option.number("first", -Double.MAX_VALUE, Double.MAX_VALUE, "the scale at the first step");

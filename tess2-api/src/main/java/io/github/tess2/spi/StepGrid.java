@@ -1,7 +1,7 @@
 package io.github.tess2.spi;
 
 /**
- * Which times a request visits on its way from noise (t near 1) to text (t near 0). Stateless and
+ * Sets the times of a request's steps, from noise (t near 1) to text (t near 0). Stateless and
  * thread-safe.
  *
  * <pre>{@code
@@ -20,33 +20,33 @@ package io.github.tess2.spi;
  */
 @FunctionalInterface
 public interface StepGrid {
-  /** What a grid knows of the request it is for. */
+  /** The properties of the request that a grid is for. */
   interface Request {
-    /** {@return T, how many steps the user asks for, at least 1} */
+    /** {@return the number of steps that the user requested, T, at least 1} */
     int steps();
 
-    /** {@return V, at least 1} */
+    /** {@return the vocabulary size V, at least 1} */
     int vocabularySize();
 
-    /** {@return k, the simplex value, greater than 0} */
+    /** {@return the simplex value k, greater than 0} */
     double simplexValue();
 
     /**
-     * {@return ᾱ(t) of the request's noise schedule, in (0, 1], falling as t rises}
+     * {@return ᾱ(t) of the request's noise schedule, in (0, 1], non-increasing in t}
      *
-     * @param t in [0, 1]
+     * @param t the time, in [0, 1]
      */
     double alphaBar(double t);
   }
 
   /**
-   * Chooses the times. The model is told each of them, and the noise of the state at time t has the
-   * level ᾱ(t); the answer is read at the last.
+   * Returns the times. The model receives each time as input, and the state at time t has the noise
+   * level ᾱ(t). The answer is read at the last time.
    *
-   * @param request what is known of it
+   * @param request the properties of the request
    * @return strictly falling times in [0, 1), at least one and at most {@value
-   *     io.github.tess2.OptionsBuilder#MAX_STEPS}; as a rule {@link Request#steps()} of them,
-   *     ending at 0
+   *     io.github.tess2.OptionsBuilder#MAX_STEPS}; normally {@link Request#steps()} of them, ending
+   *     at 0
    */
   double[] times(Request request);
 }

@@ -1,4 +1,4 @@
 package io.github.tess2.spi;
 
-/** Makes a {@link StepGrid} that is found by name. */
+/** Creates a {@link StepGrid} selected by name. */
 public interface StepGridProvider extends Provider<StepGrid> {}

@@ -1,8 +1,8 @@
 package io.github.tess2.spi;
 
 /**
- * Decides when a request is done before its last step: its text is then what the last step run has
- * predicted. Immutable and thread-safe: what belongs to one request lives in its {@link Run}.
+ * Decides whether a request ends before its last step. Its text is then the prediction of the last
+ * step that was run. Immutable and thread-safe: the state of a request is in its {@link Run}.
  *
  * <pre>{@code
  * // Done as soon as every token of the answer has a probability of at least 0.99.
@@ -15,9 +15,9 @@ package io.github.tess2.spi;
  *                 : StoppingCriterion.Verdict.CONTINUE;
  * }</pre>
  *
- * <p>The predictions are read after each step, for which a GPU waits; so there is no criterion
- * unless one is asked for. An answer that depends on {@link Prediction#spent()} depends on the
- * machine.
+ * <p>The predictions are read after each step, which requires waiting for the GPU, so no criterion
+ * is used unless one is set. A criterion that uses {@link Prediction#spent()} makes the answer
+ * depend on the machine.
  */
 @FunctionalInterface
 public interface StoppingCriterion {
@@ -29,20 +29,20 @@ public interface StoppingCriterion {
     /** Run the next step. */
     CONTINUE,
     /**
-     * What is on the canvas is done: a canvas that grows by blocks goes on with the next one, any
+     * The current window is done: a canvas of several blocks continues with the next block, and any
      * other request ends.
      */
     SETTLED,
-    /** The request ends, whatever is still to come. */
+    /** The request ends, even if there are more blocks. */
     STOP
   }
 
   /**
-   * Begins to watch one request, or one candidate of it. Called before its first step.
+   * Starts one request, or one candidate of it. Called before its first step.
    *
-   * @param request what is known of it
-   * @return what watches it
-   * @throws IllegalArgumentException if this criterion does not fit the request
+   * @param request the properties of the request
+   * @return the criterion's state for the request
+   * @throws IllegalArgumentException if this criterion does not suit the request
    */
   Run begin(DecodingRequest request);
 
@@ -50,10 +50,11 @@ public interface StoppingCriterion {
   @FunctionalInterface
   interface Run {
     /**
-     * Judges a step, but for the last one of a window. What it throws ends its request only.
+     * Called after each step except the last one of a window. An exception ends only its own
+     * request.
      *
-     * @param prediction what the step has predicted
-     * @return what to do
+     * @param prediction the step's prediction
+     * @return how to continue
      */
     Verdict after(Prediction prediction);
   }

@@ -1,4 +1,4 @@
 package io.github.tess2.spi;
 
-/** Makes a {@link StoppingCriterion} that is found by name. */
+/** Creates a {@link StoppingCriterion} selected by name. */
 public interface StoppingCriterionProvider extends Provider<StoppingCriterion> {}

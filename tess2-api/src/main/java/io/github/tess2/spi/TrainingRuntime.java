@@ -4,14 +4,14 @@ import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;
 import io.github.tess2.training.TrainingResult;
 
-/** Trains models: what {@link io.github.tess2.training.Trainer} delegates to. */
+/** Trains models. {@link io.github.tess2.training.Trainer} delegates to it. */
 public interface TrainingRuntime extends Plugin {
   /**
    * Trains on the calling thread.
    *
-   * @param config what to do
-   * @param listener told after every step
-   * @return what the run leaves
+   * @param config the run
+   * @param listener called after every step
+   * @return the result of the run
    */
   TrainingResult train(TrainingConfig config, TrainingListener listener);
 }

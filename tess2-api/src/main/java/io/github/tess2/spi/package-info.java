@@ -1,5 +1,5 @@
 /**
- * What a plugin implements and the library finds by name.
+ * The extension points that plugins implement and the library finds by name.
  *
  * <p>Each extension point is an interface of this package with a {@linkplain
  * io.github.tess2.spi.Plugin#name() name}: {@link io.github.tess2.spi.NoiseSchedule}, {@link
@@ -10,7 +10,7 @@
  * plugin is a public class with a public no-argument constructor, registered in {@code
  * META-INF/services} (Google's AutoService writes the file) and, in a named module, by a {@code
  * provides} line. {@link io.github.tess2.spi.Plugins} looks them up. Tensors are DJL's {@code
- * NDArray}; the Javadoc of each method gives shape and type, and says who closes what.
+ * NDArray}; the Javadoc of each method states their shape and type, and who closes them.
  */
 @NullMarked
 package io.github.tess2.spi;

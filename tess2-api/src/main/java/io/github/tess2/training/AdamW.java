@@ -1,17 +1,18 @@
 package io.github.tess2.training;
 
 /**
- * The optimizer's settings (decoupled weight decay, arXiv 1711.05101). Norm weights do not decay.
+ * Settings of the AdamW optimizer (decoupled weight decay, arXiv 1711.05101). Norm weights are not
+ * decayed.
  *
- * @param beta1 decay of the gradient's mean, in [0, 1)
- * @param beta2 decay of its square's mean, in [0, 1)
- * @param epsilon added to the root, greater than 0
- * @param weightDecay decay per step in units of the learning rate, 0 or more
- * @param maxGradientNorm the norm all gradients together are clipped to; 0 for no clipping
+ * @param beta1 decay rate of the gradient's running mean, in [0, 1)
+ * @param beta2 decay rate of the squared gradient's running mean, in [0, 1)
+ * @param epsilon added to the square root in the denominator, greater than 0
+ * @param weightDecay weight decay per step as a multiple of the learning rate, 0 or more
+ * @param maxGradientNorm the global norm that gradients are clipped to; 0 for no clipping
  */
 public record AdamW(
     double beta1, double beta2, double epsilon, double weightDecay, double maxGradientNorm) {
-  /** As the published runs have it: no weight decay, and gradients clipped at 1. */
+  /** The settings of the published runs: no weight decay, and gradients clipped to 1. */
   public static final AdamW DEFAULT = new AdamW(0.9, 0.999, 1e-8, 0, 1);
 
   /**

@@ -11,76 +11,78 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Where this library trains otherwise than the published code does, and either way is sound: each
- * point is a choice of its own. {@link #DEFAULT} is this library's way, {@link #published} the
- * other one. Immutable.
+ * The points at which this library's training differs from the published code although both ways
+ * are sound. Each point can be chosen separately. {@link #DEFAULT} has this library's choices,
+ * {@link #published} those of the published code. Immutable.
  */
 @Immutable
 public final class Conventions {
-  /** What becomes of a chat with more tokens than a sequence. */
+  /** How to treat a chat with more tokens than a sequence. */
   public enum LongChats {
-    /** It is a bad line: the run ends before it begins. */
+    /** It is an error: the run fails before the first step. */
     REFUSE,
-    /** It is cut at the end. One whose prompt alone fills the sequence is passed over. */
+    /** It is cut at the end. A chat whose prompt alone fills the sequence is skipped. */
     CUT,
-    /** It is passed over; a preference, if one of its two chats is too long. */
+    /** It is skipped; a preference pair is skipped if either chat is too long. */
     SKIP
   }
 
-  /** What becomes of a chat in which a message has no content, or only blanks. */
+  /** How to treat a chat in which a message is empty or blank. */
   public enum BlankContents {
-    /** It is a bad line: the run ends before it begins. */
+    /** It is an error: the run fails before the first step. */
     REFUSE,
-    /** It is taken as it stands: a blank answer is its end token alone. */
+    /** It is used as is: a blank answer consists only of its end token. */
     KEEP,
-    /** It is passed over. */
+    /** It is skipped. */
     SKIP
   }
 
-  /** How masks of prefixes and spans are drawn. */
+  /** How prefix and span masks are drawn. */
   public enum Masks {
     /**
-     * Counts of hidden tokens and of spans are rounded to the nearest, the last position may be
-     * kept as well, a prefix may be empty, and each sequence has a mean length of its own.
+     * The numbers of masked tokens and spans are rounded to the nearest integer, the last position
+     * may stay unmasked, a prefix may be empty, and each sequence has its own mean span length.
      */
     ANYWHERE,
     /**
-     * Counts are rounded down, the last position is always hidden, a prefix has at least two tokens
-     * and fewer than half, and a batch has one mean length.
+     * The numbers are rounded down, the last position is always masked, a prefix has at least two
+     * tokens and fewer than half of the sequence, and a whole batch has one mean span length.
      */
     PUBLISHED
   }
 
-  /** What fills up sequences where the tokenizer names no padding token. */
+  /** The padding token if the tokenizer defines none. */
   public enum Padding {
-    /** A token {@code [PAD]}, if the vocabulary has one, else the end token. */
+    /** The token {@code [PAD]} if the vocabulary has one, otherwise the end token. */
     EXISTING,
     /**
-     * A token {@code [PAD]}. Where the vocabulary has none, it is added: the tokenizer's files, the
-     * embedding and the head grow by it, to V+1.
+     * The token {@code [PAD]}. If the vocabulary has none, it is added: the tokenizer's files, the
+     * embedding and the head grow to V+1.
      */
     ADDED
   }
 
-  /** Where a reward model's score is read. */
+  /** The position where a reward model's score is read. */
   public enum Score {
     /** At the answer's end token. */
     END,
-    /** At the line break behind it. */
+    /** At the line break after the answer's end token. */
     LINE_BREAK,
     /** At the last position of a sequence that is padded to its full length. */
     LAST_POSITION
   }
 
-  /** Which positions of a noisy pair hold noisy simplexes. */
+  /** Which positions of a noisy pair are noisy simplexes. */
   public enum RewardNoise {
-    /** The answers', both at one timestep. */
+    /** Those of the answers, both at the same timestep. */
     ANSWERS,
-    /** All, prompt and padding too; each of the two sequences has a timestep of its own. */
+    /**
+     * All positions, including prompt and padding; each of the two sequences has its own timestep.
+     */
     EVERYWHERE
   }
 
-  /** This library's way. */
+  /** This library's choices. */
   public static final Conventions DEFAULT = new Builder().build();
 
   private final LongChats longChats;
@@ -105,15 +107,15 @@ public final class Conventions {
     this.rewardNoise = set.rewardNoise;
   }
 
-  /** {@return a description that begins with {@link #DEFAULT}} */
+  /** {@return a builder that starts with {@link #DEFAULT}} */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * {@return what the published code does in a stage}
+   * {@return the published code's choices for a stage}
    *
-   * @param stage of the run
+   * @param stage the stage of the run
    * @param noisy whether a reward model's share of noisy pairs is greater than 0
    */
   public static Conventions published(TrainingStage stage, boolean noisy) {
@@ -141,12 +143,12 @@ public final class Conventions {
     return published.build();
   }
 
-  /** {@return what becomes of chats longer than a sequence} */
+  /** {@return how chats longer than a sequence are treated} */
   public LongChats longChats() {
     return longChats;
   }
 
-  /** {@return what becomes of chats with blank messages} */
+  /** {@return how chats with blank messages are treated} */
   public BlankContents blankContents() {
     return blankContents;
   }
@@ -156,7 +158,7 @@ public final class Conventions {
     return systemTurns;
   }
 
-  /** {@return whether earlier answers of a chat have their end tokens} */
+  /** {@return whether earlier answers in a chat keep their end tokens} */
   public boolean earlierEnds() {
     return earlierEnds;
   }
@@ -166,12 +168,12 @@ public final class Conventions {
     return masks;
   }
 
-  /** {@return whether the embedding learns from its mixtures} */
+  /** {@return whether the embedding receives gradients through its mixtures} */
   public boolean mixtureGradient() {
     return mixtureGradient;
   }
 
-  /** {@return what fills up where the tokenizer names nothing} */
+  /** {@return the padding token if the tokenizer defines none} */
   public Padding padding() {
     return padding;
   }
@@ -186,7 +188,7 @@ public final class Conventions {
     return rewardNoise;
   }
 
-  /** Each choice that is not the default has to concern the run. */
+  /** Checks that each choice other than the default applies to the run. */
   void check(TrainingStage stage, double noisyShare) {
     boolean noisy = noisyShare > 0;
     Set<TrainingStage> diffusion = EnumSet.of(TrainingStage.ADAPTATION, TrainingStage.INSTRUCTION);
@@ -250,13 +252,13 @@ public final class Conventions {
     return choices().hashCode();
   }
 
-  /** {@return all choices, in one order} */
+  /** {@return all choices, in a fixed order} */
   @Override
   public String toString() {
     return "Conventions" + choices();
   }
 
-  /** Describes {@link Conventions}. Not thread-safe. */
+  /** Builds {@link Conventions}. Not thread-safe. */
   public static final class Builder {
     private LongChats longChats = LongChats.REFUSE;
     private BlankContents blankContents = BlankContents.REFUSE;
@@ -271,9 +273,9 @@ public final class Conventions {
     private Builder() {}
 
     /**
-     * Sets what becomes of chats longer than a sequence. Default: {@link LongChats#REFUSE}.
+     * Sets how to treat chats longer than a sequence. Default: {@link LongChats#REFUSE}.
      *
-     * @param choice not for {@link TrainingStage#ADAPTATION}, where chats are packed as texts
+     * @param choice not for {@link TrainingStage#ADAPTATION}, which packs chats as texts
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -283,9 +285,9 @@ public final class Conventions {
     }
 
     /**
-     * Sets what becomes of chats with blank messages. Default: {@link BlankContents#REFUSE}.
+     * Sets how to treat chats with blank messages. Default: {@link BlankContents#REFUSE}.
      *
-     * @param choice for any stage
+     * @param choice applies to any stage
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -295,10 +297,10 @@ public final class Conventions {
     }
 
     /**
-     * Sets whether system messages are part of a chat, under the marker {@code <|system|>}; else
-     * they are left out. Default: true.
+     * Sets whether a chat includes its system messages, under the marker {@code <|system|>}.
+     * Default: true.
      *
-     * @param kept for any stage
+     * @param kept applies to any stage
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -308,10 +310,10 @@ public final class Conventions {
     }
 
     /**
-     * Sets whether earlier answers of a chat have their end tokens, as they have in generation.
-     * Default: true.
+     * Sets whether earlier answers in a chat keep their end tokens, as in generation. Default:
+     * true.
      *
-     * @param kept for any stage
+     * @param kept applies to any stage
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -323,7 +325,7 @@ public final class Conventions {
     /**
      * Sets how masks are drawn. Default: {@link Masks#ANYWHERE}.
      *
-     * @param choice for {@link TrainingStage#ADAPTATION} and the texts of {@link
+     * @param choice applies to {@link TrainingStage#ADAPTATION} and the texts of {@link
      *     TrainingStage#INSTRUCTION}
      * @return this builder
      */
@@ -334,12 +336,12 @@ public final class Conventions {
     }
 
     /**
-     * Sets whether the embedding E learns from the mixtures u·E that noisy positions have as input,
-     * as the loss has it; else from the tokens that are not noisy, and a tied head, alone. Default:
-     * true.
+     * Sets whether the embedding E receives gradients through the mixtures u·E that are the input
+     * at noisy positions, as the loss implies. Otherwise it learns only from tokens that are not
+     * noisy and, if tied, from the head. Default: true.
      *
-     * @param flows for {@link TrainingStage#ADAPTATION}, {@link TrainingStage#INSTRUCTION}, and
-     *     {@link TrainingStage#REWARD} with a noisy share
+     * @param flows applies to {@link TrainingStage#ADAPTATION}, {@link TrainingStage#INSTRUCTION},
+     *     and {@link TrainingStage#REWARD} with a noisy share
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -349,10 +351,9 @@ public final class Conventions {
     }
 
     /**
-     * Sets what fills up sequences where the tokenizer names nothing for it. Default: {@link
-     * Padding#EXISTING}.
+     * Sets the padding token if the tokenizer defines none. Default: {@link Padding#EXISTING}.
      *
-     * @param choice for any stage
+     * @param choice applies to any stage
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -364,7 +365,7 @@ public final class Conventions {
     /**
      * Sets where a reward model's score is read. Default: {@link Score#END}.
      *
-     * @param choice for {@link TrainingStage#REWARD}
+     * @param choice applies to {@link TrainingStage#REWARD}
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -376,7 +377,7 @@ public final class Conventions {
     /**
      * Sets which positions of a noisy pair are noisy. Default: {@link RewardNoise#ANSWERS}.
      *
-     * @param choice for {@link TrainingStage#REWARD} with a noisy share
+     * @param choice applies to {@link TrainingStage#REWARD} with a noisy share
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -385,7 +386,7 @@ public final class Conventions {
       return this;
     }
 
-    /** {@return the choices} */
+    /** {@return the conventions} */
     public Conventions build() {
       return new Conventions(this);
     }

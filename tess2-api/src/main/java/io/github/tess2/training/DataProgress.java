@@ -5,13 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.nio.file.Path;
 
 /**
- * How far the check of all data has come, before the first step.
+ * Progress of the data check that precedes the first step.
  *
- * @param file that is being read
- * @param checked lines of all files of the kind so far, blank ones not counted
- * @param total lines of all these files
- * @param cut how many of them hold a chat that is cut to a sequence
- * @param skipped how many of them are passed over, since they do not fit ({@link
+ * @param file the file being read
+ * @param checked lines checked so far in all training or all evaluation files, without blank lines
+ * @param total lines in all these files
+ * @param cut number of checked lines with a chat that is cut to a sequence
+ * @param skipped number of checked lines that are skipped because they do not fit ({@link
  *     Conventions.LongChats}, {@link Conventions.BlankContents})
  */
 public record DataProgress(Path file, long checked, long total, long cut, long skipped) {

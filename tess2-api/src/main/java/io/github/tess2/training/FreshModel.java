@@ -6,19 +6,19 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * A model to begin from nothing: a Mistral-shaped decoder with random weights and a tokenizer that
- * exists. The vocabulary is the tokenizer's.
+ * A new model to train from scratch: a Mistral-shaped decoder with random weights and an existing
+ * tokenizer. The vocabulary is the tokenizer's.
  *
- * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}, and its
- *     companions
- * @param hiddenSize H
- * @param layers decoder layers
- * @param heads query heads
- * @param keyValueHeads key/value heads, a divisor of {@code heads}
- * @param headDimension of each head, even
- * @param intermediateSize inner width of the feed-forward part
+ * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}, and the files
+ *     that belong to it
+ * @param hiddenSize hidden size H
+ * @param layers number of decoder layers
+ * @param heads number of query heads
+ * @param keyValueHeads number of key/value heads, a divisor of {@code heads}
+ * @param headDimension dimension of each head, even
+ * @param intermediateSize inner width of the feed-forward block
  * @param maxLength the longest sequence, in tokens
- * @param tiedHead whether the output head is the embedding
+ * @param tiedHead whether the output head shares the embedding's weights
  */
 public record FreshModel(
     Path tokenizer,
@@ -42,7 +42,8 @@ public record FreshModel(
    * @param intermediateSize as the component
    * @param maxLength as the component
    * @param tiedHead as the component
-   * @throws IllegalArgumentException if one is not positive, or they do not fit together
+   * @throws IllegalArgumentException if a number is not positive, or the numbers do not fit
+   *     together
    */
   public FreshModel {
     requireNonNull(tokenizer, "tokenizer");

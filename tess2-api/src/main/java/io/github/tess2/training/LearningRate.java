@@ -3,21 +3,22 @@ package io.github.tess2.training;
 import static java.util.Objects.requireNonNull;
 
 /**
- * How the learning rate runs: linearly up from 0 over the warm-up, then as the shape says.
+ * A learning rate schedule: a linear warm-up from 0, then the given shape.
  *
  * @param peak the highest rate, greater than 0
- * @param warmupSteps steps until it is reached
- * @param shape what follows
- * @param endShare of the peak that a falling rate ends at, in [0, 1]; 0 where the shape is constant
+ * @param warmupSteps number of steps until the peak
+ * @param shape shape after the warm-up
+ * @param endShare final rate of a falling shape as a fraction of the peak, in [0, 1]; 0 for a
+ *     constant shape
  */
 public record LearningRate(double peak, int warmupSteps, Shape shape, double endShare) {
-  /** What follows the warm-up. */
+  /** The shape after the warm-up. */
   public enum Shape {
-    /** Stay at the peak. */
+    /** Stays at the peak. */
     CONSTANT,
-    /** Half a cosine down to the end's share of the peak, at the last step. */
+    /** Falls along half a cosine to the end share at the last step. */
     COSINE,
-    /** A straight line down to the end's share of the peak, at the last step. */
+    /** Falls linearly to the end share at the last step. */
     LINEAR
   }
 
@@ -28,7 +29,7 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double end
    * @param warmupSteps as the component
    * @param shape as the component
    * @param endShare as the component
-   * @throws IllegalArgumentException if one is out of range
+   * @throws IllegalArgumentException if a value is out of range
    */
   public LearningRate {
     Ranges.positive("learning rate", peak);
@@ -42,12 +43,12 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double end
   }
 
   /**
-   * A rate that ends at 0, if it falls.
+   * Creates a schedule that, if it falls, ends at 0.
    *
    * @param peak as the component
    * @param warmupSteps as the component
    * @param shape as the component
-   * @throws IllegalArgumentException if one is out of range
+   * @throws IllegalArgumentException if a value is out of range
    */
   public LearningRate(double peak, int warmupSteps, Shape shape) {
     this(peak, warmupSteps, shape, 0);
@@ -56,8 +57,8 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double end
   /**
    * {@return the rate of a step}
    *
-   * @param step from 0
-   * @param totalSteps of the run
+   * @param step the step, from 0
+   * @param totalSteps number of steps of the run
    */
   public double at(int step, int totalSteps) {
     if (step < warmupSteps) {

@@ -9,15 +9,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Low-rank adaptation (arXiv 2106.09685): a weight W [out,in] of each decoder layer stays as it is,
- * and what is trained are A [rank,in] and B [out,rank] in W + (alpha / rank) · B·A. A begins
- * random, B with zeros. The timestep embedding and a reward model's score, which a base may not
- * have, are trained in full; all else is frozen. Checkpoints hold the sums, as weights like any
- * other.
+ * Low-rank adaptation (arXiv 2106.09685): each target weight W [out,in] of a decoder layer is
+ * frozen, and A [rank,in] and B [out,rank] in W + (alpha / rank) · B·A are trained. A starts
+ * random, B with zeros. The timestep embedding and a reward model's score, which the base may lack,
+ * are trained in full; everything else is frozen. Checkpoints contain the merged weights.
  *
- * @param rank of the adapters, greater than 0
- * @param alpha the scale times the rank, greater than 0
- * @param targets which weights of a layer get one, at least one
+ * @param rank rank of the adapters, greater than 0
+ * @param alpha scale of the adapters times the rank, greater than 0
+ * @param targets the weights of a layer that get an adapter, at least one
  */
 public record Lora(int rank, double alpha, Set<Target> targets) {
   /** A weight matrix of a decoder layer. */
@@ -49,7 +48,7 @@ public record Lora(int rank, double alpha, Set<Target> targets) {
    * @param rank as the component
    * @param alpha as the component
    * @param targets as the component
-   * @throws IllegalArgumentException if one is out of range, or there is no target
+   * @throws IllegalArgumentException if a value is out of range, or there is no target
    */
   public Lora {
     Ranges.positive("LoRA rank", rank);
@@ -62,10 +61,10 @@ public record Lora(int rank, double alpha, Set<Target> targets) {
   }
 
   /**
-   * {@return adapters on all weights of the layers, with an alpha of twice the rank}
+   * {@return adapters on all weight matrices of the layers, with an alpha of twice the rank}
    *
-   * @param rank of the adapters, greater than 0
-   * @throws IllegalArgumentException if it is not
+   * @param rank rank of the adapters, greater than 0
+   * @throws IllegalArgumentException if the rank is not greater than 0
    */
   public static Lora ofRank(int rank) {
     return new Lora(rank, 2.0 * rank, ImmutableSet.copyOf(EnumSet.allOf(Target.class)));

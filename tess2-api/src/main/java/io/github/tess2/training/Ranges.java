@@ -1,6 +1,6 @@
 package io.github.tess2.training;
 
-/** The one wording of range errors here: name, rule, value. */
+/** The common wording of range errors in this package: name, rule, value. */
 final class Ranges {
   private Ranges() {}
 

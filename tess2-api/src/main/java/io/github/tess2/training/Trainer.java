@@ -24,16 +24,16 @@ public final class Trainer {
   private Trainer() {}
 
   /**
-   * Trains on the calling thread until all steps are done or the listener stops it. Where the
-   * output folder holds the checkpoint of an unfinished run with the same settings, that run goes
-   * on, bit for bit as if it had never stopped.
+   * Trains on the calling thread until all steps are done or the listener stops it. If the output
+   * folder contains a checkpoint of an unfinished run with the same settings, that run continues,
+   * with the same bits as if it had never stopped.
    *
-   * @param config what to do
-   * @param listener told after every step
-   * @return what the run leaves
+   * @param config the run
+   * @param listener called after every step
+   * @return the result of the run
    * @throws io.github.tess2.CheckpointException if the model to start from cannot be loaded
-   * @throws io.github.tess2.Tess2Exception if the data has a bad line (named by file and number) or
-   *     a file cannot be written
+   * @throws io.github.tess2.Tess2Exception if the data has an invalid line (reported by file and
+   *     line number) or a file cannot be written
    */
   public static TrainingResult train(TrainingConfig config, TrainingListener listener) {
     requireNonNull(config, "config");

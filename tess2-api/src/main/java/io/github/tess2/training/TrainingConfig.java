@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** A training run, fully described. Immutable; made by {@link #builder}. */
+/** The configuration of a training run. Immutable; created by {@link #builder}. */
 public final class TrainingConfig {
   private final TrainingSettings set;
 
@@ -20,26 +20,26 @@ public final class TrainingConfig {
   }
 
   /**
-   * Starts to describe a run.
+   * Starts to configure a run.
    *
-   * @param stage what it does
-   * @return the builder
+   * @param stage the stage to train
+   * @return a new builder
    */
   public static Builder builder(TrainingStage stage) {
     return new Builder(stage);
   }
 
-  /** {@return what the run does} */
+  /** {@return the stage} */
   public TrainingStage stage() {
     return set.stage;
   }
 
-  /** {@return the checkpoint it starts from; null for a fresh model} */
+  /** {@return the checkpoint that the run starts from; null for a fresh model} */
   public @Nullable Path startFrom() {
     return set.startFrom;
   }
 
-  /** {@return the fresh model it starts with; null for a checkpoint} */
+  /** {@return the fresh model that the run starts with; null for a checkpoint} */
   public @Nullable FreshModel fresh() {
     return set.fresh;
   }
@@ -49,37 +49,37 @@ public final class TrainingConfig {
     return set.data;
   }
 
-  /** {@return held-out data to evaluate on; empty for none} */
+  /** {@return the held-out data to evaluate on; empty for none} */
   public List<Path> evaluationData() {
     return set.evaluationData;
   }
 
-  /** {@return the folder checkpoints, state and metrics go to} */
+  /** {@return the folder for checkpoints, state and metrics} */
   public Path output() {
     return requireNonNull(set.output);
   }
 
-  /** {@return optimizer steps} */
+  /** {@return the number of optimizer steps} */
   public int steps() {
     return set.steps;
   }
 
-  /** {@return sequences (for a reward model: pairs) in one pass through the model} */
+  /** {@return the number of sequences (for a reward model, pairs) in one pass through the model} */
   public int batchSize() {
     return set.batchSize;
   }
 
-  /** {@return passes whose gradients make one optimizer step} */
+  /** {@return the number of passes whose gradients are accumulated for one optimizer step} */
   public int accumulation() {
     return set.accumulation;
   }
 
-  /** {@return L, tokens in a sequence} */
+  /** {@return the number of tokens in a sequence, L} */
   public int sequenceLength() {
     return set.sequenceLength;
   }
 
-  /** {@return how the learning rate runs} */
+  /** {@return the learning rate schedule} */
   public LearningRate learningRate() {
     return set.learningRate;
   }
@@ -89,52 +89,54 @@ public final class TrainingConfig {
     return set.optimizer;
   }
 
-  /** {@return the adapters that are trained in place of the weights; null for the weights} */
+  /** {@return the adapters that are trained instead of the weights; null to train the weights} */
   public @Nullable Lora lora() {
     return set.lora;
   }
 
-  /** {@return the seed of weights, order, masks, timesteps and noise} */
+  /** {@return the seed for weights, data order, masks, timesteps and noise} */
   public long seed() {
     return set.seed;
   }
 
-  /** {@return what the passes compute in; weights and optimizer are always float32} */
+  /**
+   * {@return the compute precision of the passes; weights and optimizer state are always float32}
+   */
   public Precision precision() {
     return set.precision;
   }
 
-  /** {@return where to compute} */
+  /** {@return the device} */
   public ComputeDevice device() {
     return set.device;
   }
 
-  /** {@return how many threads compute on a CPU; empty for the default} */
+  /** {@return the number of threads that compute on a CPU; empty for the default} */
   public OptionalInt threads() {
     return set.threads;
   }
 
-  /** {@return steps between checkpoints; the last step always writes one} */
+  /** {@return the number of steps between checkpoints; the last step always writes one} */
   public int checkpointEvery() {
     return set.checkpointEvery;
   }
 
-  /** {@return steps between evaluations; 0 for one after the last step only} */
+  /** {@return the number of steps between evaluations; 0 to evaluate only after the last step} */
   public int evaluateEvery() {
     return set.evaluateEvery;
   }
 
-  /** {@return the share of a reward model's passes on noisy simplex inputs, in [0, 1]} */
+  /** {@return the share of a reward model's passes with noisy simplex inputs, in [0, 1]} */
   public double noisyShare() {
     return set.noisyShare;
   }
 
-  /** {@return what is done in this library's way, and what in the published code's} */
+  /** {@return the points that follow this library or the published code} */
   public Conventions conventions() {
     return set.conventions;
   }
 
-  /** Describes a {@link TrainingConfig}. Not thread-safe. */
+  /** Builds a {@link TrainingConfig}. Not thread-safe. */
   public static final class Builder {
     private final TrainingSettings set;
 
@@ -143,9 +145,10 @@ public final class TrainingConfig {
     }
 
     /**
-     * Starts from a checkpoint in the Hugging Face layout: this or {@link #fresh} is required.
+     * Starts from a checkpoint in the Hugging Face layout. Either this or {@link #fresh} is
+     * required.
      *
-     * @param folder of the checkpoint
+     * @param folder the checkpoint folder
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -155,7 +158,7 @@ public final class TrainingConfig {
     }
 
     /**
-     * Starts from random weights: this or {@link #startFrom} is required.
+     * Starts from random weights. Either this or {@link #startFrom} is required.
      *
      * @param model its shape and tokenizer
      * @return this builder
@@ -167,10 +170,10 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the training data, required: JSON Lines files of {@code {"text": …}}, {@code
+     * Sets the training data (required): JSON Lines files of {@code {"text": …}}, {@code
      * {"messages": [{"role": …, "content": …}]}} or {@code {"chosen": [messages], "rejected":
-     * [messages]}}, as the stage takes them. Read anew, in another seeded order, each time all of
-     * it has been seen.
+     * [messages]}}, as the stage requires. The data is read again, in a different seeded order,
+     * each time all of it has been used.
      *
      * @param files at least one
      * @return this builder
@@ -182,8 +185,9 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets held-out data to evaluate on: at most eight batches of it, always the same with the same
-     * noise, every {@link #evaluateEvery} steps and after the last. Default: none.
+     * Sets held-out data to evaluate on, every {@link #evaluateEvery} steps and after the last one.
+     * An evaluation uses at most eight batches, always the same ones with the same noise. Default:
+     * none.
      *
      * @param files in the training data's format
      * @return this builder
@@ -195,9 +199,9 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the folder that checkpoints, state and metrics go to, required.
+     * Sets the folder for checkpoints, state and metrics (required).
      *
-     * @param folder made if it is not there
+     * @param folder created if it does not exist
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -207,11 +211,11 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the optimizer steps. Default: 1000.
+     * Sets the number of optimizer steps. Default: 1000.
      *
      * @param steps at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder steps(int steps) {
@@ -220,11 +224,11 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the sequences (for a reward model: pairs) in one pass. Default: 32.
+     * Sets the number of sequences (for a reward model, pairs) in one pass. Default: 32.
      *
      * @param batchSize at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder batchSize(int batchSize) {
@@ -233,11 +237,11 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets how many passes' gradients make one optimizer step. Default: 1.
+     * Sets the number of passes whose gradients are accumulated for one optimizer step. Default: 1.
      *
      * @param passes at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder accumulation(int passes) {
@@ -246,12 +250,13 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets L. Texts are packed into sequences of it, chats padded to it; what becomes of longer
-     * chats is {@link Conventions.Builder#longChats}. Default: 256.
+     * Sets the sequence length L. Texts are packed into sequences of L tokens, and chats are padded
+     * to L; for longer chats see {@link Conventions.Builder#longChats}. Default: 256.
      *
-     * @param tokens at least 2, since nothing predicts the first; at most the model's longest
+     * @param tokens at least 2, because nothing predicts the first token, and at most the model's
+     *     maximum length
      * @return this builder
-     * @throws IllegalArgumentException if it is less than 2
+     * @throws IllegalArgumentException if the value is less than 2
      */
     @CanIgnoreReturnValue
     public Builder sequenceLength(int tokens) {
@@ -260,7 +265,7 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets how the learning rate runs. Default: constant 1e-5 without warm-up.
+     * Sets the learning rate schedule. Default: constant 1e-5 without warm-up.
      *
      * @param rate peak, warm-up and shape
      * @return this builder
@@ -274,7 +279,7 @@ public final class TrainingConfig {
     /**
      * Sets the optimizer's settings. Default: {@link AdamW#DEFAULT}.
      *
-     * @param settings of AdamW
+     * @param settings the settings of AdamW
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -284,8 +289,8 @@ public final class TrainingConfig {
     }
 
     /**
-     * Trains low-rank adapters in place of the weights, which needs less memory for the optimizer.
-     * Default: the weights.
+     * Trains low-rank adapters instead of the weights, which needs less optimizer memory. Default:
+     * trains the weights.
      *
      * @param adapters their rank, scale and targets
      * @return this builder
@@ -297,7 +302,7 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the seed of weights, order, masks, timesteps and noise. Default: 0.
+     * Sets the seed for weights, data order, masks, timesteps and noise. Default: 0.
      *
      * @param seed any number
      * @return this builder
@@ -309,13 +314,13 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets what passes compute in; weights and optimizer stay float32. Default: {@link
-     * Precision#AUTO}.
+     * Sets the compute precision of the passes; weights and optimizer state stay float32. Default:
+     * {@link Precision#AUTO}.
      *
      * @param precision not {@link Precision#FP16}, whose gradients would vanish without loss
      *     scaling
      * @return this builder
-     * @throws IllegalArgumentException if it is FP16
+     * @throws IllegalArgumentException if the precision is FP16
      */
     @CanIgnoreReturnValue
     public Builder precision(Precision precision) {
@@ -329,7 +334,7 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets where to compute. Default: {@link ComputeDevice#AUTO}.
+     * Sets the device. Default: {@link ComputeDevice#AUTO}.
      *
      * @param device the device
      * @return this builder
@@ -341,13 +346,14 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets how many threads compute on a CPU. The number is the whole process's while the run goes
-     * on, which fails where an open model has asked for another. Default: what the environment
-     * variable {@code OMP_NUM_THREADS} says, else one for each core that this process may use.
+     * Sets how many threads compute on a CPU. The number applies to the whole process during the
+     * run; the run fails if an open model has set a different number. Default: the environment
+     * variable {@code OMP_NUM_THREADS} if set, otherwise one for each core that this process may
+     * use.
      *
      * @param count at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder threads(int count) {
@@ -356,11 +362,12 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the steps between checkpoints; the last step always writes one. Default: 1000.
+     * Sets the number of steps between checkpoints; the last step always writes one. Default:
+     * 1000.
      *
      * @param steps at least 1
      * @return this builder
-     * @throws IllegalArgumentException if it is less
+     * @throws IllegalArgumentException if the value is less
      */
     @CanIgnoreReturnValue
     public Builder checkpointEvery(int steps) {
@@ -369,12 +376,12 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the steps between evaluations. Default: 0, which evaluates after the last step only.
-     * Without evaluation data there is none at all.
+     * Sets the number of steps between evaluations. Default: 0, which evaluates only after the last
+     * step. Without evaluation data there is no evaluation.
      *
      * @param steps 0 or more
      * @return this builder
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if the value is negative
      */
     @CanIgnoreReturnValue
     public Builder evaluateEvery(int steps) {
@@ -383,12 +390,12 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the share of a reward model's passes whose answers are noisy simplexes, so that it also
-     * scores what guidance shows it. Default: 0.
+     * Sets the share of a reward model's passes whose answers are noisy simplexes, so that the
+     * model also learns to score the inputs that it sees in guidance. Default: 0.
      *
      * @param share in [0, 1]
      * @return this builder
-     * @throws IllegalArgumentException if it is out of range
+     * @throws IllegalArgumentException if the value is out of range
      */
     @CanIgnoreReturnValue
     public Builder noisyShare(double share) {
@@ -397,10 +404,10 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets what is done as the published code does it. Default: {@link Conventions#DEFAULT},
-     * nothing.
+     * Sets the points that follow the published code. Default: {@link Conventions#DEFAULT}, which
+     * is none.
      *
-     * @param choices each that is not the default has to concern the stage
+     * @param choices each choice other than the default must apply to the stage
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -410,11 +417,11 @@ public final class TrainingConfig {
     }
 
     /**
-     * Finishes the description.
+     * Builds the configuration.
      *
-     * @return the run
-     * @throws IllegalArgumentException if data, output or what to start from is missing, or both
-     *     ways to start are given, or an option does not go with the stage
+     * @return the configuration
+     * @throws IllegalArgumentException if the data, the output or the starting point is missing, if
+     *     both starting points are set, or if an option does not apply to the stage
      */
     public TrainingConfig build() {
       set.check();

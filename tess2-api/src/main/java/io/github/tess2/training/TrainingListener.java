@@ -1,30 +1,30 @@
 package io.github.tess2.training;
 
-/** Follows a run. Called on the training thread. */
+/** Observes a training run. Called on the training thread. */
 @FunctionalInterface
 public interface TrainingListener {
-  /** Whether to go on. */
+  /** Whether to continue. */
   enum Signal {
     /** Run the next step. */
     CONTINUE,
-    /** Write a checkpoint and stop: the run can be resumed. */
+    /** Write a checkpoint and stop; the run can be resumed. */
     STOP
   }
 
   /**
    * Called after every optimizer step.
    *
-   * @param progress where the run stands
-   * @return whether to go on
+   * @param progress the run's progress
+   * @return whether to continue
    */
   Signal onStep(TrainingProgress progress);
 
   /**
-   * Called while all lines of the data are read and checked, before the first step: every few
-   * thousand lines, and after the last of the training data and of the evaluation data.
+   * Called while all lines of the data are read and checked before the first step: every few
+   * thousand lines, and after the last line of the training data and of the evaluation data.
    *
-   * @param progress how far the check is
-   * @return whether to go on; by default it does
+   * @param progress the progress of the check
+   * @return whether to continue; the default implementation continues
    */
   default Signal onDataCheck(DataProgress progress) {
     return Signal.CONTINUE;

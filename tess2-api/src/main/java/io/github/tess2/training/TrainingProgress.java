@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
- * Where a run stands after an optimizer step.
+ * A run's progress after an optimizer step.
  *
- * @param step steps done, 1 to {@code totalSteps}
- * @param totalSteps of the run
- * @param loss mean over the step's examples
- * @param evaluationLoss on held-out data, where this step evaluated
- * @param learningRate of this step
- * @param gradientNorm before clipping
- * @param tokensPerSecond positions through the model each second, since the run (re)started
- * @param remaining time left at that speed
+ * @param step number of steps done, from 1 to {@code totalSteps}
+ * @param totalSteps number of steps of the run
+ * @param loss mean loss over the step's examples
+ * @param evaluationLoss loss on held-out data, if this step evaluated
+ * @param learningRate learning rate of this step
+ * @param gradientNorm global gradient norm before clipping
+ * @param tokensPerSecond positions processed per second since the run was started or resumed
+ * @param remaining estimated remaining time at that speed
  */
 public record TrainingProgress(
     int step,

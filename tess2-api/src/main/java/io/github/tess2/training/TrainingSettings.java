@@ -10,7 +10,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link TrainingConfig} holds and its builder sets, the defaults, and what goes together.
+ * The values of a {@link TrainingConfig} and its builder, their defaults, and the checks across
+ * them.
  */
 final class TrainingSettings {
   final TrainingStage stage;
@@ -39,7 +40,10 @@ final class TrainingSettings {
     this.stage = requireNonNull(stage, "stage");
   }
 
-  /** A copy, so that a builder that goes on changes no run it has described. */
+  /**
+   * Copies the settings, so that further changes to a builder do not affect configurations that it
+   * has built.
+   */
   TrainingSettings(TrainingSettings other) {
     this.stage = other.stage;
     this.startFrom = other.startFrom;
@@ -64,7 +68,7 @@ final class TrainingSettings {
     this.conventions = other.conventions;
   }
 
-  /** Checks what one option alone cannot tell. */
+  /** Checks rules that involve more than one option. */
   void check() {
     if ((startFrom == null) == (fresh == null)) {
       throw new IllegalArgumentException(

@@ -1,27 +1,27 @@
 package io.github.tess2.training;
 
-/** What a training run does to a model. */
+/** The stages of training. */
 public enum TrainingStage {
   /**
-   * Next-token prediction: on {@code text} lines the whole text, on {@code messages} lines the
-   * assistant's answers. Makes a base, and the baseline to compare with.
+   * Next-token prediction of the whole text on {@code text} lines, and of the assistant's answers
+   * on {@code messages} lines. Produces a base model, and the baseline for comparison.
    */
   AUTOREGRESSIVE,
   /**
    * Diffusion adaptation of an autoregressive model: prefix, span and aggressive-span masks in
-   * equal parts, cross-entropy at the masked positions, attention bidirectional from the first
-   * step. Trains on {@code text} lines; {@code messages} lines count as their chat text.
+   * equal parts, cross-entropy at the masked positions, bidirectional attention from the first
+   * step. Trains on {@code text} lines; {@code messages} lines are used as their chat text.
    */
   ADAPTATION,
   /**
-   * Instruction tuning by diffusion on {@code messages} lines: the mask is the last answer and all
-   * padding behind it. {@code text} lines among them, cut to a sequence, are masked as in {@link
-   * #ADAPTATION}, so that what it taught is kept.
+   * Instruction tuning by diffusion on {@code messages} lines: the mask covers the last answer and
+   * all padding after it. {@code text} lines in the data are cut to a sequence and masked as in
+   * {@link #ADAPTATION}, to preserve what that stage learned.
    */
   INSTRUCTION,
   /**
-   * A causal reward model from {@code chosen}/{@code rejected} lines: {@code −log σ(r_chosen −
-   * r_rejected)} on the last token's score.
+   * Training of a causal reward model on {@code chosen}/{@code rejected} lines with the loss {@code
+   * −log σ(r_chosen − r_rejected)} on the last token's score.
    */
   REWARD
 }

@@ -1,6 +1,6 @@
 /**
- * Training in Java: the stages of TESS 2's recipe (arXiv 2502.13917) and its baselines. Describe a
- * run with {@link io.github.tess2.training.TrainingConfig}, start it with {@link
+ * Training in Java: the stages of TESS 2's recipe (arXiv 2502.13917) and its baselines. Configure a
+ * run with {@link io.github.tess2.training.TrainingConfig} and start it with {@link
  * io.github.tess2.training.Trainer}.
  */
 @NullMarked

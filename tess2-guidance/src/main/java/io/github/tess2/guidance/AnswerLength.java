@@ -14,9 +14,9 @@ import java.util.Locale;
 /**
  * {@code answer-length}: the logarithm of the probability that the answer has at least {@code min}
  * and at most {@code max} tokens before its end. With eᵢ the probability of the end-of-sequence
- * token at position i and {@code Sᵢ = Π_{j<i}(1 − eⱼ)}, {@code log Σ Sᵢ·eᵢ} over i from {@code min}
- * to {@code max}; S_G, that it fills all G positions, counts as the length G. An infill has no such
- * length.
+ * token at position i and {@code Sᵢ = Π_{j<i}(1 − eⱼ)}, the reward is {@code log Σ Sᵢ·eᵢ} over i
+ * from {@code min} to {@code max}. S_G, the probability that the answer fills all G positions,
+ * counts as length G. Does not apply to infills.
  */
 public final class AnswerLength implements Reward {
   private final int min;
@@ -35,8 +35,8 @@ public final class AnswerLength implements Reward {
   /**
    * {@return the reward}
    *
-   * @param min tokens at least, from 0
-   * @param max tokens at most, at least {@code min}
+   * @param min minimum number of tokens, from 0
+   * @param max maximum number of tokens, at least {@code min}
    */
   public static AnswerLength of(int min, int max) {
     return new AnswerLength(min, max);
@@ -70,7 +70,7 @@ public final class AnswerLength implements Reward {
     return Likelihood.log(allowed.sum(new int[] {1}));
   }
 
-  /** Finds {@link AnswerLength} by name. */
+  /** Provides {@link AnswerLength} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<Integer> MIN =

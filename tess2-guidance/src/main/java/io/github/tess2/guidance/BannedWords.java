@@ -11,10 +11,11 @@ import io.github.tess2.spi.RewardProvider;
 import java.util.List;
 
 /**
- * {@code banned-words}: the logarithm of the probability that the answer contains none of some
- * words before it ends: that it ends before one of them begins, or neither happens. With qᵢ the
- * probability that one begins at position i, eᵢ that of the end and {@code Sᵢ = Π_{j<i}(1 − qⱼ −
- * eⱼ)}, {@code log(S_G + Σᵢ Sᵢ·eᵢ)}. A word that has no room in the answer is in none: log 1.
+ * {@code banned-words}: the logarithm of the probability that none of the given words occurs before
+ * the answer ends: either the answer ends before any of them begins, or neither happens. With qᵢ
+ * the probability that a word begins at position i, eᵢ that of the end and {@code Sᵢ = Π_{j<i}(1 −
+ * qⱼ − eⱼ)}, the reward is {@code log(S_G + Σᵢ Sᵢ·eᵢ)}. A word that is too long for the answer
+ * cannot occur in it and contributes log 1.
  */
 public final class BannedWords implements Reward {
   private final ImmutableList<String> words;
@@ -26,7 +27,7 @@ public final class BannedWords implements Reward {
   /**
    * {@return the reward}
    *
-   * @param words at least one, none blank
+   * @param words the words, at least one, none blank
    */
   public static BannedWords of(String... words) {
     return new BannedWords(List.of(words));
@@ -47,7 +48,7 @@ public final class BannedWords implements Reward {
     return Likelihood.none(event).get(":, -1");
   }
 
-  /** Finds {@link BannedWords} by name. */
+  /** Provides {@link BannedWords} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<ImmutableList<String>> WORDS =

@@ -15,10 +15,10 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * {@code best-of}: generates n candidates of a request in one batch, from seeds derived of the
- * request's, and keeps the one whose answer a reward scores highest; the score is in {@link
- * io.github.tess2.GenerationResult#reward()}. The other guidances of the request guide each
- * candidate. With n = 1 it only scores.
+ * {@code best-of}: generates n candidates of a request in one batch, with seeds derived from the
+ * request's seed, and keeps the one with the highest reward, which is returned in {@link
+ * io.github.tess2.GenerationResult#reward()}. The other guidances of the request apply to each
+ * candidate. With n = 1 it only scores the answer.
  *
  * <pre>{@code
  * DiffusionLM.Builder model =
@@ -57,8 +57,8 @@ public final class BestOf implements Guidance {
    * {@return the guidance}
    *
    * @param candidates n, from 1 to {@value Guidance#MAX_CANDIDATES}
-   * @param reward what they are compared by, named by its class in messages; whoever made it closes
-   *     it
+   * @param reward the reward to compare candidates by, named by its class in messages; its creator
+   *     closes it
    */
   public static BestOf of(int candidates, Reward reward) {
     requireNonNull(reward, "reward");
@@ -111,7 +111,7 @@ public final class BestOf implements Guidance {
     }
   }
 
-  /** Finds {@link BestOf} by name. */
+  /** Provides {@link BestOf} by name. */
   @AutoService(GuidanceProvider.class)
   public static final class Provider implements GuidanceProvider {
     private static final Option<Integer> N =

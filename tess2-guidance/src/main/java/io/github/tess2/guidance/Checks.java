@@ -3,7 +3,7 @@ package io.github.tess2.guidance;
 import com.google.common.collect.ImmutableList;
 import java.util.List;
 
-/** The one wording of range errors: name, rule, value. */
+/** The common wording of range errors: name, rule, value. */
 final class Checks {
   private Checks() {}
 

@@ -16,18 +16,18 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * {@code classifier-free}: away from what the model would say without the prompt (arXiv
- * 2207.12598). With c its logits and u those of a second forward pass over {@code <s>} and the
- * generated positions alone, the guided logits are {@code u + s·(c − u)}; or, on probabilities,
+ * {@code classifier-free}: guides away from the model's answer without the prompt (arXiv
+ * 2207.12598). With c the model's logits and u those of a second forward pass over only {@code <s>}
+ * and the generated positions, the guided logits are {@code u + s·(c − u)}; or, for probabilities,
  * {@code log(max(softmax(u) + s·(softmax(c) − softmax(u)), 1e−10))}. At s = 1 nothing changes and
- * nothing is computed. In a model that diffuses by masking, u are the logits of the same sequence
- * with its prompt masked (arXiv 2502.09992, whose w is s − 1). A token that an earlier guidance has
- * ruled out, by the logit −∞, stays so.
+ * nothing is computed. For a masked diffusion model, u are the logits of the same sequence with its
+ * prompt masked (arXiv 2502.09992, whose w is s − 1). A token that an earlier guidance has excluded
+ * with the logit −∞ stays excluded.
  */
 public final class ClassifierFree implements Guidance {
   private static final String NAME = "classifier-free";
 
-  /** What a mixture of probabilities, which may leave [0, 1], is raised to before its logarithm. */
+  /** The lower bound of mixed probabilities, which may leave [0, 1], before the logarithm. */
   private static final double FLOOR = 1e-10;
 
   private final Scale scale;
@@ -49,7 +49,8 @@ public final class ClassifierFree implements Guidance {
   /**
    * {@return the guidance}
    *
-   * @param scale s at each step: 0 drops the prompt, 1 is no guidance, more follows the prompt more
+   * @param scale s at each step: 0 ignores the prompt, 1 is no guidance, larger values follow the
+   *     prompt more closely
    * @param space what is extrapolated
    */
   public static ClassifierFree of(Scale scale, Space space) {
@@ -59,7 +60,8 @@ public final class ClassifierFree implements Guidance {
   /**
    * {@return the guidance on logits}
    *
-   * @param scale s, finite: 0 drops the prompt, 1 is no guidance, more follows the prompt more
+   * @param scale s, finite: 0 ignores the prompt, 1 is no guidance, larger values follow the prompt
+   *     more closely
    */
   public static ClassifierFree of(double scale) {
     return of(Scale.constant(scale), Space.LOGITS);
@@ -87,7 +89,7 @@ public final class ClassifierFree implements Guidance {
     canvas.adjust((logits, from, to) -> mix(logits, unprompted, from, to, s));
   }
 
-  /** The prompt masked, as LLaDA does it: positions stay where they are. */
+  /** Masks the prompt, as LLaDA does, so that positions do not change. */
   private static Canvas hidden(Request request, Canvas canvas, int mask) {
     int[] ids = new int[request.ids().length()];
     Arrays.fill(ids, mask);
@@ -127,7 +129,7 @@ public final class ClassifierFree implements Guidance {
     }
   }
 
-  /** Finds {@link ClassifierFree} by name. */
+  /** Provides {@link ClassifierFree} by name. */
   @AutoService(GuidanceProvider.class)
   public static final class Provider implements GuidanceProvider {
     private static final Option<Scale> SCALE =

@@ -6,13 +6,13 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
-/** Closes what was made by name, where it needs it. */
+/** Closes plugins that were created by name, if they can be closed. */
 final class Closing {
   private Closing() {}
 
   /**
-   * Closes those of some things that can be closed, all of them even where one fails. Run again it
-   * does nothing.
+   * Returns an action that closes all objects that can be closed, even if closing one fails.
+   * Running it again does nothing.
    */
   static Runnable of(List<?> things) {
     List<?> all = List.copyOf(things);
@@ -55,7 +55,7 @@ final class Closing {
     }
   }
 
-  /** Makes one thing of another, which is closed where that fails. */
+  /** Creates an object from another one, which is closed if that fails. */
   static <T, R> R orClose(T thing, Function<T, R> maker) {
     try {
       return maker.apply(thing);
@@ -65,7 +65,7 @@ final class Closing {
     }
   }
 
-  /** Closes some things after a failure; what goes wrong with that is suppressed in it. */
+  /** Closes objects after a failure; further failures are added to it as suppressed. */
   static void after(Throwable failure, List<?> things) {
     try {
       of(things).run();

@@ -6,14 +6,14 @@ import io.github.tess2.spi.RewardInput;
 
 /**
  * Probabilities of events in an answer whose tokens are drawn independently, each position from its
- * own p. All are sums of positive terms, so that they have digits, and a gradient, however small
- * they are.
+ * own p. All are sums of positive terms, so that even small values keep their precision and their
+ * gradient.
  */
 final class Likelihood {
-  /** Float32's step below 1: what 1 − p is raised to before its logarithm. */
+  /** The spacing of float32 just below 1: the lower bound of 1 − p before the logarithm. */
   private static final double LEAST_MISS = 6e-8;
 
-  /** Far above float32's least number, so that the logarithm has a gradient wherever p has. */
+  /** Far above the smallest float32, so that the logarithm has a gradient wherever p has one. */
   private static final double LEAST = 1e-30;
 
   private Likelihood() {}
@@ -29,9 +29,10 @@ final class Likelihood {
   }
 
   /**
-   * Computes how likely none of the first i positions has an event: Sᵢ = Π_{j&lt;i} (1 − eventⱼ).
+   * Computes the probability that none of the first i positions has an event: Sᵢ = Π_{j&lt;i} (1 −
+   * eventⱼ).
    *
-   * @param event its probability at each position, {@code [B,G]}
+   * @param event the event's probability at each position, {@code [B,G]}
    * @return S₀ = 1 to S_G, {@code [B,G+1]}
    */
   static NDArray none(NDArray event) {
@@ -41,10 +42,11 @@ final class Likelihood {
   }
 
   /**
-   * Computes how likely one thing happens, and not another before it: Σᵢ Sᵢ·thingᵢ, with S of both.
+   * Computes the probability that one event happens before another: Σᵢ Sᵢ·thingᵢ, with S computed
+   * from both events.
    *
-   * @param thing its probability at each position, {@code [B,G]}
-   * @param either that of it or the other, {@code [B,G]}
+   * @param thing the event's probability at each position, {@code [B,G]}
+   * @param either the probability of either event, {@code [B,G]}
    * @return {@code [B]}
    */
   static NDArray first(NDArray thing, NDArray either) {

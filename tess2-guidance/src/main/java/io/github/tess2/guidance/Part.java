@@ -4,25 +4,25 @@ import io.github.tess2.PluginException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** A plugin within another, which may be a third party's: its failures say which one it was. */
+/** A plugin inside another plugin, possibly third-party code. Its failures name it. */
 final class Part {
   private final String what;
 
   /**
-   * Names it.
+   * Creates the part.
    *
-   * @param kind such as "reward"
-   * @param name of the plugin
+   * @param kind the kind of plugin, such as "reward"
+   * @param name the name of the plugin
    */
   Part(String kind, String name) {
     this.what = String.format(Locale.ROOT, "%s \"%s\"", kind, name);
   }
 
   /**
-   * Has the plugin do something.
+   * Runs an action of the plugin.
    *
-   * @throws IllegalArgumentException if it throws one: something does not fit
-   * @throws PluginException if it fails otherwise
+   * @throws IllegalArgumentException if the plugin throws one, because something does not fit
+   * @throws PluginException if the plugin fails in another way
    */
   <T> T call(Supplier<T> action) {
     try {
@@ -35,7 +35,7 @@ final class Part {
     }
   }
 
-  /** As {@link #call}. */
+  /** Runs an action like {@link #call}. */
   void run(Runnable action) {
     call(
         () -> {

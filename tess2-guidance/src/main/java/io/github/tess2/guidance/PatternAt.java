@@ -22,9 +22,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code pattern-at}: the logarithm of the probability that the tokens from a position on match a
- * pattern, one regular expression for each token's text, blanks around it left out: {@code Σₖ log
- * Σ_{v matches k} p[at + k, v]}. The expression {@code <eos>} stands for the end-of-sequence token.
+ * {@code pattern-at}: the logarithm of the probability that the tokens from a given position match
+ * a pattern, which has one regular expression for each token's text without surrounding blanks:
+ * {@code Σₖ log Σ_{v matches k} p[at + k, v]}. The expression {@code <eos>} stands for the
+ * end-of-sequence token.
  */
 public final class PatternAt implements Reward {
   private static final String EOS = "<eos>";
@@ -32,7 +33,10 @@ public final class PatternAt implements Reward {
   private final int at;
   private final ImmutableList<Pattern> patterns;
 
-  /** Finding the matching tokens reads the whole vocabulary, so the last tokenizer's are kept. */
+  /**
+   * Finding the matching tokens reads the whole vocabulary, so those of the last tokenizer are
+   * cached.
+   */
   private volatile @Nullable Matches matches;
 
   private record Matches(String fingerprint, ImmutableList<ImmutableIntArray> tokens) {}
@@ -53,9 +57,9 @@ public final class PatternAt implements Reward {
   /**
    * {@return the reward}
    *
-   * @param at the first token's place, counting generated positions from 0
+   * @param at position of the first token, counting generated positions from 0
    * @param patterns a regular expression for each token, at least one
-   * @throws java.util.regex.PatternSyntaxException if one is malformed
+   * @throws java.util.regex.PatternSyntaxException if an expression is malformed
    */
   public static PatternAt of(int at, String... patterns) {
     return new PatternAt(at, List.of(patterns));
@@ -122,7 +126,7 @@ public final class PatternAt implements Reward {
     return ImmutableList.copyOf(found);
   }
 
-  /** Finds {@link PatternAt} by name. */
+  /** Provides {@link PatternAt} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<Integer> AT =

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code reward-function}: climbs any installed reward: {@code
+ * {@code reward-function}: follows the gradient of any installed reward: {@code
  * reward-function:reward=wanted-words(words=sun|moon),scale=8}.
  */
 @AutoService(GuidanceProvider.class)

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code reward-model}: climbs the score of a reward checkpoint, the paper's reward guidance:
- * {@code reward-model:path=models/reward,scale=0.5}; without a path the one that ships with the
- * library. The guidance owns the model it opens.
+ * {@code reward-model}: follows the gradient of a reward checkpoint, as in the paper's reward
+ * guidance: {@code reward-model:path=models/reward,scale=0.5}; Without a path it uses the reward
+ * model that ships with the library. The guidance owns the model that it opens.
  */
 @AutoService(GuidanceProvider.class)
 public final class RewardModelGuidanceProvider implements GuidanceProvider {

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * {@code reward-model}: the score of a reward checkpoint, to compare candidates by: {@code
- * best-of:n=8,reward=reward-model(path=models/reward)}; without a path the one that ships with the
- * library. Whoever makes it closes it.
+ * {@code reward-model}: the score of a reward checkpoint, for comparing candidates: {@code
+ * best-of:n=8,reward=reward-model(path=models/reward)}; Without a path it uses the reward model
+ * that ships with the library. The creator closes it.
  */
 @AutoService(RewardProvider.class)
 public final class RewardModelProvider implements RewardProvider {

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** What the two providers of reward models have in common: opening one by options. */
+/** Shared code of the two reward model providers: opens a reward model from options. */
 final class RewardModels {
   private static final Option<Optional<Path>> PATH =
       Option.path("path", "the reward checkpoint's folder")

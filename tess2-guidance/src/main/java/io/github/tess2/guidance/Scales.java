@@ -3,7 +3,7 @@ package io.github.tess2.guidance;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Scale;
 
-/** Asks a scale, which may be a user's own code, for its value. */
+/** Evaluates a scale, which may be user code. */
 final class Scales {
   private Scales() {}
 

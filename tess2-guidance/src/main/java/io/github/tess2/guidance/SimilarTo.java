@@ -11,9 +11,9 @@ import io.github.tess2.spi.RewardProvider;
 import java.util.List;
 
 /**
- * {@code similar-to}: the cosine, in [−1, 1], between the answer's and a target text's mean
- * embedding. The answer's is the mean of p·E over its positions, each weighted by the probability
- * that the answer has not ended there.
+ * {@code similar-to}: the cosine similarity, in [−1, 1], between the mean embeddings of the answer
+ * and of a target text. The answer's mean embedding is the mean of p·E over its positions, each
+ * weighted by the probability that the answer has not ended there.
  */
 public final class SimilarTo implements Reward {
   private static final double LEAST = 1e-6;
@@ -30,7 +30,7 @@ public final class SimilarTo implements Reward {
   /**
    * {@return the reward}
    *
-   * @param text what the answer shall be similar to, not blank
+   * @param text the target text, not blank
    */
   public static SimilarTo of(String text) {
     return new SimilarTo(text);
@@ -56,7 +56,7 @@ public final class SimilarTo implements Reward {
     return x.square().sum(new int[] {axis}).add(LEAST).sqrt();
   }
 
-  /** Finds {@link SimilarTo} by name. */
+  /** Provides {@link SimilarTo} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<String> TEXT =

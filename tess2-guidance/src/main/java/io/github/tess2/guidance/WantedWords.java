@@ -14,10 +14,10 @@ import io.github.tess2.spi.RewardProvider;
 import java.util.List;
 
 /**
- * {@code wanted-words}: the logarithm of the probability that the answer contains each of some
+ * {@code wanted-words}: the logarithm of the probability that the answer contains all of the given
  * words, or any of them, before it ends. With qᵢ the probability that a word begins at position i
- * and eᵢ that of the end, {@code log Σᵢ qᵢ·Π_{j<i}(1 − qⱼ − eⱼ)}, summed over the words where each
- * is wanted.
+ * and eᵢ that of the end, the reward is {@code log Σᵢ qᵢ·Π_{j<i}(1 − qⱼ − eⱼ)}. If all words are
+ * wanted, it is summed over the words.
  */
 public final class WantedWords implements Reward {
   private final ImmutableList<String> words;
@@ -29,18 +29,18 @@ public final class WantedWords implements Reward {
   }
 
   /**
-   * {@return the reward for each of some words}
+   * {@return the reward for all of the words}
    *
-   * @param words at least one, none blank
+   * @param words the words, at least one, none blank
    */
   public static WantedWords all(String... words) {
     return new WantedWords(List.of(words), true);
   }
 
   /**
-   * {@return the reward for any of some words}
+   * {@return the reward for any of the words}
    *
-   * @param words at least one, none blank
+   * @param words the words, at least one, none blank
    */
   public static WantedWords any(String... words) {
     return new WantedWords(List.of(words), false);
@@ -74,7 +74,7 @@ public final class WantedWords implements Reward {
     return Likelihood.log(Likelihood.first(word, either));
   }
 
-  /** Finds {@link WantedWords} by name. */
+  /** Provides {@link WantedWords} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<ImmutableList<String>> WORDS =

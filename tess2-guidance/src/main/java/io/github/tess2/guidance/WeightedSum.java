@@ -21,10 +21,10 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * {@code weighted-sum}: several guidances at once, each seeing the same logits: {@code logits + Σ
- * wᵢ·(guidedᵢ(logits) − logits)}. (Guidances that follow one another in a request see each what the
- * earlier ones made of the logits.) A weight may follow a {@link Scale} over the steps; where it is
- * 0 its guidance is not computed.
+ * {@code weighted-sum}: combines several guidances that all see the same logits: {@code logits + Σ
+ * wᵢ·(guidedᵢ(logits) − logits)}. (In contrast, each guidance in a request's list sees the logits
+ * as changed by the earlier ones.) A weight may be a {@link Scale} over the steps; if it is 0, its
+ * guidance is not computed.
  *
  * <pre>{@code
  * Guidance brief = RewardGuidance.builder("brief", reward).build();
@@ -147,7 +147,7 @@ public final class WeightedSum implements Guidance {
     return NDArrays.where(logits.isInfinite(), logits, result);
   }
 
-  /** Collects the parts of a {@link WeightedSum}. Not thread-safe. */
+  /** Builds a {@link WeightedSum}. Not thread-safe. */
   public static final class Builder {
     private final ImmutableList.Builder<Summand> parts = ImmutableList.builder();
     private Runnable onClose = () -> {};
@@ -155,12 +155,12 @@ public final class WeightedSum implements Guidance {
     private Builder() {}
 
     /**
-     * Adds a guidance. Whoever made it closes it.
+     * Adds a guidance. Its creator closes it.
      *
-     * @param weight w at each step
-     * @param guidance not one that generates several candidates
+     * @param weight the weight w at each step
+     * @param guidance the guidance, which must not generate several candidates
      * @return this builder
-     * @throws IllegalArgumentException if it does
+     * @throws IllegalArgumentException if the guidance generates several candidates
      */
     @CanIgnoreReturnValue
     public Builder add(Scale weight, Guidance guidance) {
@@ -180,12 +180,13 @@ public final class WeightedSum implements Guidance {
     }
 
     /**
-     * Adds a guidance. Whoever made it closes it.
+     * Adds a guidance. Its creator closes it.
      *
-     * @param weight w, finite
-     * @param guidance not one that generates several candidates
+     * @param weight the weight w, finite
+     * @param guidance the guidance, which must not generate several candidates
      * @return this builder
-     * @throws IllegalArgumentException if it does, or the weight is not finite
+     * @throws IllegalArgumentException if the guidance generates several candidates, or the weight
+     *     is not finite
      */
     @CanIgnoreReturnValue
     public Builder add(double weight, Guidance guidance) {
@@ -195,7 +196,7 @@ public final class WeightedSum implements Guidance {
     /**
      * {@return the sum}
      *
-     * @throws IllegalArgumentException if it has no part
+     * @throws IllegalArgumentException if it has no guidance
      */
     public WeightedSum build() {
       ImmutableList<Summand> all = parts.build();
@@ -206,7 +207,7 @@ public final class WeightedSum implements Guidance {
     }
   }
 
-  /** Finds {@link WeightedSum} by name. */
+  /** Provides {@link WeightedSum} by name. */
   @AutoService(GuidanceProvider.class)
   public static final class Provider implements GuidanceProvider {
     private static final Option<ImmutableList<PluginSpec>> PARTS =

@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Words as token sequences, and how likely they stand where in an answer. */
+/**
+ * Converts words to token sequences, and computes their probabilities at each position of an
+ * answer.
+ */
 final class Words {
   private Words() {}
 
   /**
-   * {@return the token sequences a word may appear as: at the beginning, after a word, after a line
-   * break}
+   * {@return the token sequences that a word may appear as: at the beginning, after a word, or
+   * after a line break}
    */
   static ImmutableSet<ImmutableIntArray> spellings(Tokenizer tokenizer, String word) {
     ImmutableSet.Builder<ImmutableIntArray> spellings = ImmutableSet.builder();
@@ -39,18 +42,18 @@ final class Words {
   }
 
   /**
-   * Checks that each of some words has room in an answer.
+   * Checks that an answer has room for each of the words.
    *
-   * @throws IllegalArgumentException if one has not
+   * @throws IllegalArgumentException if there is no room for one of them
    */
   static void requireRoom(Guidance.Request request, List<String> words) {
     words.forEach(word -> requireRoomForAny(request, List.of(word)));
   }
 
   /**
-   * Checks that at least one of some words has room in an answer.
+   * Checks that an answer has room for at least one of the words.
    *
-   * @throws IllegalArgumentException if none has
+   * @throws IllegalArgumentException if there is room for none of them
    */
   static void requireRoomForAny(Guidance.Request request, List<String> words) {
     int longest = longestStretch(request.positions());
@@ -82,11 +85,11 @@ final class Words {
   }
 
   /**
-   * Computes how likely one of several words begins at each position.
+   * Computes the probability that one of several words begins at each position.
    *
    * @param input what the reward sees
    * @param words the words
-   * @return {@code [B,G]}, at most 1; 0 where none has room
+   * @return {@code [B,G]}, at most 1; 0 where there is no room
    */
   static NDArray beginning(RewardInput input, List<String> words) {
     ImmutableSet.Builder<ImmutableIntArray> all = ImmutableSet.builder();
@@ -94,7 +97,10 @@ final class Words {
     return sequences(input, all.build());
   }
 
-  /** Computes how likely one of several token sequences begins at each position, {@code [B,G]}. */
+  /**
+   * Computes the probability that one of several token sequences begins at each position, {@code
+   * [B,G]}.
+   */
   static NDArray sequences(RewardInput input, ImmutableSet<ImmutableIntArray> sequences) {
     NDArray total = null;
     for (ImmutableIntArray sequence : sequences) {

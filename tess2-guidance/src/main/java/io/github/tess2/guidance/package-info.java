@@ -1,4 +1,4 @@
-/** Guidance: what steers generation at inference time. */
+/** Guidances and rewards that steer generation. */
 @NullMarked
 package io.github.tess2.guidance;
 
