@@ -32,10 +32,10 @@ public record Batching(
   /**
    * Checks the values.
    *
-   * @param maxRows as the component
-   * @param maxWaiting as the component
-   * @param maxWait as the component
-   * @param executor as the component
+   * @param maxRows the most rows of a step
+   * @param maxWaiting the most requests that may wait for their first step
+   * @param maxWait the longest wait for a request's first step
+   * @param executor runs the listeners and completes the futures of asynchronous calls
    * @throws NullPointerException if one is null
    * @throws IllegalArgumentException if one is out of range
    */

@@ -9,7 +9,7 @@ public record Blank(int tokens) {
   /**
    * Checks the number of tokens.
    *
-   * @param tokens as the component
+   * @param tokens how many tokens the model fills in
    * @throws IllegalArgumentException if {@code tokens} is not positive
    */
   public Blank {

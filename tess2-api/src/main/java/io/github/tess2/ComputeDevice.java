@@ -30,8 +30,8 @@ public record ComputeDevice(Kind kind, int index) {
   /**
    * Checks the index.
    *
-   * @param index as the component
-   * @param kind as the component
+   * @param index index of the GPU
+   * @param kind the kind of device
    * @throws NullPointerException if the kind is null
    * @throws IllegalArgumentException if the index is negative, or not 0 for a kind other than CUDA
    */

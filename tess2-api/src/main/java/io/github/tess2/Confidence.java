@@ -14,7 +14,7 @@ public record Confidence(ImmutableDoubleArray perToken) {
   /**
    * Checks the value.
    *
-   * @param perToken as the component
+   * @param perToken the probability of the predicted token at each generated position
    * @throws NullPointerException if the probabilities are null
    */
   public Confidence {

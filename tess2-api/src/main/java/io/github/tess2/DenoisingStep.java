@@ -20,11 +20,11 @@ public record DenoisingStep(
   /**
    * Checks the values.
    *
-   * @param step as the component
-   * @param total as the component
-   * @param text as the component
-   * @param tokenIds as the component
-   * @param confidence as the component
+   * @param step number of this step
+   * @param total number of steps
+   * @param text the prediction as {@link GenerationResult#text()} would return it
+   * @param tokenIds the likeliest token at each of the G generated positions
+   * @param confidence the probability of each of those tokens
    * @throws NullPointerException if one is null
    */
   public DenoisingStep {

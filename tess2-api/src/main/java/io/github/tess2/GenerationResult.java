@@ -28,7 +28,7 @@ import java.util.OptionalDouble;
  * @param seed the seed that repeats this result
  * @param reward the score that selected this candidate, otherwise the last score seen by the last
  *     guidance that has one; empty if nothing scored it
- * @param timings where the time went
+ * @param timings how the time was spent
  */
 public record GenerationResult(
     String text,
@@ -43,15 +43,15 @@ public record GenerationResult(
   /**
    * Checks the values.
    *
-   * @param text as the component
-   * @param blanks as the component
-   * @param tokenIds as the component
-   * @param confidence as the component
-   * @param finishReason as the component
-   * @param steps as the component
-   * @param seed as the component
-   * @param reward as the component
-   * @param timings as the component
+   * @param text the answer
+   * @param blanks the text of each blank of an infill
+   * @param tokenIds the answer's tokens
+   * @param confidence the probability of each of {@code tokenIds}
+   * @param finishReason why generation ended
+   * @param steps number of denoising steps run
+   * @param seed the seed that repeats this result
+   * @param reward the score that selected this candidate
+   * @param timings how the time was spent
    * @throws NullPointerException if one is null
    */
   public GenerationResult {

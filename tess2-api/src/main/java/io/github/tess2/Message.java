@@ -13,8 +13,8 @@ public record Message(Role role, String content) {
   /**
    * Checks the values.
    *
-   * @param content as the component
-   * @param role as the component
+   * @param content what is said
+   * @param role who speaks
    * @throws NullPointerException if either is null
    * @throws IllegalArgumentException if the content is blank
    */

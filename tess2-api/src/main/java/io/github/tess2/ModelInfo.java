@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 /**
  * A description of a loaded model.
  *
- * @param architecture {@code mistral}, {@code llama}, {@code llada} or {@code dream}
+ * @param architecture model family: {@code mistral}, {@code llama}, {@code llada} or {@code dream}
  * @param parameters number of weights
  * @param layers number of decoder layers
  * @param hiddenSize hidden size H
@@ -30,16 +30,16 @@ public record ModelInfo(
   /**
    * Checks the values.
    *
-   * @param architecture as the component
-   * @param parameters as the component
-   * @param layers as the component
-   * @param hiddenSize as the component
-   * @param vocabularySize as the component
-   * @param maxLength as the component
-   * @param precision as the component
-   * @param weights as the component
-   * @param device as the component
-   * @param weightBytes as the component
+   * @param architecture model family
+   * @param parameters number of weights
+   * @param layers number of decoder layers
+   * @param hiddenSize hidden size H
+   * @param vocabularySize vocabulary size V
+   * @param maxLength the most tokens of prompt and answer together
+   * @param precision compute precision
+   * @param weights how the layers' weights are stored
+   * @param device the device
+   * @param weightBytes memory of the weights on the device
    * @throws NullPointerException if one is null
    */
   public ModelInfo {

@@ -20,7 +20,7 @@ public sealed interface Prompt {
     /**
      * Copies and checks the turns.
      *
-     * @param messages as the component
+     * @param messages the turns in order
      * @throws NullPointerException if the list or a turn is null
      * @throws IllegalArgumentException if there is no turn, or the last one is not the user's
      */
@@ -46,7 +46,7 @@ public sealed interface Prompt {
     /**
      * Checks the text.
      *
-     * @param text as the component
+     * @param text the text
      * @throws NullPointerException if the text is null
      * @throws IllegalArgumentException if the text is empty
      */
@@ -64,7 +64,7 @@ public sealed interface Prompt {
     /**
      * Copies and checks the parts.
      *
-     * @param parts as the component
+     * @param parts {@link String}s (not empty) and {@link Blank}s
      * @throws NullPointerException if the list or a part is null
      * @throws IllegalArgumentException if a part is neither text nor blank, or none is a blank
      */

@@ -15,9 +15,9 @@ public record Timings(Duration waiting, Duration denoising, Duration total) {
   /**
    * Checks the values.
    *
-   * @param waiting as the component
-   * @param denoising as the component
-   * @param total as the component
+   * @param waiting time until its first step began
+   * @param denoising time in its steps
+   * @param total time from the call to the result
    * @throws NullPointerException if one is null
    */
   public Timings {

@@ -26,8 +26,8 @@ public interface CanvasPolicy {
     /**
      * Checks the range.
      *
-     * @param from as the component
-     * @param to as the component
+     * @param from first row
+     * @param to row after the last one
      * @throws IllegalArgumentException if the range is empty or begins below 0
      */
     public Window {

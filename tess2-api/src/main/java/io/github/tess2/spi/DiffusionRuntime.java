@@ -39,13 +39,13 @@ public interface DiffusionRuntime extends Plugin {
     /**
      * Checks the values.
      *
-     * @param model as the component
-     * @param options as the component
-     * @param precision as the component
-     * @param weights as the component
-     * @param device as the component
-     * @param threads as the component
-     * @param batching as the component
+     * @param model the checkpoint folder
+     * @param options the default options of requests
+     * @param precision the compute precision
+     * @param weights how to store the weights of the decoder's layers
+     * @param device the device
+     * @param threads the number of threads that compute on a CPU
+     * @param batching how requests from all callers share steps
      * @throws NullPointerException if a value other than the model is null
      * @throws IllegalArgumentException if threads is not greater than zero
      */
@@ -66,10 +66,10 @@ public interface DiffusionRuntime extends Plugin {
      * Creates a configuration with unquantized weights, the runtime's default number of threads and
      * no limit on waiting.
      *
-     * @param model as the component
-     * @param device as the component
-     * @param precision as the component
-     * @param options as the component
+     * @param model the checkpoint folder
+     * @param device the device
+     * @param precision the compute precision
+     * @param options the default options of requests
      * @throws NullPointerException if a value other than the model is null
      */
     public Configuration(

@@ -21,8 +21,8 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
   /**
    * Checks the values.
    *
-   * @param name as the component
-   * @param options as the component
+   * @param name the plugin's name
+   * @param options values by option name
    * @throws IllegalArgumentException if the name is blank
    */
   public PluginSpec {

@@ -4,7 +4,7 @@ package io.github.tess2.spi;
  * How logits are turned into the probabilities p that a {@link Reward} sees: {@code p =
  * softmax((logits + γ) / τ)}.
  *
- * @param temperature τ, finite and at least {@link #LEAST_TEMPERATURE}
+ * @param temperature temperature τ, finite and at least {@link #LEAST_TEMPERATURE}
  * @param gumbel whether γ is Gumbel noise, so that p is centred on a draw; otherwise γ = 0
  * @param hard whether the reward sees 1 at p's likeliest token and 0 elsewhere, while the gradient
  *     is p's own (straight-through)
@@ -21,9 +21,9 @@ public record Relaxation(double temperature, boolean gumbel, boolean hard) {
   /**
    * Checks the temperature.
    *
-   * @param temperature as the component
-   * @param gumbel as the component
-   * @param hard as the component
+   * @param temperature temperature τ
+   * @param gumbel whether γ is Gumbel noise
+   * @param hard whether the reward sees 1 at p's likeliest token and 0 elsewhere
    * @throws IllegalArgumentException if the temperature is out of range
    */
   public Relaxation {

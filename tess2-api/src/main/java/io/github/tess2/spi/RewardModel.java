@@ -51,10 +51,10 @@ public interface RewardModel extends Reward, AutoCloseable {
     /**
      * Creates a configuration with unquantized weights and the default memory for kept activations.
      *
-     * @param model as the component
-     * @param device as the component
-     * @param precision as the component
-     * @param readout as the component
+     * @param model the checkpoint folder
+     * @param device the device
+     * @param precision the compute precision
+     * @param readout the position where the score is read
      * @throws NullPointerException if a value other than the model is null
      */
     public Configuration(
@@ -65,12 +65,13 @@ public interface RewardModel extends Reward, AutoCloseable {
     /**
      * Checks the values.
      *
-     * @param model as the component
-     * @param device as the component
-     * @param precision as the component
-     * @param weights as the component
-     * @param readout as the component
-     * @param activationBytes as the component
+     * @param model the checkpoint folder
+     * @param device the device
+     * @param precision the compute precision
+     * @param weights how to store the weights of the decoder's layers
+     * @param readout the position where the score is read
+     * @param activationBytes memory in bytes for activations that are kept until the gradient is
+     *     computed
      * @throws NullPointerException if a value other than the model is null
      * @throws IllegalArgumentException if the memory is negative
      */

@@ -18,7 +18,7 @@ public sealed interface SamplerStep {
     /**
      * Checks the value.
      *
-     * @param ids as the component
+     * @param ids token ids
      */
     public Tokens {
       requireNonNull(ids, "ids");
@@ -29,13 +29,13 @@ public sealed interface SamplerStep {
    * An arbitrary point. The runtime keeps it unchanged, which needs G × V × 4 bytes per request
    * between steps.
    *
-   * @param x x_{t−1}, {@code [C,V]}, float32
+   * @param x the state x_{t−1}, {@code [C,V]}, float32
    */
   record Simplex(NDArray x) implements SamplerStep {
     /**
      * Checks the value.
      *
-     * @param x as the component
+     * @param x the state x_{t−1}
      */
     public Simplex {
       requireNonNull(x, "x");

@@ -18,11 +18,11 @@ public record AdamW(
   /**
    * Checks the ranges.
    *
-   * @param beta1 as the component
-   * @param beta2 as the component
-   * @param epsilon as the component
-   * @param weightDecay as the component
-   * @param maxGradientNorm as the component
+   * @param beta1 decay rate of the gradient's running mean
+   * @param beta2 decay rate of the squared gradient's running mean
+   * @param epsilon added to the square root in the denominator
+   * @param weightDecay weight decay per step as a multiple of the learning rate
+   * @param maxGradientNorm the global norm that gradients are clipped to
    * @throws IllegalArgumentException if one is out of range
    */
   public AdamW {

@@ -18,11 +18,11 @@ public record DataProgress(Path file, long checked, long total, long cut, long s
   /**
    * Checks the file.
    *
-   * @param file as the component
-   * @param checked as the component
-   * @param total as the component
-   * @param cut as the component
-   * @param skipped as the component
+   * @param file the file being read
+   * @param checked lines checked so far in all training or all evaluation files
+   * @param total lines in all these files
+   * @param cut number of checked lines with a chat that is cut to a sequence
+   * @param skipped number of checked lines that are skipped because they do not fit
    */
   public DataProgress {
     requireNonNull(file, "file");

@@ -17,7 +17,7 @@ import java.util.Locale;
  * @param keyValueHeads number of key/value heads, a divisor of {@code heads}
  * @param headDimension dimension of each head, even
  * @param intermediateSize inner width of the feed-forward block
- * @param maxLength the longest sequence, in tokens
+ * @param maxLength maximum sequence length, in tokens
  * @param tiedHead whether the output head shares the embedding's weights
  */
 public record FreshModel(
@@ -33,15 +33,15 @@ public record FreshModel(
   /**
    * Checks the numbers.
    *
-   * @param tokenizer as the component
-   * @param hiddenSize as the component
-   * @param layers as the component
-   * @param heads as the component
-   * @param keyValueHeads as the component
-   * @param headDimension as the component
-   * @param intermediateSize as the component
-   * @param maxLength as the component
-   * @param tiedHead as the component
+   * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}
+   * @param hiddenSize hidden size H
+   * @param layers number of decoder layers
+   * @param heads number of query heads
+   * @param keyValueHeads number of key/value heads
+   * @param headDimension dimension of each head
+   * @param intermediateSize inner width of the feed-forward block
+   * @param maxLength maximum sequence length
+   * @param tiedHead whether the output head shares the embedding's weights
    * @throws IllegalArgumentException if a number is not positive, or the numbers do not fit
    *     together
    */

@@ -25,10 +25,10 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double end
   /**
    * Checks the ranges.
    *
-   * @param peak as the component
-   * @param warmupSteps as the component
-   * @param shape as the component
-   * @param endShare as the component
+   * @param peak the highest rate
+   * @param warmupSteps number of steps until the peak
+   * @param shape shape after the warm-up
+   * @param endShare final rate of a falling shape as a fraction of the peak
    * @throws IllegalArgumentException if a value is out of range
    */
   public LearningRate {
@@ -45,9 +45,9 @@ public record LearningRate(double peak, int warmupSteps, Shape shape, double end
   /**
    * Creates a schedule that, if it falls, ends at 0.
    *
-   * @param peak as the component
-   * @param warmupSteps as the component
-   * @param shape as the component
+   * @param peak the highest rate
+   * @param warmupSteps number of steps until the peak
+   * @param shape shape after the warm-up
    * @throws IllegalArgumentException if a value is out of range
    */
   public LearningRate(double peak, int warmupSteps, Shape shape) {

@@ -45,9 +45,9 @@ public record Lora(int rank, double alpha, Set<Target> targets) {
   /**
    * Checks the ranges and copies the targets.
    *
-   * @param rank as the component
-   * @param alpha as the component
-   * @param targets as the component
+   * @param rank rank of the adapters
+   * @param alpha scale of the adapters times the rank
+   * @param targets the weights of a layer that get an adapter
    * @throws IllegalArgumentException if a value is out of range, or there is no target
    */
   public Lora {
