@@ -208,7 +208,7 @@ public interface DiffusionLM extends AutoCloseable {
      * {@code tokenizer.json} or, without it, {@code tokenizer.model}). Default: the small model
      * that ships with the runtime.
      *
-     * @param the checkpoint folder; read by {@link #build()}
+     * @param folder the checkpoint folder; read by {@link #build()}
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -333,7 +333,7 @@ public interface DiffusionLM extends AutoCloseable {
     /**
      * Selects the runtime by name. Default: the only one installed.
      *
-     * @param the name of an installed {@link DiffusionRuntime}
+     * @param name the name of an installed {@link DiffusionRuntime}
      * @return this builder
      */
     @CanIgnoreReturnValue
