@@ -362,8 +362,7 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the number of steps between checkpoints; the last step always writes one. Default:
-     * 1000.
+     * Sets the number of steps between checkpoints; the last step always writes one. Default: 1000.
      *
      * @param steps at least 1
      * @return this builder
