@@ -52,7 +52,7 @@ public final class BannedWords implements Reward {
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<ImmutableList<String>> WORDS =
-        Option.texts("words", "the words that the answer shall not contain");
+        Option.texts("words", "words that the answer must not contain");
 
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}

@@ -60,7 +60,7 @@ public final class SimilarTo implements Reward {
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<String> TEXT =
-        Option.text("text", "what the answer shall be similar to");
+        Option.text("text", "text that the answer should resemble");
 
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}

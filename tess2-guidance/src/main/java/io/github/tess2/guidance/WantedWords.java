@@ -78,9 +78,9 @@ public final class WantedWords implements Reward {
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
     private static final Option<ImmutableList<String>> WORDS =
-        Option.texts("words", "the words that the answer shall contain");
+        Option.texts("words", "words that the answer should contain");
     private static final Option<Mode> MODE =
-        Option.oneOf("mode", Mode.class, "whether each of them is wanted or any will do")
+        Option.oneOf("mode", Mode.class, "whether all of the words are wanted or any one of them")
             .or(Mode.ALL);
 
     private enum Mode {

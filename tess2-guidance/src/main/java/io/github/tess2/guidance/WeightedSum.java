@@ -214,7 +214,7 @@ public final class WeightedSum implements Guidance {
         Option.of(
             "parts",
             "guidances name(key=value,…) with | between them",
-            "what to add up",
+            "guidances to add up",
             given -> PluginSpec.parseAll(given.toString()));
     private static final Option<ImmutableList<String>> WEIGHTS =
         Option.texts("weights", "a scale for each part; 1 for all where left out")

@@ -12,7 +12,7 @@ import java.util.List;
 /**
  * {@code settled}, the rule of DiffusionGemma: done when the answer's tokens have stayed the same
  * over some steps and their mean entropy is low. The answer is all up to its end of sequence, that
- * one included: what fills up behind it is sure and would hide what is not.
+ * one included: the padding after it is certain and would hide what is not.
  */
 @AutoService(StoppingCriterionProvider.class)
 public final class SettledCriterion implements StoppingCriterionProvider {

@@ -40,7 +40,7 @@ final class CachesCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "135",
-      description = "Take the first N. Default: ${DEFAULT-VALUE}.")
+      description = "Use the first N. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
   @Option(
@@ -48,7 +48,7 @@ final class CachesCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "1,2,4,8",
-      description = "Of how many passes one computes the prompt. Default: ${DEFAULT-VALUE}.")
+      description = "One pass in this many computes the prompt. Default: ${DEFAULT-VALUE}.")
   private List<Integer> every;
 
   @Option(
@@ -85,7 +85,7 @@ final class CachesCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Of the first request. Default: ${DEFAULT-VALUE}.")
+      description = "The seed of the first request. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Mixin private MeasuredModel model;

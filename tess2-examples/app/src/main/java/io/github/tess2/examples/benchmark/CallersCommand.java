@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "callers",
     description =
-        "Measures throughput and latency of callers that call at the same time, each sending its next"
+        "Measures throughput and latency of callers that call at the same time, each"
+            + " sending its next"
             + " request when it has an answer: once with steps that requests share, and once with"
             + " steps of one request each, in turns. Prints a line of JSON for each.")
 final class CallersCommand implements Callable<Integer> {
@@ -30,14 +31,14 @@ final class CallersCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       defaultValue = "1,4,16,64",
-      description = "How many call at once. Default: ${DEFAULT-VALUE}.")
+      description = "Numbers of concurrent callers. Default: ${DEFAULT-VALUE}.")
   private List<Integer> callers;
 
   @Option(
       names = "--requests",
       paramLabel = "N",
       defaultValue = "128",
-      description = "Requests of all callers together. Default: ${DEFAULT-VALUE}.")
+      description = "Requests, of all callers together. Default: ${DEFAULT-VALUE}.")
   private int requests;
 
   @Option(
@@ -65,7 +66,7 @@ final class CallersCommand implements Callable<Integer> {
       names = "--runs",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Runs of each, of which the fastest counts. Default: ${DEFAULT-VALUE}.")
+      description = "Runs of each; the fastest counts. Default: ${DEFAULT-VALUE}.")
   private int runs;
 
   @Mixin private MeasuredModel model;

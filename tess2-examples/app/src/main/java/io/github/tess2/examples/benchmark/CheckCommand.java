@@ -42,7 +42,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Option(
       names = "--cpu",
-      description = "Compare the CPU with itself, to try the check where there is no GPU.")
+      description = "Compare the CPU with itself, to try the check without a GPU.")
   private boolean cpu;
 
   /** For picocli, which sets the fields before it calls. */

@@ -44,7 +44,7 @@ final class FormatsCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Take the first N. Default: ${DEFAULT-VALUE}.")
+      description = "Use the first N. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
   @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")

@@ -44,7 +44,7 @@ final class GridCommand implements Callable<Integer> {
       names = "--limit",
       paramLabel = "N",
       defaultValue = "200",
-      description = "Take the first N. Default: ${DEFAULT-VALUE}.")
+      description = "Use the first N. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
   @Option(

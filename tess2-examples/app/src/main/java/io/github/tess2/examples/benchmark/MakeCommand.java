@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 /** Writes a checkpoint of random weights. */
 @Command(name = "make", description = "Writes a checkpoint of random weights in bf16.")
 final class MakeCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "FOLDER", description = "Where to; made where it is missing.")
+  @Parameters(paramLabel = "FOLDER", description = "The folder to write; created if missing.")
   private Path folder;
 
   @Option(
@@ -26,10 +26,10 @@ final class MakeCommand implements Callable<Integer> {
       names = "--seed",
       paramLabel = "N",
       defaultValue = "1",
-      description = "Same seed, same weights. Default: ${DEFAULT-VALUE}.")
+      description = "The same seed gives the same weights. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
-  @Option(names = "--reward", description = "A reward model, in place of a diffusion model.")
+  @Option(names = "--reward", description = "Make a reward model instead of a diffusion model.")
   private boolean reward;
 
   /** For picocli, which sets the fields before it calls. */

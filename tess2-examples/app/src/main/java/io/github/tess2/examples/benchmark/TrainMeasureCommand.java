@@ -94,7 +94,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
       names = "--warmup",
       paramLabel = "N",
       defaultValue = "10",
-      description = "Steps before. Default: ${DEFAULT-VALUE}.")
+      description = "Warm-up steps. Default: ${DEFAULT-VALUE}.")
   private int warmup;
 
   private long started;

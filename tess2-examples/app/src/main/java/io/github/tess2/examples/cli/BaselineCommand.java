@@ -85,8 +85,9 @@ final class BaselineCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       description =
-          "Draw tokens, once with each of these seeds, in place of the likeliest: means over the"
-              + " seeds with standard errors, and how many different right answers a prompt has got.")
+          "Draw tokens, once with each of these seeds, instead of taking the most likely"
+              + " ones. Shows means over the seeds with standard errors, and the number of"
+              + " different right answers per prompt.")
   private List<Long> seeds = List.of();
 
   @Option(
@@ -95,7 +96,7 @@ final class BaselineCommand implements Callable<Integer> {
       description = "What logits are divided by where tokens are drawn. Default: 1.")
   private @Nullable Double temperature;
 
-  @Option(names = "--json", description = "With --seeds: a JSON object in place of a table.")
+  @Option(names = "--json", description = "With --seeds: print a JSON object instead of a table.")
   private boolean json;
 
   /** For picocli, which sets the other fields before it calls. */

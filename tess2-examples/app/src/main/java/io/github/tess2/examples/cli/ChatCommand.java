@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "chat",
     description =
-        "Talks with the model: a line of the input is a message, and the model sees all that was"
-            + " said before. /reset forgets it; /quit or the end of the input ends the chat. On a"
-            + " terminal the answer is shown as it refines.")
+        "Starts a conversation with the model. Each input line is a message; the model sees"
+            + " the whole conversation. /reset clears it; /quit or the end of the input ends the"
+            + " chat. On a terminal the answer is shown as it is refined.")
 final class ChatCommand implements Callable<Integer> {
   private final Host host;
 
@@ -38,7 +38,7 @@ final class ChatCommand implements Callable<Integer> {
   @Option(
       names = "--system",
       paramLabel = "TEXT",
-      description = "Instructions that stand before the chat.")
+      description = "A system message before the chat.")
   private @Nullable String system;
 
   @Option(

@@ -10,16 +10,16 @@ final class ConventionOptions {
   @Option(
       names = "--published",
       description =
-          "Train as the published code does, wherever this library does otherwise by default; the"
-              + " options below change single points of it.")
+          "Train as the published code does where the default of this library differs; the"
+              + " options below change single settings.")
   private boolean published;
 
   @Option(
       names = "--long-chats",
       paramLabel = "CHOICE",
       description =
-          "Chats longer than a sequence: refuse (default), cut at the end, or skip. What is cut or"
-              + " skipped is counted.")
+          "What to do with chats longer than a sequence: refuse (default), cut at the end, or"
+              + " skip. Chats that are cut or skipped are counted.")
   private Conventions.@Nullable LongChats longChats;
 
   @Option(
@@ -60,16 +60,16 @@ final class ConventionOptions {
       names = "--padding",
       paramLabel = "CHOICE",
       description =
-          "What fills up where the tokenizer names nothing: existing (default: [PAD] or the end"
-              + " token), or added: a token [PAD], the vocabulary grows by it.")
+          "The padding token if the tokenizer names none: existing (default: [PAD] or the end"
+              + " token), or added: a new token [PAD], which enlarges the vocabulary.")
   private Conventions.@Nullable Padding padding;
 
   @Option(
       names = "--score",
       paramLabel = "CHOICE",
       description =
-          "Where a reward model's score is read: at the answer's end (default), at the line_break"
-              + " behind it, or at the last_position of a padded sequence.")
+          "Where a reward model's score is read: at the answer's end (default), at the"
+              + " line_break after it, or at the last_position of a padded sequence.")
   private Conventions.@Nullable Score score;
 
   @Option(

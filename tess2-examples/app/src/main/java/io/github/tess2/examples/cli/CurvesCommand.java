@@ -16,14 +16,14 @@ final class CurvesCommand implements Callable<Integer> {
   @Parameters(
       arity = "1..*",
       paramLabel = "FILE",
-      description = "The runs' metrics.jsonl, also of runs that are not at their end.")
+      description = "The metrics.jsonl of each run, finished or not.")
   private List<Path> metrics;
 
   @Option(
       names = "--output",
       paramLabel = "FILE",
       defaultValue = "loss.svg",
-      description = "The picture, SVG. Default: ${DEFAULT-VALUE}.")
+      description = "The plot to write, as SVG. Default: ${DEFAULT-VALUE}.")
   private Path output;
 
   /** For picocli, which sets the fields before it calls. */

@@ -52,15 +52,15 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--infill",
       paramLabel = "FILE",
       description =
-          "Texts with a blank, such as infill.jsonl; asked with and without what stands after the"
-              + " blank.")
+          "Texts with a blank, such as infill.jsonl. Each is asked with and without the text"
+              + " after the blank.")
   private @Nullable Path infill;
 
   @Option(
       names = "--sweep",
       paramLabel = "N",
       split = ",",
-      description = "Numbers of steps to run one after another, in place of --steps: 1,10,100.")
+      description = "Numbers of steps to run one after another, instead of --steps: 1,10,100.")
   private List<Integer> sweep = List.of();
 
   @Option(
@@ -68,15 +68,15 @@ final class EvaluateCommand implements Callable<Integer> {
       paramLabel = "N",
       split = ",",
       description =
-          "Ask every task with each of these seeds, in place of --seed: means over the seeds with"
-              + " standard errors, how many different right answers a prompt has got, and the taste of"
-              + " right answers. A row, or a line with --json, for each setting as soon as it is"
-              + " done.")
+          "Ask every task with each of these seeds instead of --seed. Shows means over the"
+              + " seeds with standard errors, the number of different right answers per prompt, and"
+              + " the taste of right answers: one row, or one line with --json, per setting when it"
+              + " is done.")
   private List<Long> seeds = List.of();
 
   @Option(
       names = "--without-self-conditioning",
-      description = "With --seeds: run every number of steps a second time, without it.")
+      description = "With --seeds: run every number of steps again without self-conditioning.")
   private boolean both;
 
   @Option(
@@ -93,7 +93,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Questions asked at once. Default: ${DEFAULT-VALUE}.")
   private int batchSize;
 
-  @Option(names = "--json", description = "The scores as a JSON object in place of tables.")
+  @Option(names = "--json", description = "Print the scores as a JSON object instead of tables.")
   private boolean json;
 
   @Option(

@@ -31,7 +31,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "PROMPT",
       arity = "0..*",
-      description = "What to ask; each argument is a prompt of its own, so quote it.")
+      description = "What to ask. Each argument is one prompt, so quote it.")
   private List<String> prompts = List.of();
 
   @Option(

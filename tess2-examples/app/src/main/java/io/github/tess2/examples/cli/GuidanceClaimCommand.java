@@ -43,7 +43,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FOLDER", description = "Where results go; made where missing.")
+  @Parameters(paramLabel = "FOLDER", description = "The folder for the results; created if missing.")
   private Path folder;
 
   @Option(
@@ -64,8 +64,9 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       paramLabel = "WHERE",
       defaultValue = "end",
       description =
-          "Where guidance reads the score: end (of the answer, where finished answers are scored"
-              + " too) or last (position, as the paper does). Default: ${DEFAULT-VALUE}.")
+          "Where guidance reads the score: end (the end of the answer, where finished answers"
+              + " are scored) or last (the last position, as in the paper). Default:"
+              + " ${DEFAULT-VALUE}.")
   private RewardModel.Readout readout;
 
   @Option(
@@ -74,7 +75,8 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "scale,best_of,word",
       description =
-          "Which of ${COMPLETION-CANDIDATES}; both is best-of among guided candidates, each scale with"
+          "Which of ${COMPLETION-CANDIDATES}; both is best-of among guided candidates, each"
+              + " scale with"
               + " each number of them. Default: ${DEFAULT-VALUE}.")
   private List<Experiment> experiments;
 
@@ -91,7 +93,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       paramLabel = "X",
       split = ",",
       defaultValue = "0,0.1,0.25,0.5,1,2,4,8",
-      description = "How hard the reward model is climbed. Default: ${DEFAULT-VALUE}.")
+      description = "The scale of guidance by the reward model. Default: ${DEFAULT-VALUE}.")
   private List<Double> scales;
 
   @Option(
@@ -100,8 +102,8 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "2,4,8",
       description =
-          "Numbers of candidates of best-of; as many as cost what guidance does are always among"
-              + " them. Default: ${DEFAULT-VALUE}.")
+          "Numbers of candidates for best-of. The number that costs the same as guidance is"
+              + " always added. Default: ${DEFAULT-VALUE}.")
   private List<Integer> candidates;
 
   @Option(
@@ -109,7 +111,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       paramLabel = "X",
       split = ",",
       defaultValue = "0,1,2,4,8,16,32",
-      description = "How hard the wanted word is climbed. Default: ${DEFAULT-VALUE}.")
+      description = "The scale of guidance towards the wanted word. Default: ${DEFAULT-VALUE}.")
   private List<Double> wordScales;
 
   @Option(
@@ -118,8 +120,8 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "0",
       description =
-          "Where in a run guidance begins to push, in [0, 1): 0 for all steps, 0.5 for the last half."
-              + " Each is tried with each scale. Default: ${DEFAULT-VALUE}.")
+          "Where in a run guidance starts, in [0, 1): 0 for all steps, 0.5 for the last half."
+              + " Each is combined with each scale. Default: ${DEFAULT-VALUE}.")
   private List<Double> starts;
 
   @Option(
@@ -127,7 +129,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       paramLabel = "WORD",
       split = ",",
       defaultValue = "red,dog,home,seven,good",
-      description = "Wanted words, dealt out to the tasks in turn. Default: ${DEFAULT-VALUE}.")
+      description = "Wanted words, assigned to the tasks in turn. Default: ${DEFAULT-VALUE}.")
   private List<String> words;
 
   @Option(

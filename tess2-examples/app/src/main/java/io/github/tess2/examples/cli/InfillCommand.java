@@ -30,7 +30,7 @@ final class InfillCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "TEXT",
       arity = "1..*",
-      description = "A text with blanks; each argument is a text of its own, so quote it.")
+      description = "A text with blanks. Each argument is one text, so quote it.")
   private List<String> texts;
 
   @Option(

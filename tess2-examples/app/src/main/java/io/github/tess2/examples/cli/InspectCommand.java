@@ -14,11 +14,12 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells what a checkpoint holds. Reads headers only: no weight is loaded. */
+/** Shows what a checkpoint contains. Reads headers only; loads no weights. */
 @Command(
     name = "inspect",
     description =
-        "Tells what a checkpoint holds and what memory it needs, without loading its weights.")
+        "Shows what a checkpoint contains and how much memory it needs, without loading its"
+            + " weights.")
 final class InspectCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
@@ -30,10 +31,10 @@ final class InspectCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "256",
       description =
-          "Generated tokens that a request's memory is told for. Default:" + " ${DEFAULT-VALUE}.")
+          "Generated tokens to state a request's memory for. Default:" + " ${DEFAULT-VALUE}.")
   private int length;
 
-  @Option(names = "--json", description = "The same as JSON.")
+  @Option(names = "--json", description = "Print JSON.")
   private boolean json;
 
   /** For picocli, which sets the fields before it calls. */

@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
     description = "Generates text by simplex diffusion, and trains the models that do.",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:all went well",
-      "1:it failed: one line on stderr says why",
+      "0:success",
+      "1:failure: one line on stderr says why",
       "2:the command line is wrong",
       "130:it was interrupted"
     })

@@ -23,7 +23,7 @@ final class PromptOptions {
   @Option(
       names = "--system",
       paramLabel = "TEXT",
-      description = "Instructions that stand before the chat.")
+      description = "A system message before the chat.")
   private @Nullable String system;
 
   /**

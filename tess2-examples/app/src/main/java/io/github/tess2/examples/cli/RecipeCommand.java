@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Trains a model of the shipped kind from nothing: autoregressive base, diffusion adaptation,",
       "instruction tuning (on short sequences, then on all), and the reward model.",
-      "Run again after a stop or a kill, it goes on where it stood. In the end FOLDER/model and",
+      "If it was stopped or killed, run it again: it continues from there. At the end"
+          + " FOLDER/model and",
       "FOLDER/reward-model are ready to be loaded."
     })
 final class RecipeCommand implements Callable<Integer> {
@@ -48,13 +49,13 @@ final class RecipeCommand implements Callable<Integer> {
   private final Host host;
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "FOLDER", description = "Where all of it goes.")
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "The folder for all output.")
   private Path folder;
 
   @Option(
       names = "--data",
       paramLabel = "FOLDER",
-      description = "What tess2 data wrote. Default: FOLDER/data, made where missing.")
+      description = "A folder that tess2 data wrote. Default: FOLDER/data, created if missing.")
   private @Nullable Path data;
 
   @Option(
@@ -107,7 +108,8 @@ final class RecipeCommand implements Callable<Integer> {
       names = "--noisy-share",
       paramLabel = "X",
       description =
-          "Share of the reward model's pairs with noisy answers, 0 to 1. Default: 0, 0.3 with preset"
+          "Share of the reward model's pairs with noisy answers, 0 to 1. Default: 0, 0.3 with"
+              + " preset"
               + " gpu.")
   private @Nullable Double noisyShare;
 
@@ -132,8 +134,8 @@ final class RecipeCommand implements Callable<Integer> {
   @Option(
       names = "--published",
       description =
-          "Train each stage as the published code does, wherever this library does otherwise by"
-              + " default. The optimizer's settings stay the recipe's.")
+          "Train each stage as the published code does where the default of this library"
+              + " differs. The optimizer's settings remain the recipe's.")
   private boolean published;
 
   @Mixin private ShapeOptions shapeOptions;

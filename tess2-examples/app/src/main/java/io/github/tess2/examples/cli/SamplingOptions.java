@@ -17,14 +17,15 @@ final class SamplingOptions {
       names = "--steps",
       paramLabel = "N",
       description =
-          "Denoising steps. Default: 100, or one a token where the model diffuses by masking.")
+          "Denoising steps. Default: 100, or one per generated token for masked diffusion models.")
   private @Nullable Integer steps;
 
   @Option(
       names = "--length",
       paramLabel = "N",
       description =
-          "Tokens generated at most; not for an infill, whose blanks say it. Default: 256, or as"
+          "Maximum generated tokens; not allowed for an infill, whose blanks have their own"
+              + " widths. Default: 256, or as"
               + " many as fit; "
               + EvaluateCommand.DEFAULT_LENGTH
               + " where tasks are evaluated.")
@@ -33,7 +34,7 @@ final class SamplingOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "Same seed, same text. Default: a fresh one, told in the end.")
+      description = "The same seed gives the same text. Default: a random one, printed at the end.")
   private @Nullable Long seed;
 
   @Option(
@@ -45,10 +46,10 @@ final class SamplingOptions {
   @Option(
       names = "--top-p",
       paramLabel = "X",
-      description = "The nucleus's mass, above 0 and at most 1. Default: the model's.")
+      description = "Top-p, above 0 and at most 1. Default: the model's.")
   private @Nullable Double topP;
 
-  @Option(names = "--greedy", description = "Take the likeliest token in place of a draw.")
+  @Option(names = "--greedy", description = "Take the most likely token instead of drawing one.")
   private boolean greedy;
 
   @Option(
@@ -60,7 +61,7 @@ final class SamplingOptions {
   @Option(
       names = "--grid",
       paramLabel = SPEC,
-      description = "The times that the steps are taken at. Default: uniform.")
+      description = "The step grid: the times of the steps. Default: uniform.")
   private @Nullable String grid;
 
   @Option(
@@ -84,7 +85,7 @@ final class SamplingOptions {
   @Option(
       names = "--cache",
       paramLabel = SPEC,
-      description = "At which passes the prompt is computed anew. Default: none, at all of them.")
+      description = "The prompt cache: in which passes the prompt is computed again. Default: none, which is every pass.")
   private @Nullable String cache;
 
   @Option(

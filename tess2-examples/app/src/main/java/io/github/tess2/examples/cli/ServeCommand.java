@@ -36,7 +36,7 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "30",
       description =
-          "How long requests in work may go on when the process is asked to end. Default:"
+          "How long running requests may continue after the process is asked to end. Default:"
               + " ${DEFAULT-VALUE}.")
   private int grace;
 

@@ -21,7 +21,7 @@ final class ServeOptions {
       names = "--port",
       paramLabel = "N",
       defaultValue = "8080",
-      description = "The port to listen at; 0 takes any that is free. Default: ${DEFAULT-VALUE}.")
+      description = "The port to listen on; 0 chooses a free one. Default: ${DEFAULT-VALUE}.")
   private int port;
 
   @Option(
@@ -29,8 +29,8 @@ final class ServeOptions {
       paramLabel = "HOST",
       defaultValue = "127.0.0.1",
       description =
-          "The name or address to listen at; 0.0.0.0 for all of this machine's. Default:"
-              + " ${DEFAULT-VALUE}, which no other machine reaches.")
+          "The name or address to listen on; 0.0.0.0 for all addresses of this machine. Default:"
+              + " ${DEFAULT-VALUE}, which other machines cannot reach.")
   private String host = "";
 
   @Option(
@@ -40,25 +40,25 @@ final class ServeOptions {
           "A file with the key that clients must show, on one line. Default: the environment"
               + " variable "
               + KEY_VARIABLE
-              + "; where that is not set either, all may come.")
+              + "; if that is not set either, no key is needed.")
   private @Nullable Path keyFile;
 
   @Option(
       names = "--model-name",
       paramLabel = "NAME",
-      description = "What requests call the model. Default: its folder's name, or tess2.")
+      description = "The model's name in requests. Default: its folder's name, or tess2.")
   private @Nullable String modelName;
 
   @Option(
       names = "--max-body",
       paramLabel = "BYTES",
-      description = "A request's body at most. Default: 1048576.")
+      description = "Maximum size of a request's body. Default: 1048576.")
   private int maxBody = Limits.DEFAULT.bodyBytes();
 
   @Option(
       names = "--max-prompt",
       paramLabel = "N",
-      description = "A request's prompts at most, in characters. Default: 100000.")
+      description = "Maximum length of a request's prompts together, in characters. Default: 100000.")
   private int maxPrompt = Limits.DEFAULT.promptCharacters();
 
   @Option(
@@ -77,19 +77,19 @@ final class ServeOptions {
       names = "--max-candidates",
       paramLabel = "N",
       description =
-          "Answers of a request at most, candidates of its guidance counted. Default: 16.")
+          "Maximum answers of a request, including the candidates of its guidance. Default: 16.")
   private int maxCandidates = Limits.DEFAULT.candidates();
 
   @Option(
       names = "--concurrent",
       paramLabel = "N",
-      description = "Answers computed at a time at most. Default: 16.")
+      description = "Maximum answers computed at once. Default: 16.")
   private int concurrent = Limits.DEFAULT.concurrent();
 
   @Option(
       names = "--waiting",
       paramLabel = "N",
-      description = "Answers that wait at most; further requests are refused. Default: 64.")
+      description = "Maximum answers waiting; further requests are rejected. Default: 64.")
   private int waiting = Limits.DEFAULT.waiting();
 
   @Option(
@@ -108,15 +108,14 @@ final class ServeOptions {
       names = "--max-transfer",
       paramLabel = "SECONDS",
       description =
-          "How long a request may take to arrive, and its answer to be read once it is computed."
-              + " Default: 60.")
+          "Seconds that a request may take to arrive, and that a client may take to read an"
+              + " answer once it is computed. Default: 60.")
   private int maxTransfer = (int) Limits.DEFAULT.transferTime().toSeconds();
 
   @Option(
       names = "--trust-plugin-options",
       description =
-          "Let requests name files of this machine, and regular expressions, in the options of a"
-              + " plugin.")
+          "Allow files of this machine and regular expressions in the plugin options of requests.")
   private boolean trusted;
 
   /**

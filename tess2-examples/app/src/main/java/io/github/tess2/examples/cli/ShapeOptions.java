@@ -15,35 +15,35 @@ final class ShapeOptions {
       names = "--hidden-size",
       paramLabel = "N",
       defaultValue = "192",
-      description = "H, of a fresh model. Default: ${DEFAULT-VALUE}.")
+      description = "The hidden size of a new model. Default: ${DEFAULT-VALUE}.")
   private int hiddenSize;
 
   @Option(
       names = "--layers",
       paramLabel = "N",
       defaultValue = "6",
-      description = "Decoder layers of a fresh model. Default: ${DEFAULT-VALUE}.")
+      description = "Decoder layers of a new model. Default: ${DEFAULT-VALUE}.")
   private int layers;
 
   @Option(
       names = "--heads",
       paramLabel = "N",
       defaultValue = "6",
-      description = "Query heads of a fresh model. Default: ${DEFAULT-VALUE}.")
+      description = "Query heads of a new model. Default: ${DEFAULT-VALUE}.")
   private int heads;
 
   @Option(
       names = "--key-value-heads",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Key-value heads of a fresh model. Default: ${DEFAULT-VALUE}.")
+      description = "Key-value heads of a new model. Default: ${DEFAULT-VALUE}.")
   private int keyValueHeads;
 
   @Option(
       names = "--head-dimension",
       paramLabel = "N",
       defaultValue = "32",
-      description = "Width of a head of a fresh model. Default: ${DEFAULT-VALUE}.")
+      description = "Width of a head of a new model. Default: ${DEFAULT-VALUE}.")
   private int headDimension;
 
   @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     name = "train",
     description = {
       "Trains one stage: from a checkpoint, or from random weights.",
-      "Run again after a stop or a kill, it goes on where it stood."
+      "If it was stopped or killed, run it again: it continues from there."
     })
 final class TrainCommand implements Callable<Integer> {
   private final Host host;
@@ -56,7 +56,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "FOLDER",
       required = true,
-      description = "Where checkpoints, metrics and the picture of the loss go.")
+      description = "The folder for checkpoints, metrics and the plot of the loss.")
   private Path output;
 
   @Option(
@@ -68,13 +68,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--tokenizer",
       paramLabel = "FOLDER",
-      description = "The tokenizer of a fresh model.")
+      description = "The tokenizer of a new model.")
   private @Nullable Path tokenizer;
 
   @Option(
       names = "--max-length",
       paramLabel = "N",
-      description = "The longest sequence of a fresh model. Default: --sequence-length.")
+      description = "The maximum sequence length of a new model. Default: --sequence-length.")
   private @Nullable Integer maxLength;
 
   @Option(
@@ -109,7 +109,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--warmup",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Steps until it is reached. Default: ${DEFAULT-VALUE}.")
+      description = "Steps until the highest learning rate is reached. Default: ${DEFAULT-VALUE}.")
   private int warmup;
 
   @Option(
@@ -124,7 +124,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "X",
       defaultValue = "0",
       description =
-          "Share of the highest rate that a falling one ends at. Default: ${DEFAULT-VALUE}.")
+          "The final learning rate of a falling schedule, as a share of the highest. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double rateEnd;
 
   @Option(
@@ -138,13 +139,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--lora-rank",
       paramLabel = "N",
-      description = "Train low-rank adapters of this rank in place of the weights.")
+      description = "Train low-rank adapters of this rank instead of the weights.")
   private @Nullable Integer loraRank;
 
   @Option(
       names = "--lora-alpha",
       paramLabel = "X",
-      description = "Their scale times the rank. Default: twice the rank.")
+      description = "LoRA's alpha. Default: twice the rank.")
   private @Nullable Double loraAlpha;
 
   @Option(

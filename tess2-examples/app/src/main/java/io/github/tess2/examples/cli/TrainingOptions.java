@@ -48,7 +48,7 @@ final class TrainingOptions {
       names = "--max-gradient-norm",
       paramLabel = "X",
       defaultValue = "1",
-      description = "What gradients are clipped to; 0: not at all. Default: ${DEFAULT-VALUE}.")
+      description = "The norm that gradients are clipped to; 0 turns clipping off. Default: ${DEFAULT-VALUE}.")
   private double maxGradientNorm;
 
   @Option(
@@ -71,7 +71,7 @@ final class TrainingOptions {
       paramLabel = "N",
       defaultValue = "1",
       description =
-          "Of fresh weights, order, masks, timesteps and noise. Default: ${DEFAULT-VALUE}.")
+          "The seed of new weights, order, masks, timesteps and noise. Default: ${DEFAULT-VALUE}.")
   private long seed;
 
   @Option(

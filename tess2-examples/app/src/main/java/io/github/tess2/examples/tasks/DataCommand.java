@@ -59,10 +59,10 @@ public final class DataCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "FOLDER", description = "Where to; made where missing.")
+  @Parameters(index = "0", paramLabel = "FOLDER", description = "The folder to write; created if missing.")
   private Path folder;
 
-  @Option(names = "--seed", description = "Same seed, same files.")
+  @Option(names = "--seed", description = "The same seed gives the same files.")
   private long seed = 1;
 
   @Option(names = "--train", description = "Items in train.jsonl.")
@@ -71,9 +71,9 @@ public final class DataCommand implements Callable<Integer> {
   @Option(
       names = "--short-tokens",
       description =
-          "Most tokens of an item in train-short.jsonl, which holds those items of train.jsonl that"
-              + " fit, and of a text in statements.jsonl, the one-line texts of text.jsonl that fit:"
-              + " most of a tuning can be run on short sequences.")
+          "Maximum tokens of an item in train-short.jsonl (the items of train.jsonl that fit)"
+              + " and of a text in statements.jsonl (the one-line texts of text.jsonl that fit)."
+              + " Most of tuning can run on short sequences.")
   private int shortTokens = 54;
 
   @Option(names = "--held-out", description = "Items in held-out.jsonl, balanced over the tasks.")
@@ -94,19 +94,19 @@ public final class DataCommand implements Callable<Integer> {
   @Option(
       names = "--real-text",
       paramLabel = "FILE",
-      description = "GSM8K's train.jsonl, whose questions join the texts; none when left out.")
+      description = "GSM8K's train.jsonl, whose questions are added to the texts. Default: none.")
   private @Nullable Path realText;
 
   @Option(names = "--vocabulary", description = "Tokens of the tokenizer.")
   private int vocabulary = 1_152;
 
-  @Option(names = "--prompt-tokens", description = "Most tokens of a prompt in the chat format.")
+  @Option(names = "--prompt-tokens", description = "Maximum tokens of a prompt in the chat format.")
   private int promptTokens = 40;
 
-  @Option(names = "--answer-tokens", description = "Most tokens of an answer with its end.")
+  @Option(names = "--answer-tokens", description = "Maximum tokens of an answer, its end included.")
   private int answerTokens = 40;
 
-  @Option(names = "--tokens", description = "Most tokens of a prompt and its answer together.")
+  @Option(names = "--tokens", description = "Maximum tokens of a prompt and its answer together.")
   private int tokens = 72;
 
   @Mixin private final OpenData open = new OpenData();
