@@ -85,7 +85,9 @@ final class SamplingOptions {
   @Option(
       names = "--cache",
       paramLabel = SPEC,
-      description = "The prompt cache: in which passes the prompt is computed again. Default: none, which is every pass.")
+      description =
+          "The prompt cache: in which passes the prompt is computed again. Default: none,"
+              + " which is every pass.")
   private @Nullable String cache;
 
   @Option(

@@ -58,7 +58,9 @@ final class ServeOptions {
   @Option(
       names = "--max-prompt",
       paramLabel = "N",
-      description = "Maximum length of a request's prompts together, in characters. Default: 100000.")
+      description =
+          "Maximum length of a request's prompts together, in characters. Default:"
+              + " 100000.")
   private int maxPrompt = Limits.DEFAULT.promptCharacters();
 
   @Option(

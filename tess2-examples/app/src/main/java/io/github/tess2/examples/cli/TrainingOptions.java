@@ -48,7 +48,9 @@ final class TrainingOptions {
       names = "--max-gradient-norm",
       paramLabel = "X",
       defaultValue = "1",
-      description = "The norm that gradients are clipped to; 0 turns clipping off. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The norm that gradients are clipped to; 0 turns clipping off. Default:"
+              + " ${DEFAULT-VALUE}.")
   private double maxGradientNorm;
 
   @Option(
