@@ -76,7 +76,8 @@ public final class AnswerLength implements Reward {
     private static final Option<Integer> MIN =
         Option.integer("min", 0, Integer.MAX_VALUE, "minimum number of tokens").or(0);
     private static final Option<Integer> MAX =
-        Option.integer("max", 0, Integer.MAX_VALUE, "maximum number of tokens").or(Integer.MAX_VALUE);
+        Option.integer("max", 0, Integer.MAX_VALUE, "maximum number of tokens")
+            .or(Integer.MAX_VALUE);
 
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}

@@ -24,7 +24,10 @@ import picocli.CommandLine.Spec;
 final class TableCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FILE", arity = "1..*", description = "Files of JSON lines that benchmark commands printed.")
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "1..*",
+      description = "Files of JSON lines that benchmark commands printed.")
   private List<Path> files;
 
   /** For picocli, which sets the fields before it calls. */

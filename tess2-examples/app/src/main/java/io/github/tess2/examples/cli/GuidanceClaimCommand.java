@@ -43,7 +43,9 @@ final class GuidanceClaimCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(paramLabel = "FOLDER", description = "The folder for the results; created if missing.")
+  @Parameters(
+      paramLabel = "FOLDER",
+      description = "The folder for the results; created if missing.")
   private Path folder;
 
   @Option(

@@ -59,8 +59,7 @@ final class ServeOptions {
       names = "--max-prompt",
       paramLabel = "N",
       description =
-          "Maximum length of a request's prompts together, in characters. Default:"
-              + " 100000.")
+          "Maximum length of a request's prompts together, in characters. Default:" + " 100000.")
   private int maxPrompt = Limits.DEFAULT.promptCharacters();
 
   @Option(

@@ -59,7 +59,10 @@ public final class DataCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "FOLDER", description = "The folder to write; created if missing.")
+  @Parameters(
+      index = "0",
+      paramLabel = "FOLDER",
+      description = "The folder to write; created if missing.")
   private Path folder;
 
   @Option(names = "--seed", description = "The same seed gives the same files.")

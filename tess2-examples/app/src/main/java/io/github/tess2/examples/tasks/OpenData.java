@@ -43,10 +43,14 @@ final class OpenData {
   @Option(names = "--open-guidance", description = "Items in guidance-open.jsonl, held out too.")
   private int guidance = 504;
 
-  @Option(names = "--open-prompt-tokens", description = "Maximum tokens of a prompt of these tasks.")
+  @Option(
+      names = "--open-prompt-tokens",
+      description = "Maximum tokens of a prompt of these tasks.")
   private int promptTokens = 48;
 
-  @Option(names = "--open-answer-tokens", description = "Maximum tokens of an answer to these tasks.")
+  @Option(
+      names = "--open-answer-tokens",
+      description = "Maximum tokens of an answer to these tasks.")
   private int answerTokens = 60;
 
   @Option(names = "--open-tokens", description = "Maximum tokens of both together.")
