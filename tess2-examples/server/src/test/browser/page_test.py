@@ -136,6 +136,9 @@ def test_desk(page, base, shots):
     check("and steps of their own", "8 steps" in facts[0] and "2 steps" in facts[1])
     page.locator(".result input[type=range]").first.fill("2")
     shot(page, shots, "desk.png")
+    page.emulate_media(color_scheme="dark")
+    shot(page, shots, "desk-dark.png")
+    page.emulate_media(color_scheme="light")
 
     page.get_by_label("Compare two settings").uncheck()
     generate(page, "17 + 25 = [[2]] .")
@@ -187,6 +190,9 @@ def test_phone(page, base, shots):
     page.locator(".result input[type=range]").fill("2")
     page.locator(".result").scroll_into_view_if_needed()
     shot(page, shots, "phone.png")
+    page.emulate_media(color_scheme="light")
+    shot(page, shots, "phone-light.png")
+    page.emulate_media(color_scheme="dark")
 
 
 def shot(page, shots, name):

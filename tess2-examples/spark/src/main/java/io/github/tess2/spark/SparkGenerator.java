@@ -7,7 +7,6 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
-import io.github.tess2.examples.text.PluginChoices;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -87,22 +86,7 @@ public final class SparkGenerator {
             builder.weights,
             builder.threads,
             builder.maxBatchRows);
-    this.requests =
-        new RequestSettings(
-            builder.form,
-            builder.steps,
-            builder.length,
-            builder.temperature,
-            builder.topP,
-            builder.greedy,
-            new PluginChoices(
-                builder.noiseSchedule,
-                builder.grid,
-                builder.sampler,
-                builder.stop,
-                builder.canvas,
-                builder.cache),
-            builder.guidance);
+    this.requests = builder.requests();
     this.promptColumn = builder.promptColumn;
     this.keyColumn = builder.keyColumn;
     this.seedColumn = builder.seedColumn;
@@ -213,33 +197,26 @@ public final class SparkGenerator {
   }
 
   /** Builds a {@link SparkGenerator}. Not thread-safe. */
-  public static final class Builder {
+  public static final class Builder extends AnswerOptions<Builder> {
     private @Nullable String model;
     private String device = ComputeDevice.AUTO.toString();
     private Precision precision = Precision.AUTO;
     private WeightFormat weights = WeightFormat.UNQUANTIZED;
     private @Nullable Integer threads;
     private @Nullable Integer maxBatchRows;
-    private PromptForm form = PromptForm.MESSAGE;
     private String promptColumn = "prompt";
     private @Nullable String keyColumn;
     private @Nullable String seedColumn;
     private long seed;
     private int concurrency = 64;
-    private @Nullable Integer steps;
-    private @Nullable Integer length;
-    private @Nullable Double temperature;
-    private @Nullable Double topP;
-    private boolean greedy;
-    private @Nullable String noiseSchedule;
-    private @Nullable String grid;
-    private @Nullable String sampler;
-    private @Nullable String stop;
-    private @Nullable String canvas;
-    private @Nullable String cache;
-    private ImmutableList<String> guidance = ImmutableList.of();
 
     private Builder() {}
+
+    @Override
+    @CanIgnoreReturnValue
+    Builder self() {
+      return this;
+    }
 
     /**
      * Sets the checkpoint. Default: the small model that ships with the library.
@@ -318,18 +295,6 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets how prompts are read. Default: {@link PromptForm#MESSAGE}.
-     *
-     * @param form of all prompts
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder form(PromptForm form) {
-      this.form = requireNonNull(form, "form");
-      return this;
-    }
-
-    /**
      * Sets the column of the prompts. Default: {@code prompt}.
      *
      * @param name of a column of strings
@@ -389,149 +354,6 @@ public final class SparkGenerator {
     @CanIgnoreReturnValue
     public Builder concurrency(int rows) {
       this.concurrency = rows;
-      return this;
-    }
-
-    /**
-     * Sets the number of denoising steps. Default: the model's.
-     *
-     * @param steps from 1 to 100,000
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder steps(int steps) {
-      this.steps = steps;
-      return this;
-    }
-
-    /**
-     * Sets how many tokens an answer has at most. Default: the model's.
-     *
-     * @param tokens at least 1
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder length(int tokens) {
-      this.length = tokens;
-      return this;
-    }
-
-    /**
-     * Sets what the logits are divided by before a token is drawn. Default: the model's.
-     *
-     * @param temperature at least 1e-6
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder temperature(double temperature) {
-      this.temperature = temperature;
-      return this;
-    }
-
-    /**
-     * Sets the mass of the nucleus that tokens are drawn from. Default: the model's.
-     *
-     * @param topP in (0, 1]
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder topP(double topP) {
-      this.topP = topP;
-      return this;
-    }
-
-    /**
-     * Takes the likeliest token in place of a draw.
-     *
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder greedy() {
-      this.greedy = true;
-      return this;
-    }
-
-    /**
-     * Chooses the noise schedule. Default: the model's.
-     *
-     * @param spec its name, with options or without
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder noiseSchedule(String spec) {
-      this.noiseSchedule = requireNonNull(spec, "noise schedule");
-      return this;
-    }
-
-    /**
-     * Chooses at which times steps are taken. Default: the model's.
-     *
-     * @param spec its name, with options or without
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder grid(String spec) {
-      this.grid = requireNonNull(spec, "grid");
-      return this;
-    }
-
-    /**
-     * Chooses the sampler. Default: the model's.
-     *
-     * @param spec its name, with options or without
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder sampler(String spec) {
-      this.sampler = requireNonNull(spec, "sampler");
-      return this;
-    }
-
-    /**
-     * Chooses what may end an answer before its last step. Default: the model's.
-     *
-     * @param spec its name, with options or without
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder stop(String spec) {
-      this.stop = requireNonNull(spec, "stop");
-      return this;
-    }
-
-    /**
-     * Chooses which positions are generated now. Default: the model's.
-     *
-     * @param spec its name, with options or without
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder canvas(String spec) {
-      this.canvas = requireNonNull(spec, "canvas");
-      return this;
-    }
-
-    /**
-     * Chooses the prompt cache. Default: the model's.
-     *
-     * @param spec its name, with options or without
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder cache(String spec) {
-      this.cache = requireNonNull(spec, "cache");
-      return this;
-    }
-
-    /**
-     * Steers generation. Each executor opens a guidance once for all its rows. Default: none.
-     *
-     * @param specs such as {@code reward-model:path=/models/reward,scale=4}
-     * @return this builder
-     */
-    @CanIgnoreReturnValue
-    public Builder guidance(String... specs) {
-      this.guidance = ImmutableList.copyOf(specs);
       return this;
     }
 

@@ -55,7 +55,7 @@ async function loadOptions() {
   model = options.model;
   const weights = (options.parameters / 1e6).toLocaleString('en', { maximumFractionDigits: 1 });
   byId('model').textContent =
-    `${model}: ${options.architecture}, ${weights} million weights. Every position is there from the first step, and settles.`;
+    `${model}: ${options.architecture}, ${weights} million weights. All positions are visible from the first step on, and settle as the steps go by.`;
   byId('length').max = options.max_length;
   for (const root of [byId('setting').content, byId('settings')]) {
     for (const select of root.querySelectorAll('select')) {
