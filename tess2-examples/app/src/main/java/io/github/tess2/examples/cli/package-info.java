@@ -1,5 +1,5 @@
 /**
- * The command line {@code tess2}. Exit codes: 0 all went well, 1 it failed, 2 the command line is
+ * The command line {@code tess2}. Exit codes: 0 success, 1 failure, 2 the command line is
  * wrong, 130 it was interrupted. An error is one line on stderr; {@code --verbose} adds the stack
  * trace.
  */

@@ -135,7 +135,7 @@ class MainTest {
     assertThat(run.out())
         .startsWith("Usage: tess2 " + command + " ")
         .contains(
-            "Exit codes:", "0     all went well", "1     it failed", "2     the command line");
+            "Exit codes:", "0     success", "1     failure", "2     the command line");
     assertThat(run.exit()).isZero();
   }
 
