@@ -97,7 +97,10 @@ public final class EngineStart {
           requireNatives();
           WaitPolicy.passive(System.getenv());
           try {
-            return NativeCache.unpacking(EngineStart::holdsNatives, () -> Engine.getEngine(ENGINE));
+            return NativeCache.unpacking(
+                Utils.getEngineCacheDir(),
+                EngineStart::holdsNatives,
+                () -> Engine.getEngine(ENGINE));
           } catch (EngineException | IllegalArgumentException | LinkageError | AssertionError e) {
             if (failure == null) {
               failure = "The PyTorch engine does not start: " + NativeFailure.explain(e);

@@ -10,6 +10,7 @@ import io.github.tess2.DeviceException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -210,10 +211,7 @@ final class NativeCache {
           @Override
           public FileVisitResult visitFileFailed(Path visited, IOException failure)
               throws IOException {
-            if (failure instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE;
-            }
-            throw failure;
+            return postVisitDirectory(visited, failure);
           }
 
           @Override
@@ -228,13 +226,14 @@ final class NativeCache {
   }
 
   /**
-   * Does what unpacks libraries into the cache that was chosen, one process after another: each
-   * would otherwise unpack its own copy, to find at the end that another was faster.
+   * Runs what unpacks libraries into a cache, one process after another. Otherwise each would
+   * unpack its own copy, only to find at the end that another process was faster.
    *
+   * @param cache the folder that was chosen
    * @param isUnpacked whether a cache folder holds them already: then nobody waits
+   * @param work run once, even if there can be no lock
    */
-  static <T> T unpacking(Predicate<Path> isUnpacked, Supplier<T> work) {
-    Path cache = Utils.getEngineCacheDir();
+  static <T> T unpacking(Path cache, Predicate<Path> isUnpacked, Supplier<T> work) {
     if (isUnpacked.test(cache)) {
       return work.get();
     }
@@ -254,11 +253,14 @@ final class NativeCache {
     }
   }
 
-  /** Some file systems have no locks; DJL then sees to it that only whole libraries are loaded. */
+  /**
+   * Some file systems have no locks, and another class loader of this process may hold this one.
+   * DJL then sees to it that only whole libraries are loaded.
+   */
   private static void lock(FileChannel channel) {
     try {
       channel.lock();
-    } catch (IOException e) {
+    } catch (IOException | OverlappingFileLockException e) {
       LOG.debug("the cache of native libraries is not locked", e);
     }
   }

@@ -34,6 +34,15 @@ class NativeCacheTest {
   }
 
   @Test
+  void unpacking_byAnotherClassLoaderOfThisProcess_isNotWaitedFor() {
+    String done =
+        NativeCache.unpacking(
+            home, cache -> false, () -> NativeCache.unpacking(home, cache -> false, () -> "done"));
+
+    assertThat(done).isEqualTo("done");
+  }
+
+  @Test
   void choose_ordinaryHome_makesAFolderOfItsUsersAlone() throws IOException {
     assertThat(choose()).contains(home.resolve(".djl.ai"));
     assertThat(permissions(home.resolve(".djl.ai"))).isEqualTo("rwx------");
