@@ -25,7 +25,7 @@ final class Generations implements AutoCloseable {
   private final ThreadPoolExecutor executor;
   private final Set<Exchange> open = new HashSet<>();
 
-  /** Those that are computed and not yet sent, or the other way round. */
+  /** Those that are computed but not sent yet, or given up by their sender but still computed. */
   private final Set<Exchange> halfDone = new HashSet<>();
 
   private final AtomicInteger threads = new AtomicInteger();
@@ -60,8 +60,8 @@ final class Generations implements AutoCloseable {
   }
 
   /**
-   * Has answers be computed. They keep their place until they are computed and {@link #release} has
-   * been called: each keeps a thread as long as a client does not read it.
+   * Starts to compute answers. They keep their place until they are computed and {@link #release}
+   * has been called, because each occupies a thread until its client has read it.
    *
    * @param requests one for each answer, at least one
    * @param states whether each step is asked for

@@ -8,7 +8,7 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Answers what is no HTTP, or too long a header, in the form of all other errors. */
+/** Gives Jetty's own errors, such as malformed HTTP or long headers, the form of all others. */
 final class HttpErrors extends ErrorHandler {
   private static final int OURS = 500;
 

@@ -23,7 +23,7 @@ import org.eclipse.jetty.util.thread.Scheduler;
 /**
  * A connection on which a request must arrive, and an answer be read, within a limited time.
  * Jetty's own limit starts anew with every byte, so that a byte now and then would keep a
- * connection for ever. A limit is looked at when a byte comes or goes; where none does, the idle
+ * connection for ever. The limits are checked whenever bytes arrive or leave; if none do, the idle
  * timeout ends the wait.
  */
 final class TimedEndPoint extends SocketChannelEndPoint {
@@ -181,8 +181,8 @@ final class TimedEndPoint extends SocketChannelEndPoint {
   }
 
   /**
-   * Jetty would let the one that collects the body wait once more, so the end of the wait is told
-   * as the end of the input.
+   * Jetty would wait for the body once more, so the end of the wait is reported as the end of the
+   * input.
    */
   @Override
   protected void onIdleExpired(TimeoutException timeout) {

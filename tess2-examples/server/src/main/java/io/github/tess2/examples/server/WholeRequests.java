@@ -21,8 +21,9 @@ final class WholeRequests extends EagerContentHandler {
   }
 
   /**
-   * Tells Jetty of an answer that fails. What its loader hands on, as a request and a callback in
-   * one, forwards {@code fail}, and not {@code failed}: the connection would never be closed.
+   * Reports a failed answer to Jetty. Jetty's loader passes on one object that is both request and
+   * callback, and it forwards {@code fail} but not {@code failed}. Without this the connection
+   * would never be closed.
    */
   private static final class FailureOf extends Handler.Wrapper {
     FailureOf(Handler handler) {
