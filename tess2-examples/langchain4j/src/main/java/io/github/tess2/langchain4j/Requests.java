@@ -15,6 +15,7 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
 import io.github.tess2.examples.text.PluginChoices;
+import io.github.tess2.examples.text.SamplingChoices;
 import java.util.List;
 import java.util.Locale;
 
@@ -69,37 +70,20 @@ final class Requests {
       ChatRequest request, Tess2ChatRequestParameters parameters) {
     List<Message> messages = request.messages().stream().map(Requests::message).toList();
     GenerationRequest.Builder builder = GenerationRequest.builder(new Prompt.Chat(messages));
-    if (parameters.temperature() != null) {
-      builder.temperature(parameters.temperature());
-    }
-    if (parameters.topP() != null) {
-      builder.topP(parameters.topP());
-    }
-    if (parameters.maxOutputTokens() != null) {
-      builder.length(parameters.maxOutputTokens());
-    }
-    Integer steps = parameters.steps();
-    if (steps != null) {
-      builder.steps(steps);
-    }
-    Long seed = parameters.seed();
-    if (seed != null) {
-      builder.seed(seed);
-    }
-    if (Boolean.TRUE.equals(parameters.greedy())) {
-      if (parameters.topP() != null) {
-        throw new IllegalArgumentException(
-            "topP must not be set beside greedy, but is: " + parameters.topP());
-      }
-      builder.greedy();
-    }
-    new PluginChoices(
-            parameters.noiseSchedule(),
-            parameters.grid(),
-            parameters.sampler(),
-            parameters.stoppingCriterion(),
-            null,
-            null)
+    new SamplingChoices(
+            parameters.steps(),
+            parameters.maxOutputTokens(),
+            parameters.seed(),
+            parameters.temperature(),
+            parameters.topP(),
+            Boolean.TRUE.equals(parameters.greedy()),
+            new PluginChoices(
+                parameters.noiseSchedule(),
+                parameters.grid(),
+                parameters.sampler(),
+                parameters.stoppingCriterion(),
+                null,
+                null))
         .applyTo(builder);
     return builder;
   }

@@ -29,7 +29,7 @@ final class AnswerFolder {
   /** Spark reads no file whose name begins with an underscore. */
   private static final String SETTINGS = "_tess2_settings";
 
-  /** Short partitions at a part's end keep few executors waiting. */
+  /** More partitions than cores, so that few cores wait for the last partition of a part. */
   private static final int PARTITIONS_A_CORE = 2;
 
   private final SparkSession spark;
@@ -112,10 +112,11 @@ final class AnswerFolder {
       String other = i < theirs.size() ? theirs.get(i) : "nothing";
       if (!settings.get(i).equals(other)) {
         throw new IllegalArgumentException(
-            folder
-                + " has answers of other settings, so these must be the same: \""
+            "the settings must be those of the answers in "
+                + folder
+                + " (\""
                 + other
-                + "\", but is: \""
+                + "\"), but are: \""
                 + settings.get(i)
                 + "\"");
       }

@@ -3,6 +3,7 @@ package io.github.tess2.spark;
 import com.google.common.collect.ObjectArrays;
 import io.github.tess2.GenerationInterruptedException;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.PluginException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -65,7 +66,7 @@ final class AnswerIterator implements Iterator<Row>, AutoCloseable {
       return answered(first.row(), first.answer().get());
     } catch (ExecutionException e) {
       Throwable failure = e.getCause() == null ? e : e.getCause();
-      if (ExecutorModels.isOfRow(failure)) {
+      if (isOfRow(failure)) {
         return failed(first.row(), failure.getMessage());
       }
       throw failure instanceof RuntimeException own ? own : new IllegalStateException(failure);
@@ -90,6 +91,13 @@ final class AnswerIterator implements Iterator<Row>, AutoCloseable {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  /** Whether a failure is a row's own: its prompt, or a plugin that failed on it. */
+  private static boolean isOfRow(Throwable failure) {
+    // Without a cause, the plugin was not found or does not fit: no row can have an answer then.
+    return failure instanceof IllegalArgumentException
+        || (failure instanceof PluginException && failure.getCause() != null);
   }
 
   private static Row answered(Row row, GenerationResult result) {

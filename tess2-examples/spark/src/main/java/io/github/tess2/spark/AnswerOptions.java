@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.examples.text.PluginChoices;
+import io.github.tess2.examples.text.SamplingChoices;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +33,10 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   abstract B self();
 
   RequestSettings requests() {
+    PluginChoices plugins = new PluginChoices(noiseSchedule, grid, sampler, stop, canvas, cache);
     return new RequestSettings(
         form,
-        steps,
-        length,
-        temperature,
-        topP,
-        greedy,
-        new PluginChoices(noiseSchedule, grid, sampler, stop, canvas, cache),
+        new SamplingChoices(steps, length, null, temperature, topP, greedy, plugins),
         guidance);
   }
 

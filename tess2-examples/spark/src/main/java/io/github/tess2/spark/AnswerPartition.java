@@ -30,7 +30,7 @@ final class AnswerPartition implements MapPartitionsFunction<Row, Row> {
   public Iterator<Row> call(Iterator<Row> rows) {
     TaskContext task = TaskContext.get();
     ExecutorModels.Lease lease =
-        ExecutorModels.take(model, Devices.of(model.device(), task), requests.guidance());
+        ExecutorModels.take(model, TaskDevice.of(model.device(), task), requests.guidance());
     AnswerIterator answers = new AnswerIterator(rows, lease, requests, promptIndex, concurrency);
     // Also when a task fails, is killed, or needs only some of its rows.
     TaskCompletionListener close = ended -> answers.close();

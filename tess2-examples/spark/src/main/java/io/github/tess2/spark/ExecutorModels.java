@@ -2,9 +2,8 @@ package io.github.tess2.spark;
 
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
-import io.github.tess2.PluginException;
+import io.github.tess2.examples.text.Guidances;
 import io.github.tess2.spi.Guidance;
-import io.github.tess2.spi.PluginSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +30,10 @@ final class ExecutorModels {
   /** A model, and the guidances that were opened for it. */
   private static final class Loaded {
     private final DiffusionLM lm;
-    private final Map<String, Guidance> guidances = new HashMap<>();
+
+    /** They stay open as long as the model. */
+    private final Guidances guidances = new Guidances(Integer.MAX_VALUE);
+
     private int users;
 
     Loaded(DiffusionLM lm) {
@@ -40,25 +42,19 @@ final class ExecutorModels {
 
     void close() {
       lm.close();
-      for (Guidance guidance : guidances.values()) {
-        try {
-          guidance.close();
-        } catch (RuntimeException e) {
-          LOG.warn("a guidance failed as it was closed", e);
-        }
-      }
+      guidances.close();
     }
   }
 
   /** A task's use of a model. Closing it leaves the model loaded. */
   static final class Lease implements AutoCloseable {
     private final Loaded loaded;
-    private final Guidance[] guidance;
+    private final Guidances.Lease guidances;
     private boolean closed;
 
-    private Lease(Loaded loaded, Guidance[] guidance) {
+    private Lease(Loaded loaded, Guidances.Lease guidances) {
       this.loaded = loaded;
-      this.guidance = guidance;
+      this.guidances = guidances;
     }
 
     DiffusionLM lm() {
@@ -66,13 +62,14 @@ final class ExecutorModels {
     }
 
     Guidance[] guidance() {
-      return guidance;
+      return guidances.all();
     }
 
     @Override
     public void close() {
       if (!closed) {
         closed = true;
+        guidances.close();
         release(loaded);
       }
     }
@@ -97,14 +94,9 @@ final class ExecutorModels {
       LOG.info("loaded {}", loaded.lm.info());
       closeAtExit();
     }
-    Guidance[] opened = new Guidance[guidance.size()];
-    for (int i = 0; i < opened.length; i++) {
-      opened[i] =
-          loaded.guidances.computeIfAbsent(
-              guidance.get(i), text -> Guidance.named(PluginSpec.parse(text)));
-    }
+    Lease lease = new Lease(loaded, loaded.guidances.open(guidance));
     loaded.users++;
-    return new Lease(loaded, opened);
+    return lease;
   }
 
   private static synchronized void release(Loaded loaded) {
@@ -139,12 +131,5 @@ final class ExecutorModels {
   private static synchronized void closeAll() {
     MODELS.values().forEach(Loaded::close);
     MODELS.clear();
-  }
-
-  /** Whether a failure is a row's own: its prompt, or a plugin that failed on it. */
-  static boolean isOfRow(Throwable failure) {
-    // Without a cause, the plugin was not found or does not fit: no row can have an answer then.
-    return failure instanceof IllegalArgumentException
-        || (failure instanceof PluginException && failure.getCause() != null);
   }
 }

@@ -45,8 +45,8 @@ public final class GenerateJob implements Callable<Integer> {
       defaultValue = "parquet",
       paramLabel = "FORMAT",
       description =
-          "What Spark reads the prompts as: parquet, json (an object a line), csv (with a header),"
-              + " ... (default: ${DEFAULT-VALUE})")
+          "The format of the prompts: parquet, json (one object per line), csv (with a header), or"
+              + " another that Spark reads (default: ${DEFAULT-VALUE}).")
   private String format = "";
 
   @Option(
@@ -54,16 +54,15 @@ public final class GenerateJob implements Callable<Integer> {
       required = true,
       paramLabel = "PATH",
       description =
-          "The folder of Parquet files that the answers go to. One that has answers already is gone"
-              + " on with.")
+          "The folder for the answers, as Parquet files. If it has answers already, the job"
+              + " continues from there.")
   private String output = "";
 
   @Option(
       names = "--rows-per-part",
       defaultValue = "10000",
       paramLabel = "N",
-      description =
-          "Rows that are answered between two points to go on from (default: ${DEFAULT-VALUE}).")
+      description = "About how many rows are saved at a time (default: ${DEFAULT-VALUE}).")
   private long rowsPerPart;
 
   @Option(
@@ -104,8 +103,8 @@ public final class GenerateJob implements Callable<Integer> {
       names = "--model",
       paramLabel = "FOLDER",
       description =
-          "The checkpoint, on every executor or brought along by --archives. Default: the model that"
-              + " ships.")
+          "The checkpoint, on every executor or shipped with --archives. Default: the model in the"
+              + " library.")
   private @Nullable String model;
 
   @Option(
@@ -163,7 +162,7 @@ public final class GenerateJob implements Callable<Integer> {
       description = "The mass of the nucleus that tokens are drawn from.")
   private @Nullable Double topP;
 
-  @Option(names = "--greedy", description = "Takes the likeliest token in place of a draw.")
+  @Option(names = "--greedy", description = "Take the most likely token instead of drawing one.")
   private boolean greedy;
 
   @Option(names = "--schedule", paramLabel = "SPEC", description = "The noise schedule.")
@@ -242,15 +241,21 @@ public final class GenerateJob implements Callable<Integer> {
     SparkSession spark = SparkSession.builder().appName("TESS 2: " + output).getOrCreate();
     Dataset<Row> prompts = spark.read().option("header", true).format(format).load(input);
     long rows = generator.write(prompts, output, rowsPerPart);
-    Dataset<Row> answers = spark.read().parquet(output);
-    long errors = answers.filter(functions.col(SparkGenerator.ERROR).isNotNull()).count();
+    Row counts =
+        spark
+            .read()
+            .parquet(output)
+            .agg(
+                functions.count(functions.lit(1)),
+                functions.count(functions.col(SparkGenerator.ERROR)))
+            .first();
     out.printf(
         Locale.ROOT,
         "%d rows answered now, %d in %s, of which %d have an error%n",
         rows,
-        answers.count(),
+        counts.getLong(0),
         output,
-        errors);
+        counts.getLong(1));
     return CommandLine.ExitCode.OK;
   }
 

@@ -2,35 +2,20 @@ package io.github.tess2.spark;
 
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
-import io.github.tess2.OptionsBuilder;
-import io.github.tess2.examples.text.PluginChoices;
+import io.github.tess2.examples.text.SamplingChoices;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.PluginSpec;
 import java.io.Serializable;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
- * What the requests of all rows have in common. What is null is left to the model.
+ * What the requests of all rows have in common.
  *
  * @param form how a prompt is read
- * @param steps denoising steps
- * @param length tokens of an answer at most
- * @param temperature what the logits are divided by
- * @param topP mass of the nucleus
- * @param greedy whether the likeliest token is taken
- * @param plugins chosen by name
+ * @param sampling how an answer is sampled; without a seed, which is the row's
  * @param guidance each chosen by name
  */
-record RequestSettings(
-    PromptForm form,
-    @Nullable Integer steps,
-    @Nullable Integer length,
-    @Nullable Double temperature,
-    @Nullable Double topP,
-    boolean greedy,
-    PluginChoices plugins,
-    List<String> guidance)
+record RequestSettings(PromptForm form, SamplingChoices sampling, List<String> guidance)
     implements Serializable {
 
   /**
@@ -39,15 +24,12 @@ record RequestSettings(
    * @throws IllegalArgumentException if a value is out of range, or a plugin's text is malformed
    */
   void check() {
-    if (greedy && topP != null) {
-      throw new IllegalArgumentException("topP must not be set beside greedy, but is: " + topP);
-    }
-    if (form == PromptForm.INFILL && length != null) {
+    if (form == PromptForm.INFILL && sampling.length() != null) {
       throw new IllegalArgumentException(
           "length must not be set for an infill, whose blanks say how wide they are, but is: "
-              + length);
+              + sampling.length());
     }
-    applyTo(DiffusionLM.builder());
+    sampling.applyTo(DiffusionLM.builder());
     guidance.forEach(PluginSpec::parse);
   }
 
@@ -58,26 +40,7 @@ record RequestSettings(
    */
   GenerationRequest request(String prompt, long seed, Guidance... opened) {
     GenerationRequest.Builder builder = GenerationRequest.builder(form.read(prompt)).seed(seed);
-    applyTo(builder);
+    sampling.applyTo(builder);
     return builder.guidance(opened).build();
-  }
-
-  private void applyTo(OptionsBuilder<?> builder) {
-    if (steps != null) {
-      builder.steps(steps);
-    }
-    if (length != null) {
-      builder.length(length);
-    }
-    if (temperature != null) {
-      builder.temperature(temperature);
-    }
-    if (topP != null) {
-      builder.topP(topP);
-    }
-    if (greedy) {
-      builder.greedy();
-    }
-    plugins.applyTo(builder);
   }
 }

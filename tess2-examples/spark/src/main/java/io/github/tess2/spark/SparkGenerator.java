@@ -2,7 +2,7 @@ package io.github.tess2.spark;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ObjectArrays;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
@@ -16,6 +16,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +67,14 @@ public final class SparkGenerator {
   /** The column of what is wrong with the row: {@code string}, null where there is an answer. */
   public static final String ERROR = "error";
 
-  private static final ImmutableList<String> OUTCOME =
-      ImmutableList.of(ANSWER, CONFIDENCE, STEPS, FINISH_REASON, REWARD, ERROR);
+  private static final StructType OUTCOME =
+      new StructType()
+          .add(ANSWER, DataTypes.StringType)
+          .add(CONFIDENCE, DataTypes.DoubleType)
+          .add(STEPS, DataTypes.IntegerType)
+          .add(FINISH_REASON, DataTypes.StringType)
+          .add(REWARD, DataTypes.DoubleType)
+          .add(ERROR, DataTypes.StringType);
 
   private final ModelSettings model;
   private final RequestSettings requests;
@@ -121,7 +128,7 @@ public final class SparkGenerator {
     if (seedColumn != null) {
       Columns.requireWhole(schema, "seed", seedColumn);
     }
-    Columns.requireNew(schema, OUTCOME);
+    Columns.requireNew(schema, List.of(OUTCOME.fieldNames()));
     if (!SEED.equals(seedColumn)) {
       Columns.requireNew(schema, List.of(SEED));
     }
@@ -132,14 +139,8 @@ public final class SparkGenerator {
     Dataset<Row> seeded =
         prompts.select(Stream.concat(kept, Stream.of(seeds().alias(SEED))).toArray(Column[]::new));
     StructType out =
-        seeded
-            .schema()
-            .add(ANSWER, DataTypes.StringType)
-            .add(CONFIDENCE, DataTypes.DoubleType)
-            .add(STEPS, DataTypes.IntegerType)
-            .add(FINISH_REASON, DataTypes.StringType)
-            .add(REWARD, DataTypes.DoubleType)
-            .add(ERROR, DataTypes.StringType);
+        new StructType(
+            ObjectArrays.concat(seeded.schema().fields(), OUTCOME.fields(), StructField.class));
     int promptIndex = seeded.schema().fieldIndex(promptColumn);
     return seeded.mapPartitions(
         new AnswerPartition(model, requests, promptIndex, concurrency), Encoders.row(out));
@@ -147,14 +148,14 @@ public final class SparkGenerator {
 
   /**
    * Answers prompts into a folder of Parquet files, a part at a time: each part is there as a whole
-   * or not at all. Called again after a failure, it goes on with the rows whose keys are not there
-   * yet. Rows with an {@link #ERROR} count as done.
+   * or not at all. Called again after a failure, it continues with the rows whose keys are missing.
+   * Rows with an {@link #ERROR} count as done.
    *
    * <p>Rows are spread over the executors by their keys, whatever their partitions.
    *
    * @param prompts as for {@link #answer}, with different keys
    * @param folder where the answers go; made where it is missing
-   * @param rowsPerPart rows that are answered between two points to go on from, at least 1
+   * @param rowsPerPart about how many rows a part has, at least 1
    * @return how many rows this call has answered
    * @throws IllegalArgumentException if this generator has no key column, a column does not fit, or
    *     the folder holds answers of a generator with other settings

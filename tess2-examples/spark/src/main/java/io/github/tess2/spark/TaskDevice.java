@@ -5,11 +5,11 @@ import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
 
-/** Chooses an executor's device. */
-final class Devices {
+/** Chooses the device that a task computes on. */
+final class TaskDevice {
   private static final String GPU = "gpu";
 
-  private Devices() {}
+  private TaskDevice() {}
 
   /**
    * The device of a task: where settings leave it open, the first GPU that Spark has given to the

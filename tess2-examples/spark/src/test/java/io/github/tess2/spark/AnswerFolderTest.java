@@ -89,7 +89,8 @@ class AnswerFolderTest {
 
     assertThatThrownBy(() -> settings().seed(5).build().write(sums(2), answers, 10))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("must be the same: \"seed=0\", but is: \"seed=5\"");
+        .hasMessageContaining("must be those of the answers in " + answers)
+        .hasMessageEndingWith("(\"seed=0\"), but are: \"seed=5\"");
     assertThatThrownBy(() -> settings().steps(3).build().write(sums(2), answers, 10))
         .hasMessageContaining("steps=3");
   }

@@ -7,15 +7,15 @@ import io.github.tess2.ComputeDevice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class DevicesTest {
+class TaskDeviceTest {
   @Test
   void gpuOfATask_isTheFirstThatSparkGives() {
-    assertThat(Devices.gpu(List.of("3", "1"))).isEqualTo(ComputeDevice.cuda(3));
+    assertThat(TaskDevice.gpu(List.of("3", "1"))).isEqualTo(ComputeDevice.cuda(3));
   }
 
   @Test
   void gpuWithoutIndex_isRefused() {
-    assertThatThrownBy(() -> Devices.gpu(List.of("GPU-8f2c")))
+    assertThatThrownBy(() -> TaskDevice.gpu(List.of("GPU-8f2c")))
         .hasMessageContaining("must be its index")
         .hasMessageContaining("GPU-8f2c");
   }

@@ -5,6 +5,7 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.examples.text.PluginChoices;
+import io.github.tess2.examples.text.SamplingChoices;
 import io.github.tess2.examples.text.SettledRows;
 import io.github.tess2.examples.text.SettledText;
 import io.github.tess2.examples.text.Stops;
@@ -43,15 +44,7 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
     GenerationRequest.Builder builder =
         GenerationRequest.builder(new io.github.tess2.Prompt.Chat(messages))
             .cancellation(cancellation);
-    sampling(builder, options);
-    new PluginChoices(
-            options.getNoiseSchedule(),
-            options.getGrid(),
-            options.getSampler(),
-            options.getStoppingCriterion(),
-            null,
-            null)
-        .applyTo(builder);
+    sampling(options).applyTo(builder);
     String canvas = options.getCanvas();
     Optional<SettledRows> rows = Optional.empty();
     if (canvas != null) {
@@ -65,33 +58,22 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
         new Stops(stops == null ? List.of() : stops.stream().distinct().toList()));
   }
 
-  private static void sampling(GenerationRequest.Builder builder, Tess2ChatOptions options) {
-    Double temperature = options.getTemperature();
-    if (temperature != null) {
-      builder.temperature(temperature);
-    }
-    Double topP = options.getTopP();
-    if (topP != null) {
-      builder.topP(topP);
-    }
-    if (Boolean.TRUE.equals(options.getGreedy())) {
-      if (topP != null) {
-        throw new IllegalArgumentException("topP must not be set beside greedy, but is: " + topP);
-      }
-      builder.greedy();
-    }
-    Integer tokens = options.getMaxTokens();
-    if (tokens != null) {
-      builder.length(tokens);
-    }
-    Integer steps = options.getSteps();
-    if (steps != null) {
-      builder.steps(steps);
-    }
-    Long seed = options.getSeed();
-    if (seed != null) {
-      builder.seed(seed);
-    }
+  /** All that is chosen but the canvas, which may be watched. */
+  private static SamplingChoices sampling(Tess2ChatOptions options) {
+    return new SamplingChoices(
+        options.getSteps(),
+        options.getMaxTokens(),
+        options.getSeed(),
+        options.getTemperature(),
+        options.getTopP(),
+        Boolean.TRUE.equals(options.getGreedy()),
+        new PluginChoices(
+            options.getNoiseSchedule(),
+            options.getGrid(),
+            options.getSampler(),
+            options.getStoppingCriterion(),
+            null,
+            null));
   }
 
   private static void requireSupported(Prompt prompt, Tess2ChatOptions options, String model) {

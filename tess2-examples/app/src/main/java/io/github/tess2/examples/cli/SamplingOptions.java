@@ -3,6 +3,7 @@ package io.github.tess2.examples.cli;
 import io.github.tess2.OptionsBuilder;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.examples.text.PluginChoices;
+import io.github.tess2.examples.text.SamplingChoices;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -122,25 +123,8 @@ final class SamplingOptions {
     if (greedy && topP != null) {
       throw new IllegalArgumentException("--greedy and --top-p exclude each other");
     }
-    if (steps != null) {
-      builder.steps(steps);
-    }
-    if (length != null) {
-      builder.length(length);
-    }
-    if (seed != null) {
-      builder.seed(seed);
-    }
-    if (temperature != null) {
-      builder.temperature(temperature);
-    }
-    if (topP != null) {
-      builder.topP(topP);
-    }
-    if (greedy) {
-      builder.greedy();
-    }
-    new PluginChoices(schedule, grid, sampler, stop, canvas, cache).applyTo(builder);
+    PluginChoices plugins = new PluginChoices(schedule, grid, sampler, stop, canvas, cache);
+    new SamplingChoices(steps, length, seed, temperature, topP, greedy, plugins).applyTo(builder);
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);
     }

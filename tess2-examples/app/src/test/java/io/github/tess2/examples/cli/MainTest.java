@@ -134,8 +134,7 @@ class MainTest {
 
     assertThat(run.out())
         .startsWith("Usage: tess2 " + command + " ")
-        .contains(
-            "Exit codes:", "0     success", "1     failure", "2     the command line");
+        .contains("Exit codes:", "0     success", "1     failure", "2     the command line");
     assertThat(run.exit()).isZero();
   }
 

@@ -2,6 +2,7 @@ package io.github.tess2.examples.server;
 
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
+import io.github.tess2.examples.text.Guidances;
 import io.github.tess2.examples.text.SettledRows;
 import io.github.tess2.examples.text.Stops;
 import java.util.List;

@@ -8,6 +8,7 @@ import io.github.tess2.OptionsBuilder;
 import io.github.tess2.PluginException;
 import io.github.tess2.Prompt;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.examples.text.Guidances;
 import io.github.tess2.examples.text.SettledRows;
 import io.github.tess2.examples.text.Stops;
 import io.github.tess2.runtime.checkpoint.StrictJson;

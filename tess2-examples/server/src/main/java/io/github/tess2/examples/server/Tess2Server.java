@@ -3,6 +3,7 @@ package io.github.tess2.examples.server;
 import com.google.gson.JsonElement;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.ModelInfo;
+import io.github.tess2.examples.text.Guidances;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import io.javalin.config.JavalinConfig;
@@ -65,10 +66,13 @@ public final class Tess2Server implements AutoCloseable {
 
   private static final int ID_BYTES = 12;
 
+  /** Kept open while no request uses them. */
+  private static final int IDLE_GUIDANCES = 4;
+
   private final DiffusionLM lm;
   private final Settings settings;
   private final LongSupplier clock;
-  private final Guidances guidances = new Guidances();
+  private final Guidances guidances = new Guidances(IDLE_GUIDANCES);
   private final Generations generations;
   private final Metrics metrics;
   private final AccessLog log;
@@ -107,7 +111,7 @@ public final class Tess2Server implements AutoCloseable {
     return start(lm, settings, log, System::nanoTime);
   }
 
-  /** As the other, with a clock that all limits of time go by, in nanoseconds. */
+  /** As the other one, with the clock of all time limits, in nanoseconds. */
   static Tess2Server start(
       DiffusionLM lm, Settings settings, Consumer<String> log, LongSupplier clock)
       throws IOException {

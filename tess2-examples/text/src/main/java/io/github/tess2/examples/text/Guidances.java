@@ -1,4 +1,4 @@
-package io.github.tess2.examples.server;
+package io.github.tess2.examples.text;
 
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.PluginSpec;
@@ -11,19 +11,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Guidances that requests ask for. One may hold a model, which takes long to load, so the last ones
- * are kept for the next request that says the same.
+ * Guidances that requests ask for by the same text share one instance. A guidance may hold a model,
+ * which takes long to load, so those used last are kept for later requests. Thread-safe.
  */
-final class Guidances implements AutoCloseable {
-  /** Kept while no request uses them. */
-  private static final int IDLE = 4;
-
+public final class Guidances implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Guidances.class);
 
   /** By what a request says, the one used last at the end. */
   private final Map<String, Shared> open = new LinkedHashMap<>();
 
+  private final int idle;
   private boolean closed;
+
+  /**
+   * @param idle how many are kept while no request uses them
+   */
+  public Guidances(int idle) {
+    this.idle = idle;
+  }
 
   private static final class Shared {
     private final Guidance guidance;
@@ -35,16 +40,16 @@ final class Guidances implements AutoCloseable {
   }
 
   /** Guidances that are not closed before this is. */
-  final class Lease implements AutoCloseable {
+  public final class Lease implements AutoCloseable {
     private final List<Shared> shared = new ArrayList<>();
 
     /** In the order of application. */
-    Guidance[] all() {
+    public Guidance[] all() {
       return shared.stream().map(one -> one.guidance).toArray(Guidance[]::new);
     }
 
     /** How many candidates they ask for. */
-    int candidates() {
+    public int candidates() {
       return shared.stream().mapToInt(one -> one.guidance.candidates()).max().orElse(1);
     }
 
@@ -63,7 +68,7 @@ final class Guidances implements AutoCloseable {
    * @throws IllegalArgumentException if a text is malformed, or an option does not fit
    * @throws io.github.tess2.Tess2Exception if one is unknown or cannot load its model
    */
-  Lease open(List<String> texts) {
+  public Lease open(List<String> texts) {
     Lease lease = new Lease();
     try {
       for (String text : texts) {
@@ -88,18 +93,18 @@ final class Guidances implements AutoCloseable {
 
   private synchronized void release(List<Shared> released) {
     released.forEach(shared -> shared.users--);
-    closeIdle(closed ? 0 : IDLE);
+    closeIdle(closed ? 0 : idle);
   }
 
   private void closeIdle(int kept) {
-    long idle = open.values().stream().filter(shared -> shared.users == 0).count();
+    long unused = open.values().stream().filter(shared -> shared.users == 0).count();
     Iterator<Shared> oldest = open.values().iterator();
-    while (idle > kept) {
+    while (unused > kept) {
       Shared shared = oldest.next();
       if (shared.users == 0) {
         oldest.remove();
         close(shared.guidance);
-        idle--;
+        unused--;
       }
     }
   }

@@ -1,0 +1,59 @@
+package io.github.tess2.examples.text;
+
+import io.github.tess2.OptionsBuilder;
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a request is sampled. What is null is left to the model.
+ *
+ * @param steps denoising steps
+ * @param length tokens of an answer at most
+ * @param seed of the noise and the draws
+ * @param temperature what the logits are divided by
+ * @param topP mass of the nucleus
+ * @param greedy whether the most likely token is taken
+ * @param plugins chosen by text
+ */
+public record SamplingChoices(
+    @Nullable Integer steps,
+    @Nullable Integer length,
+    @Nullable Long seed,
+    @Nullable Double temperature,
+    @Nullable Double topP,
+    boolean greedy,
+    PluginChoices plugins)
+    implements Serializable {
+
+  /**
+   * Sets what was chosen.
+   *
+   * @param builder of a request, or of a model
+   * @throws IllegalArgumentException if a value is out of range, a plugin's text is malformed, or
+   *     {@code topP} is set beside {@code greedy}
+   */
+  public void applyTo(OptionsBuilder<?> builder) {
+    if (steps != null) {
+      builder.steps(steps);
+    }
+    if (length != null) {
+      builder.length(length);
+    }
+    if (seed != null) {
+      builder.seed(seed);
+    }
+    if (temperature != null) {
+      builder.temperature(temperature);
+    }
+    if (topP != null) {
+      builder.topP(topP);
+    }
+    if (greedy) {
+      if (topP != null) {
+        throw new IllegalArgumentException("topP must not be set beside greedy, but is: " + topP);
+      }
+      builder.greedy();
+    }
+    plugins.applyTo(builder);
+  }
+}
