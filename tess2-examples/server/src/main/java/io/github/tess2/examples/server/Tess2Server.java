@@ -307,9 +307,14 @@ public final class Tess2Server implements AutoCloseable {
   }
 
   private int connections() {
+    return (int) endPoints().count();
+  }
+
+  /** The open connections. */
+  Stream<TimedEndPoint> endPoints() {
     return Stream.of(javalin.jettyServer().server().getConnectors())
-        .mapToInt(connector -> connector.getConnectedEndPoints().size())
-        .sum();
+        .flatMap(connector -> connector.getConnectedEndPoints().stream())
+        .map(TimedEndPoint.class::cast);
   }
 
   /** {@return the port that it listens at} */

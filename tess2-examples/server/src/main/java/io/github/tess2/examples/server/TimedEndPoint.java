@@ -42,7 +42,8 @@ final class TimedEndPoint extends SocketChannelEndPoint {
   private volatile boolean late;
   private volatile SendLimit sending;
 
-  private enum Phase {
+  /** How far a request has arrived. */
+  enum Phase {
     /** No request has begun. */
     IDLE,
     HEADERS,
@@ -133,6 +134,10 @@ final class TimedEndPoint extends SocketChannelEndPoint {
   /** Until when the present answer must be read. */
   SendLimit sending() {
     return sending;
+  }
+
+  Phase phase() {
+    return phase;
   }
 
   /** Whether the request was given up because it did not arrive in time. */

@@ -19,14 +19,14 @@ final class Connection implements AutoCloseable {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.server.port()));
   }
 
-  /** Begins a request to chat; its headers are not at their end. */
-  Connection beginChat() throws IOException {
-    return write(CHAT + "Content-Type: application/json\r\n");
+  /** Begins a request to chat, whose headers go on with these. All arrives at once. */
+  Connection beginChat(String more) throws IOException {
+    return write(CHAT + "Content-Type: application/json\r\n" + more);
   }
 
   /** Asks to chat. */
   Connection chat(String body) throws IOException {
-    return beginChat().write("Content-Length: " + body.length() + "\r\n\r\n" + body);
+    return beginChat("Content-Length: " + body.length() + "\r\n\r\n" + body);
   }
 
   Connection write(String text) throws IOException {
@@ -54,11 +54,10 @@ final class Connection implements AutoCloseable {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Sends a byte after the other, until there is an answer; {@code before} runs before each. */
-  String drip(String bytes, Runnable before) throws IOException {
+  /** Sends a byte after the other, until there is an answer. */
+  String drip(String bytes) throws IOException {
     socket.setSoTimeout(POLL_MILLIS);
     for (int i = 0; ; i++) {
-      before.run();
       try {
         write(bytes.substring(i % bytes.length(), i % bytes.length() + 1));
         int first = socket.getInputStream().read();

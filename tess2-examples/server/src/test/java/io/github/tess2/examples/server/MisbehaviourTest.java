@@ -248,7 +248,7 @@ class MisbehaviourTest {
   @Test
   void body_wrongChunk_isRefused() throws IOException {
     start();
-    try (Connection client = new Connection(served).beginChat()) {
+    try (Connection client = new Connection(served).beginChat("")) {
       client.write("Transfer-Encoding: chunked\r\n\r\n5\r\n{\"mod\r\nzz\r\n");
 
       assertThat(client.readAll())
@@ -272,7 +272,7 @@ class MisbehaviourTest {
     start();
     List<Connection> open = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
-      Connection client = new Connection(served).beginChat();
+      Connection client = new Connection(served).beginChat("");
       if (i % 2 == 0) {
         client.write("Content-Length: 500\r\n\r\n{\"model\":");
       }

@@ -191,6 +191,13 @@ final class Served implements AutoCloseable {
     await("tess2_server_answers_", 0);
   }
 
+  /** Waits until a request has arrived so far on one of the connections. */
+  void awaitArrival(TimedEndPoint.Phase phase) {
+    while (server.endPoints().noneMatch(connection -> connection.phase() == phase)) {
+      Thread.onSpinWait();
+    }
+  }
+
   /** Waits for a line of the log. */
   void awaitLog(String part) {
     while (log.stream().noneMatch(line -> line.contains(part))) {

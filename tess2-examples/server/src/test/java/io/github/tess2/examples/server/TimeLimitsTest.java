@@ -7,6 +7,7 @@ import io.github.tess2.contract.Providers;
 import io.github.tess2.spi.StoppingCriterionProvider;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -129,8 +130,10 @@ class TimeLimitsTest {
         "~Transfer-Encoding: chunked\r\n\r\n1;~ | x | body",
       })
   void request_thatDrips_isGivenUp(String begin, String dripped, String what) throws IOException {
-    try (Connection client = new Connection(served).beginChat().write(begin)) {
-      String answer = client.drip(dripped, () -> pass(MORE_THAN_A_REQUEST_MAY_TAKE));
+    try (Connection client = new Connection(served).beginChat(begin)) {
+      served.awaitArrival(TimedEndPoint.Phase.valueOf(what.toUpperCase(Locale.ROOT)));
+      pass(MORE_THAN_A_REQUEST_MAY_TAKE);
+      String answer = client.drip(dripped);
 
       assertThat(answer)
           .startsWith("HTTP/1.1 408 Request Timeout")
@@ -152,7 +155,7 @@ class TimeLimitsTest {
       throws IOException {
     Limits limits = Served.limits(1, 2, WAITING, Duration.ofMillis(100));
     try (Served impatient = Served.of(lm, limits, now::get);
-        Connection client = new Connection(impatient).beginChat().write(begin)) {
+        Connection client = new Connection(impatient).beginChat(begin)) {
       assertThat(client.readAll())
           .startsWith("HTTP/1.1 408 Request Timeout")
           .contains("the request's " + what + " did not arrive in time");
