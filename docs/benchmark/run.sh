@@ -9,7 +9,7 @@
 set -euo pipefail
 
 results=${1:?usage: docs/benchmark/run.sh RESULTS_FOLDER}
-jar=tess2-examples/app/target/tess2.jar
+jar=tess2-examples/cli/target/tess2.jar
 threads=${THREADS:-$(nproc)}
 mkdir -p "$results"
 checkpoint=$results/checkpoint

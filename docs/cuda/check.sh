@@ -17,7 +17,7 @@
 set -uo pipefail
 
 work=${1:?usage: docs/cuda/check.sh WORK_FOLDER}
-jar=tess2-examples/app/target/tess2.jar
+jar=tess2-examples/cli/target/tess2.jar
 python=${PYTHON:-python3}
 mkdir -p "$work"
 measurements=$work/measurements.jsonl

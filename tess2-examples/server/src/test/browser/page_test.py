@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tests the page in a real headless Chromium, against a running server.
 
-    java -jar tess2-examples/app/target/tess2.jar serve --port 8080 &
+    java -jar tess2-examples/cli/target/tess2.jar serve --port 8080 &
     python3 tess2-examples/server/src/test/browser/page_test.py http://127.0.0.1:8080 --shots docs/server
 
 Installs Playwright into a virtual environment of its own. Takes the machine's Chromium if there is one;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Asks a running server with OpenAI's official client for Python, as it is.
 
-    java -jar tess2-examples/app/target/tess2.jar serve --port 8080 &
+    java -jar tess2-examples/cli/target/tess2.jar serve --port 8080 &
     python3 -m venv /tmp/openai && /tmp/openai/bin/pip install openai
     /tmp/openai/bin/python tess2-examples/server/src/test/clients/openai_client.py http://127.0.0.1:8080
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Loads a running server with all kinds of requests, and checks every answer.
 
-    java -Xmx512m -XX:NativeMemoryTracking=summary -jar tess2-examples/app/target/tess2.jar \\
+    java -Xmx512m -XX:NativeMemoryTracking=summary -jar tess2-examples/cli/target/tess2.jar \\
         serve --port 8080 --max-transfer 15 -q &
     python3 tess2-examples/server/src/test/clients/soak.py http://127.0.0.1:8080 --pid $! \\
         --max-transfer 15 --seconds 3600

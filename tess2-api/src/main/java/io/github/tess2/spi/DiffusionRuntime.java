@@ -3,6 +3,7 @@ package io.github.tess2.spi;
 import static java.util.Objects.requireNonNull;
 
 import io.github.tess2.Batching;
+import io.github.tess2.CheckpointInfo;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationOptions;
@@ -111,5 +112,17 @@ public interface DiffusionRuntime extends Plugin {
    */
   default RewardModel openRewardModel(RewardModel.Configuration configuration) {
     throw new Tess2Exception("the runtime \"" + name() + "\" has no reward models");
+  }
+
+  /**
+   * Reads what a checkpoint contains, without loading weights.
+   *
+   * @param folder the checkpoint folder
+   * @return what it contains
+   * @throws io.github.tess2.CheckpointException if a file is missing, malformed or unsupported
+   * @throws Tess2Exception if this runtime cannot inspect checkpoints
+   */
+  default CheckpointInfo inspect(Path folder) {
+    throw new Tess2Exception("the runtime \"" + name() + "\" cannot inspect checkpoints");
   }
 }

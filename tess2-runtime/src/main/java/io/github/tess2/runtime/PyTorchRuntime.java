@@ -1,10 +1,12 @@
 package io.github.tess2.runtime;
 
 import com.google.auto.service.AutoService;
+import io.github.tess2.CheckpointInfo;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.CheckpointReport;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.engine.EngineStart;
@@ -77,6 +79,11 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     try (ShippedModel shipped = ShippedModel.open(ShippedModel.Kind.REWARD)) {
       return openRewardModel(shipped.folder(), configuration);
     }
+  }
+
+  @Override
+  public CheckpointInfo inspect(Path folder) {
+    return CheckpointReport.read(folder);
   }
 
   private static RewardModel openRewardModel(Path folder, RewardModel.Configuration configuration) {

@@ -1,0 +1,108 @@
+package io.github.tess2.examples.recipe;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
+import com.google.errorprone.annotations.Immutable;
+import io.github.tess2.training.LearningRate.Shape;
+
+/**
+ * Where a recipe is run: how large the model is, and how long and in which batches it is trained.
+ */
+public enum RecipePreset {
+  /** On one core, in hours. */
+  CPU(
+      ImmutableMap.of(
+          RecipeStage.BASE,
+          new Settings(4000, 32, 2e-3, 200, Shape.COSINE),
+          RecipeStage.ADAPTATION,
+          new Settings(2000, 32, 1.5e-3, 100, Shape.CONSTANT),
+          RecipeStage.SHORT,
+          new Settings(25500, 32, 1.5e-3, 50, Shape.CONSTANT),
+          RecipeStage.INSTRUCTION,
+          new Settings(20300, 32, 1.5e-3, 20, Shape.COSINE),
+          RecipeStage.REWARD,
+          new Settings(1800, 32, 6e-4, 50, Shape.COSINE)),
+      0,
+      ImmutableList.of(
+          "--train=1000000", "--text=700000", "--preferences=60000", "--open-train=500000"),
+      ImmutableMap.of()),
+  /**
+   * On one GPU, in minutes: there a step of a few hundred sequences takes hardly longer than one of
+   * thirty, so batches are large. The shipped model's.
+   */
+  GPU(
+      ImmutableMap.of(
+          RecipeStage.BASE,
+          new Settings(1000, 256, 1.5e-3, 150, Shape.COSINE),
+          RecipeStage.ADAPTATION,
+          new Settings(450, 256, 1.5e-3, 100, Shape.CONSTANT),
+          RecipeStage.SHORT,
+          new Settings(2600, 256, 1.5e-3, 50, Shape.CONSTANT),
+          RecipeStage.INSTRUCTION,
+          new Settings(8975, 256, 1.5e-3, 50, Shape.COSINE),
+          RecipeStage.REWARD,
+          new Settings(1000, 128, 1e-3, 80, Shape.COSINE)),
+      0.3,
+      ImmutableList.of(
+          "--train=550000", "--text=150000", "--preferences=40000", "--open-train=450000"),
+      ImmutableMap.of(
+          "--hidden-size", 320,
+          "--layers", 8,
+          "--heads", 10,
+          "--key-value-heads", 5,
+          "--intermediate-size", 608));
+
+  /**
+   * What the command line can change for each stage.
+   *
+   * @param steps optimizer steps
+   * @param batchSize sequences, or pairs
+   * @param learningRate the highest
+   * @param warmup steps until it is reached
+   * @param shape how it runs from there; not to be changed
+   */
+  @Immutable
+  public record Settings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
+
+  /** Of the tasks with many right answers, for both. */
+  private static final ImmutableList<String> OPEN_DATA =
+      ImmutableList.of("--open-text=100000", "--open-preferences=60000");
+
+  private final ImmutableMap<RecipeStage, Settings> settings;
+  private final double noisyShare;
+  private final ImmutableList<String> data;
+  private final ImmutableMap<String, Integer> shape;
+
+  RecipePreset(
+      ImmutableMap<RecipeStage, Settings> settings,
+      double noisyShare,
+      ImmutableList<String> data,
+      ImmutableMap<String, Integer> shape) {
+    this.settings = settings;
+    this.noisyShare = noisyShare;
+    this.data = data;
+    this.shape = shape;
+  }
+
+  /** The settings of a stage. */
+  public Settings settings(RecipeStage stage) {
+    return requireNonNull(settings.get(stage));
+  }
+
+  /** The share of the reward model's pairs that have noisy answers. */
+  public double noisyShare() {
+    return noisyShare;
+  }
+
+  /** Options of the command data: as many items as the model is trained on. */
+  public ImmutableList<String> data() {
+    return ImmutableList.<String>builder().addAll(data).addAll(OPEN_DATA).build();
+  }
+
+  /** Options of a fresh model's shape that are other than by default. */
+  public ImmutableMap<String, Integer> shape() {
+    return shape;
+  }
+}
