@@ -62,7 +62,7 @@ public record CheckpointReport(
       }
       return Optional.empty();
     } catch (CheckpointException e) {
-      return Optional.of(e.getMessage());
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
