@@ -102,7 +102,7 @@ class Tess2ChatModelTest {
     ChatRequest request = ask(Tess2ChatRequestParameters.builder().greedy(true).topP(0.5).build());
     assertThatThrownBy(() -> model.chat(request))
         .isInstanceOf(InvalidRequestException.class)
-        .hasMessage("topP must not be set beside greedy, but is: 0.5");
+        .hasMessage("topP must not be set together with greedy, but is: 0.5");
   }
 
   @Test

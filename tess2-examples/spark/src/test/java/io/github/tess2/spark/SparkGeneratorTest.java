@@ -230,7 +230,7 @@ class SparkGeneratorTest {
     assertThatThrownBy(() -> settings().guidance("best-of(").build())
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> settings().greedy().topP(0.5).build())
-        .hasMessage("topP must not be set beside greedy, but is: 0.5");
+        .hasMessage("topP must not be set together with greedy, but is: 0.5");
     assertThatThrownBy(() -> settings().form(PromptForm.INFILL).build())
         .hasMessageContaining("length must not be set for an infill");
   }

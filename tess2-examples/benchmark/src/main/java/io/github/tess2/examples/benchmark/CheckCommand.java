@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description =
-        "Computes the same logits on the CPU and on a device, generates on the device, and sees"
-            + " that its memory comes back. Exits with 1 where something differs.")
+        "Computes the same logits on the CPU and on a device, generates on the device, and checks"
+            + " that its memory is freed. Exits with 1 if something differs.")
 final class CheckCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 

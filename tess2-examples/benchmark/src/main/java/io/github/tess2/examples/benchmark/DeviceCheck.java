@@ -75,7 +75,7 @@ final class DeviceCheck {
       }
       if (deviceBytesKept != null && deviceBytesKept > GRANULE) {
         throw new Tess2Exception(
-            "the device's memory must all come back, but is kept: " + deviceBytesKept + " bytes");
+            "all device memory must be freed, but some is kept: " + deviceBytesKept + " bytes");
       }
     }
   }

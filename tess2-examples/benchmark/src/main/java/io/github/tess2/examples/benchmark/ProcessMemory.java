@@ -41,7 +41,7 @@ final class ProcessMemory {
    */
   static void requireUnmapped(Path folder) throws IOException {
     if (isMapped(folder.toRealPath() + "/")) {
-      throw new IOException("the files must be unmapped after loading, but are not: " + folder);
+      throw new IOException("files must be unmapped after loading, but are still mapped: " + folder);
     }
   }
 

@@ -149,7 +149,7 @@ class BenchmarkCommandTest {
 
     assertThatExceptionOfType(Tess2Exception.class)
         .isThrownBy(report::requireGood)
-        .withMessage("the device's memory must all come back, but is kept: 3145728 bytes");
+        .withMessage("all device memory must be freed, but some is kept: 3145728 bytes");
   }
 
   private static DeviceCheck.Report report(double difference, long kept) {

@@ -1,5 +1,7 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.check;
+import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
 import static java.util.Objects.requireNonNull;
 
 import com.google.gson.Gson;
@@ -23,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures an autoregressive checkpoint on the tasks that {@code evaluate} asks. */
@@ -107,11 +108,7 @@ final class BaselineCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requirePositive("--length", length);
-    requirePositive("--limit", limit);
-    requirePositive("--batch-size", batchSize);
-    threads.count().ifPresent(count -> requirePositive("--threads", count));
-    requireSampling();
+    check(spec, this::requireOptions);
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
     try (Baseline baseline = Baseline.load(model, threads.count());
@@ -132,14 +129,17 @@ final class BaselineCommand implements Callable<Integer> {
     }
   }
 
-  private void requireSampling() {
+  private void requireOptions() {
+    requirePositive("--length", length);
+    requirePositive("--limit", limit);
+    requirePositive("--batch-size", batchSize);
+    threads.count().ifPresent(count -> requirePositive("--threads", count));
     if (seeds.isEmpty() && (temperature != null || json)) {
-      throw new ParameterException(
-          spec.commandLine(), (json ? "--json" : "--temperature") + " needs --seeds");
+      throw new IllegalArgumentException((json ? "--json" : "--temperature") + " needs --seeds");
     }
     if (temperature != null && !(temperature > 0 && Double.isFinite(temperature))) {
-      throw new ParameterException(
-          spec.commandLine(), "--temperature must be greater than zero, but is: " + temperature);
+      throw new IllegalArgumentException(
+          "--temperature must be greater than zero, but is: " + temperature);
     }
   }
 
@@ -205,12 +205,5 @@ final class BaselineCommand implements Callable<Integer> {
       log.add(batch);
     }
     return !interrupted.getAsBoolean();
-  }
-
-  private void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be at least 1, but is: " + value);
-    }
   }
 }

@@ -1,5 +1,7 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationListener.Signal;
@@ -20,7 +22,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** A conversation in the terminal. */
@@ -58,16 +59,9 @@ final class ChatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Message> start = new ArrayList<>();
-    GeneratorOptions.Opened generator;
-    try {
-      if (system != null) {
-        start.add(Message.system(system));
-      }
-      generator = generatorOptions.open();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    List<Message> start =
+        checked(spec, () -> system == null ? List.of() : List.of(Message.system(system)));
+    GeneratorOptions.Opened generator = checked(spec, generatorOptions::open);
     try (generator;
         DiffusionLM lm = generator.load(host)) {
       return talk(lm, start);
@@ -116,7 +110,7 @@ final class ChatCommand implements Callable<Integer> {
       return host.interruptibly(interrupted -> show(lm, request, interrupted));
     } catch (IllegalArgumentException e) {
       Errors.note(
-          spec.commandLine(), e.getMessage() + " (the message is forgotten; /reset begins anew)");
+          spec.commandLine(), e.getMessage() + " (the message was dropped; /reset starts over)");
       return null;
     }
   }

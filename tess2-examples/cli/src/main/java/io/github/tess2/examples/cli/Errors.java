@@ -32,7 +32,7 @@ final class Errors {
         command,
         isExpected(e)
             ? line(e)
-            : "unexpected " + oneLine(e.toString()) + " (--verbose tells where)");
+            : "unexpected " + oneLine(e.toString()) + " (--verbose prints the stack trace)");
     if (verbose) {
       e.printStackTrace(command.getErr());
     }

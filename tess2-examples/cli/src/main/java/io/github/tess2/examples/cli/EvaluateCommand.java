@@ -1,5 +1,9 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.check;
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
@@ -21,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Measures how many held-out tasks a model gets right. */
@@ -120,25 +123,21 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    DiffusionLM.Builder model;
-    try {
-      requireOptions();
-      model = modelOptions.builder();
-      samplingOptions.applyTo(model);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    check(spec, this::requireOptions);
+    DiffusionLM.Builder model =
+        checked(
+            spec,
+            () -> {
+              DiffusionLM.Builder builder = modelOptions.builder();
+              samplingOptions.applyTo(builder);
+              return builder;
+            });
     // Read before a model is loaded: what is wrong with them is told at once.
     EvaluationRun.Questions questions =
         new EvaluationRun.Questions(
             tasks == null ? List.of() : first(TaskFiles.readItems(tasks)),
             infill == null ? List.of() : first(TaskFiles.readInfill(infill)));
-    GuidanceOptions.Opened guidance;
-    try {
-      guidance = guidanceOptions.open();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    GuidanceOptions.Opened guidance = checked(spec, guidanceOptions::open);
     guidance.applyTo(model);
     try (guidance;
         DiffusionLM lm = ModelOptions.load(host, model);
@@ -188,12 +187,6 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (!seeds.isEmpty() && (tasks == null || infill != null || plot != null)) {
       throw new IllegalArgumentException("--seeds needs --tasks, without --infill and --plot");
-    }
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " must be at least 1, but is: " + value);
     }
   }
 

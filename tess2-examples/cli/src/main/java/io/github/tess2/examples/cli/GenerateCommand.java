@@ -1,5 +1,8 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Message;
@@ -69,25 +72,21 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     List<String> texts = texts();
-    GeneratorOptions.Opened generator;
-    List<GenerationRequest> requests = new ArrayList<>();
-    try {
-      if (batchSize < 1) {
-        throw new IllegalArgumentException("--batch-size must be at least 1, but is: " + batchSize);
-      }
-      promptOptions.check(generatorOptions.sampling());
-      for (String text : texts) {
-        requests.add(GenerationRequest.builder(promptOptions.prompt(text)).build());
-      }
-      generator = generatorOptions.open();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    List<GenerationRequest> requests = checked(spec, () -> requests(texts));
+    GeneratorOptions.Opened generator = checked(spec, generatorOptions::open);
     try (generator;
         DiffusionLM lm = generator.load(host)) {
       return new Answering(host, spec.commandLine(), json, quiet)
           .answer(lm, texts, requests, batchSize);
     }
+  }
+
+  private List<GenerationRequest> requests(List<String> texts) {
+    requirePositive("--batch-size", batchSize);
+    promptOptions.check(generatorOptions.sampling());
+    return texts.stream()
+        .map(text -> GenerationRequest.builder(promptOptions.prompt(text)).build())
+        .toList();
   }
 
   private List<String> texts() throws IOException {
@@ -117,7 +116,7 @@ final class GenerateCommand implements Callable<Integer> {
       throw new IOException("--batch-file must be a file, but does not exist: " + file, e);
     } catch (Utf8Text.NotUtf8Exception e) {
       throw new IOException(
-          "--batch-file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
+          "--batch-file must be UTF-8 text, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw unreadable(file, e);
     }

@@ -1,5 +1,9 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.check;
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
@@ -25,7 +29,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -179,13 +182,8 @@ final class GuidanceClaimCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DiffusionLM.Builder builder;
-    try {
-      requireOptions();
-      builder = modelOptions.builder();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    check(spec, this::requireOptions);
+    DiffusionLM.Builder builder = checked(spec, modelOptions::builder);
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
     try (DiffusionLM lm = ModelOptions.load(host, builder);
@@ -244,12 +242,6 @@ final class GuidanceClaimCommand implements Callable<Integer> {
       if (!(from >= 0 && from < 1)) {
         throw new IllegalArgumentException("--from must be in [0, 1), but is: " + from);
       }
-    }
-  }
-
-  private static void requirePositive(String option, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(option + " must be at least 1, but is: " + value);
     }
   }
 

@@ -1,16 +1,16 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.examples.text.Blanks;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -53,24 +53,22 @@ final class InfillCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<GenerationRequest> requests = new ArrayList<>();
-    GeneratorOptions.Opened generator;
-    try {
-      if (generatorOptions.sampling().length() != null) {
-        throw new IllegalArgumentException(
-            "--length must not be set: a blank says how many tokens it has");
-      }
-      for (String text : texts) {
-        requests.add(GenerationRequest.builder(Blanks.parse(text)).build());
-      }
-      generator = generatorOptions.open();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    List<GenerationRequest> requests = checked(spec, this::requests);
+    GeneratorOptions.Opened generator = checked(spec, generatorOptions::open);
     try (generator;
         DiffusionLM lm = generator.load(host)) {
       return new Answering(host, spec.commandLine(), json, quiet)
           .answer(lm, texts, requests, requests.size());
     }
+  }
+
+  private List<GenerationRequest> requests() {
+    if (generatorOptions.sampling().length() != null) {
+      throw new IllegalArgumentException(
+          "--length must not be set: a blank says how many tokens it has");
+    }
+    return texts.stream()
+        .map(text -> GenerationRequest.builder(Blanks.parse(text)).build())
+        .toList();
   }
 }

@@ -1,5 +1,8 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.check;
+import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+
 import com.google.gson.GsonBuilder;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.CheckpointInfo;
@@ -11,7 +14,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -50,10 +52,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (length < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--length must be at least 1, but is: " + length);
-    }
+    check(spec, () -> requirePositive("--length", length));
     CheckpointInfo checkpoint =
         runtime == null ? CheckpointInfo.read(folder) : CheckpointInfo.read(folder, runtime);
     Inspection inspection = Inspection.of(checkpoint, length);

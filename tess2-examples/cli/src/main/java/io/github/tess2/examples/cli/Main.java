@@ -142,11 +142,8 @@ public final class Main implements Runnable {
 
   private int runWithPlugins(ParseResult parsed) {
     if (plugins != null) {
-      try {
-        PluginPath.install(plugins);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-      }
+      String path = plugins;
+      OptionChecks.check(spec, () -> PluginPath.install(path));
     }
     try {
       return new RunLast().execute(parsed);

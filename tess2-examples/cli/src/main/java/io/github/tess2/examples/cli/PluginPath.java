@@ -28,7 +28,7 @@ final class PluginPath {
     for (String entry : Splitter.on(File.pathSeparatorChar).omitEmptyStrings().split(path)) {
       Path file = Path.of(entry);
       if (!Files.exists(file)) {
-        throw new IllegalArgumentException("--plugins must be there, but is not: " + entry);
+        throw new IllegalArgumentException("--plugins must exist, but does not: " + entry);
       }
       try {
         urls.add(file.toUri().toURL());

@@ -242,7 +242,7 @@ final class RecipeCommand implements Callable<Integer> {
       return;
     }
     if (data != null) {
-      throw new Tess2Exception("data must be there, but is not: " + missing);
+      throw new Tess2Exception("data must exist, but does not: " + missing);
     }
     List<String> arguments = new ArrayList<>(List.of(from.toString()));
     arguments.addAll(preset.data());
@@ -271,7 +271,7 @@ final class RecipeCommand implements Callable<Integer> {
       err.println(
           String.format(
               Locale.ROOT,
-              "The data in %s is there already and is not made anew for %s.",
+              "The data in %s exists already; it is used as it is, in spite of %s.",
               from,
               String.join(" and ", given)));
       err.flush();

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
     description =
         "Serves a model over HTTP: OpenAI's interface under /v1, a page that shows the canvas"
             + " refining at /, /health/live, /health/ready and /metrics. The log, a line of JSON for"
-            + " each request, goes to stdout. Options that say how to generate hold where a request"
-            + " says nothing.")
+            + " each request, goes to stdout. Generation options set the defaults"
+            + " of requests.")
 final class ServeCommand implements Callable<Integer> {
   private final Host host;
 
@@ -85,7 +85,7 @@ final class ServeCommand implements Callable<Integer> {
       if (!server.shutDown(Duration.ofSeconds(grace))) {
         Errors.note(
             spec.commandLine(),
-            "requests were still in work after " + grace + " s and were stopped");
+            "requests were still running after " + grace + " s and were stopped");
       }
     }
     out.flush();

@@ -85,7 +85,7 @@ final class ShapeOptions {
       case "--heads" -> heads = value;
       case "--key-value-heads" -> keyValueHeads = value;
       case "--intermediate-size" -> intermediateSize = value;
-      default -> throw new IllegalArgumentException("no option of the shape is called " + option);
+      default -> throw new IllegalArgumentException("there is no shape option " + option);
     }
   }
 

@@ -1,5 +1,8 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationRequest;
@@ -11,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -60,22 +62,18 @@ final class StreamCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GenerationRequest request;
-    GeneratorOptions.Opened generator;
-    try {
-      if (every < 1) {
-        throw new IllegalArgumentException("--every must be at least 1, but is: " + every);
-      }
-      promptOptions.check(generatorOptions.sampling());
-      request = GenerationRequest.builder(promptOptions.prompt(text)).build();
-      generator = generatorOptions.open();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    GenerationRequest request = checked(spec, this::request);
+    GeneratorOptions.Opened generator = checked(spec, generatorOptions::open);
     try (generator;
         DiffusionLM lm = generator.load(host)) {
       return host.interruptibly(interrupted -> stream(lm, request, interrupted));
     }
+  }
+
+  private GenerationRequest request() {
+    requirePositive("--every", every);
+    promptOptions.check(generatorOptions.sampling());
+    return GenerationRequest.builder(promptOptions.prompt(text)).build();
   }
 
   private int stream(DiffusionLM lm, GenerationRequest request, BooleanSupplier interrupted) {

@@ -1,5 +1,7 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.cli.OptionChecks.checked;
+
 import com.google.common.collect.ImmutableSet;
 import io.github.tess2.training.LearningRate;
 import io.github.tess2.training.Lora;
@@ -16,7 +18,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Trains one stage. */
@@ -169,12 +170,7 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    TrainingConfig config;
-    try {
-      config = config();
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    TrainingConfig config = checked(spec, this::config);
     return host.interruptibly(
         interrupted -> {
           TrainingResult result =

@@ -51,7 +51,7 @@ final class TrainingSession implements TrainingListener {
       err.println(
           String.format(
               Locale.ROOT,
-              "Stopped after step %d of %d; the same command goes on from there.",
+              "Stopped after step %d of %d. Run the same command to continue.",
               result.steps(),
               config.steps()));
     }

@@ -55,7 +55,7 @@ final class Unmatched {
     }
     for (Map.Entry<String, CommandLine> other : command.getSubcommands().entrySet()) {
       if (options(other.getValue()).contains(name)) {
-        return problem + "; it belongs behind a command, such as " + other.getKey();
+        return problem + "; it belongs after a command, such as " + other.getKey();
       }
     }
     return problem;

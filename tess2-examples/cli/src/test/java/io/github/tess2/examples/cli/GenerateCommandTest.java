@@ -176,7 +176,7 @@ class GenerateCommandTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2 generate: --batch-file must be text in UTF-8, but looks like UTF-16: "
+            "tess2 generate: --batch-file must be UTF-8 text, but looks like UTF-16: "
                 + file
                 + "\n");
     assertThat(run.exit()).isEqualTo(1);
@@ -200,8 +200,7 @@ class GenerateCommandTest {
     Cli.Run run = cli.runFake("generate", "--batch-file", file.toString());
 
     assertThat(run.err())
-        .isEqualTo(
-            "tess2 generate: --batch-file must be text in UTF-8, but is not: " + file + "\n");
+        .isEqualTo("tess2 generate: --batch-file must be UTF-8 text, but is not: " + file + "\n");
     assertThat(run.exit()).isEqualTo(1);
   }
 

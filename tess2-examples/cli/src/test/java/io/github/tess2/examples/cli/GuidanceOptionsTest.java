@@ -208,7 +208,7 @@ class GuidanceOptionsTest {
     Cli.Run run = run("plugins", "--plugins=no/such.jar");
 
     assertThat(run.err())
-        .startsWith("tess2: --plugins must be there, but is not: no/such.jar")
+        .startsWith("tess2: --plugins must exist, but does not: no/such.jar")
         .hasLineCount(1);
     assertThat(run.exit()).isEqualTo(2);
   }

@@ -59,7 +59,7 @@ class MainTest {
         "hello              | tess2: unknown command: hello; the commands are: generate, stream,"
             + " chat, infill, serve, inspect, plugins, train, recipe, curves, data, benchmark, evaluate, baseline,"
             + " claims (see tess2 --help)",
-        "--steps 4          | tess2: unknown option: --steps; it belongs behind a command, such as"
+        "--steps 4          | tess2: unknown option: --steps; it belongs after a command, such as"
             + " generate (see tess2 --help)",
         "generate --modle x | tess2 generate: unknown option: --modle; did you mean --model? (see"
             + " tess2 generate --help)",

@@ -88,7 +88,7 @@ class TrainCommandTest {
     Cli.Run stopped = cli.interruptedWhen(() -> true).run(arguments());
     assertThat(stopped.exit()).isEqualTo(130);
     assertThat(stopped.err())
-        .contains("Stopped after step 1 of 4; the same command goes on from there.");
+        .contains("Stopped after step 1 of 4. Run the same command to continue.");
     assertThat(stopped.out()).isEqualTo(folder.resolve("out/step-1") + "\n");
 
     Cli.Run resumed = cli.interruptedWhen(() -> false).run(arguments());
@@ -276,7 +276,7 @@ class TrainCommandTest {
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.err())
         .startsWith(
-            "The data in %s is there already and is not made anew for --data-option.\n"
+            "The data in %s exists already; it is used as it is, in spite of --data-option.\n"
                 .formatted(folder.resolve("all/data")))
         .doesNotContain("base  step", "adaptation  step 1/2")
         .contains(
@@ -346,7 +346,7 @@ class TrainCommandTest {
   void recipe_noData_isNamed() {
     Cli.Run run = cli.run("recipe", folder.resolve("all").toString(), "--data=" + folder);
 
-    assertThat(run.err()).startsWith("tess2 recipe: data must be there, but is not: [");
+    assertThat(run.err()).startsWith("tess2 recipe: data must exist, but does not: [");
     assertThat(run.exit()).isEqualTo(1);
   }
 

@@ -82,7 +82,7 @@ public final class AnswerFile implements AutoCloseable {
     } catch (JsonParseException e) {
       throw new Tess2Exception(
           file
-              + ": must be the settings of the answers beside it, but is no JSON ("
+              + ": must be the settings of the answers in its folder, but is not JSON ("
               + e.getMessage()
               + "); choose another folder",
           e);

@@ -158,7 +158,7 @@ public final class GuidanceTrial {
 
   private Rewards requireRewards() {
     if (rewards == null) {
-      throw new IllegalArgumentException("a reward model is needed, but there is none");
+      throw new IllegalArgumentException("this experiment needs a reward model");
     }
     return rewards;
   }

@@ -91,7 +91,7 @@ public final class Report {
     List<Column> bySteps =
         columns.stream().sorted(Comparator.comparingInt(column -> column.steps)).toList();
     if (bySteps.isEmpty()) {
-      throw new IllegalStateException("a report must have a column to be drawn, but has none");
+      throw new IllegalStateException("a plot needs at least one column, but the report has none");
     }
     for (String group : bySteps.get(0).scores.groups()) {
       line(chart, group, bySteps, scores -> scores.accuracy(group));

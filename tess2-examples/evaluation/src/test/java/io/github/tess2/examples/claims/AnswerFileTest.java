@@ -27,7 +27,7 @@ final class AnswerFileTest {
     assertThatThrownBy(() -> AnswerFile.open(folder, settings(5)))
         .isInstanceOf(Tess2Exception.class)
         .hasMessageStartingWith(
-            file + ": must be the settings of the answers beside it, but is no JSON (")
+            file + ": must be the settings of the answers in its folder, but is not JSON (")
         .hasMessageEndingWith("); choose another folder");
     assertThat(file).hasContent("{\"steps\": 5");
   }

@@ -90,6 +90,6 @@ final class KeptOut {
   }
 
   private static Tess2Exception leak(String file, String text) {
-    return new Tess2Exception(file + " must hold nothing that is kept out, but holds: " + text);
+    return new Tess2Exception(file + " must contain no held-out item, but contains: " + text);
   }
 }

@@ -68,7 +68,7 @@ final class OpenGrids implements OpenTask {
         return "a digit must not occur twice in a row, column or box, but does: " + grid;
       }
       if (!filled.isSolutionOf(Sudoku.parseGivens(key))) {
-        return "the givens must stay, but do not: " + grid;
+        return "the givens must not change, but do: " + grid;
       }
     }
     if (new HashSet<>(grids).size() < grids.size()) {

@@ -34,7 +34,7 @@ public final class RealText {
       lines = Utf8Text.lines(file);
     } catch (Utf8Text.NotUtf8Exception e) {
       throw new Tess2Exception(
-          "real text must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
+          "real text must be UTF-8 text, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw new Tess2Exception("real text " + FileProblem.cannotBeRead(e) + ": " + file, e);
     }
@@ -43,7 +43,7 @@ public final class RealText {
       questions.add(question(file, i + 1, lines.get(i)));
     }
     if (questions.isEmpty()) {
-      throw new Tess2Exception("real text must hold a question, but is empty: " + file);
+      throw new Tess2Exception("real text must contain a question, but is empty: " + file);
     }
     return List.copyOf(questions);
   }

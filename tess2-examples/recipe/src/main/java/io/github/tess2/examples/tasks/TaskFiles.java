@@ -171,7 +171,7 @@ public final class TaskFiles {
       lines = Utf8Text.lines(file);
     } catch (Utf8Text.NotUtf8Exception e) {
       throw new Tess2Exception(
-          "file must be text in UTF-8, but " + e.getMessage() + ": " + file, e);
+          "file must be UTF-8 text, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw new Tess2Exception("file " + FileProblem.cannotBeRead(e) + ": " + file, e);
     }

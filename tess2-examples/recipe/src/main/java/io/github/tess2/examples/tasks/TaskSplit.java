@@ -129,7 +129,7 @@ public final class TaskSplit {
   private static int countRefusal(int refused, String set, int count) {
     if (refused == PATIENCE) {
       throw new Tess2Exception(
-          set + " must be no more than there are different items, but is: " + count);
+          set + " must not exceed the number of different items, but is: " + count);
     }
     return refused + 1;
   }

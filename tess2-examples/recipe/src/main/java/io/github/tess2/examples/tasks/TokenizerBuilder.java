@@ -133,7 +133,7 @@ public final class TokenizerBuilder {
               + size
               + " needs texts with at least "
               + room
-              + " different words, but they hold: "
+              + " different words, but they have: "
               + counts.size());
     }
     List<String> tokens = new ArrayList<>(SPECIAL);

@@ -326,7 +326,7 @@ class DataCommandTest {
 
     assertThat(exit).isEqualTo(1);
     assertThat(err.toString())
-        .contains("tess2 data: " + file + " must hold nothing that is kept out, but holds: ");
+        .contains("tess2 data: " + file + " must contain no held-out item, but contains: ");
     assertThat(mine.resolve(file)).doesNotExist();
     assertThat(mine.resolve(file + ".part")).doesNotExist();
   }
@@ -348,7 +348,7 @@ class DataCommandTest {
     assertThatThrownBy(() -> keptOut().require("train-short.jsonl", again))
         .isInstanceOf(Tess2Exception.class)
         .hasMessage(
-            "train-short.jsonl must hold nothing that is kept out, but holds: In other words");
+            "train-short.jsonl must contain no held-out item, but contains: In other words");
   }
 
   @Test
@@ -358,7 +358,7 @@ class DataCommandTest {
     assertThatThrownBy(() -> keptOut().require("statements.jsonl", item.text()))
         .isInstanceOf(Tess2Exception.class)
         .hasMessage(
-            "statements.jsonl must hold nothing that is kept out, but holds: " + item.text());
+            "statements.jsonl must contain no held-out item, but contains: " + item.text());
   }
 
   private static KeptOut keptOut() {

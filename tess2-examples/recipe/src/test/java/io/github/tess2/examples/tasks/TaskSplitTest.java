@@ -160,7 +160,7 @@ class TaskSplitTest {
   void draw_moreThanThereAre_isRefused() {
     assertThatThrownBy(() -> TaskSplit.draw(1, 100_000, 0, 0))
         .isInstanceOf(Tess2Exception.class)
-        .hasMessage("held-out must be no more than there are different items, but is: 100000");
+        .hasMessage("held-out must not exceed the number of different items, but is: 100000");
   }
 
   @Test

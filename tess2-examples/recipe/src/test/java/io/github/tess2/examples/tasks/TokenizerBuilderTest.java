@@ -162,7 +162,7 @@ class TokenizerBuilderTest {
     assertThatThrownBy(builder::vocabulary)
         .isInstanceOf(Tess2Exception.class)
         .hasMessage(
-            "a vocabulary of 300 needs texts with at least 39 different words, but they hold: 2");
+            "a vocabulary of 300 needs texts with at least 39 different words, but they have: 2");
   }
 
   @Test

@@ -78,7 +78,7 @@ final class Access {
           421,
           null,
           "misdirected_request",
-          "this server listens for this machine only, but the request is for: "
+          "this server answers only requests to this machine, but the request is for: "
               + Fields.shown(host));
     }
   }

@@ -89,7 +89,7 @@ final class AskReader {
     boolean includeUsage = includeUsage(fields, stream);
     if (diffusing && !stream) {
       throw ApiException.invalid(
-          "diffusing", "invalid_value", "diffusing must be with stream: true, but is without");
+          "diffusing", "invalid_value", "diffusing needs stream: true");
     }
     Length length = length(fields, endpoint);
     Prompts prompts =
@@ -183,7 +183,7 @@ final class AskReader {
       throw ApiException.invalid(
           "stream_options",
           "invalid_value",
-          "stream_options must be with stream: true, but is without");
+          "stream_options needs stream: true");
     }
     boolean include = options.flag("include_usage");
     options.accept("include_obfuscation");
@@ -220,7 +220,7 @@ final class AskReader {
       throw ApiException.invalid(
           "max_completion_tokens",
           "invalid_value",
-          "max_completion_tokens must be as max_tokens where both are set, but they are: "
+          "max_completion_tokens and max_tokens must be equal if both are set, but are: "
               + newer
               + " and "
               + older);
@@ -239,9 +239,9 @@ final class AskReader {
       throw ApiException.invalid(
           "stop",
           "invalid_value",
-          "stop must be at most "
+          "stop must have at most "
               + MOST_STOPS
-              + " texts that are not empty, but has: "
+              + " texts, none of them empty, but has: "
               + stops.size());
     }
     return new Stops(stops);

@@ -131,7 +131,7 @@ final class CompletionHandler implements Handler {
           Tess2Server.CLIENT_GONE,
           null,
           "client_gone",
-          "the request's body ends too early, or is not sent as HTTP says");
+          "the request's body is incomplete or violates HTTP");
     }
     if (body.length > most) {
       // The rest stays unread, so that nothing else can come on this connection.

@@ -76,7 +76,7 @@ final class Generations implements AutoCloseable {
       }
       if (answers + requests.size() > limits.concurrent() + limits.waiting()) {
         throw ApiException.busy(
-            "the server has no room for more requests: answers in work, waiting or being sent: "
+            "the server is full; answers running, waiting or being sent: "
                 + answers,
             retryAfterSeconds());
       }

@@ -63,10 +63,10 @@ public record Limits(
     atLeast(1, "the limit of candidates", candidates);
     atLeast(1, "the limit of concurrent answers", concurrent);
     atLeast(0, "the limit of waiting answers", waiting);
-    atLeast(1, "the limit of waiting, in milliseconds,", waitingTime.toMillis());
-    atLeast(1, "the limit of a request's time, in milliseconds,", runningTime.toMillis());
-    atLeast(1, "the limit of a transfer's time, in milliseconds,", transferTime.toMillis());
-    atLeast(1, "the limit of standing still, in milliseconds,", idle.toMillis());
+    atLeast(1, "the waiting limit, in milliseconds,", waitingTime.toMillis());
+    atLeast(1, "the time limit of a request, in milliseconds,", runningTime.toMillis());
+    atLeast(1, "the time limit of a transfer, in milliseconds,", transferTime.toMillis());
+    atLeast(1, "the idle limit, in milliseconds,", idle.toMillis());
   }
 
   private static void atLeast(int least, String name, long value) {

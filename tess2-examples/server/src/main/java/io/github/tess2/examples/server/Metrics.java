@@ -52,7 +52,7 @@ final class Metrics {
         .register(registry);
     gauge("tess2.model.rows", "Rows of the latest step", lm, of -> of.activity().rows());
     gauge("tess2.model.requests", "Requests that share steps", lm, of -> of.activity().running());
-    total("tess2.model.steps", "Steps, each of all requests of a batch", lm, Activity::steps);
+    total("tess2.model.steps", "Steps, each shared by all requests of a batch", lm, Activity::steps);
     total("tess2.model.step.rows", "Rows of these steps together", lm, Activity::totalRows);
   }
 
@@ -92,7 +92,7 @@ final class Metrics {
 
   /** The first step of a request is done. */
   void firstState(String operation, Duration time) {
-    timer("tess2.server.time_to_first_state", "Time to the first step's end", operation, time);
+    timer("tess2.server.time_to_first_state", "Time until the first step was done", operation, time);
   }
 
   private void timer(String name, String doc, String operation, Duration time) {
@@ -127,7 +127,7 @@ final class Metrics {
 
   /** A client went away before its answer. */
   void cancelled() {
-    counter("tess2.server.cancellations", "Requests whose client went away").increment();
+    counter("tess2.server.cancellations", "Answers stopped because the client had gone").increment();
   }
 
   private Counter counter(String name, String doc) {

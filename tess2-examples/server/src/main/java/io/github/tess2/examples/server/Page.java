@@ -40,7 +40,7 @@ final class Page {
   private static byte[] read(String file) {
     try (InputStream in = Page.class.getResourceAsStream("page/" + file)) {
       if (in == null) {
-        throw new IllegalStateException("the page must have its file, but lacks: " + file);
+        throw new IllegalStateException("the page's file is missing: " + file);
       }
       return in.readAllBytes();
     } catch (IOException e) {

@@ -85,7 +85,7 @@ final class PluginTexts {
   String checked(String text) {
     if (text.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException(
-          "a plugin must be chosen with at most "
+          "a plugin's text must have at most "
               + MOST_CHARACTERS
               + " characters, but has: "
               + text.length());

@@ -40,7 +40,7 @@ record Prompts(List<Prompt> list, boolean suffix) {
       throw ApiException.invalid(
           "messages",
           "invalid_value",
-          "messages must be one of the user's with infill, but are: " + messages.size());
+          "messages must be a single user message with infill, but are: " + messages.size());
     }
     return new Prompts(List.of(Blanks.parse(messages.get(0).content())), false);
   }

@@ -26,7 +26,7 @@ class GenerationsTest {
       assertThatThrownBy(() -> generations.start(ONE, false, () -> {}))
           .isInstanceOf(ApiException.class)
           .hasMessage(
-              "the server has no room for more requests: answers in work, waiting or being sent: 1");
+              "the server is full; answers running, waiting or being sent: 1");
       generations.release(exchange);
       assertThat(generations.answers()).isZero();
     }

@@ -114,7 +114,7 @@ class MisbehaviourTest {
         "\"seed\":9223372036854775808 | seed | seed must be a whole number of 64 bits",
         "\"temperature\":1e400    | temperature | temperature must be a number",
         "\"stream\":1             | stream | stream must be true or false",
-        "\"stop\":[\"\"]          | stop  | stop must be at most 4 texts that are not empty",
+        "\"stop\":[\"\"]          | stop  | stop must have at most 4 texts that are not empty",
         "\"diffusing\":true       | diffusing | must be with stream: true",
         "\"stream_options\":{}    | stream_options | must be with stream: true",
         "\"tools\":[{}]           | tools | tools is not supported",
@@ -253,7 +253,7 @@ class MisbehaviourTest {
 
       assertThat(client.readAll())
           .startsWith("HTTP/1.1 499")
-          .contains("the request's body ends too early, or is not sent as HTTP says");
+          .contains("the request's body is incomplete or violates HTTP");
     }
   }
 

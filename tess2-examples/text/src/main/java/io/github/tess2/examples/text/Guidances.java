@@ -113,7 +113,7 @@ public final class Guidances implements AutoCloseable {
     try {
       guidance.close();
     } catch (RuntimeException e) {
-      LOG.warn("a guidance failed as it was closed", e);
+      LOG.warn("a guidance failed when it was closed", e);
     }
   }
 

@@ -50,7 +50,7 @@ public record SamplingChoices(
     }
     if (greedy) {
       if (topP != null) {
-        throw new IllegalArgumentException("topP must not be set beside greedy, but is: " + topP);
+        throw new IllegalArgumentException("topP must not be set together with greedy, but is: " + topP);
       }
       builder.greedy();
     }

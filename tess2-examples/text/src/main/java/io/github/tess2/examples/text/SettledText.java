@@ -116,7 +116,7 @@ public final class SettledText {
     }
     String cut = stops.cut(text);
     if (!cut.startsWith(sent)) {
-      throw new IllegalStateException("an answer must keep what had settled, but does not");
+      throw new IllegalStateException("settled text must not change, but did");
     }
     return next(cut);
   }

@@ -17,7 +17,7 @@ public record Stops(List<String> texts) {
   public Stops {
     texts = List.copyOf(texts);
     if (texts.contains("")) {
-      throw new IllegalArgumentException("a text to stop at must not be empty, but is");
+      throw new IllegalArgumentException("a stop text must not be empty");
     }
   }
 
