@@ -13,7 +13,6 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PluginSpec;
 import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Relaxation;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.Scale;
@@ -29,8 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Null for each parameter in turn of whatever is public in the API and the SPI. */
 class NullsTest {
   private static final GenerationRequest REQUEST = GenerationRequest.of("Hi");
-  private static final RewardGuidance GUIDANCE =
-      RewardGuidance.builder("x", input -> input.probabilities()).build();
   private static final Option<Double> OPTION = Option.number("x", 0, 1, "a number").or(0.5);
 
   private static NullPointerTester tester() {
@@ -81,9 +78,7 @@ class NullsTest {
         new Confidence(ImmutableDoubleArray.of()),
         OPTION,
         OptionValues.of("x", List.of(OPTION), ImmutableMap.of()),
-        Plugins.of(Sampler.class),
-        GUIDANCE,
-        RewardGuidance.builder("x", input -> input.probabilities()));
+        Plugins.of(Sampler.class));
   }
 
   @Test

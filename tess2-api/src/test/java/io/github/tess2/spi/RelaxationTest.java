@@ -3,7 +3,6 @@ package io.github.tess2.spi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,17 +19,5 @@ class RelaxationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Relaxation(temperature, false, false))
         .withMessage("temperature must be finite and at least 1e-6, but is: " + temperature);
-  }
-
-  @Test
-  void guidanceOption_belowTheLeast_isRejectedAsAnOption() {
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () ->
-                OptionValues.of(
-                    "guidance \"x\"", RewardGuidance.options(), Map.of("temperature", "1e-38")))
-        .withMessage(
-            "option \"temperature\" of guidance \"x\" must be a number of at least 1.0E-6, but is:"
-                + " 1e-38");
   }
 }

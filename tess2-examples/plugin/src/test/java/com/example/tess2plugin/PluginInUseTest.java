@@ -8,9 +8,9 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
+import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.spi.PluginSpec;
 import io.github.tess2.spi.Reward;
-import io.github.tess2.spi.RewardGuidance;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

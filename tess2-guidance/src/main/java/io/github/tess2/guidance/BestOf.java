@@ -77,6 +77,7 @@ public final class BestOf implements Guidance {
 
   @Override
   public Run begin(Request request) {
+    requireNonNull(request, "request");
     named.run(() -> reward.check(request));
     return new Judge(reward, named);
   }

@@ -74,6 +74,7 @@ public final class ClassifierFree implements Guidance {
 
   @Override
   public Run begin(Request request) {
+    requireNonNull(request, "request");
     return canvas -> guide(request, canvas);
   }
 

@@ -7,7 +7,6 @@ import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PluginSpec;
 import io.github.tess2.spi.Reward;
-import io.github.tess2.spi.RewardGuidance;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,7 +5,6 @@ import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import java.util.ArrayList;
 import java.util.List;

@@ -68,6 +68,7 @@ public final class WeightedSum implements Guidance {
 
   @Override
   public Run begin(Request request) {
+    requireNonNull(request, "request");
     List<Begun> begun = new ArrayList<>();
     try {
       for (Summand part : parts) {

@@ -9,7 +9,6 @@ import io.github.tess2.contract.Providers;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Reward;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardInput;
 import io.github.tess2.spi.RewardProvider;
 import java.util.ArrayList;

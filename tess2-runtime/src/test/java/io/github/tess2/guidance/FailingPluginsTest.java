@@ -13,7 +13,6 @@ import io.github.tess2.Prompt;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.Reward;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardInput;
 import java.util.List;
 import java.util.OptionalDouble;

@@ -23,7 +23,6 @@ import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Reward;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Scale;

@@ -11,7 +11,6 @@ import io.github.tess2.PluginException;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
 import io.github.tess2.spi.Guidance;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -13,7 +13,6 @@ import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
-import io.github.tess2.spi.RewardGuidance;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;

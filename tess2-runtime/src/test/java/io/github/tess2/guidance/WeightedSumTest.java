@@ -11,7 +11,6 @@ import io.github.tess2.Prompt;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.PluginSpec;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.Scale;
 import java.util.ArrayList;
 import java.util.List;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationResult;
+import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.runtime.engine.ChildJvm;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import org.junit.jupiter.api.Test;
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
+import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.runtime.engine.ChildJvm;
 import io.github.tess2.runtime.engine.NativeMemory;
-import io.github.tess2.spi.RewardGuidance;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

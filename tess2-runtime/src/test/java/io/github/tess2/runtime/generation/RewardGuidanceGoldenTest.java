@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.Relaxation;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGradient;
-import io.github.tess2.spi.RewardGuidance;
 import io.github.tess2.spi.RewardModel;
 import java.util.List;
 import java.util.stream.Stream;

@@ -1,9 +1,17 @@
-package io.github.tess2.spi;
+package io.github.tess2.guidance;
 
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.Option;
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.Relaxation;
+import io.github.tess2.spi.Reward;
+import io.github.tess2.spi.RewardGradient;
+import io.github.tess2.spi.Scale;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
