@@ -8,7 +8,6 @@ import io.github.tess2.spi.Plugins;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -190,10 +189,7 @@ public interface DiffusionLM extends AutoCloseable {
     private WeightFormat weights = WeightFormat.UNQUANTIZED;
     private @Nullable String runtime;
     private OptionalInt threads = OptionalInt.empty();
-    private OptionalInt maxRows = OptionalInt.empty();
-    private OptionalInt maxWaiting = OptionalInt.empty();
-    private Optional<Duration> maxWait = Optional.empty();
-    private Optional<Executor> executor = Optional.empty();
+    private final Batching.Builder batching = Batching.builder();
 
     private Builder() {}
 
@@ -283,7 +279,7 @@ public interface DiffusionLM extends AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder maxBatchRows(int rows) {
-      this.maxRows = OptionalInt.of(Checks.positive("max batch rows", rows));
+      batching.maxRows(rows);
       return this;
     }
 
@@ -298,7 +294,7 @@ public interface DiffusionLM extends AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder maxWaitingRequests(int requests) {
-      this.maxWaiting = OptionalInt.of(Batching.checkWaiting(requests));
+      batching.maxWaiting(requests);
       return this;
     }
 
@@ -312,7 +308,7 @@ public interface DiffusionLM extends AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder maxWait(Duration wait) {
-      this.maxWait = Optional.of(Batching.checkWait(wait));
+      batching.maxWait(wait);
       return this;
     }
 
@@ -326,7 +322,7 @@ public interface DiffusionLM extends AutoCloseable {
      */
     @CanIgnoreReturnValue
     public Builder executor(Executor executor) {
-      this.executor = Optional.of(requireNonNull(executor, "executor"));
+      batching.executor(executor);
       return this;
     }
 
@@ -359,15 +355,15 @@ public interface DiffusionLM extends AutoCloseable {
           runtime == null
               ? Plugins.of(DiffusionRuntime.class).only()
               : Plugins.of(DiffusionRuntime.class).named(runtime);
-      return chosen.open(
-          new DiffusionRuntime.Configuration(
-              model,
-              device,
-              precision,
-              weights,
-              options(),
-              threads,
-              new Batching(maxRows, maxWaiting, maxWait, executor)));
+      DiffusionRuntime.Configuration.Builder configuration =
+          DiffusionRuntime.Configuration.builder(options())
+              .model(model)
+              .device(device)
+              .precision(precision)
+              .weights(weights)
+              .batching(batching.build());
+      threads.ifPresent(configuration::threads);
+      return chosen.open(configuration.build());
     }
   }
 }

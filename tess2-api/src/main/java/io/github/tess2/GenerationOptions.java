@@ -2,7 +2,7 @@ package io.github.tess2;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.NoiseSchedule;
@@ -11,6 +11,9 @@ import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StoppingCriterion;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,53 +22,27 @@ import org.jspecify.annotations.Nullable;
  * OptionsBuilder}, which check the ranges. Immutable.
  */
 public final class GenerationOptions {
-  private final @Nullable Integer steps;
-  private final @Nullable Integer length;
-  private final @Nullable Double temperature;
-  private final @Nullable Double topP;
-  private final @Nullable Boolean greedy;
-  private final @Nullable Long seed;
-  private final @Nullable PluginChoice<NoiseSchedule> noiseSchedule;
-  private final @Nullable PluginChoice<StepGrid> grid;
-  private final @Nullable PluginChoice<Sampler> sampler;
-  private final @Nullable PluginChoice<StoppingCriterion> stop;
-  private final @Nullable PluginChoice<CanvasPolicy> canvas;
-  private final @Nullable PluginChoice<PromptCache> cache;
-  private final @Nullable SelfConditioning selfConditioning;
-  private final @Nullable ImmutableList<Guidance> guidance;
+  // A new option is a key here, its accessor, and its setter in OptionsBuilder. What copies, merges
+  // or prints options does so for all keys.
+  static final Key<Integer> STEPS = new Key<>("steps");
+  static final Key<Integer> LENGTH = new Key<>("length");
+  static final Key<Double> TEMPERATURE = new Key<>("temperature");
+  static final Key<Double> TOP_P = new Key<>("topP");
+  static final Key<Boolean> GREEDY = new Key<>("greedy");
+  static final Key<Long> SEED = new Key<>("seed");
+  static final Key<PluginChoice<NoiseSchedule>> NOISE_SCHEDULE = new Key<>("noiseSchedule");
+  static final Key<PluginChoice<StepGrid>> GRID = new Key<>("grid");
+  static final Key<PluginChoice<Sampler>> SAMPLER = new Key<>("sampler");
+  static final Key<PluginChoice<StoppingCriterion>> STOP = new Key<>("stop");
+  static final Key<PluginChoice<CanvasPolicy>> CANVAS = new Key<>("canvas");
+  static final Key<PluginChoice<PromptCache>> CACHE = new Key<>("cache");
+  static final Key<SelfConditioning> SELF_CONDITIONING = new Key<>("selfConditioning");
+  static final Key<List<Guidance>> GUIDANCE = new Key<>("guidance");
 
-  GenerationOptions(OptionsBuilder<?> set) {
-    steps = set.steps;
-    length = set.length;
-    temperature = set.temperature;
-    topP = set.topP;
-    greedy = set.greedy;
-    seed = set.seed;
-    noiseSchedule = set.noiseSchedule;
-    grid = set.grid;
-    sampler = set.sampler;
-    stop = set.stop;
-    canvas = set.canvas;
-    cache = set.cache;
-    selfConditioning = set.selfConditioning;
-    guidance = set.guidance;
-  }
+  private final ImmutableMap<Key<?>, Object> values;
 
-  private GenerationOptions(GenerationOptions own, GenerationOptions defaults) {
-    steps = first(own.steps, defaults.steps);
-    length = first(own.length, defaults.length);
-    temperature = first(own.temperature, defaults.temperature);
-    topP = first(own.topP, defaults.topP);
-    greedy = first(own.greedy, defaults.greedy);
-    seed = first(own.seed, defaults.seed);
-    noiseSchedule = first(own.noiseSchedule, defaults.noiseSchedule);
-    grid = first(own.grid, defaults.grid);
-    sampler = first(own.sampler, defaults.sampler);
-    stop = first(own.stop, defaults.stop);
-    canvas = first(own.canvas, defaults.canvas);
-    cache = first(own.cache, defaults.cache);
-    selfConditioning = first(own.selfConditioning, defaults.selfConditioning);
-    guidance = first(own.guidance, defaults.guidance);
+  private GenerationOptions(ImmutableMap<Key<?>, Object> values) {
+    this.values = values;
   }
 
   /**
@@ -74,11 +51,19 @@ public final class GenerationOptions {
    * @param defaults values for the options that are not set here
    */
   public GenerationOptions orElse(GenerationOptions defaults) {
-    return new GenerationOptions(this, requireNonNull(defaults, "defaults"));
+    Values all = new Values();
+    all.putAll(requireNonNull(defaults, "defaults"));
+    all.putAll(this);
+    return all.toOptions();
   }
 
-  private static <T> @Nullable T first(@Nullable T own, @Nullable T other) {
-    return own != null ? own : other;
+  <T> @Nullable T get(Key<T> key) {
+    return key.cast(values.get(key));
+  }
+
+  private @Nullable String name(Key<? extends PluginChoice<?>> key) {
+    PluginChoice<?> choice = get(key);
+    return choice == null ? null : choice.name();
   }
 
   /**
@@ -86,7 +71,7 @@ public final class GenerationOptions {
    * set}
    */
   public @Nullable Integer steps() {
-    return steps;
+    return get(STEPS);
   }
 
   /**
@@ -94,7 +79,7 @@ public final class GenerationOptions {
    * its blanks determine the length); null if not set}
    */
   public @Nullable Integer length() {
-    return length;
+    return get(LENGTH);
   }
 
   /**
@@ -102,7 +87,7 @@ public final class GenerationOptions {
    * if not set}
    */
   public @Nullable Double temperature() {
-    return temperature;
+    return get(TEMPERATURE);
   }
 
   /**
@@ -110,52 +95,52 @@ public final class GenerationOptions {
    * set}
    */
   public @Nullable Double topP() {
-    return topP;
+    return get(TOP_P);
   }
 
   /** {@return whether the likeliest token is taken instead of a draw; null if not set} */
   public @Nullable Boolean greedy() {
-    return greedy;
+    return get(GREEDY);
   }
 
   /** {@return the seed of the noise and the draws; null if not set} */
   public @Nullable Long seed() {
-    return seed;
+    return get(SEED);
   }
 
   /** {@return the name of the {@link NoiseSchedule} without options; null if not set} */
   public @Nullable String noiseSchedule() {
-    return noiseSchedule == null ? null : noiseSchedule.name();
+    return name(NOISE_SCHEDULE);
   }
 
   /** {@return the noise schedule; null if not set} */
   public @Nullable PluginChoice<NoiseSchedule> noiseScheduleChoice() {
-    return noiseSchedule;
+    return get(NOISE_SCHEDULE);
   }
 
   /** {@return the step grid, which sets the times of the steps; null if not set} */
   public @Nullable PluginChoice<StepGrid> grid() {
-    return grid;
+    return get(GRID);
   }
 
   /** {@return the name of the {@link Sampler} without options; null if not set} */
   public @Nullable String sampler() {
-    return sampler == null ? null : sampler.name();
+    return name(SAMPLER);
   }
 
   /** {@return the sampler; null if not set} */
   public @Nullable PluginChoice<Sampler> samplerChoice() {
-    return sampler;
+    return get(SAMPLER);
   }
 
   /** {@return the criterion that may end a request before its last step; null if not set} */
   public @Nullable PluginChoice<StoppingCriterion> stop() {
-    return stop;
+    return get(STOP);
   }
 
   /** {@return the policy that sets which positions are generated at a time; null if not set} */
   public @Nullable PluginChoice<CanvasPolicy> canvas() {
-    return canvas;
+    return get(CANVAS);
   }
 
   /**
@@ -163,16 +148,69 @@ public final class GenerationOptions {
    * set}
    */
   public @Nullable PluginChoice<PromptCache> cache() {
-    return cache;
+    return get(CACHE);
   }
 
   /** {@return how the last prediction is mixed into the input; null if not set} */
   public @Nullable SelfConditioning selfConditioning() {
-    return selfConditioning;
+    return get(SELF_CONDITIONING);
   }
 
-  /** {@return the guidances, in order of application; empty for none; null if not set} */
-  public @Nullable ImmutableList<Guidance> guidance() {
-    return guidance;
+  /**
+   * {@return the guidances, in order of application; empty for none; null if not set. Unmodifiable}
+   */
+  public @Nullable List<Guidance> guidance() {
+    return get(GUIDANCE);
+  }
+
+  /** {@return the plugins among the options that are set, guidances excepted. Unmodifiable} */
+  public List<PluginChoice<?>> plugins() {
+    return values.values().stream()
+        .filter(PluginChoice.class::isInstance)
+        .<PluginChoice<?>>map(choice -> (PluginChoice<?>) choice)
+        .toList();
+  }
+
+  /** {@return the options that are set, by name} */
+  @Override
+  public String toString() {
+    return values.toString();
+  }
+
+  /** What an option is called, and the type of its values. */
+  static final class Key<T> {
+    private final String name;
+
+    private Key(String name) {
+      this.name = name;
+    }
+
+    /** Only {@link Values#put} stores values, under keys of their type. */
+    @SuppressWarnings("unchecked")
+    private @Nullable T cast(@Nullable Object value) {
+      return (T) value;
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  /** The options that a builder has set so far. */
+  static final class Values {
+    private final Map<Key<?>, Object> set = new LinkedHashMap<>();
+
+    <T> void put(Key<T> key, T value) {
+      set.put(key, value);
+    }
+
+    void putAll(GenerationOptions options) {
+      set.putAll(options.values);
+    }
+
+    GenerationOptions toOptions() {
+      return new GenerationOptions(ImmutableMap.copyOf(set));
+    }
   }
 }

@@ -49,6 +49,14 @@ public final class GenerationRequest {
     return new Builder(prompt);
   }
 
+  /** {@return a builder that starts with this request's prompt, options and cancellation} */
+  public Builder toBuilder() {
+    Builder builder = new Builder(prompt);
+    builder.addAll(options);
+    builder.cancellation = cancellation;
+    return builder;
+  }
+
   /** {@return the prompt} */
   public Prompt prompt() {
     return prompt;
@@ -66,7 +74,7 @@ public final class GenerationRequest {
 
   /** Builds a {@link GenerationRequest}. Not thread-safe. */
   public static final class Builder extends OptionsBuilder<Builder> {
-    private final Prompt prompt;
+    private Prompt prompt;
     private @Nullable Cancellation cancellation;
 
     private Builder(Prompt prompt) {
@@ -76,6 +84,18 @@ public final class GenerationRequest {
     @Override
     @CanIgnoreReturnValue
     Builder self() {
+      return this;
+    }
+
+    /**
+     * Sets the prompt, in place of the one that this builder was created with.
+     *
+     * @param prompt the prompt
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder prompt(Prompt prompt) {
+      this.prompt = requireNonNull(prompt, "prompt");
       return this;
     }
 
@@ -98,6 +118,7 @@ public final class GenerationRequest {
      *     determine
      */
     public GenerationRequest build() {
+      Integer length = options().length();
       if (prompt instanceof Prompt.Infill && length != null) {
         throw new IllegalArgumentException(
             "length must not be set for an infill, whose blanks say how wide they are, but is: "

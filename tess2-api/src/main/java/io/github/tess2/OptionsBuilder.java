@@ -2,7 +2,6 @@ package io.github.tess2;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicyProvider;
@@ -17,7 +16,6 @@ import io.github.tess2.spi.StepGridProvider;
 import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterionProvider;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The options that {@link DiffusionLM.Builder} and {@link GenerationRequest.Builder} share. Each
@@ -32,27 +30,26 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   public static final int MAX_STEPS = 100_000;
 
-  @Nullable Integer steps;
-  @Nullable Integer length;
-  @Nullable Double temperature;
-  @Nullable Double topP;
-  @Nullable Boolean greedy;
-  @Nullable Long seed;
-  @Nullable PluginChoice<NoiseSchedule> noiseSchedule;
-  @Nullable PluginChoice<StepGrid> grid;
-  @Nullable PluginChoice<Sampler> sampler;
-  @Nullable PluginChoice<StoppingCriterion> stop;
-  @Nullable PluginChoice<CanvasPolicy> canvas;
-  @Nullable PluginChoice<PromptCache> cache;
-  @Nullable SelfConditioning selfConditioning;
-  @Nullable ImmutableList<Guidance> guidance;
+  private final GenerationOptions.Values values = new GenerationOptions.Values();
 
   OptionsBuilder() {}
 
   abstract B self();
 
-  GenerationOptions options() {
-    return new GenerationOptions(this);
+  /** {@return the options set so far, which later changes to this builder do not affect} */
+  final GenerationOptions options() {
+    return values.toOptions();
+  }
+
+  /** Sets all options that others set. */
+  final void addAll(GenerationOptions others) {
+    values.putAll(others);
+  }
+
+  @CanIgnoreReturnValue
+  private <T> B set(GenerationOptions.Key<T> key, T value) {
+    values.put(key, value);
+    return self();
   }
 
   /**
@@ -65,8 +62,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B steps(int steps) {
-    this.steps = Checks.positive("steps", steps, MAX_STEPS);
-    return self();
+    return set(GenerationOptions.STEPS, Checks.positive("steps", steps, MAX_STEPS));
   }
 
   /**
@@ -81,8 +77,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B length(int length) {
-    this.length = Checks.positive("length", length);
-    return self();
+    return set(GenerationOptions.LENGTH, Checks.positive("length", length));
   }
 
   /**
@@ -97,8 +92,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B temperature(double temperature) {
-    this.temperature = Checks.temperature(temperature);
-    return self();
+    return set(GenerationOptions.TEMPERATURE, Checks.temperature(temperature));
   }
 
   /**
@@ -111,9 +105,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B topP(double topP) {
-    this.topP = Checks.topP(topP);
-    this.greedy = false;
-    return self();
+    set(GenerationOptions.TOP_P, Checks.topP(topP));
+    return set(GenerationOptions.GREEDY, false);
   }
 
   /**
@@ -123,8 +116,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B greedy() {
-    this.greedy = true;
-    return self();
+    return set(GenerationOptions.GREEDY, true);
   }
 
   /**
@@ -137,8 +129,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B seed(long seed) {
-    this.seed = seed;
-    return self();
+    return set(GenerationOptions.SEED, seed);
   }
 
   /**
@@ -153,8 +144,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B noiseSchedule(String spec) {
-    this.noiseSchedule = PluginChoice.named("noise schedule", NoiseSchedule.class, spec);
-    return self();
+    return set(
+        GenerationOptions.NOISE_SCHEDULE,
+        PluginChoice.named("noise schedule", NoiseSchedule.class, spec));
   }
 
   /**
@@ -165,8 +157,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B noiseSchedule(NoiseSchedule schedule) {
-    this.noiseSchedule = PluginChoice.of("noise schedule", schedule);
-    return self();
+    return set(GenerationOptions.NOISE_SCHEDULE, PluginChoice.of("noise schedule", schedule));
   }
 
   /**
@@ -180,8 +171,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B grid(String spec) {
-    this.grid = PluginChoice.named("step grid", StepGridProvider.class, spec);
-    return self();
+    return set(
+        GenerationOptions.GRID, PluginChoice.named("step grid", StepGridProvider.class, spec));
   }
 
   /**
@@ -192,8 +183,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B grid(StepGrid grid) {
-    this.grid = PluginChoice.of("step grid", grid);
-    return self();
+    return set(GenerationOptions.GRID, PluginChoice.of("step grid", grid));
   }
 
   /**
@@ -208,8 +198,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B sampler(String spec) {
-    this.sampler = PluginChoice.named("sampler", Sampler.class, spec);
-    return self();
+    return set(GenerationOptions.SAMPLER, PluginChoice.named("sampler", Sampler.class, spec));
   }
 
   /**
@@ -220,8 +209,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B sampler(Sampler sampler) {
-    this.sampler = PluginChoice.of("sampler", sampler);
-    return self();
+    return set(GenerationOptions.SAMPLER, PluginChoice.of("sampler", sampler));
   }
 
   /**
@@ -236,8 +224,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B stop(String spec) {
-    this.stop = PluginChoice.named("stopping criterion", StoppingCriterionProvider.class, spec);
-    return self();
+    return set(
+        GenerationOptions.STOP,
+        PluginChoice.named("stopping criterion", StoppingCriterionProvider.class, spec));
   }
 
   /**
@@ -248,8 +237,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B stop(StoppingCriterion criterion) {
-    this.stop = PluginChoice.of("stopping criterion", criterion);
-    return self();
+    return set(GenerationOptions.STOP, PluginChoice.of("stopping criterion", criterion));
   }
 
   /**
@@ -264,8 +252,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B canvas(String spec) {
-    this.canvas = PluginChoice.named("canvas", CanvasPolicyProvider.class, spec);
-    return self();
+    return set(
+        GenerationOptions.CANVAS, PluginChoice.named("canvas", CanvasPolicyProvider.class, spec));
   }
 
   /**
@@ -276,8 +264,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B canvas(CanvasPolicy canvas) {
-    this.canvas = PluginChoice.of("canvas", canvas);
-    return self();
+    return set(GenerationOptions.CANVAS, PluginChoice.of("canvas", canvas));
   }
 
   /**
@@ -293,8 +280,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B cache(String spec) {
-    this.cache = PluginChoice.named("prompt cache", PromptCacheProvider.class, spec);
-    return self();
+    return set(
+        GenerationOptions.CACHE,
+        PluginChoice.named("prompt cache", PromptCacheProvider.class, spec));
   }
 
   /**
@@ -305,8 +293,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B cache(PromptCache cache) {
-    this.cache = PluginChoice.of("prompt cache", cache);
-    return self();
+    return set(GenerationOptions.CACHE, PluginChoice.of("prompt cache", cache));
   }
 
   /**
@@ -318,8 +305,7 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B selfConditioning(SelfConditioning mode) {
-    this.selfConditioning = requireNonNull(mode, "self-conditioning");
-    return self();
+    return set(GenerationOptions.SELF_CONDITIONING, requireNonNull(mode, "self-conditioning"));
   }
 
   /**
@@ -332,7 +318,6 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   @CanIgnoreReturnValue
   public B guidance(Guidance... guidance) {
     requireNonNull(guidance, "guidances");
-    this.guidance = Checks.list("guidance", Arrays.asList(guidance));
-    return self();
+    return set(GenerationOptions.GUIDANCE, Checks.list("guidance", Arrays.asList(guidance)));
   }
 }

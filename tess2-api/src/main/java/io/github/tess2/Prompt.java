@@ -2,6 +2,8 @@ package io.github.tess2;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -86,6 +88,59 @@ public sealed interface Prompt {
         throw new IllegalArgumentException("an infill prompt must have at least one blank");
       }
     }
+
+    /** Builds a text with blanks from its parts, in order. Not thread-safe. */
+    public static final class Builder {
+      private final List<Object> parts = new ArrayList<>();
+
+      private Builder() {}
+
+      /**
+       * Appends given text.
+       *
+       * @param text not empty
+       * @return this builder
+       * @throws IllegalArgumentException if the text is empty
+       */
+      @CanIgnoreReturnValue
+      public Builder text(String text) {
+        parts.add(Checks.text("infill part " + parts.size(), text));
+        return this;
+      }
+
+      /**
+       * Appends a blank.
+       *
+       * @param tokens how many tokens the model fills in, at least one
+       * @return this builder
+       * @throws IllegalArgumentException if the number is not greater than zero
+       */
+      @CanIgnoreReturnValue
+      public Builder blank(int tokens) {
+        return blank(new Blank(tokens));
+      }
+
+      /**
+       * Appends a blank.
+       *
+       * @param blank the blank
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder blank(Blank blank) {
+        parts.add(requireNonNull(blank, "infill part " + parts.size()));
+        return this;
+      }
+
+      /**
+       * {@return the prompt}
+       *
+       * @throws IllegalArgumentException if no blank has been appended
+       */
+      public Infill build() {
+        return new Infill(parts);
+      }
+    }
   }
 
   /**
@@ -117,9 +172,24 @@ public sealed interface Prompt {
   }
 
   /**
+   * Starts a text with blanks.
+   *
+   * <pre>{@code
+   * Prompt prompt = Prompt.infill().text("The capital of ").blank(4).text(" is Paris.").build();
+   * System.out.println(lm.generate(GenerationRequest.builder(prompt).build()).text());
+   * }</pre>
+   *
+   * @return a new builder
+   */
+  static Infill.Builder infill() {
+    return new Infill.Builder();
+  }
+
+  /**
    * {@return a text with blanks: {@code Prompt.infill("The capital of ", blank(4), " is Paris.")}}
    *
    * @param parts {@link String}s and {@link Blank}s in order, at least one of them a blank
+   * @see #infill()
    */
   static Prompt infill(Object... parts) {
     requireNonNull(parts, "infill parts");

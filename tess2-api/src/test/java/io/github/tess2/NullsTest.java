@@ -16,6 +16,9 @@ import io.github.tess2.spi.Relaxation;
 import io.github.tess2.spi.RewardModel;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.Scale;
+import io.github.tess2.training.Conventions;
+import io.github.tess2.training.TrainingConfig;
+import io.github.tess2.training.TrainingStage;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,7 +49,14 @@ class NullsTest {
         .setDefault(ImmutableDoubleArray.class, ImmutableDoubleArray.of())
         .setDefault(Confidence.class, new Confidence(ImmutableDoubleArray.of()))
         .setDefault(Duration.class, Duration.ZERO)
-        .setDefault(Timings.class, new Timings(Duration.ZERO, Duration.ZERO, Duration.ZERO))
+        .setDefault(Timings.class, Timings.builder().build())
+        .setDefault(
+            TrainingConfig.class,
+            TrainingConfig.builder(TrainingStage.REWARD)
+                .startFrom(Path.of("a"))
+                .data(Path.of("b"))
+                .output(Path.of("c"))
+                .build())
         .setDefault(Option.class, OPTION)
         .setDefault(PluginSpec.class, PluginSpec.parse("name"))
         .setDefault(Relaxation.class, Relaxation.SOFTMAX)
@@ -56,7 +66,7 @@ class NullsTest {
   /** Everything public, nested types too, but for tests. */
   static Stream<Class<?>> types() throws Exception {
     ClassPath classPath = ClassPath.from(NullsTest.class.getClassLoader());
-    return Stream.of("io.github.tess2", "io.github.tess2.spi")
+    return Stream.of("io.github.tess2", "io.github.tess2.spi", "io.github.tess2.training")
         .flatMap(name -> classPath.getTopLevelClasses(name).stream())
         .map(ClassPath.ClassInfo::load)
         .flatMap(NullsTest::withNested)
@@ -78,7 +88,10 @@ class NullsTest {
         new Confidence(ImmutableDoubleArray.of()),
         OPTION,
         OptionValues.of("x", List.of(OPTION), ImmutableMap.of()),
-        Plugins.of(Sampler.class));
+        Plugins.of(Sampler.class),
+        Prompt.infill(),
+        Conventions.builder(),
+        TrainingConfig.builder(TrainingStage.REWARD));
   }
 
   @Test
@@ -102,6 +115,12 @@ class NullsTest {
   @MethodSource("types")
   void staticMethod_null_isRefused(Class<?> type) {
     tester().testAllPublicStaticMethods(type);
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.github.tess2.ValuesTest#values")
+  void builder_null_isRefused(Object value) throws Exception {
+    tester().testAllPublicInstanceMethods(value.getClass().getMethod("toBuilder").invoke(value));
   }
 
   @ParameterizedTest

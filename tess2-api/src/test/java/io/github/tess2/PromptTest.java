@@ -131,7 +131,7 @@ class PromptTest {
   @Test
   void infill_withoutParts_isRejected() {
     assertThatIllegalArgumentException()
-        .isThrownBy(Prompt::infill)
+        .isThrownBy(() -> Prompt.infill(new Object[0]))
         .withMessage("an infill prompt must have at least one blank");
   }
 
@@ -186,5 +186,50 @@ class PromptTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> blank(tokens))
         .withMessage("blank tokens must be greater than zero, but is: " + tokens);
+  }
+
+  @Test
+  void infillBuilder_textsAndBlanks_isTheSamePrompt() {
+    assertThat(Prompt.infill().text("a").blank(4).blank(new Blank(2)).text("b").build())
+        .isEqualTo(Prompt.infill("a", blank(4), blank(2), "b"));
+  }
+
+  @Test
+  void infillBuilder_usedAgain_leavesWhatItBuilt() {
+    Prompt.Infill.Builder builder = Prompt.infill().text("a").blank(1);
+    Prompt first = builder.build();
+
+    builder.text("b");
+
+    assertThat(first).isEqualTo(Prompt.infill("a", blank(1)));
+    assertThat(builder.build()).isEqualTo(Prompt.infill("a", blank(1), "b"));
+  }
+
+  @Test
+  void infillBuilder_noBlank_isRejected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Prompt.infill().text("all text").build())
+        .withMessage("an infill prompt must have at least one blank");
+  }
+
+  @Test
+  void infillBuilder_emptyText_isRejected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Prompt.infill().blank(3).text(""))
+        .withMessage("infill part 1 must not be empty");
+  }
+
+  @Test
+  void infillBuilder_blankWithoutWidth_isRejected() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Prompt.infill().blank(0))
+        .withMessage("blank tokens must be greater than zero, but is: 0");
+  }
+
+  @Test
+  void infillBuilder_null_isRejected() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> Prompt.infill().text("a").text(null))
+        .withMessage("infill part 1");
   }
 }

@@ -2,6 +2,7 @@ package io.github.tess2.spi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.Batching;
 import io.github.tess2.CheckpointInfo;
 import io.github.tess2.ComputeDevice;
@@ -17,75 +18,214 @@ import org.jspecify.annotations.Nullable;
 /** Loads and runs models. {@link DiffusionLM.Builder#build()} delegates to it. */
 public interface DiffusionRuntime extends Plugin {
 
-  /**
-   * A user's configuration of a model.
-   *
-   * @param model the checkpoint folder; null for the model that ships with the runtime
-   * @param device the device
-   * @param precision the compute precision
-   * @param weights how to store the weights of the decoder's layers
-   * @param options the default options of requests
-   * @param threads the number of threads that compute on a CPU, greater than zero; empty for the
-   *     runtime's default
-   * @param batching how requests from all callers share steps
-   */
-  record Configuration(
-      @Nullable Path model,
-      ComputeDevice device,
-      Precision precision,
-      WeightFormat weights,
-      GenerationOptions options,
-      OptionalInt threads,
-      Batching batching) {
-    /**
-     * Checks the values.
-     *
-     * @param model the checkpoint folder
-     * @param options the default options of requests
-     * @param precision the compute precision
-     * @param weights how to store the weights of the decoder's layers
-     * @param device the device
-     * @param threads the number of threads that compute on a CPU
-     * @param batching how requests from all callers share steps
-     * @throws NullPointerException if a value other than the model is null
-     * @throws IllegalArgumentException if threads is not greater than zero
-     */
-    public Configuration {
-      requireNonNull(device, "device");
-      requireNonNull(precision, "precision");
-      requireNonNull(weights, "weights");
-      requireNonNull(options, "options");
-      requireNonNull(threads, "threads");
-      requireNonNull(batching, "batching");
-      if (threads.isPresent() && threads.getAsInt() <= 0) {
-        throw new IllegalArgumentException(
-            "threads must be greater than zero, but is: " + threads.getAsInt());
-      }
+  /** A user's configuration of a model. Immutable. */
+  final class Configuration {
+    private final Values values;
+
+    private Configuration(Values values) {
+      this.values = values;
     }
 
     /**
-     * Creates a configuration with unquantized weights, the runtime's default number of threads and
-     * no limit on waiting.
+     * Starts to describe a configuration.
      *
-     * @param model the checkpoint folder
-     * @param device the device
-     * @param precision the compute precision
      * @param options the default options of requests
-     * @throws NullPointerException if a value other than the model is null
+     * @return a new builder
      */
-    public Configuration(
+    public static Builder builder(GenerationOptions options) {
+      return new Builder(
+          new Values(
+              null,
+              ComputeDevice.AUTO,
+              Precision.AUTO,
+              WeightFormat.UNQUANTIZED,
+              requireNonNull(options, "options"),
+              OptionalInt.empty(),
+              Batching.UNLIMITED));
+    }
+
+    /** {@return a builder that starts with these values} */
+    public Builder toBuilder() {
+      return new Builder(values);
+    }
+
+    /** {@return the checkpoint folder; null for the model that ships with the runtime} */
+    public @Nullable Path model() {
+      return values.model();
+    }
+
+    /** {@return the device} */
+    public ComputeDevice device() {
+      return values.device();
+    }
+
+    /** {@return the compute precision} */
+    public Precision precision() {
+      return values.precision();
+    }
+
+    /** {@return how the weights of the decoder's layers are stored} */
+    public WeightFormat weights() {
+      return values.weights();
+    }
+
+    /** {@return the default options of requests} */
+    public GenerationOptions options() {
+      return values.options();
+    }
+
+    /**
+     * {@return the number of threads that compute on a CPU, greater than zero; empty for the
+     * runtime's default}
+     */
+    public OptionalInt threads() {
+      return values.threads();
+    }
+
+    /** {@return how requests from all callers share steps} */
+    public Batching batching() {
+      return values.batching();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Configuration that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return values.toString().replaceFirst("Values", "Configuration");
+    }
+
+    private record Values(
         @Nullable Path model,
         ComputeDevice device,
         Precision precision,
-        GenerationOptions options) {
-      this(
-          model,
-          device,
-          precision,
-          WeightFormat.UNQUANTIZED,
-          options,
-          OptionalInt.empty(),
-          Batching.UNLIMITED);
+        WeightFormat weights,
+        GenerationOptions options,
+        OptionalInt threads,
+        Batching batching) {}
+
+    /** Builds a {@link Configuration}. Not thread-safe. */
+    public static final class Builder {
+      private @Nullable Path model;
+      private ComputeDevice device;
+      private Precision precision;
+      private WeightFormat weights;
+      private GenerationOptions options;
+      private OptionalInt threads;
+      private Batching batching;
+
+      private Builder(Values values) {
+        this.model = values.model();
+        this.device = values.device();
+        this.precision = values.precision();
+        this.weights = values.weights();
+        this.options = values.options();
+        this.threads = values.threads();
+        this.batching = values.batching();
+      }
+
+      /**
+       * Sets the checkpoint folder. Default: null.
+       *
+       * @param model the folder; null for the model that ships with the runtime
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder model(@Nullable Path model) {
+        this.model = model;
+        return this;
+      }
+
+      /**
+       * Sets the device. Default: {@link ComputeDevice#AUTO}.
+       *
+       * @param device the device
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder device(ComputeDevice device) {
+        this.device = requireNonNull(device, "device");
+        return this;
+      }
+
+      /**
+       * Sets the compute precision. Default: {@link Precision#AUTO}.
+       *
+       * @param precision the compute precision
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder precision(Precision precision) {
+        this.precision = requireNonNull(precision, "precision");
+        return this;
+      }
+
+      /**
+       * Sets how the weights of the decoder's layers are stored. Default: {@link
+       * WeightFormat#UNQUANTIZED}.
+       *
+       * @param weights how the weights of the decoder's layers are stored
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder weights(WeightFormat weights) {
+        this.weights = requireNonNull(weights, "weights");
+        return this;
+      }
+
+      /**
+       * Sets the default options of requests.
+       *
+       * @param options the default options of requests
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder options(GenerationOptions options) {
+        this.options = requireNonNull(options, "options");
+        return this;
+      }
+
+      /**
+       * Sets the number of threads that compute on a CPU. Default: the runtime's.
+       *
+       * @param threads greater than zero
+       * @return this builder
+       * @throws IllegalArgumentException if the value is not greater than zero
+       */
+      @CanIgnoreReturnValue
+      public Builder threads(int threads) {
+        if (threads <= 0) {
+          throw new IllegalArgumentException(
+              "threads must be greater than zero, but is: " + threads);
+        }
+        this.threads = OptionalInt.of(threads);
+        return this;
+      }
+
+      /**
+       * Sets how requests from all callers share steps. Default: {@link Batching#UNLIMITED}.
+       *
+       * @param batching how requests from all callers share steps
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder batching(Batching batching) {
+        this.batching = requireNonNull(batching, "batching");
+        return this;
+      }
+
+      /** {@return the configuration} */
+      public Configuration build() {
+        return new Configuration(
+            new Values(model, device, precision, weights, options, threads, batching));
+      }
     }
   }
 

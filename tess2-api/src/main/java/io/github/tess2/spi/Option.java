@@ -147,12 +147,12 @@ public final class Option<T> {
 
   /**
    * {@return one or more non-empty strings, given as a Java list or as a string with {@code |}
-   * between them; required until {@link #or} gives it a default}
+   * between them; required until {@link #or} gives it a default. Its value is unmodifiable}
    *
    * @param name lower case letters, digits and {@code -}
    * @param doc the meaning of the option
    */
-  public static Option<ImmutableList<String>> texts(String name, String doc) {
+  public static Option<List<String>> texts(String name, String doc) {
     return of(
         name,
         "texts with | between them",

@@ -3,9 +3,9 @@ package io.github.tess2.spi;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Ascii;
-import com.google.common.collect.ImmutableMap;
 import io.github.tess2.PluginException;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +18,14 @@ public final class PluginChoice<T> {
   private final String kind;
   private final String name;
   private final @Nullable Class<? extends Provider<T>> type;
-  private final ImmutableMap<String, String> options;
+  private final Map<String, String> options;
   private volatile @Nullable T made;
 
   private PluginChoice(
       String kind,
       String name,
       @Nullable Class<? extends Provider<T>> type,
-      ImmutableMap<String, String> options,
+      Map<String, String> options,
       @Nullable T made) {
     this.kind = kind;
     this.name = name;
@@ -64,7 +64,7 @@ public final class PluginChoice<T> {
   public static <T> PluginChoice<T> of(String kind, T plugin) {
     requireNonNull(kind, "kind");
     requireNonNull(plugin, kind);
-    return new PluginChoice<>(kind, nameOf(plugin), null, ImmutableMap.of(), plugin);
+    return new PluginChoice<>(kind, nameOf(plugin), null, Map.of(), plugin);
   }
 
   private static String nameOf(Object plugin) {
@@ -86,8 +86,8 @@ public final class PluginChoice<T> {
     return name;
   }
 
-  /** {@return the options given with the name, unparsed} */
-  public ImmutableMap<String, String> options() {
+  /** {@return the options given with the name, unparsed. Unmodifiable} */
+  public Map<String, String> options() {
     return options;
   }
 

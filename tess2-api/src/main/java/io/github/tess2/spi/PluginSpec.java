@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -15,11 +16,11 @@ import java.util.Map;
  * best-of:n=4,reward=answer-length(max=20)}.
  *
  * @param name the plugin's name, not blank
- * @param options values by option name, in the order given, unparsed
+ * @param options values by option name, in the order given, unparsed; unmodifiable
  */
-public record PluginSpec(String name, ImmutableMap<String, String> options) {
+public record PluginSpec(String name, Map<String, String> options) {
   /**
-   * Checks the values.
+   * Checks the values and copies the options.
    *
    * @param name the plugin's name
    * @param options values by option name
@@ -27,7 +28,7 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
    */
   public PluginSpec {
     requireNonNull(name, "name");
-    requireNonNull(options, "options");
+    options = ImmutableMap.copyOf(requireNonNull(options, "options"));
     if (name.isBlank()) {
       throw new IllegalArgumentException("a plugin's name must not be blank");
     }
@@ -59,12 +60,12 @@ public record PluginSpec(String name, ImmutableMap<String, String> options) {
   }
 
   /**
-   * {@return several parsed names with options}
+   * {@return several parsed names with options, unmodifiable}
    *
    * @param text specifications with {@code |} between them
    * @throws IllegalArgumentException if one is malformed
    */
-  public static ImmutableList<PluginSpec> parseAll(String text) {
+  public static List<PluginSpec> parseAll(String text) {
     return split(text, '|').stream()
         .map(PluginSpec::parse)
         .collect(ImmutableList.toImmutableList());

@@ -3,13 +3,13 @@ package io.github.tess2.spi;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.collect.ImmutableSortedMap;
-import com.google.common.collect.ImmutableSortedSet;
 import io.github.tess2.PluginException;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -119,8 +119,8 @@ public final class Plugins<P extends Plugin> {
     return byName.containsKey(name.toLowerCase(Locale.ROOT));
   }
 
-  /** {@return the names of the plugins, sorted} */
-  public ImmutableSortedSet<String> names() {
+  /** {@return the names of the plugins, sorted. Unmodifiable} */
+  public SortedSet<String> names() {
     return byName.keySet();
   }
 

@@ -2,6 +2,7 @@ package io.github.tess2.spi;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
@@ -26,64 +27,194 @@ public interface RewardModel extends Reward, AutoCloseable {
     END
   }
 
-  /**
-   * The configuration of a reward model.
-   *
-   * @param model the checkpoint folder; null for the reward model that ships with the runtime
-   * @param device the device, which must be that of the model it guides
-   * @param precision the compute precision
-   * @param weights how to store the weights of the decoder's layers
-   * @param readout the position where the score is read
-   * @param activationBytes memory in bytes for activations that are kept until the gradient is
-   *     computed, 0 or more. Other activations are recomputed, so more memory makes a guided step
-   *     faster. Autograd needs memory for one layer in addition
-   */
-  record Configuration(
-      @Nullable Path model,
-      ComputeDevice device,
-      Precision precision,
-      WeightFormat weights,
-      Readout readout,
-      long activationBytes) {
+  /** The configuration of a reward model. Immutable. */
+  final class Configuration {
     /** The default memory for kept activations: 512 MiB. */
     public static final long DEFAULT_ACTIVATION_BYTES = 512L << 20;
 
-    /**
-     * Creates a configuration with unquantized weights and the default memory for kept activations.
-     *
-     * @param model the checkpoint folder
-     * @param device the device
-     * @param precision the compute precision
-     * @param readout the position where the score is read
-     * @throws NullPointerException if a value other than the model is null
-     */
-    public Configuration(
-        @Nullable Path model, ComputeDevice device, Precision precision, Readout readout) {
-      this(model, device, precision, WeightFormat.UNQUANTIZED, readout, DEFAULT_ACTIVATION_BYTES);
+    private final Values values;
+
+    private Configuration(Values values) {
+      this.values = values;
+    }
+
+    /** {@return a new builder, for the reward model that ships with the runtime} */
+    public static Builder builder() {
+      return new Builder(
+          new Values(
+              null,
+              ComputeDevice.AUTO,
+              Precision.AUTO,
+              WeightFormat.UNQUANTIZED,
+              Readout.LAST,
+              DEFAULT_ACTIVATION_BYTES));
+    }
+
+    /** {@return a builder that starts with these values} */
+    public Builder toBuilder() {
+      return new Builder(values);
+    }
+
+    /** {@return the checkpoint folder; null for the reward model that ships with the runtime} */
+    public @Nullable Path model() {
+      return values.model();
+    }
+
+    /** {@return the device, which must be that of the model it guides} */
+    public ComputeDevice device() {
+      return values.device();
+    }
+
+    /** {@return the compute precision} */
+    public Precision precision() {
+      return values.precision();
+    }
+
+    /** {@return how the weights of the decoder's layers are stored} */
+    public WeightFormat weights() {
+      return values.weights();
+    }
+
+    /** {@return the position where the score is read} */
+    public Readout readout() {
+      return values.readout();
     }
 
     /**
-     * Checks the values.
-     *
-     * @param model the checkpoint folder
-     * @param device the device
-     * @param precision the compute precision
-     * @param weights how to store the weights of the decoder's layers
-     * @param readout the position where the score is read
-     * @param activationBytes memory in bytes for activations that are kept until the gradient is
-     *     computed
-     * @throws NullPointerException if a value other than the model is null
-     * @throws IllegalArgumentException if the memory is negative
+     * {@return the memory in bytes for activations that are kept until the gradient is computed, 0
+     * or more. Other activations are recomputed, so more memory makes a guided step faster.
+     * Autograd needs memory for one layer in addition}
      */
-    public Configuration {
-      if (activationBytes < 0) {
-        throw new IllegalArgumentException(
-            "activationBytes must be 0 or more, but is: " + activationBytes);
+    public long activationBytes() {
+      return values.activationBytes();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Configuration that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return values.toString().replaceFirst("Values", "Configuration");
+    }
+
+    private record Values(
+        @Nullable Path model,
+        ComputeDevice device,
+        Precision precision,
+        WeightFormat weights,
+        Readout readout,
+        long activationBytes) {}
+
+    /** Builds a {@link Configuration}. Not thread-safe. */
+    public static final class Builder {
+      private @Nullable Path model;
+      private ComputeDevice device;
+      private Precision precision;
+      private WeightFormat weights;
+      private Readout readout;
+      private long activationBytes;
+
+      private Builder(Values values) {
+        this.model = values.model();
+        this.device = values.device();
+        this.precision = values.precision();
+        this.weights = values.weights();
+        this.readout = values.readout();
+        this.activationBytes = values.activationBytes();
       }
-      requireNonNull(device, "device");
-      requireNonNull(precision, "precision");
-      requireNonNull(weights, "weights");
-      requireNonNull(readout, "readout");
+
+      /**
+       * Sets the checkpoint folder. Default: null.
+       *
+       * @param model the folder; null for the reward model that ships with the runtime
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder model(@Nullable Path model) {
+        this.model = model;
+        return this;
+      }
+
+      /**
+       * Sets the device, which must be that of the model it guides. Default: {@link
+       * ComputeDevice#AUTO}.
+       *
+       * @param device the device
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder device(ComputeDevice device) {
+        this.device = requireNonNull(device, "device");
+        return this;
+      }
+
+      /**
+       * Sets the compute precision. Default: {@link Precision#AUTO}.
+       *
+       * @param precision the compute precision
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder precision(Precision precision) {
+        this.precision = requireNonNull(precision, "precision");
+        return this;
+      }
+
+      /**
+       * Sets how the weights of the decoder's layers are stored. Default: {@link
+       * WeightFormat#UNQUANTIZED}.
+       *
+       * @param weights how the weights of the decoder's layers are stored
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder weights(WeightFormat weights) {
+        this.weights = requireNonNull(weights, "weights");
+        return this;
+      }
+
+      /**
+       * Sets the position where the score is read. Default: {@link Readout#LAST}.
+       *
+       * @param readout the position where the score is read
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder readout(Readout readout) {
+        this.readout = requireNonNull(readout, "readout");
+        return this;
+      }
+
+      /**
+       * Sets the memory for activations that are kept until the gradient is computed. Default:
+       * {@link #DEFAULT_ACTIVATION_BYTES}.
+       *
+       * @param activationBytes 0 or more
+       * @return this builder
+       * @throws IllegalArgumentException if the value is negative
+       */
+      @CanIgnoreReturnValue
+      public Builder activationBytes(long activationBytes) {
+        if (activationBytes < 0) {
+          throw new IllegalArgumentException(
+              "activationBytes must be 0 or more, but is: " + activationBytes);
+        }
+        this.activationBytes = activationBytes;
+        return this;
+      }
+
+      /** {@return the configuration} */
+      public Configuration build() {
+        return new Configuration(
+            new Values(model, device, precision, weights, readout, activationBytes));
+      }
     }
   }
 
@@ -110,7 +241,7 @@ public interface RewardModel extends Reward, AutoCloseable {
    * @throws io.github.tess2.DeviceException if the native libraries are unavailable
    */
   static RewardModel open(@Nullable Path folder) {
-    return open(new Configuration(folder, ComputeDevice.AUTO, Precision.AUTO, Readout.LAST));
+    return open(Configuration.builder().model(folder).build());
   }
 
   /**

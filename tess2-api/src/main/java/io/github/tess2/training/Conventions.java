@@ -112,6 +112,11 @@ public final class Conventions {
     return new Builder();
   }
 
+  /** {@return a builder that starts with these choices} */
+  public Builder toBuilder() {
+    return new Builder(this);
+  }
+
   /**
    * {@return the published code's choices for a stage}
    *
@@ -271,6 +276,18 @@ public final class Conventions {
     private RewardNoise rewardNoise = RewardNoise.ANSWERS;
 
     private Builder() {}
+
+    private Builder(Conventions from) {
+      this.longChats = from.longChats;
+      this.blankContents = from.blankContents;
+      this.systemTurns = from.systemTurns;
+      this.earlierEnds = from.earlierEnds;
+      this.masks = from.masks;
+      this.mixtureGradient = from.mixtureGradient;
+      this.padding = from.padding;
+      this.score = from.score;
+      this.rewardNoise = from.rewardNoise;
+    }
 
     /**
      * Sets how to treat chats longer than a sequence. Default: {@link LongChats#REFUSE}.

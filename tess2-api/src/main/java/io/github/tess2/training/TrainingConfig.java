@@ -26,7 +26,12 @@ public final class TrainingConfig {
    * @return a new builder
    */
   public static Builder builder(TrainingStage stage) {
-    return new Builder(stage);
+    return new Builder(new TrainingSettings(stage));
+  }
+
+  /** {@return a builder that starts with these values} */
+  public Builder toBuilder() {
+    return new Builder(new TrainingSettings(set));
   }
 
   /** {@return the stage} */
@@ -140,8 +145,8 @@ public final class TrainingConfig {
   public static final class Builder {
     private final TrainingSettings set;
 
-    private Builder(TrainingStage stage) {
-      this.set = new TrainingSettings(stage);
+    private Builder(TrainingSettings set) {
+      this.set = set;
     }
 
     /**

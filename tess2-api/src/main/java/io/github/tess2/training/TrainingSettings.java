@@ -24,7 +24,7 @@ final class TrainingSettings {
   int batchSize = 32;
   int accumulation = 1;
   int sequenceLength = 256;
-  LearningRate learningRate = new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT);
+  LearningRate learningRate = LearningRate.constant(1e-5);
   AdamW optimizer = AdamW.DEFAULT;
   @Nullable Lora lora;
   long seed;

@@ -55,7 +55,17 @@ class TrainingConfigTest {
         TrainingConfig.builder(TrainingStage.ADAPTATION),
         "a run must have either startFrom or fresh, but has: neither");
     assertRefused(
-        builder().fresh(new FreshModel(Path.of("tokenizer"), 8, 1, 1, 1, 8, 8, 8, false)),
+        builder()
+            .fresh(
+                FreshModel.builder(Path.of("tokenizer"))
+                    .hiddenSize(8)
+                    .layers(1)
+                    .heads(1)
+                    .keyValueHeads(1)
+                    .headDimension(8)
+                    .intermediateSize(8)
+                    .maxLength(8)
+                    .build()),
         "a run must have either startFrom or fresh, but has: both");
     assertRefused(builder().data(), "a run must have data, but has no file");
     assertRefused(
@@ -124,7 +134,7 @@ class TrainingConfigTest {
 
   @Test
   void learningRate_constantWithAnEnd_isRefused() {
-    assertThatThrownBy(() -> new LearningRate(1, 0, LearningRate.Shape.CONSTANT, 0.1))
+    assertThatThrownBy(() -> LearningRate.builder(1).endShare(0.1).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "end share of the learning rate is for falling rates only, but the shape is: CONSTANT");

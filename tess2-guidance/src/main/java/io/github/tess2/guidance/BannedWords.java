@@ -51,7 +51,7 @@ public final class BannedWords implements Reward {
   /** Provides {@link BannedWords} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
-    private static final Option<ImmutableList<String>> WORDS =
+    private static final Option<List<String>> WORDS =
         Option.texts("words", "words that the answer must not contain");
 
     /** For {@link java.util.ServiceLoader}. */

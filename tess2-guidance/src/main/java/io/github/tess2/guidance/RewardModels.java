@@ -56,12 +56,13 @@ final class RewardModels {
   /** Opens the reward model. The caller closes it. */
   static RewardModel open(OptionValues options, RewardModel.Readout readout) {
     return RewardModel.open(
-        new RewardModel.Configuration(
-            options.get(PATH).orElse(null),
-            options.get(DEVICE),
-            options.get(PRECISION),
-            options.get(WEIGHTS),
-            readout,
-            (long) (options.get(ACTIVATIONS) * (1 << 20))));
+        RewardModel.Configuration.builder()
+            .model(options.get(PATH).orElse(null))
+            .device(options.get(DEVICE))
+            .precision(options.get(PRECISION))
+            .weights(options.get(WEIGHTS))
+            .readout(readout)
+            .activationBytes((long) (options.get(ACTIVATIONS) * (1 << 20)))
+            .build());
   }
 }

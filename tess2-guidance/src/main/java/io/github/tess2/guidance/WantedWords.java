@@ -77,7 +77,7 @@ public final class WantedWords implements Reward {
   /** Provides {@link WantedWords} by name. */
   @AutoService(RewardProvider.class)
   public static final class Provider implements RewardProvider {
-    private static final Option<ImmutableList<String>> WORDS =
+    private static final Option<List<String>> WORDS =
         Option.texts("words", "words that the answer should contain");
     private static final Option<Mode> MODE =
         Option.oneOf("mode", Mode.class, "whether all of the words are wanted or any one of them")

@@ -211,15 +211,14 @@ public final class WeightedSum implements Guidance {
   /** Provides {@link WeightedSum} by name. */
   @AutoService(GuidanceProvider.class)
   public static final class Provider implements GuidanceProvider {
-    private static final Option<ImmutableList<PluginSpec>> PARTS =
+    private static final Option<List<PluginSpec>> PARTS =
         Option.of(
             "parts",
             "guidances name(key=value,…) with | between them",
             "guidances to add up",
             given -> PluginSpec.parseAll(given.toString()));
-    private static final Option<ImmutableList<String>> WEIGHTS =
-        Option.texts("weights", "a scale for each part; 1 for all where left out")
-            .or(ImmutableList.of());
+    private static final Option<List<String>> WEIGHTS =
+        Option.texts("weights", "a scale for each part; 1 for all where left out").or(List.of());
 
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}

@@ -98,8 +98,11 @@ class GuidedGenerationTest {
     Map<String, ?> options =
         Map.of("path", folder, "precision", "fp32", "scale", 2, "iterations", 2);
     RewardModel.Configuration configuration =
-        new RewardModel.Configuration(
-            folder, ComputeDevice.CPU, Precision.FP32, RewardModel.Readout.LAST);
+        RewardModel.Configuration.builder()
+            .model(folder)
+            .device(ComputeDevice.CPU)
+            .precision(Precision.FP32)
+            .build();
     try (Guidance named = Guidance.named("reward-model", options);
         RewardModel model =
             Plugins.of(DiffusionRuntime.class).only().openRewardModel(configuration)) {

@@ -37,7 +37,12 @@ class RewardModelTest {
 
   private static RewardModel open(Path folder, RewardModel.Readout readout) {
     return RewardModel.open(
-        new RewardModel.Configuration(folder, ComputeDevice.CPU, Precision.FP32, readout));
+        RewardModel.Configuration.builder()
+            .model(folder)
+            .device(ComputeDevice.CPU)
+            .precision(Precision.FP32)
+            .readout(readout)
+            .build());
   }
 
   private static double score(RewardModel model, Prompt prompt) {

@@ -255,7 +255,7 @@ class BadInputTest {
     assertThatThrownBy(() -> Prompt.raw("")).hasMessage("prompt must not be empty");
     assertThatThrownBy(() -> Prompt.chat())
         .hasMessage("a chat must have at least one message, but has: 0");
-    assertThatThrownBy(() -> Prompt.infill())
+    assertThatThrownBy(() -> Prompt.infill().build())
         .hasMessage("an infill prompt must have at least one blank");
     assertThatThrownBy(() -> Message.user(""))
         .hasMessage("message content must not be blank, but is: \"\"");

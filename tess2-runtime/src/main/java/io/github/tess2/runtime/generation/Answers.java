@@ -80,18 +80,21 @@ final class Answers {
                 : end < ids.length() ? FinishReason.END_OF_SEQUENCE : FinishReason.LENGTH;
     long now = System.nanoTime();
     long first = request.stepsRun() == 0 ? now : request.firstStepNanos;
-    return new GenerationResult(
-        request.stepsRun() == 0 ? "" : text(request),
-        request.layout.infill() ? blanks(request.layout, ids) : ImmutableList.of(),
-        ids.subArray(0, end),
-        new Confidence(ImmutableDoubleArray.copyOf(request.probability).subArray(0, end)),
-        reason,
-        request.stepsRun(),
-        candidates.seed(),
-        candidates.reward(),
-        new Timings(
-            Duration.ofNanos(first - request.startedNanos),
-            Duration.ofNanos(request.denoisingNanos),
-            Duration.ofNanos(now - request.startedNanos)));
+    return GenerationResult.builder(
+            request.stepsRun() == 0 ? "" : text(request),
+            ids.subArray(0, end),
+            new Confidence(ImmutableDoubleArray.copyOf(request.probability).subArray(0, end)),
+            reason)
+        .blanks(request.layout.infill() ? blanks(request.layout, ids) : ImmutableList.of())
+        .steps(request.stepsRun())
+        .seed(candidates.seed())
+        .reward(candidates.reward())
+        .timings(
+            Timings.builder()
+                .waiting(Duration.ofNanos(first - request.startedNanos))
+                .denoising(Duration.ofNanos(request.denoisingNanos))
+                .total(Duration.ofNanos(now - request.startedNanos))
+                .build())
+        .build();
   }
 }

@@ -126,7 +126,14 @@ final class Batcher {
   Activity activity() {
     lock.lock();
     try {
-      return new Activity(notBegun, begun, lastRows, admission.maxRows(), steps, totalRows);
+      return Activity.builder()
+          .waiting(notBegun)
+          .running(begun)
+          .rows(lastRows)
+          .maxRows(admission.maxRows())
+          .steps(steps)
+          .totalRows(totalRows)
+          .build();
     } finally {
       lock.unlock();
     }
@@ -323,12 +330,10 @@ final class Batcher {
     }
     try {
       DenoisingStep step =
-          new DenoisingStep(
-              request.stepsRun(),
-              request.mostSteps(),
-              answers.text(request),
-              request.tokenIds(),
-              request.confidence());
+          DenoisingStep.builder(answers.text(request), request.tokenIds(), request.confidence())
+              .step(request.stepsRun())
+              .total(request.mostSteps())
+              .build();
       GenerationListener.Signal signal =
           requireNonNull(request.listener.onStep(step), "the listener's signal");
       if (signal == GenerationListener.Signal.CANCEL) {

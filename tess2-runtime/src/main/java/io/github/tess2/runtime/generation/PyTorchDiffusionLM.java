@@ -275,17 +275,18 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
 
   @Override
   public ModelInfo info() {
-    return new ModelInfo(
-        model.config().family().modelType().toLowerCase(Locale.ROOT),
-        model.parameters(),
-        model.config().layers(),
-        model.config().hiddenSize(),
-        model.config().vocabularySize(),
-        model.config().maxPositions(),
-        model.precision(),
-        model.weights(),
-        device,
-        model.weightBytes());
+    return ModelInfo.builder(
+            model.config().family().modelType().toLowerCase(Locale.ROOT),
+            model.precision(),
+            model.weights(),
+            device)
+        .parameters(model.parameters())
+        .layers(model.config().layers())
+        .hiddenSize(model.config().hiddenSize())
+        .vocabularySize(model.config().vocabularySize())
+        .maxLength(model.config().maxPositions())
+        .weightBytes(model.weightBytes())
+        .build();
   }
 
   @Override

@@ -50,7 +50,12 @@ final class DataCheck {
         throw nothingFits(count);
       }
       DataProgress progress =
-          new DataProgress(block.get(block.size() - 1).file(), to, count, cut, skipped);
+          DataProgress.builder(block.get(block.size() - 1).file())
+              .checked(to)
+              .total(count)
+              .cut(cut)
+              .skipped(skipped)
+              .build();
       if (listener.onDataCheck(progress) == Signal.STOP || ExitGate.isEnding()) {
         return false;
       }

@@ -147,7 +147,11 @@ final class TrainingRun {
       saved = train(listener, stopped, ahead, saved);
     }
     Path checkpoint = saved.orElseGet(this::save);
-    return new TrainingResult(checkpoint, step, tokens, step == config.steps());
+    return TrainingResult.builder(checkpoint)
+        .steps(step)
+        .tokens(tokens)
+        .finished(step == config.steps())
+        .build();
   }
 
   private Optional<Path> train(
@@ -187,15 +191,16 @@ final class TrainingRun {
             : OptionalDouble.empty();
     double seconds = (System.nanoTime() - start) / 1e9;
     double perStep = seconds / (step - stepBefore);
-    return new TrainingProgress(
-        step,
-        config.steps(),
-        loss,
-        held,
-        rate,
-        norm,
-        (tokens - tokensBefore) / seconds,
-        Duration.ofMillis((long) (1000 * perStep * (config.steps() - step))));
+    return TrainingProgress.builder()
+        .step(step)
+        .totalSteps(config.steps())
+        .loss(loss)
+        .evaluationLoss(held)
+        .learningRate(rate)
+        .gradientNorm(norm)
+        .tokensPerSecond((tokens - tokensBefore) / seconds)
+        .remaining(Duration.ofMillis((long) (1000 * perStep * (config.steps() - step))))
+        .build();
   }
 
   private void requireFinite(String what, double value) {

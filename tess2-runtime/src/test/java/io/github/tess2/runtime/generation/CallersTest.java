@@ -13,8 +13,6 @@ import io.github.tess2.spi.Canvas;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -232,9 +230,7 @@ class CallersTest {
 
   /** A model of which one request takes a whole step. */
   private static OpenModel full() {
-    return new OpenModel(
-        "mistral",
-        new Batching(OptionalInt.of(1), OptionalInt.empty(), Optional.empty(), Optional.empty()));
+    return new OpenModel("mistral", Batching.builder().maxRows(1).build());
   }
 
   /** Has a model run something without end. */

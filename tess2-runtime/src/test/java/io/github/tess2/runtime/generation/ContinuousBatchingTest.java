@@ -23,8 +23,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -43,8 +41,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(120)
 class ContinuousBatchingTest {
   private static Batching limits(int rows, int waiting) {
-    return new Batching(
-        OptionalInt.of(rows), OptionalInt.of(waiting), Optional.empty(), Optional.empty());
+    return Batching.builder().maxRows(rows).maxWaiting(waiting).build();
   }
 
   private static GenerationRequest varied(int i) {
@@ -196,9 +193,7 @@ class ContinuousBatchingTest {
   void generateAsync_withAListener_tellsItEachStepOnTheExecutor() {
     ExecutorService threads =
         Executors.newSingleThreadExecutor(work -> new Thread(work, "of-the-caller"));
-    Batching batching =
-        new Batching(
-            OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.of(threads));
+    Batching batching = Batching.builder().executor(threads).build();
     try (OpenModel model = new OpenModel("mistral", batching)) {
       List<String> seen = Collections.synchronizedList(new ArrayList<>());
 
@@ -231,9 +226,7 @@ class ContinuousBatchingTest {
   void generateAsync_executorThatIsShutDown_answersAllTheSame() {
     ExecutorService threads = Executors.newSingleThreadExecutor();
     threads.shutdown();
-    Batching batching =
-        new Batching(
-            OptionalInt.empty(), OptionalInt.empty(), Optional.empty(), Optional.of(threads));
+    Batching batching = Batching.builder().executor(threads).build();
     try (OpenModel model = new OpenModel("mistral", batching)) {
       assertThat(model.lm.generateAsync(request(1).steps(2).build()).join().steps()).isEqualTo(2);
     }
@@ -270,12 +263,7 @@ class ContinuousBatchingTest {
 
   @Test
   void generate_waitedTooLong_isRejected() throws Exception {
-    Batching batching =
-        new Batching(
-            OptionalInt.of(1),
-            OptionalInt.empty(),
-            Optional.of(Duration.ofMillis(20)),
-            Optional.empty());
+    Batching batching = Batching.builder().maxRows(1).maxWait(Duration.ofMillis(20)).build();
     try (OpenModel model = new OpenModel("mistral", batching)) {
       CompletableFuture<GenerationResult> endless = occupyInTime(model);
 

@@ -2,7 +2,6 @@ package io.github.tess2.runtime.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.common.collect.ImmutableList;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Blank;
 import io.github.tess2.ComputeDevice;
@@ -41,7 +40,7 @@ class DeterminismTest {
   /** All that a result says but the timings. Records compare doubles by their bits. */
   record Outcome(
       String text,
-      ImmutableList<String> blanks,
+      List<String> blanks,
       ImmutableIntArray tokenIds,
       Confidence confidence,
       FinishReason reason,

@@ -63,7 +63,7 @@ class Bf16TrainingTest {
     double rate = 1e-5;
     int steps = 200;
     Goldens.Case golden = Goldens.named("train-ar-all");
-    AdamW settings = new AdamW(0.9, 0.999, 1e-8, 0, 1);
+    AdamW settings = AdamW.DEFAULT;
     Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
     for (int row = 0; row < batch.tokens(); row++) {
       batch.target(row);

@@ -98,12 +98,13 @@ class LossGoldenTest {
   void adapters_oneStep_haveTheOraclesLossAndGradients() {
     Goldens.Case golden = Goldens.named("train-lora");
     Lora lora =
-        new Lora(
-            golden.integer("rank"),
-            golden.number("alpha"),
-            Arrays.stream(golden.parameter("targets", String[].class))
-                .map(module -> Lora.Target.valueOf(module.toUpperCase(Locale.ROOT)))
-                .collect(Collectors.toSet()));
+        Lora.builder(golden.integer("rank"))
+            .alpha(golden.number("alpha"))
+            .targets(
+                Arrays.stream(golden.parameter("targets", String[].class))
+                    .map(module -> Lora.Target.valueOf(module.toUpperCase(Locale.ROOT)))
+                    .collect(Collectors.toSet()))
+            .build();
     TrainingStage stage = TrainingStage.ADAPTATION;
     try (GoldenRun run = new GoldenRun(golden, stage, stage, lora, golden.input("noise"))) {
       Tensors trained = run.weights.trained();

@@ -27,17 +27,17 @@ class OptimizerGoldenTest {
     double tolerance = golden.number("tolerance_relative");
     double[] betas = golden.parameter("betas", double[].class);
     AdamW settings =
-        new AdamW(
-            betas[0],
-            betas[1],
-            golden.number("eps"),
-            golden.number("weight_decay"),
-            golden.number("max_norm"));
+        AdamW.builder()
+            .beta1(betas[0])
+            .beta2(betas[1])
+            .epsilon(golden.number("eps"))
+            .weightDecay(golden.number("weight_decay"))
+            .maxGradientNorm(golden.number("max_norm"))
+            .build();
     LearningRate rate =
-        new LearningRate(
-            golden.number("peak_learning_rate"),
-            golden.integer("warmup_steps"),
-            LearningRate.Shape.CONSTANT);
+        LearningRate.builder(golden.number("peak_learning_rate"))
+            .warmupSteps(golden.integer("warmup_steps"))
+            .build();
     double[] losses = golden.value("losses", double[].class);
     double[] norms = golden.value("gradient_norms", double[].class);
     Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
@@ -141,7 +141,12 @@ class OptimizerGoldenTest {
 
   private static double[] rates(Goldens.Case golden, LearningRate.Shape shape, double endShare) {
     int total = golden.integer("total_steps");
-    LearningRate rate = new LearningRate(1, golden.integer("warmup_steps"), shape, endShare);
+    LearningRate rate =
+        LearningRate.builder(1)
+            .warmupSteps(golden.integer("warmup_steps"))
+            .shape(shape)
+            .endShare(endShare)
+            .build();
     double[] rates = new double[total];
     for (int step = 0; step < total; step++) {
       rates[step] = rate.at(step, total);

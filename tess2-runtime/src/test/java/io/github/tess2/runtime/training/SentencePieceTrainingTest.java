@@ -35,7 +35,16 @@ class SentencePieceTrainingTest {
     Path out = folder.resolve("out");
     Trainer.train(
         TinyRun.builder(stage, TinyRun.data(stage, folder), out)
-            .fresh(new FreshModel(tokenizer, 32, 2, 4, 2, 8, 48, 64, false))
+            .fresh(
+                FreshModel.builder(tokenizer)
+                    .hiddenSize(32)
+                    .layers(2)
+                    .heads(4)
+                    .keyValueHeads(2)
+                    .headDimension(8)
+                    .intermediateSize(48)
+                    .maxLength(64)
+                    .build())
             .steps(1)
             .build(),
         progress -> Signal.CONTINUE);

@@ -22,7 +22,8 @@ public final class TinyRun {
         .batchSize(3)
         .accumulation(2)
         .sequenceLength(32)
-        .learningRate(new LearningRate(1e-3, 2, LearningRate.Shape.COSINE))
+        .learningRate(
+            LearningRate.builder(1e-3).warmupSteps(2).shape(LearningRate.Shape.COSINE).build())
         .precision(Precision.FP32)
         .checkpointEvery(3)
         .seed(9);
@@ -30,7 +31,15 @@ public final class TinyRun {
 
   /** The smallest model that a tokenizer can have. */
   static FreshModel shape(Path tokenizer) {
-    return new FreshModel(tokenizer, 32, 2, 4, 2, 8, 48, 64, false);
+    return FreshModel.builder(tokenizer)
+        .hiddenSize(32)
+        .layers(2)
+        .heads(4)
+        .keyValueHeads(2)
+        .headDimension(8)
+        .intermediateSize(48)
+        .maxLength(64)
+        .build();
   }
 
   /** Data that the stage takes. */

@@ -177,7 +177,11 @@ class TrainerTest {
                 .steps(80)
                 .batchSize(8)
                 .accumulation(1)
-                .learningRate(new LearningRate(1e-2, 5, LearningRate.Shape.COSINE))
+                .learningRate(
+                    LearningRate.builder(1e-2)
+                        .warmupSteps(5)
+                        .shape(LearningRate.Shape.COSINE)
+                        .build())
                 .build(),
             progress -> {
               losses.add(progress.loss());
@@ -201,7 +205,7 @@ class TrainerTest {
   void run_rateFarTooHigh_failsAndKeepsTheLastGoodCheckpoint() throws IOException {
     TrainingConfig config =
         tiny(TrainingStage.AUTOREGRESSIVE, "out")
-            .learningRate(new LearningRate(1e30, 6, LearningRate.Shape.CONSTANT))
+            .learningRate(LearningRate.builder(1e30).warmupSteps(6).build())
             .checkpointEvery(1)
             .build();
 
@@ -321,7 +325,13 @@ class TrainerTest {
     Trainer.train(config, checks);
 
     assertThat(checks.seen)
-        .containsExactly(new DataProgress(config.data().get(0), 3, 3, cut, skipped));
+        .containsExactly(
+            DataProgress.builder(config.data().get(0))
+                .checked(3)
+                .total(3)
+                .cut(cut)
+                .skipped(skipped)
+                .build());
   }
 
   @Test
@@ -390,8 +400,12 @@ class TrainerTest {
         .startFrom(start)
         .data(TinyRun.data(TrainingStage.INSTRUCTION, folder))
         .output(folder.resolve(output))
-        .lora(new Lora(2, 4, Set.of(Lora.Target.V_PROJ, Lora.Target.DOWN_PROJ)))
-        .learningRate(new LearningRate(1e-2, 0, LearningRate.Shape.CONSTANT))
+        .lora(
+            Lora.builder(2)
+                .alpha(4)
+                .targets(Set.of(Lora.Target.V_PROJ, Lora.Target.DOWN_PROJ))
+                .build())
+        .learningRate(LearningRate.constant(1e-2))
         .precision(Precision.FP32)
         .sequenceLength(32)
         .batchSize(2)

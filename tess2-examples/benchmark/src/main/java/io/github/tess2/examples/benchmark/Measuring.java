@@ -78,13 +78,12 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
         return measure(lm, backbone, List.of(), 0, workload, before, loadSeconds);
       }
       RewardModel.Configuration configuration =
-          new RewardModel.Configuration(
-              reward,
-              device,
-              precision,
-              weights,
-              RewardModel.Readout.LAST,
-              RewardModel.Configuration.DEFAULT_ACTIVATION_BYTES);
+          RewardModel.Configuration.builder()
+              .model(reward)
+              .device(device)
+              .precision(precision)
+              .weights(weights)
+              .build();
       try (RewardModel rewardModel = RewardModel.open(configuration)) {
         ProcessMemory.requireUnmapped(reward);
         Guidance guidance = RewardGuidance.builder("reward-model", rewardModel).build();

@@ -166,9 +166,9 @@ final class TrainMeasureCommand implements Callable<Integer> {
             .checkpointEvery(warmup + steps)
             .batchSize(batch)
             .sequenceLength(length)
-            .learningRate(new LearningRate(1e-5, 0, LearningRate.Shape.CONSTANT))
+            .learningRate(LearningRate.constant(1e-5))
             // As in plain_pytorch_training.py.
-            .optimizer(new AdamW(0.9, 0.98, 1e-8, 0.01, 1))
+            .optimizer(AdamW.builder().beta2(0.98).weightDecay(0.01).build())
             .precision(precision)
             .device(device())
             .threads(threads)

@@ -222,13 +222,13 @@ final class GuidanceClaimCommand implements Callable<Integer> {
 
   private RewardModel open(DiffusionLM lm) {
     return RewardModel.open(
-        new RewardModel.Configuration(
-            reward,
-            lm.info().device(),
-            lm.info().precision(),
-            lm.info().weights(),
-            RewardModel.Readout.END,
-            RewardModel.Configuration.DEFAULT_ACTIVATION_BYTES));
+        RewardModel.Configuration.builder()
+            .model(reward)
+            .device(lm.info().device())
+            .precision(lm.info().precision())
+            .weights(lm.info().weights())
+            .readout(RewardModel.Readout.END)
+            .build());
   }
 
   private void requireOptions() {

@@ -196,10 +196,10 @@ final class RecipeCommand implements Callable<Integer> {
               .batchSize(batchSizes.getOrDefault(stage, own.batchSize()))
               .sequenceLength(stage.sequenceLength(sequenceLength, shortLength))
               .learningRate(
-                  new LearningRate(
-                      learningRates.getOrDefault(stage, own.learningRate()),
-                      warmups.getOrDefault(stage, own.warmup()),
-                      own.shape()));
+                  LearningRate.builder(learningRates.getOrDefault(stage, own.learningRate()))
+                      .warmupSteps(warmups.getOrDefault(stage, own.warmup()))
+                      .shape(own.shape())
+                      .build());
       trainingOptions.applyTo(run);
       double noisy = stage == RecipeStage.REWARD ? noisyShare() : 0;
       run.noisyShare(noisy);

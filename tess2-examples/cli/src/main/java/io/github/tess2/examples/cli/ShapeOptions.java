@@ -91,15 +91,15 @@ final class ShapeOptions {
 
   /** Describes a model; a wrong shape throws {@link IllegalArgumentException}. */
   FreshModel fresh(Path tokenizer, int maxLength) {
-    return new FreshModel(
-        tokenizer,
-        hiddenSize,
-        layers,
-        heads,
-        keyValueHeads,
-        headDimension,
-        intermediateSize,
-        maxLength,
-        tiedHead);
+    return FreshModel.builder(tokenizer)
+        .hiddenSize(hiddenSize)
+        .layers(layers)
+        .heads(heads)
+        .keyValueHeads(keyValueHeads)
+        .headDimension(headDimension)
+        .intermediateSize(intermediateSize)
+        .maxLength(maxLength)
+        .tiedHead(tiedHead)
+        .build();
   }
 }

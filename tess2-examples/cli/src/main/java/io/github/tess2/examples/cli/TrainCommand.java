@@ -195,7 +195,12 @@ final class TrainCommand implements Callable<Integer> {
             .steps(steps)
             .batchSize(batchSize)
             .sequenceLength(sequenceLength)
-            .learningRate(new LearningRate(learningRate, warmup, shape, rateEnd))
+            .learningRate(
+                LearningRate.builder(learningRate)
+                    .warmupSteps(warmup)
+                    .shape(shape)
+                    .endShare(rateEnd)
+                    .build())
             .noisyShare(noisyShare)
             .conventions(conventionOptions.of(stage, noisyShare));
     trainingOptions.applyTo(run);
@@ -230,10 +235,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     Lora all = Lora.ofRank(loraRank);
     run.lora(
-        new Lora(
-            loraRank,
-            loraAlpha == null ? all.alpha() : loraAlpha,
-            loraTargets.isEmpty() ? all.targets() : ImmutableSet.copyOf(loraTargets)));
+        Lora.builder(loraRank)
+            .alpha(loraAlpha == null ? all.alpha() : loraAlpha)
+            .targets(loraTargets.isEmpty() ? all.targets() : ImmutableSet.copyOf(loraTargets))
+            .build());
   }
 
   private static void requireAbsent(@Nullable Object value, String option, String needed) {

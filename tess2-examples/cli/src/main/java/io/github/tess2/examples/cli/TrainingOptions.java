@@ -102,7 +102,14 @@ final class TrainingOptions {
   /** Sets them; wrong ones throw {@link IllegalArgumentException}. */
   void applyTo(TrainingConfig.Builder run) {
     run.accumulation(accumulation)
-        .optimizer(new AdamW(beta1, beta2, epsilon, weightDecay, maxGradientNorm))
+        .optimizer(
+            AdamW.builder()
+                .beta1(beta1)
+                .beta2(beta2)
+                .epsilon(epsilon)
+                .weightDecay(weightDecay)
+                .maxGradientNorm(maxGradientNorm)
+                .build())
         .checkpointEvery(checkpointEvery)
         .evaluateEvery(evaluateEvery)
         .seed(seed)

@@ -23,7 +23,6 @@ import io.github.tess2.spi.DiffusionRuntime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
@@ -64,16 +63,23 @@ public final class FakeRuntime implements DiffusionRuntime {
       }
       DenoisingStep last = step(answer, step, total);
       int end = last.tokenIds().indexOf(EOS);
-      return new GenerationResult(
-          last.text(),
-          request.prompt() instanceof Prompt.Infill infill ? blanks(infill) : ImmutableList.of(),
-          last.tokenIds().subArray(0, end),
-          new Confidence(last.confidence().perToken().subArray(0, end)),
-          cancelled ? FinishReason.CANCELLED : FinishReason.END_OF_SEQUENCE,
-          step,
-          options.seed() == null ? 99 : options.seed(),
-          OptionalDouble.empty(),
-          new Timings(Duration.ZERO, Duration.ofMillis(10L * step), Duration.ofMillis(50)));
+      return GenerationResult.builder(
+              last.text(),
+              last.tokenIds().subArray(0, end),
+              new Confidence(last.confidence().perToken().subArray(0, end)),
+              cancelled ? FinishReason.CANCELLED : FinishReason.END_OF_SEQUENCE)
+          .blanks(
+              request.prompt() instanceof Prompt.Infill infill
+                  ? blanks(infill)
+                  : ImmutableList.of())
+          .steps(step)
+          .seed(options.seed() == null ? 99 : options.seed())
+          .timings(
+              Timings.builder()
+                  .denoising(Duration.ofMillis(10L * step))
+                  .total(Duration.ofMillis(50))
+                  .build())
+          .build();
     }
 
     private String answer(Prompt prompt) {
@@ -133,8 +139,11 @@ public final class FakeRuntime implements DiffusionRuntime {
         ids.add(text.charAt(i));
         confidence.add(i < sure ? 0.99 : 0.1);
       }
-      return new DenoisingStep(
-          step, total, text, ids.add(EOS).build(), new Confidence(confidence.add(0.99).build()));
+      return DenoisingStep.builder(
+              text, ids.add(EOS).build(), new Confidence(confidence.add(0.99).build()))
+          .step(step)
+          .total(total)
+          .build();
     }
 
     @Override

@@ -53,7 +53,16 @@ class GuidanceClaimCommandTest {
     TrainingResult trained =
         Trainer.train(
             TrainingConfig.builder(TrainingStage.REWARD)
-                .fresh(new FreshModel(MODEL, 16, 2, 2, 1, 8, 32, 64, false))
+                .fresh(
+                    FreshModel.builder(MODEL)
+                        .hiddenSize(16)
+                        .layers(2)
+                        .heads(2)
+                        .keyValueHeads(1)
+                        .headDimension(8)
+                        .intermediateSize(32)
+                        .maxLength(64)
+                        .build())
                 .data(preferences)
                 .output(made.resolve("training"))
                 .steps(4)

@@ -1,7 +1,6 @@
 package io.github.tess2.examples.evaluation;
 
 import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.Blank;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
@@ -131,19 +130,19 @@ public final class Evaluator {
   }
 
   private Prompt prompt(InfillItem item) {
-    List<Object> parts = new ArrayList<>();
+    Prompt.Infill.Builder infill = Prompt.infill();
     if (!item.before().isEmpty()) {
-      parts.add(item.before());
+      infill.text(item.before());
     }
     ImmutableIntArray tokens =
         item.before().isEmpty()
             ? lm.tokenizer().encode(item.blank())
             : lm.tokenizer().encodeContinuation(item.blank());
-    parts.add(new Blank(tokens.length()));
+    infill.blank(tokens.length());
     if (!item.after().isEmpty()) {
-      parts.add(item.after());
+      infill.text(item.after());
     }
-    return new Prompt.Infill(parts);
+    return infill.build();
   }
 
   private void ask(

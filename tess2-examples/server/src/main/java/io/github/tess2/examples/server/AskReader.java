@@ -274,19 +274,7 @@ final class AskReader {
 
   /** Makes the plugins now, so that a wrong name is told before any work. */
   private static void resolve(GenerationOptions options) {
-    for (PluginChoice<?> choice :
-        new PluginChoice<?>[] {
-          options.noiseScheduleChoice(),
-          options.grid(),
-          options.samplerChoice(),
-          options.stop(),
-          options.canvas(),
-          options.cache()
-        }) {
-      if (choice != null) {
-        choice.plugin();
-      }
-    }
+    options.plugins().forEach(PluginChoice::plugin);
   }
 
   private static long orElse(@Nullable Long value, long otherwise) {

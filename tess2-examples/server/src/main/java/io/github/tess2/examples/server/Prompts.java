@@ -2,7 +2,6 @@ package io.github.tess2.examples.server;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import io.github.tess2.Blank;
 import io.github.tess2.Message;
 import io.github.tess2.Prompt;
 import io.github.tess2.Role;
@@ -130,8 +129,11 @@ record Prompts(List<Prompt> list, boolean suffix) {
   }
 
   private static Prompt before(String text, int tokens, String suffix) {
-    Blank blank = new Blank(tokens);
-    return text.isEmpty() ? Prompt.infill(blank, suffix) : Prompt.infill(text, blank, suffix);
+    Prompt.Infill.Builder infill = Prompt.infill();
+    if (!text.isEmpty()) {
+      infill.text(text);
+    }
+    return infill.blank(tokens).text(suffix).build();
   }
 
   /** Refuses prompts that are long beyond any model. */

@@ -1,9 +1,6 @@
 package io.github.tess2.examples.text;
 
-import io.github.tess2.Blank;
 import io.github.tess2.Prompt;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,7 +23,8 @@ public final class Blanks {
    * @throws IllegalArgumentException if there is no blank, or one without width
    */
   public static Prompt parse(String text) {
-    List<Object> parts = new ArrayList<>();
+    Prompt.Infill.Builder infill = Prompt.infill();
+    boolean blank = false;
     StringBuilder plain = new StringBuilder();
     Matcher matcher = TOKEN.matcher(text);
     int at = 0;
@@ -36,20 +34,19 @@ public final class Blanks {
       if (matcher.group(1) != null) {
         plain.append(matcher.group(1));
       } else {
-        flush(plain, parts);
-        parts.add(
-            matcher.group(2) == null
-                ? new Blank(matcher.group(3).length())
-                : new Blank(width(matcher.group(2))));
+        flush(plain, infill);
+        infill.blank(
+            matcher.group(2) == null ? matcher.group(3).length() : width(matcher.group(2)));
+        blank = true;
       }
     }
     plain.append(text, at, text.length());
-    flush(plain, parts);
-    if (parts.stream().noneMatch(Blank.class::isInstance)) {
+    flush(plain, infill);
+    if (!blank) {
       throw new IllegalArgumentException(
           "an infill must have a blank (such as ____ or __12__), but is: " + shown(text));
     }
-    return new Prompt.Infill(parts);
+    return infill.build();
   }
 
   private static String shown(String text) {
@@ -66,9 +63,9 @@ public final class Blanks {
     return Integer.parseInt(digits);
   }
 
-  private static void flush(StringBuilder plain, List<Object> parts) {
+  private static void flush(StringBuilder plain, Prompt.Infill.Builder infill) {
     if (!plain.isEmpty()) {
-      parts.add(plain.toString());
+      infill.text(plain.toString());
       plain.setLength(0);
     }
   }

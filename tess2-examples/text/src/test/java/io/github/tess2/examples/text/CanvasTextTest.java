@@ -107,8 +107,10 @@ class CanvasTextTest {
   }
 
   private static DenoisingStep step(String text, ImmutableIntArray ids, double... confidence) {
-    return new DenoisingStep(
-        1, 2, text, ids, new Confidence(ImmutableDoubleArray.copyOf(confidence)));
+    return DenoisingStep.builder(text, ids, new Confidence(ImmutableDoubleArray.copyOf(confidence)))
+        .step(1)
+        .total(2)
+        .build();
   }
 
   /** Drops a text's first space, as tokenizers of the SentencePiece kind do. */
