@@ -5,7 +5,7 @@ import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.RewardProvider;
 import io.github.tess2.spi.Sampler;
 
-/** A plugin as a third party writes it: it needs the API only, and is found by name. */
+/** A third party's plugin. It needs only the API, and is found by name. */
 // The digit is part of the product's name.
 @SuppressWarnings("module")
 module com.example.tess2plugin {

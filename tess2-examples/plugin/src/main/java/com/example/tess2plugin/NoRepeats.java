@@ -12,12 +12,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * {@code no-repeats}: less of the stutter that diffusion models are prone to. The score is minus
+ * {@code no-repeats}: reduces the repetition that diffusion models are prone to. The score is minus
  * the expected number of tokens in the answer that repeat the one {@code distance} tokens before
- * them: {@code −Σᵢ Sᵢ·⟨pᵢ, pᵢ₋d⟩}, with Sᵢ the probability that the answer has not ended up to i.
+ * them: {@code −Σᵢ Sᵢ·⟨pᵢ, pᵢ₋d⟩}, where Sᵢ is the probability that the answer has not ended before
+ * or at i.
  */
 public final class NoRepeats implements Reward {
-  /** Keeps the logarithm finite where the answer has surely ended. */
+  /** Keeps the logarithm finite if the answer has certainly ended. */
   private static final double LEAST = 1e-6;
 
   private final int distance;

@@ -4,8 +4,8 @@ import com.google.auto.service.AutoService;
 import io.github.tess2.spi.NoiseSchedule;
 
 /**
- * {@code quadratic}: {@code ᾱ_t = 1 − ((t + 1) / (T + 1))²}. The signal stays longer than on a line
- * and then falls fast, down to about 2/T.
+ * {@code quadratic}: {@code ᾱ_t = 1 − ((t + 1) / (T + 1))²}. The signal stays high for longer than
+ * with a linear schedule, then falls fast to about 2/T.
  */
 @AutoService(NoiseSchedule.class)
 public final class QuadraticSchedule implements NoiseSchedule {

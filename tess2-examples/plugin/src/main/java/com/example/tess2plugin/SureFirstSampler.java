@@ -8,9 +8,9 @@ import io.github.tess2.spi.SamplerInput;
 import io.github.tess2.spi.SamplerStep;
 
 /**
- * {@code sure-first}: where the model gives one token at least 0.9, that token; elsewhere a draw,
- * as {@code simplex-ddpm} makes everywhere. What is settled does not waver, the rest goes on
- * exploring.
+ * {@code sure-first}: takes a token to which the model gives a probability of at least 0.9. At
+ * other positions it draws a token, as {@code simplex-ddpm} does everywhere. So settled positions
+ * stay as they are, and the others keep exploring.
  */
 @AutoService(Sampler.class)
 public final class SureFirstSampler implements Sampler {

@@ -1,6 +1,6 @@
 /**
- * A plugin as a third party writes it: a reward, a noise schedule and a sampler, in a package and a
- * jar of their own, compiled against the API only.
+ * A third party's plugins: a reward, a noise schedule and a sampler in a separate package and jar,
+ * compiled against the API only.
  */
 @NullMarked
 package com.example.tess2plugin;

@@ -28,13 +28,13 @@ import java.util.UUID;
 import java.util.concurrent.CompletionException;
 
 /**
- * What both chat models do alike.
+ * The common part of both chat models.
  *
  * @param lm the model
- * @param owned whether it is closed with the chat model
- * @param modelName what the model is called
- * @param defaults what holds where a request says nothing
- * @param listeners told of requests and responses
+ * @param owned whether the model is closed with the chat model
+ * @param modelName the model's name
+ * @param defaults the default parameters of requests
+ * @param listeners the listeners of requests and responses
  */
 record ChatEngine(
     DiffusionLM lm,
@@ -46,9 +46,9 @@ record ChatEngine(
   /**
    * One question.
    *
-   * @param request what is generated
-   * @param rows tell what has settled; empty where every row can change until the end
-   * @param stops where the answer is cut
+   * @param request the generation request
+   * @param rows count the settled rows; empty if every row can change until the end
+   * @param stops the texts at which the answer is cut
    */
   record Question(GenerationRequest request, Optional<SettledRows> rows, Stops stops) {
     SettledText text(Tokenizer tokenizer) {
@@ -57,7 +57,7 @@ record ChatEngine(
   }
 
   /**
-   * Reads a request whose defaults are in it.
+   * Reads a request that already includes the defaults.
    *
    * @throws InvalidRequestException if it is not valid
    */
@@ -80,7 +80,7 @@ record ChatEngine(
     }
   }
 
-  /** The response that tells an answer. */
+  /** The response with an answer. */
   ChatResponse response(Question question, GenerationResult result, String text) {
     int input =
         ((Prompt.Chat) question.request().prompt())
@@ -109,7 +109,10 @@ record ChatEngine(
     };
   }
 
-  /** A failure by LangChain4j's names, so that its retries repeat only what may pass next time. */
+  /**
+   * Maps a failure to LangChain4j's exceptions, so that it retries only requests that may succeed
+   * next time.
+   */
   static RuntimeException mapped(Throwable thrown) {
     Throwable cause =
         thrown instanceof CompletionException

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Turns LangChain4j's requests into ours, and refuses what they ask for and no model of ours has.
+ * Converts LangChain4j's requests to this library's, and refuses features that the model does not
+ * have.
  */
 final class Requests {
   private Requests() {}
@@ -28,7 +29,7 @@ final class Requests {
   /**
    * Refuses parameters that are not supported.
    *
-   * @param modelName the only one that may be asked for
+   * @param modelName the only model name that a request may give
    */
   static void requireSupported(ChatRequestParameters parameters, String modelName) {
     if (parameters.modelName() != null && !parameters.modelName().equals(modelName)) {
@@ -65,7 +66,7 @@ final class Requests {
     }
   }
 
-  /** The request for an answer, its canvas not set. */
+  /** The generation request, without its canvas. */
   static GenerationRequest.Builder generation(
       ChatRequest request, Tess2ChatRequestParameters parameters) {
     List<Message> messages = request.messages().stream().map(Requests::message).toList();

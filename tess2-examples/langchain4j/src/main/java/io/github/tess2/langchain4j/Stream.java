@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One answer on its way to a handler. */
+/** Streams one answer to a handler. */
 final class Stream implements StreamingHandle {
   private static final Logger LOG = LoggerFactory.getLogger(Stream.class);
 
@@ -36,7 +36,7 @@ final class Stream implements StreamingHandle {
     this.text = question.text(engine.lm().tokenizer());
   }
 
-  // Nobody waits for the future: whatever fails is told to the handler.
+  // No caller waits for the future, so all failures go to the handler.
   @SuppressWarnings("FutureReturnValueIgnored")
   void start() {
     CompletableFuture<GenerationResult> answer;
@@ -82,7 +82,7 @@ final class Stream implements StreamingHandle {
     }
   }
 
-  /** Calls the handler; what it throws is its own error. */
+  /** Calls the handler. If it throws, passes the exception to its {@code onError}. */
   private void tell(Runnable call) {
     try {
       call.run();
@@ -95,7 +95,7 @@ final class Stream implements StreamingHandle {
     try {
       handler.onError(e);
     } catch (RuntimeException thrown) {
-      LOG.warn("The handler's onError threw; the answer goes on", thrown);
+      LOG.warn("The handler's onError threw; the answer continues", thrown);
     }
   }
 

@@ -19,9 +19,9 @@ import java.util.List;
  * }</pre>
  *
  * <p>Thread-safe: requests of all threads share each denoising step. An interrupt ends a call with
- * a {@link io.github.tess2.GenerationInterruptedException}. A request that is not valid fails with
- * an {@link dev.langchain4j.exception.InvalidRequestException}, one that found too many others
- * waiting with a {@link dev.langchain4j.exception.RateLimitException}.
+ * a {@link io.github.tess2.GenerationInterruptedException}. An invalid request fails with an {@link
+ * dev.langchain4j.exception.InvalidRequestException}. If too many requests are waiting, it fails
+ * with a {@link dev.langchain4j.exception.RateLimitException}.
  */
 public final class Tess2ChatModel implements ChatModel, AutoCloseable {
   private final ChatEngine engine;
@@ -82,7 +82,7 @@ public final class Tess2ChatModel implements ChatModel, AutoCloseable {
      *
      * @return the chat model
      * @throws dev.langchain4j.exception.UnsupportedFeatureException if the default parameters ask
-     *     for what is not supported
+     *     for an unsupported feature
      */
     public Tess2ChatModel build() {
       return new Tess2ChatModel(engine());

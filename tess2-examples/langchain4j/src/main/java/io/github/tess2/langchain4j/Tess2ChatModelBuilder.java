@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the builders of both chat models have. Not thread-safe.
+ * The common part of the builders of both chat models. Not thread-safe.
  *
  * @param <B> the builder itself
  */
@@ -45,10 +45,10 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
 
   /**
    * Sets the checkpoint to load; the chat model's {@code close()} frees it. For a device, a
-   * precision or limits of waiting, build a {@link DiffusionLM} and hand it to {@link #model}.
+   * precision or limits of waiting, build a {@link DiffusionLM} and pass it to {@link #model}.
    * Default: the model that ships with the runtime.
    *
-   * @param folder of the checkpoint, in the Hugging Face layout
+   * @param folder the checkpoint's folder, in the Hugging Face layout
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -58,10 +58,10 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets what the model is called, in the responses' metadata and by requests. A request that names
+   * Sets the model's name in requests and in the metadata of responses. A request that names
    * another model is refused. Default: {@code tess2}.
    *
-   * @param name not blank
+   * @param name the name, not blank
    * @return this builder
    * @throws IllegalArgumentException if it is blank
    */
@@ -75,10 +75,9 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets parameters that hold where a request says nothing. What the other setters of this builder
-   * say comes first.
+   * Sets default parameters of requests. The other setters of this builder take precedence.
    *
-   * @param parameters LangChain4j's or {@link Tess2ChatRequestParameters}
+   * @param parameters LangChain4j's parameters or {@link Tess2ChatRequestParameters}
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -88,9 +87,9 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets what the logits are divided by before a token is drawn. Default: the model's.
+   * Sets the temperature. Logits are divided by it before a token is drawn. Default: the model's.
    *
-   * @param temperature at least 1e-6
+   * @param temperature the temperature, at least 1e-6
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -100,9 +99,9 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets the mass of the nucleus that tokens are drawn from. Default: the model's.
+   * Sets the probability mass of the nucleus that tokens are drawn from. Default: the model's.
    *
-   * @param topP in (0, 1]
+   * @param topP the mass, in (0, 1]
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -112,9 +111,9 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets how many tokens an answer has at most. Default: the model's.
+   * Sets the largest number of tokens of an answer. Default: the model's.
    *
-   * @param tokens at least 1
+   * @param tokens the number, at least 1
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -124,9 +123,9 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets texts at which an answer is cut; they are not in it.
+   * Sets texts at which an answer is cut. The answer does not include them.
    *
-   * @param texts none of them empty
+   * @param texts the texts, none of them empty
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -138,7 +137,7 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   /**
    * Sets the number of denoising steps. Default: the model's.
    *
-   * @param steps from 1 to 100,000
+   * @param steps the number, from 1 to 100,000
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -148,10 +147,10 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets the seed: the same request then always gets the same answer. Default: a fresh one each
-   * time, told by {@link Tess2ChatResponseMetadata#seed()}.
+   * Sets the seed, so that the same request always gets the same answer. Default: a new random seed
+   * each time, returned by {@link Tess2ChatResponseMetadata#seed()}.
    *
-   * @param seed any number
+   * @param seed the seed, any number
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -161,11 +160,12 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets which positions are generated now. Diffusion revises every position that it generates, so
-   * only {@code blocks} lets an answer be streamed in pieces, a block at a time. Default: the
-   * model's, and a streamed answer comes in one piece at the end.
+   * Sets the canvas policy, which chooses the positions that are generated now. Diffusion revises
+   * every position that it generates, so only {@code blocks} lets an answer be streamed in pieces,
+   * a block at a time. Default: that of the model, and a streamed answer arrives in one piece at
+   * the end.
    *
-   * @param spec such as {@code blocks:length=16}
+   * @param spec name and options, such as {@code blocks:length=16}
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -175,9 +175,9 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   }
 
   /**
-   * Sets who is told of requests and responses.
+   * Sets the listeners of requests and responses.
    *
-   * @param listeners in the order they are called
+   * @param listeners the listeners, in the order in which they are called
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -189,7 +189,7 @@ abstract class Tess2ChatModelBuilder<B extends Tess2ChatModelBuilder<B>> {
   final ChatEngine engine() {
     if (model != null && modelPath != null) {
       throw new IllegalArgumentException(
-          "model path must not be set beside a model, but is: " + modelPath);
+          "model path must not be set together with a model, but is: " + modelPath);
     }
     Tess2ChatRequestParameters parameters =
         Tess2ChatRequestParameters.builder()

@@ -7,12 +7,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * LangChain4j's parameters of a request, and those that only a diffusion model has. Whatever is
- * null is left to the chat model, then to the {@link io.github.tess2.DiffusionLM}. Values are
- * checked when the request is sent. Immutable.
+ * LangChain4j's request parameters, and parameters that only a diffusion model has. Null leaves a
+ * parameter to the chat model, then to the {@link io.github.tess2.DiffusionLM}. Values are checked
+ * when the request is sent. Immutable.
  */
 public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
-  /** No parameter set. */
+  /** Parameters with nothing set. */
   public static final Tess2ChatRequestParameters EMPTY = builder().build();
 
   private final @Nullable Integer steps;
@@ -36,51 +36,54 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     this.stoppingCriterion = builder.stoppingCriterion;
   }
 
-  /** {@return the number of denoising steps, from 1 to 100,000; null where not set} */
+  /** {@return the number of denoising steps, from 1 to 100,000; null if not set} */
   public @Nullable Integer steps() {
     return steps;
   }
 
-  /** {@return the seed of the noise and the draws; null where not set} */
+  /** {@return the seed of the noise and the draws; null if not set} */
   public @Nullable Long seed() {
     return seed;
   }
 
   /**
-   * {@return whether the likeliest token is taken in place of a draw; must not be true beside topP;
-   * null where not set}
+   * {@return whether to take the likeliest token instead of drawing one; cannot be combined with
+   * topP; null if not set}
    */
   public @Nullable Boolean greedy() {
     return greedy;
   }
 
   /**
-   * {@return which positions are generated now, such as {@code blocks:length=16}; with another
-   * canvas than blocks nothing is settled before the end, and a streamed answer comes in one piece;
-   * null where not set}
+   * {@return the canvas policy, which chooses the positions that are generated now, such as {@code
+   * blocks:length=16}; with canvases other than blocks nothing settles before the end, and a
+   * streamed answer arrives in one piece; null if not set}
    */
   public @Nullable String canvas() {
     return canvas;
   }
 
-  /** {@return the noise schedule, such as {@code sigmoid}; null where not set} */
+  /** {@return the noise schedule, such as {@code sigmoid}; null if not set} */
   public @Nullable String noiseSchedule() {
     return noiseSchedule;
   }
 
-  /** {@return at which times the steps are taken, such as {@code cosine}; null where not set} */
+  /**
+   * {@return the step grid, which chooses the times of the steps, such as {@code cosine}; null if
+   * not set}
+   */
   public @Nullable String grid() {
     return grid;
   }
 
-  /** {@return the sampler, such as {@code simplex-ddim}; null where not set} */
+  /** {@return the sampler, such as {@code simplex-ddim}; null if not set} */
   public @Nullable String sampler() {
     return sampler;
   }
 
   /**
-   * {@return what may end a request before its last step, such as {@code settled}; null where not
-   * set}
+   * {@return the stopping criterion, which may end a request before its last step, such as {@code
+   * settled}; null if not set}
    */
   public @Nullable String stoppingCriterion() {
     return stoppingCriterion;
@@ -212,7 +215,8 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     }
 
     /**
-     * Sets whether the likeliest token is taken in place of a draw; must not be true beside topP.
+     * Sets whether to take the likeliest token instead of drawing one; cannot be combined with
+     * topP.
      *
      * @param greedy the value; null leaves it to the model
      * @return this builder
@@ -224,8 +228,9 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     }
 
     /**
-     * Sets which positions are generated now, such as {@code blocks:length=16}; with another canvas
-     * than blocks nothing is settled before the end, and a streamed answer comes in one piece.
+     * Sets the canvas policy, which chooses the positions that are generated now, such as {@code
+     * blocks:length=16}; with canvases other than blocks nothing settles before the end, and a
+     * streamed answer arrives in one piece.
      *
      * @param canvas the value; null leaves it to the model
      * @return this builder
@@ -249,7 +254,7 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     }
 
     /**
-     * Sets at which times the steps are taken, such as {@code cosine}.
+     * Sets the step grid, which chooses the times of the steps, such as {@code cosine}.
      *
      * @param grid the value; null leaves it to the model
      * @return this builder
@@ -273,7 +278,8 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     }
 
     /**
-     * Sets what may end a request before its last step, such as {@code settled}.
+     * Sets the stopping criterion, which may end a request before its last step, such as {@code
+     * settled}.
      *
      * @param stoppingCriterion the value; null leaves it to the model
      * @return this builder

@@ -8,9 +8,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told of an answer beside its text: LangChain4j's id, model name, tokens and finish
- * reason, and what only a diffusion model has. The input's tokens are those of the messages' texts,
- * without what the model's template puts around them. Immutable.
+ * The metadata of an answer: LangChain4j's id, model name, tokens and finish reason, and values
+ * that only a diffusion model has. Input tokens are those of the messages' texts, without the
+ * model's template around them. Immutable.
  */
 public final class Tess2ChatResponseMetadata extends ChatResponseMetadata {
   private final long seed;
@@ -50,7 +50,7 @@ public final class Tess2ChatResponseMetadata extends ChatResponseMetadata {
     return confidence;
   }
 
-  /** {@return the score that guidance gave the answer; empty where nothing scored} */
+  /** {@return the score that guidance gave the answer; empty if nothing scored it} */
   public OptionalDouble reward() {
     return reward;
   }
@@ -96,7 +96,7 @@ public final class Tess2ChatResponseMetadata extends ChatResponseMetadata {
         + "}";
   }
 
-  /** Builds {@link Tess2ChatResponseMetadata} from another one. Not thread-safe. */
+  /** Builds {@link Tess2ChatResponseMetadata} from other metadata. Not thread-safe. */
   public static final class Builder extends ChatResponseMetadata.Builder<Builder> {
     private long seed;
     private int steps;

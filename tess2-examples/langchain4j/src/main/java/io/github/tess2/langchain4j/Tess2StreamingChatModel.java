@@ -13,15 +13,15 @@ import java.util.List;
 /**
  * Answers chats with a diffusion language model, in pieces.
  *
- * <p>Diffusion revises every position that it generates until the last step, and what was sent
- * cannot be taken back, so only what has settled is sent: with {@link Builder#canvas
- * canvas("blocks:length=16")} one block after another, without blocks the whole answer at the end.
- * The pieces joined are the answer.
+ * <p>Diffusion revises every position that it generates until the last step, and a sent piece
+ * cannot be taken back, so only settled text is sent: with {@link Builder#canvas
+ * canvas("blocks:length=16")} one block after another, with other canvases the whole answer at the
+ * end. Joined, the pieces are the answer.
  *
  * <p>Handlers are called on the {@linkplain io.github.tess2.DiffusionLM.Builder#executor executor}
- * of the model, one call after another. What a handler throws reaches its own {@code onError}, and
- * the answer goes on. After {@code cancel()} of the handle that comes with each piece, the request
- * ends before its next step, and the handler is called no more. Thread-safe.
+ * of the model, one call after another. If a handler throws, its {@code onError} is called and the
+ * answer continues. Each piece comes with a handle. After its {@code cancel()}, the request ends
+ * before its next step, and the handler is not called again. Thread-safe.
  */
 public final class Tess2StreamingChatModel implements StreamingChatModel, AutoCloseable {
   private final ChatEngine engine;
@@ -78,7 +78,7 @@ public final class Tess2StreamingChatModel implements StreamingChatModel, AutoCl
      *
      * @return the chat model
      * @throws dev.langchain4j.exception.UnsupportedFeatureException if the default parameters ask
-     *     for what is not supported
+     *     for an unsupported feature
      */
     public Tess2StreamingChatModel build() {
       return new Tess2StreamingChatModel(engine());

@@ -22,11 +22,11 @@ import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A folder of answers that grows a part at a time. */
+/** A folder of answers that grows part by part. */
 final class AnswerFolder {
   private static final Logger LOG = LoggerFactory.getLogger(AnswerFolder.class);
 
-  /** Spark reads no file whose name begins with an underscore. */
+  /** Spark ignores files whose names begin with an underscore. */
   private static final String SETTINGS = "_tess2_settings";
 
   /** More partitions than cores, so that few cores wait for the last partition of a part. */
@@ -37,7 +37,7 @@ final class AnswerFolder {
   private final List<String> settings;
 
   /**
-   * @param settings what decides on the answers, in lines
+   * @param settings the settings that determine the answers, one per line
    */
   AnswerFolder(SparkSession spark, String folder, List<String> settings) {
     this.spark = spark;
@@ -46,9 +46,9 @@ final class AnswerFolder {
   }
 
   /**
-   * Answers the rows that are not there yet.
+   * Answers the rows that the folder does not contain yet.
    *
-   * @param schema of the answers
+   * @param schema the schema of the answers
    * @return how many rows were answered
    */
   long write(
@@ -81,7 +81,7 @@ final class AnswerFolder {
     }
   }
 
-  /** Makes the folder one of these settings, or checks that it is. */
+  /** Writes these settings to a new folder, or checks that an existing folder has the same ones. */
   private void claim() {
     String own = String.join("\n", settings) + "\n";
     Path file = new Path(folder, SETTINGS);
@@ -91,7 +91,7 @@ final class AnswerFolder {
         files.mkdirs(folder);
         if (files.listStatus(folder).length > 0) {
           throw new IllegalArgumentException(
-              "the folder must be new, empty or one of answers, but is: " + folder);
+              "the folder must be new, empty or contain earlier answers, but is: " + folder);
         }
         try (OutputStream out = files.create(file, false)) {
           out.write(own.getBytes(UTF_8));

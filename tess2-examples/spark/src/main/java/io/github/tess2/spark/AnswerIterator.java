@@ -16,8 +16,8 @@ import org.apache.spark.sql.RowFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers rows in their order, several at once: those of all tasks of an executor share the model's
- * steps.
+ * Answers rows in order, several at once. The requests of all tasks of an executor share the
+ * model's steps.
  */
 final class AnswerIterator implements Iterator<Row>, AutoCloseable {
   private final Iterator<Row> rows;
@@ -93,9 +93,9 @@ final class AnswerIterator implements Iterator<Row>, AutoCloseable {
     }
   }
 
-  /** Whether a failure is a row's own: its prompt, or a plugin that failed on it. */
+  /** Whether a failure concerns only this row: its prompt is invalid, or a plugin failed on it. */
   private static boolean isOfRow(Throwable failure) {
-    // Without a cause, the plugin was not found or does not fit: no row can have an answer then.
+    // Without a cause, the plugin was not found or does not fit, so no row can be answered.
     return failure instanceof IllegalArgumentException
         || (failure instanceof PluginException && failure.getCause() != null);
   }
@@ -123,7 +123,7 @@ final class AnswerIterator implements Iterator<Row>, AutoCloseable {
     return RowFactory.create(ObjectArrays.concat(values, outcome, Object.class));
   }
 
-  /** Ends the requests that run, and gives the model back. */
+  /** Cancels running requests, and releases the model. */
   @Override
   public void close() {
     pending.forEach(one -> one.answer().cancel(false));

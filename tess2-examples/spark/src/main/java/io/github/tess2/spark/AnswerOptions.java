@@ -9,7 +9,8 @@ import io.github.tess2.examples.text.SamplingChoices;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How all rows are answered. The values are checked by {@link SparkGenerator.Builder#build}.
+ * The options by which all rows are answered. {@link SparkGenerator.Builder#build} checks the
+ * values.
  *
  * @param <B> the builder itself
  */
@@ -43,7 +44,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   /**
    * Sets how prompts are read. Default: {@link PromptForm#MESSAGE}.
    *
-   * @param form of all prompts
+   * @param form the form of all prompts
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -55,7 +56,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   /**
    * Sets the number of denoising steps. Default: the model's.
    *
-   * @param steps from 1 to 100,000
+   * @param steps the number, from 1 to 100,000
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -65,9 +66,9 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Sets how many tokens an answer has at most. Default: the model's.
+   * Sets the largest number of tokens of an answer. Default: the model's.
    *
-   * @param tokens at least 1
+   * @param tokens the number, at least 1
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -77,9 +78,9 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Sets what the logits are divided by before a token is drawn. Default: the model's.
+   * Sets the temperature. Logits are divided by it before a token is drawn. Default: the model's.
    *
-   * @param temperature at least 1e-6
+   * @param temperature the temperature, at least 1e-6
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -89,9 +90,9 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Sets the mass of the nucleus that tokens are drawn from. Default: the model's.
+   * Sets the probability mass of the nucleus that tokens are drawn from. Default: the model's.
    *
-   * @param topP in (0, 1]
+   * @param topP the mass, in (0, 1]
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -101,7 +102,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Takes the likeliest token in place of a draw.
+   * Takes the likeliest token instead of drawing one.
    *
    * @return this builder
    */
@@ -114,7 +115,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   /**
    * Chooses the noise schedule. Default: the model's.
    *
-   * @param spec its name, with options or without
+   * @param spec its name, with or without options
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -124,9 +125,9 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Chooses at which times steps are taken. Default: the model's.
+   * Chooses the step grid: the times at which steps are taken. Default: the model's.
    *
-   * @param spec its name, with options or without
+   * @param spec its name, with or without options
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -138,7 +139,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   /**
    * Chooses the sampler. Default: the model's.
    *
-   * @param spec its name, with options or without
+   * @param spec its name, with or without options
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -148,9 +149,10 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Chooses what may end an answer before its last step. Default: the model's.
+   * Chooses the stopping criterion, which may end an answer before its last step. Default: the
+   * model's.
    *
-   * @param spec its name, with options or without
+   * @param spec its name, with or without options
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -160,9 +162,10 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Chooses which positions are generated now. Default: the model's.
+   * Chooses the canvas policy, which chooses the positions that are generated now. Default: the
+   * model's.
    *
-   * @param spec its name, with options or without
+   * @param spec its name, with or without options
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -174,7 +177,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   /**
    * Chooses the prompt cache. Default: the model's.
    *
-   * @param spec its name, with options or without
+   * @param spec its name, with or without options
    * @return this builder
    */
   @CanIgnoreReturnValue
@@ -184,9 +187,9 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   }
 
   /**
-   * Steers generation. Each executor opens a guidance once for all its rows. Default: none.
+   * Sets guidance. Each executor opens a guidance once for all its rows. Default: none.
    *
-   * @param specs such as {@code reward-model:path=/models/reward,scale=4}
+   * @param specs names and options, such as {@code reward-model:path=/models/reward,scale=4}
    * @return this builder
    */
   @CanIgnoreReturnValue

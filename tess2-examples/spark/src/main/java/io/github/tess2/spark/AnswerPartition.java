@@ -6,7 +6,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 
-/** Answers the rows of a partition, whose last column is the seed. */
+/** Answers the rows of a partition. Their last column is the seed. */
 final class AnswerPartition implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1L;
 
@@ -16,8 +16,8 @@ final class AnswerPartition implements MapPartitionsFunction<Row, Row> {
   private final int concurrency;
 
   /**
-   * @param promptIndex which column the prompts are in
-   * @param concurrency rows of a partition that are answered at once
+   * @param promptIndex index of the prompt column
+   * @param concurrency number of rows of a partition that are answered at once
    */
   AnswerPartition(ModelSettings model, RequestSettings requests, int promptIndex, int concurrency) {
     this.model = model;
@@ -32,7 +32,7 @@ final class AnswerPartition implements MapPartitionsFunction<Row, Row> {
     ExecutorModels.Lease lease =
         ExecutorModels.take(model, TaskDevice.of(model.device(), task), requests.guidance());
     AnswerIterator answers = new AnswerIterator(rows, lease, requests, promptIndex, concurrency);
-    // Also when a task fails, is killed, or needs only some of its rows.
+    // Runs also if the task fails, is killed, or needs only some of its rows.
     TaskCompletionListener close = ended -> answers.close();
     task.addTaskCompletionListener(close);
     return answers;

@@ -15,7 +15,7 @@ final class Columns {
 
   private Columns() {}
 
-  /** A name as an expression takes it, whatever is in it. */
+  /** Quotes a name with any characters for use in an expression. */
   static String quoted(String name) {
     return "`" + name.replace("`", "``") + "`";
   }
@@ -63,14 +63,14 @@ final class Columns {
     }
   }
 
-  /** Spark compares names without their case, unless told otherwise. */
+  /** Checks that no column has the name of an added one. Like Spark's default, it ignores case. */
   static void requireNew(StructType schema, List<String> added) {
     for (String name : schema.fieldNames()) {
       if (added.stream().anyMatch(name::equalsIgnoreCase)) {
         throw new IllegalArgumentException(
-            "a column of the prompts must not be called as one that is added ("
+            "a column of the prompts must not have the name of an added column ("
                 + String.join(", ", added)
-                + "), but one is: "
+                + "), but one has: "
                 + name);
       }
     }

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of this process, which is an executor's. A model is loaded by the first task that
- * needs it and stays for the tasks of later stages and jobs, until one needs another model.
+ * The models of this executor process. The first task that needs a model loads it. It stays loaded
+ * for tasks of later stages and jobs, until one needs another model.
  */
 final class ExecutorModels {
   private static final Logger LOG = LoggerFactory.getLogger(ExecutorModels.class);
@@ -76,9 +76,9 @@ final class ExecutorModels {
   }
 
   /**
-   * Takes a model, loading it where that has not been done. Tasks that need it meanwhile wait.
+   * Takes a model, and loads it if it is not loaded yet. Other tasks wait while it loads.
    *
-   * @param guidance texts of guidances, opened once a model
+   * @param guidance texts of guidances; each is opened once for a model
    * @throws IllegalArgumentException if an option of a guidance does not fit
    * @throws io.github.tess2.Tess2Exception if the model does not load, or a plugin is unknown
    */
@@ -108,7 +108,7 @@ final class ExecutorModels {
     return loads;
   }
 
-  /** Another model may need their memory. */
+  /** Closes models that are not in use, because another model may need their memory. */
   private static void closeIdle() {
     MODELS
         .values()

@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Answers a data set of prompts as a job of its own.
+ * Answers a data set of prompts as a Spark job.
  *
  * <pre>
  * spark-submit --class io.github.tess2.spark.GenerateJob --jars ... tess2-spark.jar \
@@ -82,7 +82,7 @@ public final class GenerateJob implements Callable<Integer> {
       names = "--key",
       required = true,
       paramLabel = "COLUMN",
-      description = "The column that tells rows apart.")
+      description = "The column that identifies rows.")
   private String keyColumn = "";
 
   @Option(
@@ -196,7 +196,7 @@ public final class GenerateJob implements Callable<Integer> {
   }
 
   /**
-   * Runs the job. The process ends with 1 where the job failed, with 2 where an argument is wrong.
+   * Runs the job. The process exits with 1 if the job failed, and with 2 if an argument is invalid.
    *
    * @param arguments see {@code --help}
    */
@@ -204,7 +204,7 @@ public final class GenerateJob implements Callable<Integer> {
     PrintWriter err = new PrintWriter(System.err, true, Charset.defaultCharset());
     int status = run(new PrintWriter(System.out, true, Charset.defaultCharset()), err, arguments);
     SparkSession.getDefaultSession().foreach(GenerateJob::stop);
-    // A driver on YARN that exits by itself has failed, whatever its status.
+    // YARN treats a driver that calls exit as failed, with any status.
     if (status != 0) {
       System.exit(status);
     }

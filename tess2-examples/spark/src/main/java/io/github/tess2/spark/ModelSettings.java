@@ -12,14 +12,14 @@ import org.apache.spark.SparkFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an executor loads the model. Generators with equal settings share it.
+ * The settings with which an executor loads the model. Generators with equal settings share it.
  *
- * @param folder of the checkpoint; null for the model that ships
- * @param device where to compute, as {@link ComputeDevice#parse} reads it
- * @param precision what to compute in
- * @param weights how weights are stored
- * @param threads that compute on a CPU; null for an executor's cores
- * @param maxBatchRows of a step; null for the library's default
+ * @param folder the checkpoint's folder; null for the shipped model
+ * @param device the device to compute on, as {@link ComputeDevice#parse} reads it
+ * @param precision the precision to compute in
+ * @param weights the format in which weights are stored
+ * @param threads number of threads that compute on a CPU; null for the executor's cores
+ * @param maxBatchRows most rows of a step; null for the library's default
  */
 record ModelSettings(
     @Nullable String folder,
@@ -31,7 +31,7 @@ record ModelSettings(
     implements Serializable {
   private static final String EXECUTOR_CORES = "spark.executor.cores";
 
-  /** A model yet to be loaded, with all but its device set. */
+  /** A model builder with everything set except the device. */
   private DiffusionLM.Builder builder() {
     DiffusionLM.Builder builder = DiffusionLM.builder().precision(precision).weights(weights);
     if (threads != null) {
@@ -65,7 +65,10 @@ record ModelSettings(
     return builder.build();
   }
 
-  /** A relative folder may be one that {@code --archives} or {@code --files} brought along. */
+  /**
+   * Resolves a folder. A relative one may have been distributed by {@code --archives} or {@code
+   * --files}.
+   */
   private static Path resolve(String folder) {
     File shipped = new File(SparkFiles.getRootDirectory(), folder);
     return !new File(folder).isAbsolute() && shipped.exists() ? shipped.toPath() : Path.of(folder);

@@ -14,7 +14,7 @@ public enum PromptForm {
     }
   },
 
-  /** A text without a template; the answer is what goes on from it. */
+  /** A text without a template; the answer continues it. */
   RAW {
     @Override
     Prompt read(String text) {

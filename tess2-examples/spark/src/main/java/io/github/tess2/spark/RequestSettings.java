@@ -9,11 +9,11 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * What the requests of all rows have in common.
+ * The settings that the requests of all rows share.
  *
  * @param form how a prompt is read
- * @param sampling how an answer is sampled; without a seed, which is the row's
- * @param guidance each chosen by name
+ * @param sampling the sampling options, without a seed, because each row has its own
+ * @param guidance guidances, each chosen by a text
  */
 record RequestSettings(PromptForm form, SamplingChoices sampling, List<String> guidance)
     implements Serializable {

@@ -40,31 +40,31 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable.
  */
 public final class SparkGenerator {
-  /** The column of the seed that gives the answer again: {@code bigint}, never null. */
+  /** The column of the seed that reproduces the answer: {@code bigint}, never null. */
   public static final String SEED = "seed";
 
-  /** The column of the answer: {@code string}, null where there is an error. */
+  /** The column of the answer: {@code string}, null if there is an error. */
   public static final String ANSWER = "answer";
 
   /**
-   * The column of the answer's mean confidence: {@code double} in [0, 1], null where there is an
+   * The column of the answer's mean confidence: {@code double} in [0, 1], null if there is an
    * error.
    */
   public static final String CONFIDENCE = "confidence";
 
-  /** The column of the denoising steps run: {@code int}, null where there is an error. */
+  /** The column of the number of denoising steps run: {@code int}, null if there is an error. */
   public static final String STEPS = "steps";
 
   /**
-   * The column of why the answer ended: {@code end_of_sequence}, {@code length} or {@code
-   * stopping_criterion}, null where there is an error.
+   * The column of the reason why the answer ended: {@code end_of_sequence}, {@code length} or
+   * {@code stopping_criterion}, null if there is an error.
    */
   public static final String FINISH_REASON = "finish_reason";
 
-  /** The column of the answer's reward: {@code double}, null where nothing scored it. */
+  /** The column of the answer's reward: {@code double}, null if nothing scored it. */
   public static final String REWARD = "reward";
 
-  /** The column of what is wrong with the row: {@code string}, null where there is an answer. */
+  /** The column of what is wrong with the row: {@code string}, null if there is an answer. */
   public static final String ERROR = "error";
 
   private static final StructType OUTCOME =
@@ -107,17 +107,18 @@ public final class SparkGenerator {
   }
 
   /**
-   * Answers prompts where they are: partitions stay as they are, and nothing is computed until an
-   * action of Spark's needs the answers. A row that cannot have one (its prompt is null, blank or
-   * too long, or a plugin fails on it) says why in {@link #ERROR}; a fault of the machine or the
-   * model fails the task, which Spark tries again.
+   * Answers prompts without moving them: the partitions stay the same, and nothing is computed
+   * until a Spark action needs the answers. If a row cannot be answered (its prompt is null, blank
+   * or too long, or a plugin fails on it), {@link #ERROR} says why. A fault of the machine or the
+   * model fails the task, and Spark retries it.
    *
-   * @param prompts has the columns that this generator was told of; none of the others may have the
-   *     name of a column that is added
+   * @param prompts a data set with the columns that this generator is configured for; no column may
+   *     have the name of an added one
    * @return the same rows in the same order, with the columns {@link #SEED}, {@link #ANSWER},
    *     {@link #CONFIDENCE}, {@link #STEPS}, {@link #FINISH_REASON}, {@link #REWARD} and {@link
-   *     #ERROR} behind the others
-   * @throws IllegalArgumentException if a column is missing, has another type, or is in the way
+   *     #ERROR} appended
+   * @throws IllegalArgumentException if a column is missing, has the wrong type, or has the name of
+   *     an added column
    */
   public Dataset<Row> answer(Dataset<Row> prompts) {
     StructType schema = prompts.schema();
@@ -147,15 +148,15 @@ public final class SparkGenerator {
   }
 
   /**
-   * Answers prompts into a folder of Parquet files, a part at a time: each part is there as a whole
-   * or not at all. Called again after a failure, it continues with the rows whose keys are missing.
+   * Answers prompts into a folder of Parquet files, part by part. Each part appears as a whole or
+   * not at all. Called again after a failure, it continues with the rows whose keys are missing.
    * Rows with an {@link #ERROR} count as done.
    *
-   * <p>Rows are spread over the executors by their keys, whatever their partitions.
+   * <p>Rows are distributed over the executors by their keys, not by their partitions.
    *
    * @param prompts as for {@link #answer}, with different keys
-   * @param folder where the answers go; made where it is missing
-   * @param rowsPerPart about how many rows a part has, at least 1
+   * @param folder the folder for the answers; created if it is missing
+   * @param rowsPerPart approximate number of rows in a part, at least 1
    * @return how many rows this call has answered
    * @throws IllegalArgumentException if this generator has no key column, a column does not fit, or
    *     the folder holds answers of a generator with other settings
@@ -164,7 +165,7 @@ public final class SparkGenerator {
   public long write(Dataset<Row> prompts, String folder, long rowsPerPart) {
     if (keyColumn == null) {
       throw new IllegalArgumentException(
-          "the key column must be set, so that rows can be told from those that are done");
+          "the key column must be set, so that answered rows can be recognised");
     }
     if (rowsPerPart < 1) {
       throw new IllegalArgumentException(
@@ -175,7 +176,7 @@ public final class SparkGenerator {
         .write(prompts, planned.schema(), keyColumn, rowsPerPart, this::answer);
   }
 
-  /** What decides on the answers, a line each. */
+  /** The settings that determine the answers, one per line. */
   private List<String> settings() {
     return List.of(
         "model=" + model.folder(),
@@ -222,8 +223,9 @@ public final class SparkGenerator {
     /**
      * Sets the checkpoint. Default: the small model that ships with the library.
      *
-     * @param folder a path that every executor can read; a relative one is looked for among what
-     *     {@code --archives} and {@code --files} brought, then in the executor's own folder
+     * @param folder a path that every executor can read; a relative one is searched for among the
+     *     files that {@code --archives} and {@code --files} distributed, then in the executor's
+     *     working folder
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -233,8 +235,8 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets where executors compute. Default: {@code auto}, which is the GPU that Spark gives to a
-     * task, else the first GPU of the machine, else the CPU.
+     * Sets the device that executors compute on. Default: {@code auto}, which is the GPU that Spark
+     * gives to a task, else the first GPU of the machine, else the CPU.
      *
      * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
      * @return this builder
@@ -246,7 +248,7 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets what executors compute in. Default: {@link Precision#AUTO}.
+     * Sets the precision that executors compute in. Default: {@link Precision#AUTO}.
      *
      * @param precision the number format
      * @return this builder
@@ -258,7 +260,7 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets how weights are stored. Default: {@link WeightFormat#UNQUANTIZED}.
+     * Sets the format in which weights are stored. Default: {@link WeightFormat#UNQUANTIZED}.
      *
      * @param format the storage format
      * @return this builder
@@ -271,9 +273,9 @@ public final class SparkGenerator {
 
     /**
      * Sets how many threads of an executor compute on a CPU. Default: {@code spark.executor.cores}
-     * where it is set, else one for each core of the machine.
+     * if it is set, else one for each core of the machine.
      *
-     * @param count at least 1
+     * @param count the number, at least 1
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -283,10 +285,10 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets how many positions a step computes at most, of all tasks of an executor together.
+     * Sets the largest number of positions that a step computes, over all tasks of an executor.
      * Default: the library's.
      *
-     * @param rows at least 1
+     * @param rows the number, at least 1
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -298,7 +300,7 @@ public final class SparkGenerator {
     /**
      * Sets the column of the prompts. Default: {@code prompt}.
      *
-     * @param name of a column of strings
+     * @param name the name of a column of strings
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -308,11 +310,11 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets the column that tells rows apart. Seeds are drawn from it, and {@link #write} goes on by
-     * it. Default: none, and seeds are drawn from the prompts, so that equal prompts get equal
-     * answers.
+     * Sets the column that identifies rows. Seeds are derived from it, and {@link #write} uses it
+     * to continue. Default: none; seeds are then derived from the prompts, so that equal prompts
+     * get equal answers.
      *
-     * @param name of a column of any type that can be compared
+     * @param name the name of a column of any comparable type
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -322,10 +324,10 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets the column of the rows' seeds. Where it is null, a row's seed is drawn as if there were
-     * no such column. Default: none.
+     * Sets the column of the rows' seeds. If it is null in a row, the seed of that row is derived
+     * as if there were no such column. Default: none.
      *
-     * @param name of a column of whole numbers
+     * @param name the name of a column of whole numbers
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -335,9 +337,9 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets the seed that rows without one of their own get theirs from. Default: 0.
+     * Sets the seed from which the seeds of rows without one are derived. Default: 0.
      *
-     * @param seed any number
+     * @param seed the seed, any number
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -349,7 +351,7 @@ public final class SparkGenerator {
     /**
      * Sets how many rows of a partition are answered at once. Default: 64.
      *
-     * @param rows at least 1
+     * @param rows the number, at least 1
      * @return this builder
      */
     @CanIgnoreReturnValue
@@ -359,8 +361,8 @@ public final class SparkGenerator {
     }
 
     /**
-     * Builds the generator. Nothing is loaded: whether the folder and the plugins are there shows
-     * on the executors, whose tasks fail otherwise.
+     * Builds the generator. Nothing is loaded yet: if the folder or a plugin is missing, tasks on
+     * the executors fail.
      *
      * @return the generator
      * @throws IllegalArgumentException if a value is out of its range, or a text is malformed

@@ -12,8 +12,8 @@ final class TaskDevice {
   private TaskDevice() {}
 
   /**
-   * The device of a task: where settings leave it open, the first GPU that Spark has given to the
-   * task, if it gave one.
+   * The device of a task. If the setting is {@code auto}, the first GPU that Spark assigned to the
+   * task, if any.
    *
    * @param device as {@link ComputeDevice#parse} reads it
    */
@@ -26,9 +26,9 @@ final class TaskDevice {
   }
 
   /**
-   * The GPU that Spark names by its addresses.
+   * The GPU that Spark's addresses name.
    *
-   * @throws IllegalArgumentException if the first one is no index
+   * @throws IllegalArgumentException if the first address is not an index
    */
   static ComputeDevice gpu(List<String> addresses) {
     String first = addresses.get(0);

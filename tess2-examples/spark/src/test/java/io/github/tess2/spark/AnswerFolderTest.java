@@ -100,7 +100,7 @@ class AnswerFolderTest {
     Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
 
     assertThatThrownBy(() -> settings().build().write(sums(1), folder.toString(), 10))
-        .hasMessageContaining("must be new, empty or one of answers, but is: " + folder);
+        .hasMessageContaining("must be new, empty or contain earlier answers, but is: " + folder);
     assertThat(file).hasContent("mine");
     assertThat(folder.resolve("_tess2_settings")).doesNotExist();
   }

@@ -208,7 +208,8 @@ class SparkGeneratorTest {
     assertThatThrownBy(() -> settings().seedColumn("prompt").build().answer(sums))
         .hasMessage("the seed column \"prompt\" must hold whole numbers, but holds: string");
     assertThatThrownBy(() -> settings().build().answer(sums))
-        .hasMessageContaining("must not be called as one that is added (seed), but one is: seed");
+        .hasMessageContaining(
+            "must not have the name of an added column (seed), but one has: seed");
     assertThatThrownBy(
             () ->
                 settings()

@@ -22,9 +22,9 @@ import org.springframework.util.CollectionUtils;
 /**
  * One question.
  *
- * @param request what is generated
- * @param rows tell what has settled; empty where every row can change until the end
- * @param stops where the answer is cut
+ * @param request the generation request
+ * @param rows count the settled rows; empty if every row can change until the end
+ * @param stops the texts at which the answer is cut
  */
 record Question(GenerationRequest request, Optional<SettledRows> rows, Stops stops) {
   SettledText text(Tokenizer tokenizer) {
@@ -34,7 +34,7 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
   /**
    * Reads a prompt whose options are all in it.
    *
-   * @throws UnsupportedOperationException if it asks for what no model of ours has
+   * @throws UnsupportedOperationException if it asks for a feature that the model does not have
    * @throws IllegalArgumentException if it is not valid
    */
   static Question read(
@@ -58,7 +58,7 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
         new Stops(stops == null ? List.of() : stops.stream().distinct().toList()));
   }
 
-  /** All that is chosen but the canvas, which may be watched. */
+  /** All sampling options except the canvas, which is set separately because it may be watched. */
   private static SamplingChoices sampling(Tess2ChatOptions options) {
     return new SamplingChoices(
         options.getSteps(),

@@ -13,9 +13,9 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 /**
- * Loads a model and answers chats with it, unless {@code spring.ai.model.chat} names another than
- * {@code tess2}. An application's own {@link DiffusionLM} or {@link Tess2ChatModel} is used in
- * place of these.
+ * Loads a model and answers chats with it, unless {@code spring.ai.model.chat} is set to something
+ * other than {@code tess2}. If the application defines a {@link DiffusionLM} or a {@link
+ * Tess2ChatModel}, that is used instead.
  */
 @AutoConfiguration
 @EnableConfigurationProperties(Tess2Properties.class)

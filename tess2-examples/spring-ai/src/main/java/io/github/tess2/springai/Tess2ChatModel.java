@@ -38,14 +38,14 @@ import reactor.core.publisher.FluxSink;
  * Answers chats with a diffusion language model.
  *
  * <p>{@link #stream} sends what has settled: diffusion revises every position that it generates
- * until the last step, so an answer comes block by block with the canvas {@code blocks:length=16},
- * and in one piece at the end without blocks. The pieces joined are the answer. Cancelling the
- * subscription ends the request before its next step.
+ * until the last step, so an answer arrives block by block with the canvas {@code
+ * blocks:length=16}, and in one piece at the end with other canvases. Joined, the pieces are the
+ * answer. Cancelling the subscription ends the request before its next step.
  *
  * <p>The metadata of an answer has its {@code seed}, its {@code steps} and its mean {@code
- * confidence}; its tokens are those of the messages' texts, without the template around them.
+ * confidence}. Prompt tokens are those of the messages' texts, without the template around them.
  *
- * <p>What the model cannot do (tools, media, top-k, penalties, another model) fails with an {@link
+ * <p>Unsupported features (tools, media, top-k, penalties, another model) fail with an {@link
  * UnsupportedOperationException}, options out of range with an {@link IllegalArgumentException}.
  * Thread-safe; does not close its {@link DiffusionLM}.
  */
@@ -121,7 +121,7 @@ public final class Tess2ChatModel implements ChatModel {
         });
   }
 
-  // Nobody waits for the future: whatever fails is told to the sink.
+  // No caller waits for the future, so all failures go to the sink.
   @SuppressWarnings("FutureReturnValueIgnored")
   private void send(Prompt prompt, Prompt whole, FluxSink<ChatResponse> sink) {
     Cancellation cancellation = new Cancellation();
@@ -178,7 +178,7 @@ public final class Tess2ChatModel implements ChatModel {
         convention, USUAL_CONVENTION, () -> context, registry);
   }
 
-  /** The response that holds an answer, or the rest of one and all that is told of it. */
+  /** The response with an answer, or with the rest of a streamed one, and its metadata. */
   private ChatResponse response(Question question, GenerationResult result, String text) {
     boolean cut = question.stops().find(result.text()) >= 0;
     boolean full = result.finishReason() == FinishReason.LENGTH && !cut;
@@ -215,8 +215,8 @@ public final class Tess2ChatModel implements ChatModel {
     }
 
     /**
-     * Sets what holds where a prompt says nothing. Its {@code model} is what this model is called;
-     * a prompt that names another is refused. Default: nothing set, and the name {@code tess2}.
+     * Sets the default options of prompts. Their {@code model} is the name of this model; a prompt
+     * that names another model is refused. Default: nothing set, and the name {@code tess2}.
      *
      * @param options the options
      * @return this builder
@@ -228,7 +228,7 @@ public final class Tess2ChatModel implements ChatModel {
     }
 
     /**
-     * Sets who is told of calls. Default: nobody.
+     * Sets the registry that observes calls. Default: none.
      *
      * @param registry Micrometer's registry
      * @return this builder
@@ -240,9 +240,9 @@ public final class Tess2ChatModel implements ChatModel {
     }
 
     /**
-     * Sets how observations are named. Default: Spring AI's names.
+     * Sets the naming convention of observations. Default: Spring AI's names.
      *
-     * @param convention the names
+     * @param convention the convention
      * @return this builder
      */
     @CanIgnoreReturnValue

@@ -8,9 +8,9 @@ import org.springframework.ai.chat.prompt.DefaultChatOptions;
 import org.springframework.ai.chat.prompt.DefaultChatOptionsBuilder;
 
 /**
- * Spring AI's options of a chat, and those that only a diffusion model has. Whatever is null is
- * left to the chat model, then to the {@link io.github.tess2.DiffusionLM}. Values are checked when
- * the prompt is sent. Immutable.
+ * Spring AI's chat options, and options that only a diffusion model has. Null leaves an option to
+ * the chat model, then to the {@link io.github.tess2.DiffusionLM}. Values are checked when the
+ * prompt is sent. Immutable.
  */
 public final class Tess2ChatOptions extends DefaultChatOptions {
   private final @Nullable Integer steps;
@@ -42,50 +42,53 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     this.stoppingCriterion = builder.stoppingCriterion;
   }
 
-  /** {@return the number of denoising steps, from 1 to 100,000; null where not set} */
+  /** {@return the number of denoising steps, from 1 to 100,000; null if not set} */
   public @Nullable Integer getSteps() {
     return steps;
   }
 
-  /** {@return the seed of the noise and the draws; null where not set} */
+  /** {@return the seed of the noise and the draws; null if not set} */
   public @Nullable Long getSeed() {
     return seed;
   }
 
   /**
-   * {@return whether the likeliest token is taken in place of a draw; must not be true beside topP;
-   * null where not set}
+   * {@return whether to take the likeliest token instead of drawing one; cannot be combined with
+   * topP; null if not set}
    */
   public @Nullable Boolean getGreedy() {
     return greedy;
   }
 
   /**
-   * {@return which positions are generated now, such as {@code blocks:length=16}; only with blocks
-   * is an answer streamed in pieces; null where not set}
+   * {@return the canvas policy, which chooses the positions that are generated now, such as {@code
+   * blocks:length=16}; an answer is streamed in pieces only with blocks; null if not set}
    */
   public @Nullable String getCanvas() {
     return canvas;
   }
 
-  /** {@return the noise schedule, such as {@code sigmoid}; null where not set} */
+  /** {@return the noise schedule, such as {@code sigmoid}; null if not set} */
   public @Nullable String getNoiseSchedule() {
     return noiseSchedule;
   }
 
-  /** {@return at which times the steps are taken, such as {@code cosine}; null where not set} */
+  /**
+   * {@return the step grid, which chooses the times of the steps, such as {@code cosine}; null if
+   * not set}
+   */
   public @Nullable String getGrid() {
     return grid;
   }
 
-  /** {@return the sampler, such as {@code simplex-ddim}; null where not set} */
+  /** {@return the sampler, such as {@code simplex-ddim}; null if not set} */
   public @Nullable String getSampler() {
     return sampler;
   }
 
   /**
-   * {@return what may end a request before its last step, such as {@code settled}; null where not
-   * set}
+   * {@return the stopping criterion, which may end a request before its last step, such as {@code
+   * settled}; null if not set}
    */
   public @Nullable String getStoppingCriterion() {
     return stoppingCriterion;
@@ -205,7 +208,8 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     }
 
     /**
-     * Sets whether the likeliest token is taken in place of a draw; must not be true beside topP.
+     * Sets whether to take the likeliest token instead of drawing one; cannot be combined with
+     * topP.
      *
      * @param greedy the value; null leaves it to the model
      * @return this builder
@@ -217,8 +221,8 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     }
 
     /**
-     * Sets which positions are generated now, such as {@code blocks:length=16}; only with blocks is
-     * an answer streamed in pieces.
+     * Sets the canvas policy, which chooses the positions that are generated now, such as {@code
+     * blocks:length=16}; an answer is streamed in pieces only with blocks.
      *
      * @param canvas the value; null leaves it to the model
      * @return this builder
@@ -242,7 +246,7 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     }
 
     /**
-     * Sets at which times the steps are taken, such as {@code cosine}.
+     * Sets the step grid, which chooses the times of the steps, such as {@code cosine}.
      *
      * @param grid the value; null leaves it to the model
      * @return this builder
@@ -266,7 +270,8 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     }
 
     /**
-     * Sets what may end a request before its last step, such as {@code settled}.
+     * Sets the stopping criterion, which may end a request before its last step, such as {@code
+     * settled}.
      *
      * @param stoppingCriterion the value; null leaves it to the model
      * @return this builder

@@ -10,19 +10,20 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The properties {@code spring.ai.tess2}: which model is loaded, how, and what its answers are
- * like.
+ * The properties {@code spring.ai.tess2}: which model is loaded, how it is loaded, and the defaults
+ * of its answers.
  *
  * @param modelPath Folder of the checkpoint, in the Hugging Face layout. Default: the model that
  *     ships with the library.
- * @param device Where to compute: auto, cpu, cuda or cuda:1.
- * @param precision What to compute in.
+ * @param device The device to compute on: auto, cpu, cuda or cuda:1.
+ * @param precision The precision to compute in.
  * @param weights How the weights of the decoder's layers are stored.
  * @param threads Threads that compute on a CPU. Default: one for each core.
- * @param maxBatchRows Positions that a step computes at most, of all requests together.
- * @param maxWaitingRequests Requests that may wait for their first step; further ones are rejected.
- * @param maxWait How long a request may wait for its first step.
- * @param chat What answers are like where a prompt says nothing.
+ * @param maxBatchRows Most positions that a step computes, over all requests.
+ * @param maxWaitingRequests Most requests that may wait for their first step; further ones are
+ *     rejected.
+ * @param maxWait Longest time that a request may wait for its first step.
+ * @param chat Defaults for prompts that set no options.
  */
 @ConfigurationProperties("spring.ai.tess2")
 public record Tess2Properties(
@@ -39,19 +40,19 @@ public record Tess2Properties(
   /**
    * The properties {@code spring.ai.tess2.chat}.
    *
-   * @param model What the model is called; a prompt that names another is refused.
-   * @param temperature What the logits are divided by before a token is drawn.
-   * @param topP The mass of the nucleus that tokens are drawn from.
-   * @param maxTokens Tokens that an answer has at most.
+   * @param model The model's name; a prompt that names another model is refused.
+   * @param temperature The logits are divided by it before a token is drawn.
+   * @param topP The probability mass of the nucleus that tokens are drawn from.
+   * @param maxTokens Most tokens of an answer.
    * @param stopSequences Texts at which an answer is cut.
    * @param steps Denoising steps.
-   * @param seed Seed of the noise and the draws. Default: a fresh one for each answer.
-   * @param greedy Whether the likeliest token is taken in place of a draw.
+   * @param seed Seed of the noise and the draws. Default: a new random seed for each answer.
+   * @param greedy Whether to take the likeliest token instead of drawing one.
    * @param canvas Which positions are generated now; "blocks:length=16" streams block by block.
    * @param noiseSchedule The noise schedule.
-   * @param grid At which times the steps are taken.
+   * @param grid The step grid: the times at which steps are taken.
    * @param sampler The sampler.
-   * @param stoppingCriterion What may end an answer before its last step.
+   * @param stoppingCriterion The stopping criterion, which may end an answer before its last step.
    */
   public record Chat(
       @DefaultValue("tess2") String model,

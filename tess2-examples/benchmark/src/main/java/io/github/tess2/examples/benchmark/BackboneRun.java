@@ -7,11 +7,14 @@ import io.github.tess2.runtime.model.DiffusionModel;
 import java.util.Arrays;
 
 /**
- * The part of a step that any model of this size has: the decoder, and the head on as many rows as
- * are generated.
+ * Runs the part of a step that any model of this size has: the decoder, and the head on the
+ * generated rows.
  */
 final class BackboneRun {
-  /** Rows the head is computed on at once, so that its output stays small, on a CPU and a GPU. */
+  /**
+   * Rows that the head computes at once on a CPU, and below on a GPU, so that its output stays
+   * small.
+   */
   private static final int CPU_HEAD_ROWS = 64;
 
   private static final int GPU_HEAD_ROWS = 1024;
@@ -27,7 +30,7 @@ final class BackboneRun {
     this.generated = workload.batch() * workload.length();
   }
 
-  /** Computes it once and gives the time it took. */
+  /** Runs once and returns the time in milliseconds. */
   double millis() {
     try (NDManager scope = model.manager().newSubManager()) {
       int rows = Arrays.stream(lengths).sum();
@@ -49,7 +52,7 @@ final class BackboneRun {
     }
   }
 
-  /** Reads one logit back, so that a device that works on its own has come to the end. */
+  /** Reads one logit back, so that an asynchronous device has finished. */
   private float head(NDManager scope, NDArray hidden, int from, int to) {
     try (NDManager chunk = scope.newSubManager()) {
       NDArray rows = model.graph().sliceRows(chunk, hidden, from, to);

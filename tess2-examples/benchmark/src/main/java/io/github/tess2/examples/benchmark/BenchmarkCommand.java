@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Time and memory of denoising steps, and the speed of training. */
+/** Measures the time and memory of denoising steps, and the speed of training. */
 @Command(
     name = "benchmark",
     description = "Measures denoising steps, and training, on random weights.",
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 public final class BenchmarkCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   public BenchmarkCommand() {}
 
@@ -36,7 +36,7 @@ public final class BenchmarkCommand implements Runnable {
         spec.commandLine(), "a command is missing: " + spec.subcommands().keySet());
   }
 
-  /** The middle of some numbers, the mean of the middle two of an even count. */
+  /** The median: the middle number, or the mean of the middle two if the count is even. */
   static double median(List<Double> values) {
     List<Double> sorted = new ArrayList<>(values);
     sorted.sort(null);

@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How far answers move where the prompt is not computed at every pass: the same requests, with the
- * same random numbers, under a prompt cache and without one.
+ * Measures how much answers change if the prompt is not computed in every pass. Runs the same
+ * requests, with the same random numbers, with a prompt cache and without one.
  */
 final class CacheComparison {
   private final DiffusionLM lm;
@@ -20,24 +20,24 @@ final class CacheComparison {
   private final Settings settings;
 
   /**
-   * What all requests share.
+   * The settings that all requests share.
    *
-   * @param steps of a request
-   * @param length tokens of an answer at most
+   * @param steps denoising steps of a request
+   * @param length most tokens of an answer
    * @param batch requests at once
-   * @param seed of the first request
+   * @param seed the seed of the first request
    */
   record Settings(int steps, int length, int batch, long seed) {}
 
   /**
-   * What was found of one cache.
+   * The result of one cache.
    *
    * @param cache its name and options
-   * @param meanKl mean over steps and positions of KL(none ‖ cache), in nats, each under its own
-   *     run's predictions before
-   * @param lastKl of the last steps alone
-   * @param changedArgmax share of positions whose likeliest token is another one, over all steps
-   * @param changedAnswers share of answers that are another text
+   * @param meanKl mean over steps and positions of KL(none ‖ cache), in nats, where each run
+   *     depends on its own earlier predictions
+   * @param lastKl the same mean over the last steps only
+   * @param changedArgmax share of positions whose likeliest token differs, over all steps
+   * @param changedAnswers share of answers whose text differs
    * @param right share of right answers
    */
   record Result(
@@ -54,7 +54,7 @@ final class CacheComparison {
     this.settings = settings;
   }
 
-  /** Notes the logits of every step. */
+  /** Records the logits of every step. */
   private static final class Recorder implements Guidance {
     final List<float[]> steps = new ArrayList<>();
 
@@ -73,7 +73,7 @@ final class CacheComparison {
     }
   }
 
-  /** Sums of what is averaged. */
+  /** Sums from which the means are computed. */
   private static final class Sums {
     double kl;
     double lastKl;
@@ -103,7 +103,7 @@ final class CacheComparison {
     }
   }
 
-  /** Compares each cache with none. */
+  /** Compares each cache with no cache. */
   List<Result> compare(List<String> caches) {
     List<Sums> sums = caches.stream().map(cache -> new Sums()).toList();
     int width = lm.info().vocabularySize();
@@ -146,7 +146,7 @@ final class CacheComparison {
     return recorders;
   }
 
-  /** {@return seconds that all items take, batch after batch, with nothing recorded} */
+  /** {@return the seconds that all items take, batch after batch, without recording logits} */
   double seconds(String cache) {
     long started = System.nanoTime();
     for (int from = 0; from < items.size(); from += settings.batch()) {

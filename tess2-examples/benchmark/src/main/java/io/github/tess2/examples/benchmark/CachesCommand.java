@@ -90,7 +90,7 @@ final class CachesCommand implements Callable<Integer> {
 
   @Mixin private MeasuredModel model;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   CachesCommand() {}
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures what callers get that call at the same time. */
+/** Measures the throughput and latency of concurrent callers. */
 @Command(
     name = "callers",
     description =
@@ -71,7 +71,7 @@ final class CallersCommand implements Callable<Integer> {
 
   @Mixin private MeasuredModel model;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   CallersCommand() {}
 

@@ -15,13 +15,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * What callers got that called at the same time.
+ * Throughput and latency of concurrent callers.
  *
- * @param requestsPerSecond of all together
- * @param median seconds from a call to its answer
- * @param p95 seconds that 95 % of the calls took at most
- * @param p99 seconds that 99 % of the calls took at most
- * @param rowsPerStep mean of the steps
+ * @param requestsPerSecond requests per second of all callers together
+ * @param median median seconds from a call to its answer
+ * @param p95 95th percentile of these seconds
+ * @param p99 99th percentile of these seconds
+ * @param rowsPerStep mean number of rows in a step
  */
 record CallersRun(
     double requestsPerSecond, double median, double p95, double p99, double rowsPerStep) {
@@ -31,10 +31,10 @@ record CallersRun(
   }
 
   /**
-   * Has callers send requests, each its next one when it has an answer.
+   * Has callers send requests. Each caller sends its next one when it has an answer.
    *
-   * @param callers how many, each with a thread of its own
-   * @param requests of all together; taken in order
+   * @param callers number of callers, each with its own thread
+   * @param requests the requests of all callers, taken in order
    */
   static CallersRun measure(DiffusionLM lm, int callers, List<GenerationRequest> requests) {
     lm.generate(requests.get(0));
@@ -77,7 +77,7 @@ record CallersRun(
     return seconds;
   }
 
-  /** The least number that at least a share of the sorted ones do not exceed. */
+  /** The smallest of the sorted numbers that at least the given share of them do not exceed. */
   static double atShare(List<Double> sorted, double share) {
     return sorted.get((int) Math.ceil(share * sorted.size()) - 1);
   }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Compares a GPU with the CPU: the same logits, and all memory back. */
+/** Compares a GPU with the CPU: checks that logits agree and that all memory is freed. */
 @Command(
     name = "check",
     description =
@@ -45,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
       description = "Compare the CPU with itself, to try the check without a GPU.")
   private boolean cpu;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   CheckCommand() {}
 

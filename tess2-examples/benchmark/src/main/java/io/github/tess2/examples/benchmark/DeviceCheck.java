@@ -39,17 +39,17 @@ final class DeviceCheck {
   }
 
   /**
-   * What was found.
+   * The result of the check.
    *
-   * @param device that was checked
-   * @param precision on both sides
-   * @param maxRelativeDifference of the logits, to the largest one
-   * @param tolerance of that
-   * @param finishReason of a request on the device
-   * @param weightBytes memory of the weights
-   * @param deviceBytesLoaded memory of the device in use with the model loaded; null on the CPU
-   * @param deviceBytesKept by how much the memory in use grew from one load, run and close to the
-   *     next; null on the CPU
+   * @param device the checked device
+   * @param precision the precision on both sides
+   * @param maxRelativeDifference largest difference of the logits, relative to the largest logit
+   * @param tolerance largest allowed difference
+   * @param finishReason finish reason of a request on the device
+   * @param weightBytes bytes of the weights
+   * @param deviceBytesLoaded bytes in use on the device with the model loaded; null on the CPU
+   * @param deviceBytesKept bytes by which the memory in use grew from one load, run and close to
+   *     the next; null on the CPU
    */
   record Report(
       String device,
@@ -61,10 +61,10 @@ final class DeviceCheck {
       @Nullable Long deviceBytesLoaded,
       @Nullable Long deviceBytesKept) {
 
-    /** The granularity in which CUDA gives memory. */
+    /** The granularity in which CUDA allocates memory. */
     private static final long GRANULE = 2L << 20;
 
-    /** Throws where the check failed. */
+    /** Throws {@link Tess2Exception} if the check failed. */
     void requireGood() {
       if (!(maxRelativeDifference <= tolerance)) {
         throw new Tess2Exception(
@@ -85,7 +85,7 @@ final class DeviceCheck {
     try (DiffusionModel model = load(Device.cpu())) {
       expected = logits(model);
     }
-    // The first time brings what stays until the process ends: the context, and work space.
+    // The first run allocates memory that stays until the process ends: the context and work space.
     String finish = generate();
     @Nullable Long before = deviceBytes();
     float[] actual;
@@ -133,7 +133,10 @@ final class DeviceCheck {
     }
   }
 
-  /** A whole forward pass: simplex and previous logits in, logits [GENERATED, V] out. */
+  /**
+   * Runs a whole forward pass: takes the simplex and previous logits, returns logits [GENERATED,
+   * V].
+   */
   private static float[] logits(DiffusionModel model) {
     int vocabulary = model.config().vocabularySize();
     int[] ids = IntStream.range(0, PROMPT + GENERATED).map(i -> 3 + 7 * i % 200).toArray();
@@ -167,12 +170,12 @@ final class DeviceCheck {
     return difference / largest;
   }
 
-  /** Memory of the device in use, by whomever; null on the CPU. */
+  /** Bytes in use on the device, by all processes; null on the CPU. */
   private @Nullable Long deviceBytes() {
     if (device.kind() != ComputeDevice.Kind.CUDA) {
       return null;
     }
-    // PyTorch keeps freed memory for itself until it is told not to.
+    // PyTorch keeps freed memory until its cache is emptied.
     JniUtils.emptyCudaCache();
     return DeviceMemory.used(device).getAsLong();
   }

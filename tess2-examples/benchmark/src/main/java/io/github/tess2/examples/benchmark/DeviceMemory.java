@@ -5,13 +5,13 @@ import ai.djl.util.cuda.CudaUtils;
 import io.github.tess2.ComputeDevice;
 import java.util.OptionalLong;
 
-/** A GPU's memory. */
+/** Reads a GPU's memory usage. */
 final class DeviceMemory {
   private DeviceMemory() {}
 
   /**
-   * The device's memory in use, by whomever, in bytes; empty on the CPU. PyTorch keeps what it has
-   * freed until it is told otherwise, so after some work this is the most that the work took.
+   * Bytes in use on the device, by all processes; empty on the CPU. PyTorch keeps freed memory
+   * until its cache is emptied, so after some work this is the peak of that work.
    */
   static OptionalLong used(ComputeDevice device) {
     return device.kind() == ComputeDevice.Kind.CUDA

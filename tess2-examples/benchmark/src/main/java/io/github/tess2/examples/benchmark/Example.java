@@ -23,21 +23,21 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Stream;
 
 /**
- * A prompt and its answer, as ids.
+ * A prompt and its answer, as token ids.
  *
- * @param prompt with what stands before the answer
- * @param answer without an end-of-sequence token
+ * @param prompt the prompt, including everything before the answer
+ * @param answer the answer, without an end-of-sequence token
  */
 record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {
-  /** The discretisation that models are trained with. */
+  /** Number of time steps in training. */
   private static final int TRAINING_STEPS = 5000;
 
   /**
    * Reads the first examples of a file.
    *
    * @param tasks JSON lines as tess2 data writes them
-   * @param folder of the checkpoint whose tokenizer splits them
-   * @param limit how many at most
+   * @param folder the folder of the checkpoint whose tokenizer is used
+   * @param limit most examples to read
    */
   static List<Example> read(Path tasks, Path folder, int limit) throws IOException {
     try (Checkpoint checkpoint = Checkpoint.open(folder);
@@ -58,9 +58,9 @@ record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {
   }
 
   /**
-   * The noise that a model is trained with.
+   * Returns the noise that a model is trained with.
    *
-   * @param model which
+   * @param model the model
    * @return ᾱ at a time t/T in [0, 1]
    */
   static DoubleUnaryOperator noise(DiffusionModel model) {
@@ -70,18 +70,18 @@ record Example(ImmutableIntArray prompt, ImmutableIntArray answer) {
   }
 
   /**
-   * Predicts the answer from its noisy simplex alone, nothing having been predicted before.
+   * Predicts the answer from its noisy simplex alone, without a previous prediction.
    *
-   * @param model what predicts
+   * @param model the model that predicts
    * @param time t/T, in [0, 1)
-   * @param alphaBar of the noise at that time
-   * @param seed of the noise
+   * @param alphaBar ᾱ of the noise at that time
+   * @param seed the seed of the noise
    * @return logits {@code [answer,V]} row by row
    */
   float[] predict(DiffusionModel model, double time, double alphaBar, long seed) {
     int generated = answer.length();
     Shape shape = new Shape(generated, model.config().vocabularySize());
-    // What stands at generated positions does not matter.
+    // The ids at generated positions do not matter.
     ImmutableIntArray ids = ImmutableIntArray.builder().addAll(prompt).addAll(answer).build();
     return new ForwardPass(ids, generated, time)
         .logits(

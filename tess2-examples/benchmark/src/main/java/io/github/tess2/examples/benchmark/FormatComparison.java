@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * How far a model's predictions move when it is stored or computed in another number format: the
- * same noisy answers, seen by both.
+ * Measures how much a model's predictions change if it is stored or computed in another number
+ * format. Both formats see the same noisy answers.
  */
 final class FormatComparison {
   private static final double[] TIMES = {0.9, 0.6, 0.4, 0.2, 0.05};
 
   /**
-   * What was found.
+   * The result of one format.
    *
    * @param weightBytes memory of the weights
    * @param meanKl mean over positions of KL(float32 ‖ format), in nats
-   * @param changedArgmax share of positions whose likeliest token is another one
+   * @param changedArgmax share of positions whose likeliest token differs
    */
   record Result(long weightBytes, double meanKl, double changedArgmax) {}
 
@@ -37,7 +37,7 @@ final class FormatComparison {
   }
 
   /**
-   * What one format predicts.
+   * The predictions in one format.
    *
    * @param logits one array for each example and time
    * @param vocabulary V
@@ -48,9 +48,9 @@ final class FormatComparison {
   /**
    * Compares a format with unquantized float32.
    *
-   * @param reference its predictions
-   * @param precision what is computed in
-   * @param weights how weights are stored
+   * @param reference the predictions of unquantized float32
+   * @param precision the precision to compute in
+   * @param weights the format in which weights are stored
    */
   Result compare(Predictions reference, Precision precision, WeightFormat weights) {
     Predictions found = predict(precision, weights);
@@ -69,7 +69,7 @@ final class FormatComparison {
     return new Result(found.weightBytes(), kl / rows, (double) changed / rows);
   }
 
-  /** What unquantized float32 predicts. */
+  /** Computes the predictions of unquantized float32. */
   Predictions reference() {
     return predict(Precision.FP32, WeightFormat.UNQUANTIZED);
   }

@@ -50,7 +50,7 @@ final class FormatsCommand implements Callable<Integer> {
   @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
   private boolean cuda;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   FormatsCommand() {}
 

@@ -9,15 +9,15 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * One pass of a model over a sequence whose last positions are generated, apart from any sampling.
+ * One pass of a model over a sequence whose last positions are generated, without sampling.
  *
- * @param ids of the whole sequence
- * @param generated how many of the last positions are generated
+ * @param ids the token ids of the whole sequence
+ * @param generated number of positions at the end that are generated
  * @param time t/T, in [0, 1)
  */
 record ForwardPass(ImmutableIntArray ids, int generated, double time) {
 
-  /** A tensor that is made where a model computes. */
+  /** Makes a tensor on the device of a model. */
   @FunctionalInterface
   interface Input {
     /** Makes {@code [generated,V]}, float32, on the model's device. */
@@ -27,9 +27,9 @@ record ForwardPass(ImmutableIntArray ids, int generated, double time) {
   /**
    * Computes logits.
    *
-   * @param model what computes
+   * @param model the model that computes
    * @param x the noisy simplex
-   * @param previous the logits that the step is conditioned on
+   * @param previous the previous logits that the step is conditioned on
    * @return {@code [generated,V]} row by row
    */
   float[] logits(DiffusionModel model, Input x, Input previous) {

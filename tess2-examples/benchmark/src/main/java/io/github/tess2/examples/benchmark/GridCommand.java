@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures what the step grid {@code learned} spaces its steps by. */
+/** Measures the curve by which the step grid {@code learned} spaces its steps. */
 @Command(
     name = "grid",
     description =
@@ -57,7 +57,7 @@ final class GridCommand implements Callable<Integer> {
   @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
   private boolean cuda;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   GridCommand() {}
 

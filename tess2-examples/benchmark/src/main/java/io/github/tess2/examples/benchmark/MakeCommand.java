@@ -32,7 +32,7 @@ final class MakeCommand implements Callable<Integer> {
   @Option(names = "--reward", description = "Make a reward model instead of a diffusion model.")
   private boolean reward;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   MakeCommand() {}
 

@@ -17,7 +17,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures one setting, in a process of its own so that its memory is its own. */
+/**
+ * Measures one setting in a separate process, so that the memory of that process is only the
+ * setting's.
+ */
 @Command(
     name = "measure",
     description = "Measures denoising steps and prints one line of JSON. One setting a process.")
@@ -95,7 +98,7 @@ final class MeasureCommand implements Callable<Integer> {
           "Guide every step by this reward model, such as benchmark make --reward writes.")
   private @Nullable Path reward;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   MeasureCommand() {}
 
@@ -119,7 +122,7 @@ final class MeasureCommand implements Callable<Integer> {
     }
     BenchmarkCommand.requireAtLeast(command, "--threads", threads, 1);
     BenchmarkCommand.requireAtLeast(command, "--batch", batch, 1);
-    // The beginning of the sequence and one letter.
+    // The token that begins the sequence, and one letter.
     BenchmarkCommand.requireAtLeast(command, "--prompt", prompt, 2);
     BenchmarkCommand.requireAtLeast(command, "--length", length, 1);
     BenchmarkCommand.requireAtLeast(command, "--steps", steps, 1);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The options that say which model is measured, and where. */
+/** The options that choose the model to measure, and the device. */
 final class MeasuredModel {
   @Parameters(
       arity = "0..1",
@@ -22,7 +22,10 @@ final class MeasuredModel {
       description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
   private String device = "auto";
 
-  /** Starts a model with these options; wrong ones throw {@link IllegalArgumentException}. */
+  /**
+   * Returns a builder with these options. Throws {@link IllegalArgumentException} if one is
+   * invalid.
+   */
   DiffusionLM.Builder builder() {
     DiffusionLM.Builder builder = DiffusionLM.builder().device(ComputeDevice.parse(device));
     return folder == null ? builder : builder.model(folder);

@@ -3,25 +3,25 @@ package io.github.tess2.examples.benchmark;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pipeline took, as a line of JSON has it. Components are boxed where another pipeline, or
- * another system, may not know them.
+ * The figures of a pipeline, as in a line of JSON. Components are boxed if another pipeline or
+ * system may not know them.
  *
- * @param pipeline whose figures these are
- * @param device where it computed
- * @param precision of weights and decoder
- * @param threads that computed
+ * @param pipeline the measured pipeline
+ * @param device the device that it computed on
+ * @param precision the precision of weights and decoder
+ * @param threads number of threads that computed
  * @param batch requests at once
- * @param promptTokens of each request
- * @param generatedTokens of each request
- * @param steps denoising steps that the median is over
- * @param stepMillis median time of a step, of the whole batch
- * @param firstStepMillis time of a step in the first run, which warms up
+ * @param promptTokens prompt tokens of each request
+ * @param generatedTokens generated tokens of each request
+ * @param steps number of denoising steps that the median is taken over
+ * @param stepMillis median time of a step for the whole batch
+ * @param firstStepMillis time of a step in the first run, which is the warmup
  * @param backboneMillis median time of decoder and head alone, at the same shape
- * @param weightBytes memory of the weights, the reward model's among them where one guides
- * @param loadSeconds time to load the model, the reward model not among it
- * @param peakBytesBeyondWeights most memory taken while generating, first run included, less the
- *     weights and what was taken with the engine started and no model loaded: resident memory of
- *     the process, on a GPU the device's
+ * @param weightBytes memory of the weights, including those of the reward model if one guides
+ * @param loadSeconds time to load the model, without the reward model
+ * @param peakBytesBeyondWeights peak memory while generating, including the first run, minus the
+ *     weights and the memory in use with the engine started and no model loaded; resident memory of
+ *     the process, or on a GPU the memory of the device
  */
 record Measurement(
     String pipeline,

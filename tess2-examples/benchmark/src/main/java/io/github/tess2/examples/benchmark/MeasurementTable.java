@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Measurements beside one another, in the order given. */
+/** Formats measurements side by side, in the given order. */
 final class MeasurementTable {
-  /** What the others are compared with, under the same setting. */
+  /** The pipeline that the others are compared with, in the same setting. */
   private static final String REFERENCE = "plain-pytorch";
 
-  /** What follows a pipeline's name where a reward model guides it. */
+  /** Appended to the name of a pipeline that a reward model guides. */
   private static final String GUIDED = ", guided";
 
   private static final double MIB = 1024.0 * 1024;
@@ -63,7 +63,7 @@ final class MeasurementTable {
         && one.generatedTokens() == other.generatedTokens();
   }
 
-  /** What is computed in, however weights are stored. */
+  /** The precision of computing, without the format of stored weights. */
   private static String computed(Measurement one) {
     String format = one.precision();
     return format.substring(format.lastIndexOf('/') + 1);

@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a workload through the library and measures it.
  *
- * @param device where to compute
- * @param precision what to compute in
- * @param weights how to store the weights of layers
- * @param threads that compute on a CPU
+ * @param device the device to compute on
+ * @param precision the precision to compute in
+ * @param weights the format in which the weights of layers are stored
+ * @param threads number of threads that compute on a CPU
  */
 record Measuring(ComputeDevice device, Precision precision, WeightFormat weights, int threads) {
 
   /**
    * Measures steps.
    *
-   * @param folder of the checkpoint
-   * @param reward of the checkpoint of the reward model that guides every step; null for none
-   * @param workload what to run
+   * @param folder the folder of the checkpoint
+   * @param reward the folder of the reward model that guides every step; null for none
+   * @param workload the workload to run
    */
   Measurement measure(Path folder, @Nullable Path reward, Workload workload) throws IOException {
     Threads.Claim claim = Threads.claim(OptionalInt.of(threads));
@@ -100,7 +100,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
   }
 
   /**
-   * Memory in use, the process's or the GPU's, when PyTorch has started and multiplied a matrix.
+   * Bytes in use, by the process or on the GPU, once PyTorch has started and multiplied a matrix.
    */
   private static OptionalLong usedWithEngine(ComputeDevice device, ai.djl.Device djl)
       throws IOException {
@@ -128,7 +128,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
     List<Double> steps = new ArrayList<>();
     List<Double> backbones = new ArrayList<>();
     for (int i = 0; i < workload.runs(); i++) {
-      // In turns, so that a machine that slows down slows both.
+      // In turns, so that a slowdown of the machine affects both.
       steps.add(stepMillis(lm, requests));
       backbones.add(backbone.millis());
     }
@@ -156,7 +156,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
         beyond);
   }
 
-  /** What is computed in, and how weights are stored where that is otherwise. */
+  /** The precision of computing, and the format of stored weights if it differs. */
   private static String format(ModelInfo info) {
     String precision = info.precision().name().toLowerCase(Locale.ROOT);
     return info.weights() == WeightFormat.UNQUANTIZED

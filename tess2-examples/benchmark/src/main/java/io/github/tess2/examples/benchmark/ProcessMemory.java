@@ -5,19 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 
-/** This process's resident memory, native and Java, as Linux accounts it. */
+/** Reads this process's resident memory, native and Java, as Linux accounts for it. */
 final class ProcessMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path CLEAR_REFS = Path.of("/proc/self/clear_refs");
 
   private static final Path MAPS = Path.of("/proc/self/maps");
 
-  /** What to write there to have the peak begin anew (proc(5)). */
+  /** Written to this file, it resets the peak (proc(5)). */
   private static final String RESET_PEAK = "5";
 
   private ProcessMemory() {}
 
-  /** Bytes resident now; empty where the system is not Linux. */
+  /** Bytes resident now; empty if the system is not Linux. */
   static OptionalLong resident() throws IOException {
     return field("VmRSS:");
   }
@@ -27,7 +27,7 @@ final class ProcessMemory {
     return field("VmHWM:");
   }
 
-  /** Has the peak begin anew from what is resident now. */
+  /** Resets the peak to the current resident memory. */
   static void resetPeak() throws IOException {
     if (Files.exists(CLEAR_REFS)) {
       Files.writeString(CLEAR_REFS, RESET_PEAK);
@@ -35,13 +35,14 @@ final class ProcessMemory {
   }
 
   /**
-   * Makes sure that no file of a folder is mapped any more, whose pages would count as resident.
+   * Checks that no file of a folder is still mapped, because its pages would count as resident.
    *
-   * @throws IOException if one is
+   * @throws IOException if a file is still mapped
    */
   static void requireUnmapped(Path folder) throws IOException {
     if (isMapped(folder.toRealPath() + "/")) {
-      throw new IOException("files must be unmapped after loading, but are still mapped: " + folder);
+      throw new IOException(
+          "files must be unmapped after loading, but are still mapped: " + folder);
     }
   }
 

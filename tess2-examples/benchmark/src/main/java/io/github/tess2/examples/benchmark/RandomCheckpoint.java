@@ -16,12 +16,12 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * A checkpoint of random weights in the real layout, for measurements: time and memory do not
- * depend on what the weights are. Its tokenizer has a token for each byte, its vocabulary many more
- * rows.
+ * Writes a checkpoint of random weights in the real layout, for measurements. Time and memory do
+ * not depend on the values of weights. Its tokenizer has one token for each byte; its vocabulary
+ * has many more rows.
  */
 final class RandomCheckpoint {
-  /** Standard deviation of the weights, as models are initialised. */
+  /** Standard deviation of the weights, as in the initialisation of models. */
   private static final double DEVIATION = 0.02;
 
   private static final short BF16_ONE = 0x3f80;
@@ -36,9 +36,9 @@ final class RandomCheckpoint {
   /**
    * Writes a checkpoint in bf16.
    *
-   * @param folder made where it is missing; files in it are replaced
-   * @param config its configuration, with a separate head
-   * @param seed of the weights
+   * @param folder the folder to write to; created if it is missing; existing files are replaced
+   * @param config the checkpoint's configuration, with a separate head
+   * @param seed the seed of the weights
    * @throws IOException if a file cannot be written
    */
   static void write(Path folder, ModelConfig config, long seed) throws IOException {
@@ -50,7 +50,7 @@ final class RandomCheckpoint {
         Map.of("format", "pt"),
         specs(config),
         checkpoint::weights);
-    // Last: a folder with a configuration is a whole one.
+    // Written last, because a folder with a configuration counts as complete.
     Files.writeString(folder.resolve("config.json"), config.toJson());
   }
 
@@ -87,7 +87,10 @@ final class RandomCheckpoint {
     return new TensorSpec(module + ".weight", TensorType.BF16, shape);
   }
 
-  /** Ones for norms, which are the only vectors; elsewhere a uniform distribution around zero. */
+  /**
+   * Ones for norms, which are the only vectors; for others, values from a uniform distribution
+   * around zero.
+   */
   private ByteBuffer weights(TensorSpec spec) {
     int bytes = Math.toIntExact(spec.byteCount());
     if (buffer.capacity() < bytes) {
@@ -102,7 +105,7 @@ final class RandomCheckpoint {
     return buffer.flip();
   }
 
-  /** The upper half of a float, cut off: a random weight need not be rounded well. */
+  /** The upper half of a float, truncated. Random weights need no exact rounding. */
   private static short bf16(float value) {
     return (short) (Float.floatToRawIntBits(value) >>> Short.SIZE);
   }

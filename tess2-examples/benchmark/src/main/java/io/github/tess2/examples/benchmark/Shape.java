@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Shapes of random checkpoints. All but the small one have Mistral's proportions: 4 query heads a
- * key head, 3.5 H.
+ * Shapes of random checkpoints. All but {@link #SMALL} have Mistral's proportions: 4 query heads
+ * for each key head, and an inner width of 3.5 H.
  */
 enum Shape {
-  /** Loads and runs in no time. */
+  /** For quick trials: loads and runs at once. */
   TINY(2, 64, 8, 2, 224, 512),
-  /** That of the recipe's model for a CPU. */
+  /** The shape of the recipe's model for a CPU. */
   SMALL(6, 192, 6, 3, 512, 1024),
-  /** The benchmark's: small enough for a CPU, with the vocabulary of a large model. */
+  /** The shape of the benchmark: small enough for a CPU, with the vocabulary of a large model. */
   BENCHMARK(12, 768, 12, 3, 2688, 32_000),
-  /** Two layers of Mistral-7B-v0.3, for machines that do not hold the whole. */
+  /** Two layers of Mistral-7B-v0.3, for machines without the memory for all of it. */
   MISTRAL_7B_TWO_LAYERS(2, 4096, 32, 8, 14_336, 32_768),
   /** Mistral-7B-v0.3, which TESS 2 is trained from. */
   MISTRAL_7B(32, 4096, 32, 8, 14_336, 32_768);

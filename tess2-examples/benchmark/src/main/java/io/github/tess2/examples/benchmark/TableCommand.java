@@ -30,7 +30,7 @@ final class TableCommand implements Callable<Integer> {
       description = "Files of JSON lines that benchmark commands printed.")
   private List<Path> files;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   TableCommand() {}
 

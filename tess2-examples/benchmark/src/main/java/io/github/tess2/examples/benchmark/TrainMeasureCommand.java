@@ -29,7 +29,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures training, in a process of its own so that its threads are its own. */
+/** Measures training in a separate process, so that it has its own threads. */
 @Command(
     name = "train",
     description =
@@ -100,7 +100,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
   private long started;
   private long ended;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   TrainMeasureCommand() {}
 

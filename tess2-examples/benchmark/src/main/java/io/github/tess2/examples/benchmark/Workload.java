@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What is computed.
+ * The workload of a measurement.
  *
  * @param batch requests at once
- * @param prompt tokens of a prompt, the beginning of the sequence among them
+ * @param prompt tokens of a prompt, including the one that begins the sequence
  * @param length tokens generated
  * @param steps denoising steps in a run
- * @param runs measured, after one that warms up
+ * @param runs measured runs, after one warmup run
  */
 record Workload(int batch, int prompt, int length, int steps, int runs) {
 
-  /** The guided requests of one run; for a tokenizer with a token for each letter. */
+  /** Returns the guided requests of one run. The tokenizer must have one token for each letter. */
   List<GenerationRequest> requests(Tokenizer tokenizer, List<Guidance> guidance) {
     return IntStream.range(0, batch)
         .mapToObj(

@@ -1,6 +1,6 @@
 /**
- * The benchmark: a random checkpoint made on the spot, time and memory of denoising steps on it,
- * and a table of measurements, ours and others'.
+ * The benchmark: makes a random checkpoint, measures time and memory of denoising steps on it, and
+ * prints a table that compares measurements of this library with others.
  */
 @NullMarked
 package io.github.tess2.examples.benchmark;

@@ -11,7 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Every answer of an evaluation in a file, a JSON object a line. */
+/** Writes every answer of an evaluation to a file, one JSON object per line. */
 final class AnswerLog implements AutoCloseable {
   private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
 
@@ -24,7 +24,7 @@ final class AnswerLog implements AutoCloseable {
   }
 
   /**
-   * Begins a file, in place of the one there may be.
+   * Creates a file, replacing any existing one.
    *
    * @throws Tess2Exception if it cannot be written
    */
@@ -53,7 +53,7 @@ final class AnswerLog implements AutoCloseable {
   }
 
   /**
-   * Writes what is left.
+   * Writes the remaining answers and closes the file.
    *
    * @throws Tess2Exception if it cannot be written
    */

@@ -11,21 +11,21 @@ import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 
 /**
- * Answers prompts: the answers to stdout in their order, all else to stderr.
+ * Answers prompts. Prints the answers to stdout in order, and everything else to stderr.
  *
- * @param host of the command
- * @param line the command's
- * @param json whether an answer is an object of JSON
- * @param quiet whether there are no statistics
+ * @param host the command's process
+ * @param line the command line of the command
+ * @param json whether answers are printed as JSON objects
+ * @param quiet whether statistics are left out
  */
 record Answering(Host host, CommandLine line, boolean json, boolean quiet) {
 
   /**
-   * Answers all of them.
+   * Answers all prompts.
    *
-   * @param texts of the prompts, as they were given
-   * @param requests one for each
-   * @param batchSize how many are answered at once
+   * @param texts the prompts as given
+   * @param requests one for each prompt
+   * @param batchSize how many requests are answered at once
    * @return the exit code
    */
   int answer(DiffusionLM lm, List<String> texts, List<GenerationRequest> requests, int batchSize) {
@@ -71,7 +71,7 @@ record Answering(Host host, CommandLine line, boolean json, boolean quiet) {
             Batch.start(
                 lm,
                 requests.subList(from, to),
-                // Of all requests, as if each took as many steps.
+                // Progress over all requests, assuming that each takes as many steps.
                 (steps, each) -> progress.stepTo(first * each + steps, requests.size() * each));
         boolean whole = batch.await(interrupted);
         batch.forEachAnswer((i, result) -> print(texts.get(first + i), result));

@@ -27,7 +27,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Measures an autoregressive checkpoint on the tasks that {@code evaluate} asks. */
+/** Measures an autoregressive checkpoint on the tasks of {@code evaluate}. */
 @Command(
     name = "baseline",
     description = "Measures how many held-out tasks an autoregressive checkpoint gets right.")
@@ -94,13 +94,13 @@ final class BaselineCommand implements Callable<Integer> {
   @Option(
       names = "--temperature",
       paramLabel = "X",
-      description = "What logits are divided by where tokens are drawn. Default: 1.")
+      description = "The logits are divided by this before tokens are drawn. Default: 1.")
   private @Nullable Double temperature;
 
   @Option(names = "--json", description = "With --seeds: print a JSON object instead of a table.")
   private boolean json;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   BaselineCommand(Host host) {
     this.host = host;

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Requests that are answered together, and stopped together. */
+/** Requests that are answered together and stopped together. */
 final class Batch {
-  /** How often an interrupt is looked for. */
+  /** Interval at which the interrupt is polled. */
   private static final long POLL_MILLIS = 100;
 
   private final List<CompletableFuture<GenerationResult>> answers;
@@ -26,19 +26,19 @@ final class Batch {
     this.answers = answers;
   }
 
-  /** Told of steps. */
+  /** Receives the progress of a batch. */
   @FunctionalInterface
   interface StepListener {
     /**
      * Called after each step.
      *
-     * @param steps of all requests together
-     * @param each how many one of them takes
+     * @param steps steps taken, summed over all requests
+     * @param each steps that one request takes
      */
     void onStep(int steps, int each);
   }
 
-  /** Has them answered on other threads. */
+  /** Starts to answer requests on other threads. */
   static Batch start(DiffusionLM lm, List<GenerationRequest> requests, StepListener listener) {
     AtomicInteger steps = new AtomicInteger();
     return new Batch(
@@ -54,18 +54,18 @@ final class Batch {
             .toList());
   }
 
-  /** Told of an answer. */
+  /** Receives answers. */
   @FunctionalInterface
   interface Listener {
-    /** Called for the answer to the request of this index in the batch. */
+    /** Called with the answer to the request that has this index in the batch. */
     void onAnswer(int index, GenerationResult result);
   }
 
   /**
-   * Waits until each is answered or has failed, or until there is an interrupt, which cancels those
-   * that are not.
+   * Waits until every request is answered or has failed. An interrupt cancels the requests that are
+   * not done.
    *
-   * @return whether none was stopped
+   * @return false if the batch was interrupted
    */
   boolean await(BooleanSupplier interrupted) {
     CompletableFuture<@Nullable Void> all =
@@ -77,7 +77,7 @@ final class Batch {
         CompletableFuture.anyOf(all, tick()).join();
       }
     }
-    // A JVM that is ending lets no step begin: what is at work may fail by that before it is
+    // No step begins once the JVM shuts down, so running requests may fail before they are
     // cancelled.
     stopped =
         answers.stream().anyMatch(CompletableFuture::isCompletedExceptionally)
@@ -91,10 +91,11 @@ final class Batch {
   }
 
   /**
-   * Tells of the answers there are, in the requests' order, after {@link #await}.
+   * Passes the answers to the listener in the order of the requests. Call it after {@link #await}.
    *
-   * @throws RuntimeException what the first request that failed failed with, the others' failures
-   *     suppressed, once all answers are told; not where an interrupt stopped them
+   * @throws RuntimeException the failure of the first failed request, with the other failures
+   *     suppressed, after all answers have been passed on; not thrown for requests that an
+   *     interrupt stopped
    */
   void forEachAnswer(Listener listener) {
     @Nullable Throwable failure = null;

@@ -7,12 +7,12 @@ import org.jline.utils.WCWidth;
 
 /**
  * Lays a canvas out in lines of a terminal, coloured by confidence: red is a guess, green is sure.
- * What was given has the terminal's own colour.
+ * Given text keeps the terminal's default colour.
  */
 final class CanvasPainter {
   private static final String RESET = "\u001b[0m";
 
-  /** Colours of the usual 256, from a guess to sure. */
+  /** Colours of the 256-colour palette, from a guess to sure. */
   private static final int[] COLORS = {196, 208, 220, 148, 40};
 
   private static final double[] UP_TO = {0.25, 0.5, 0.75, 0.95};
@@ -40,7 +40,7 @@ final class CanvasPainter {
     return painter.lines;
   }
 
-  /** The pieces in one line, line breaks and other control characters spelled out. */
+  /** Joins the pieces into one line, with line breaks and other control characters escaped. */
   static String oneLine(List<CanvasText.Piece> pieces, boolean color) {
     return lines(
             pieces.stream()
@@ -81,7 +81,7 @@ final class CanvasPainter {
       breakLine();
       return;
     }
-    // A model's control characters must not steer the terminal.
+    // Control characters that a model writes must not control the terminal.
     int shown = Character.isISOControl(character) ? ' ' : character;
     int width = Math.max(WCWidth.wcwidth(shown), 0);
     if (column + width > columns) {

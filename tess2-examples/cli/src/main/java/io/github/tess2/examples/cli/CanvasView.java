@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Shows steps: in place on a terminal, each in a line of its own elsewhere. */
+/** Shows steps: in place on a terminal, otherwise one line for each step. */
 final class CanvasView {
   private static final String CLEAR_BELOW = "\u001b[J";
 
@@ -28,17 +28,17 @@ final class CanvasView {
   CanvasView(PrintWriter out, Host host, ColorWhen color) {
     this.out = out;
     this.inPlace = host.outIsTerminal();
-    // Asked once: it costs a process.
+    // Queried once, because the query starts a process.
     this.size = inPlace ? host.terminalSize() : new Host.Size(1, 1);
     this.color = color.applies(host);
   }
 
   /**
-   * Generates, and shows the canvas refining.
+   * Generates, and shows the canvas as it is refined.
    *
-   * @param every shows every such step, and the last
-   * @param interrupted asked after each step whether to stop
-   * @return the answer; where it was stopped, what the last step predicted
+   * @param every shows every n-th step and the last one
+   * @param interrupted polled after each step; true stops
+   * @return the answer, or the prediction of the last step if generation was stopped
    */
   GenerationResult generate(
       DiffusionLM lm, GenerationRequest request, int every, BooleanSupplier interrupted) {
@@ -70,7 +70,7 @@ final class CanvasView {
     return result;
   }
 
-  /** Shows a step that others will follow. */
+  /** Shows a step that is not the last. */
   private void show(DenoisingStep step, List<CanvasText.Piece> pieces) {
     if (inPlace) {
       draw(lines(step, pieces, size.columns()), size.rows() - 1);
@@ -83,7 +83,7 @@ final class CanvasView {
   /** Shows the last step. */
   private void finish(DenoisingStep step, List<CanvasText.Piece> pieces) {
     if (inPlace) {
-      // Nothing is redrawn any more, so it may be as long as it is.
+      // Nothing is redrawn after this, so the text may take any number of lines.
       draw(lines(step, pieces, size.columns()), Integer.MAX_VALUE);
       out.println();
     } else {
@@ -92,7 +92,7 @@ final class CanvasView {
     out.flush();
   }
 
-  /** Leaves what is drawn, so that an error has a line of its own. */
+  /** Moves below the drawing, so that an error starts on a new line. */
   private void abandon() {
     if (linesDrawn > 0) {
       out.println();
@@ -117,7 +117,7 @@ final class CanvasView {
         step.confidence().mean());
   }
 
-  /** Draws over what was drawn before; of more lines than fit, the last ones. */
+  /** Draws over the previous drawing. If the lines do not fit, draws the last ones. */
   private void draw(List<String> lines, int rows) {
     if (linesDrawn > 0) {
       out.print("\r");

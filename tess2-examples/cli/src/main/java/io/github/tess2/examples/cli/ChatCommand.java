@@ -24,7 +24,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** A conversation in the terminal. */
+/** Holds a conversation in the terminal. */
 @Command(
     name = "chat",
     description =
@@ -51,7 +51,7 @@ final class ChatCommand implements Callable<Integer> {
 
   @Mixin private GeneratorOptions generatorOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   ChatCommand(Host host) {
     this.host = host;
@@ -69,7 +69,7 @@ final class ChatCommand implements Callable<Integer> {
   }
 
   private int talk(DiffusionLM lm, List<Message> start) throws IOException {
-    // The user's own terminal: not closed.
+    // Not closed, because the terminal belongs to the user.
     BufferedReader in = host.input();
     List<Message> said = new ArrayList<>(start);
     while (true) {
@@ -102,7 +102,7 @@ final class ChatCommand implements Callable<Integer> {
     }
   }
 
-  /** Answers the last message; null where that cannot be done, of which it tells. */
+  /** Answers the last message. If it cannot, reports the error and returns null. */
   private @Nullable GenerationResult answer(DiffusionLM lm, List<Message> messages) {
     GenerationRequest request;
     try {

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
 
-/** How far a measurement of hours is: a bar on a terminal, elsewhere a line now and then. */
+/**
+ * Progress of a measurement that takes hours: a bar on a terminal, otherwise an occasional line.
+ */
 final class ClaimProgress implements AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofMinutes(1);
 
@@ -24,7 +26,7 @@ final class ClaimProgress implements AutoCloseable {
     this.total = total;
   }
 
-  /** Says what is asked from now on. */
+  /** Names the run that begins now. */
   void begin(String run) {
     what = run;
   }

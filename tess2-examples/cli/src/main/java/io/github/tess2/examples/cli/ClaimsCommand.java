@@ -5,12 +5,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** Measures what docs/claims.md says. */
+/** Measures the figures in docs/claims.md. */
 @Command(name = "claims", description = "Measures what the documentation claims.")
 final class ClaimsCommand implements Runnable {
   @Spec private CommandSpec spec;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   ClaimsCommand() {}
 

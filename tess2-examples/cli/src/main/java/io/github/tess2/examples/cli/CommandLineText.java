@@ -14,9 +14,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether Java has read the command line as it was typed. It decodes the arguments in the locale's
- * encoding; where they are in another (UTF-8 in the POSIX locale, as in most containers), it puts
- * replacement characters in without a word. Linux keeps the bytes as they were.
+ * Checks whether Java has read the command line as it was typed. Java decodes the arguments in the
+ * locale's encoding. If they are in another one (UTF-8 in the POSIX locale, as in most containers),
+ * it silently inserts replacement characters. Linux keeps the original bytes.
  */
 final class CommandLineText {
   private static final Path BYTES = Path.of("/proc/self/cmdline");
@@ -25,7 +25,7 @@ final class CommandLineText {
 
   private CommandLineText() {}
 
-  /** What is wrong with this process's arguments, or null. */
+  /** Describes the problem with this process's arguments; null if there is none. */
   static @Nullable String wrong(String[] arguments) {
     String encoding = System.getProperty("sun.jnu.encoding", Charset.defaultCharset().name());
     return wrong(arguments, bytes(), encoding);
@@ -35,24 +35,24 @@ final class CommandLineText {
     try {
       return Files.isReadable(BYTES) ? Files.readAllBytes(BYTES) : null;
     } catch (IOException e) {
-      // Not a Linux, or one that keeps it to itself; the arguments alone must do.
+      // Not Linux, or /proc cannot be read. Check the arguments alone.
       return null;
     }
   }
 
   /**
-   * What is wrong with arguments, or null.
+   * Describes the problem with arguments; null if there is none.
    *
-   * @param arguments as Java has read them
-   * @param commandLine the process's whole command line, each argument ended by a zero byte; null
-   *     where it is not known
-   * @param encoding in which Java has read them
+   * @param arguments the arguments as Java read them
+   * @param commandLine the whole command line of the process, each argument ended by a zero byte;
+   *     null if unknown
+   * @param encoding the encoding in which Java read them
    */
   static @Nullable String wrong(
       String[] arguments, byte @Nullable [] commandLine, String encoding) {
     Charset charset = Charset.isSupported(encoding) ? Charset.forName(encoding) : null;
     List<byte[]> typed = commandLine == null ? List.of() : split(commandLine);
-    // What stands before them is the JVM's.
+    // The JVM and its options come before the arguments.
     int from = typed.size() - arguments.length;
     for (int i = 0; i < arguments.length; i++) {
       boolean misread =

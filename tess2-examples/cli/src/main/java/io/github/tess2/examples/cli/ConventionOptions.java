@@ -5,7 +5,10 @@ import io.github.tess2.training.TrainingStage;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Where training can go the published code's way; each option alone, or all at once. */
+/**
+ * The options that make training follow the conventions of the published code, one by one or all at
+ * once.
+ */
 final class ConventionOptions {
   @Option(
       names = "--published",
@@ -79,7 +82,8 @@ final class ConventionOptions {
   private Conventions.@Nullable RewardNoise rewardNoise;
 
   /**
-   * The choices for a stage; wrong ones throw {@link IllegalArgumentException} when it is built.
+   * Returns the choices for a stage. Building the stage throws {@link IllegalArgumentException} if
+   * one is invalid.
    */
   Conventions of(TrainingStage stage, double noisyShare) {
     Conventions base =

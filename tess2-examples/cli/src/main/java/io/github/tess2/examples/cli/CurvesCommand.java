@@ -26,7 +26,7 @@ final class CurvesCommand implements Callable<Integer> {
       description = "The plot to write, as SVG. Default: ${DEFAULT-VALUE}.")
   private Path output;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   CurvesCommand() {}
 

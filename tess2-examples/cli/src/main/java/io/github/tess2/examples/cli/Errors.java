@@ -10,11 +10,11 @@ import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Errors as one line on stderr, and their exit codes. */
+/** Prints errors as one line on stderr, and gives their exit codes. */
 final class Errors {
   private Errors() {}
 
-  /** Reports a wrong command line. */
+  /** Reports an invalid command line. */
   static int usage(ParameterException e) {
     CommandLine command = e.getCommandLine();
     String name = command.getCommandSpec().qualifiedName();
@@ -39,7 +39,7 @@ final class Errors {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Whether the message is written for a reader, rather than a bug's. */
+  /** Whether the message is meant for users. If not, the failure is a bug. */
   private static boolean isExpected(Throwable e) {
     return e.getMessage() != null
         && (e instanceof Tess2Exception
@@ -51,7 +51,7 @@ final class Errors {
 
   private static String line(Throwable e) {
     if (e instanceof FileSystemException failure && failure.getFile() != null) {
-      // Its message is the path alone, or the path and the reason.
+      // The exception's own message is only the path, or the path and the reason.
       return failure.getFile() + ": " + FileProblem.of(failure);
     }
     if (e instanceof UncheckedIOException && e.getCause() instanceof FileSystemException cause) {
@@ -65,7 +65,7 @@ final class Errors {
     return text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /** Says on stderr what may not be as it was meant. */
+  /** Warns on stderr of something that may not be intended. */
   static void note(CommandLine command, String message) {
     print(command, message);
   }

@@ -35,8 +35,8 @@ final class EvaluateCommand implements Callable<Integer> {
   private static final int DEFAULT_STEPS = 100;
 
   /**
-   * Room for an answer to a task, in tokens: what the longest prompts leave of the shipped model's
-   * 92.
+   * Most tokens of an answer to a task: the part of the shipped model's 92 that the longest prompts
+   * leave.
    */
   static final int DEFAULT_LENGTH = 45;
 
@@ -115,7 +115,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Mixin private SamplingOptions samplingOptions;
   @Mixin private GuidanceOptions guidanceOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   EvaluateCommand(Host host) {
     this.host = host;
@@ -132,7 +132,7 @@ final class EvaluateCommand implements Callable<Integer> {
               samplingOptions.applyTo(builder);
               return builder;
             });
-    // Read before a model is loaded: what is wrong with them is told at once.
+    // Read before the model is loaded, so that errors in them are reported at once.
     EvaluationRun.Questions questions =
         new EvaluationRun.Questions(
             tasks == null ? List.of() : first(TaskFiles.readItems(tasks)),
@@ -220,7 +220,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (plot == null || run.tasks().isEmpty()) {
       return;
     }
-    // No window is opened, and there may be no display.
+    // No window is opened, and the machine may have no display.
     System.setProperty("java.awt.headless", "true");
     try {
       BitmapEncoder.saveBitmap(run.tasks().chart(), plot.toString(), BitmapFormat.PNG);

@@ -11,7 +11,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Puts questions to a model for one number of steps after another, with progress. */
+/** Asks a model questions with one number of steps after another, and shows progress. */
 final class EvaluationRun {
   private final Host host;
   private final Evaluator evaluator;
@@ -20,10 +20,10 @@ final class EvaluationRun {
   private final Report tasks = new Report("task");
   private final Report infill = new Report("infill");
 
-  /** What to ask; either may be empty. */
+  /** The questions; either list may be empty. */
   record Questions(List<TaskItem> tasks, List<InfillItem> infill) {}
 
-  /** Every answer goes to {@code log}, where there is one. */
+  /** Creates a run. Every answer is written to {@code log} unless it is null. */
   EvaluationRun(
       Host host, Evaluator evaluator, @Nullable AnswerLog log, BooleanSupplier interrupted) {
     this.host = host;
@@ -32,7 +32,7 @@ final class EvaluationRun {
     this.interrupted = interrupted;
   }
 
-  /** Asks everything, unless interrupted; what was not asked to its end is not reported. */
+  /** Asks all questions until interrupted. A set that is not finished is not reported. */
   void ask(Questions questions, int steps) {
     String title = steps + (steps == 1 ? " step" : " steps");
     if (!questions.tasks.isEmpty()) {
@@ -79,7 +79,7 @@ final class EvaluationRun {
     return infill;
   }
 
-  /** Those that have something to show. */
+  /** The reports that are not empty. */
   List<Report> reports() {
     return Stream.of(tasks, infill).filter(report -> !report.isEmpty()).toList();
   }

@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Answers prompts: the answers to stdout, all else to stderr. */
+/** Answers prompts. Prints the answers to stdout, and everything else to stderr. */
 @Command(name = "generate", description = "Answers prompts, several in one batch.")
 final class GenerateCommand implements Callable<Integer> {
   private final Host host;
@@ -63,7 +63,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin private PromptOptions promptOptions;
   @Mixin private GeneratorOptions generatorOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   GenerateCommand(Host host) {
     this.host = host;

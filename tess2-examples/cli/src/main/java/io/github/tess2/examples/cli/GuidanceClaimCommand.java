@@ -32,14 +32,16 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures guidance: reward by scale, guidance against best-of, and a wanted word. */
+/**
+ * Measures guidance: the reward at each scale, guidance compared with best-of, and a wanted word.
+ */
 @Command(
     name = "guidance",
     description = {
       "Measures what guidance does to held-out tasks: mean reward and accuracy by guidance scale,"
           + " guidance against best-of at the same cost, and how often a wanted word is said.",
       "Writes answers.jsonl, guidance.md and plots to a folder. Started again on the same folder it"
-          + " asks only what is missing."
+          + " asks only the questions that are not answered yet."
     })
 final class GuidanceClaimCommand implements Callable<Integer> {
   private final Host host;
@@ -174,7 +176,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
 
   @Mixin private ModelOptions modelOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   GuidanceClaimCommand(Host host) {
     this.host = host;
@@ -245,7 +247,7 @@ final class GuidanceClaimCommand implements Callable<Integer> {
     }
   }
 
-  /** What makes an answer what it is, beyond its setting. */
+  /** Everything apart from the setting that determines an answer. */
   private JsonObject settings(DiffusionLM lm) {
     JsonObject settings = new JsonObject();
     settings.addProperty("model", modelOptions.name());
@@ -262,7 +264,8 @@ final class GuidanceClaimCommand implements Callable<Integer> {
 
   private boolean ask(GuidanceTrial trial, List<Setting> settings, BooleanSupplier interrupted) {
     List<Run> runs = new ArrayList<>();
-    // All settings of one seed before the next: a table can be had after the first.
+    // All settings of one seed come before the next seed, so that the first seed already gives a
+    // full table.
     for (long seed : seeds) {
       settings.forEach(setting -> runs.add(new Run(setting, seed)));
     }

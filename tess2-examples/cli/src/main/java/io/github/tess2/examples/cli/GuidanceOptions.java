@@ -20,7 +20,7 @@ final class GuidanceOptions {
         "Steer generation; may be given several times. reward-model:scale=0.5 climbs the reward"
             + " model that ships, or that of path=FOLDER;"
             + " reward-function:reward=wanted-words(words=sun),scale=8 any installed reward. tess2"
-            + " plugins lists what there is."
+            + " plugins lists the installed ones."
       })
   private List<String> guidance = List.of();
 
@@ -36,18 +36,18 @@ final class GuidanceOptions {
       description = "The reward that --best-of compares by. Default: reward-model.")
   private @Nullable String reward;
 
-  /** Guidances that hold models of their own. */
+  /** Opened guidances; some of them hold models. */
   static final class Opened implements AutoCloseable {
     private final List<Guidance> all = new ArrayList<>();
 
-    /** Has requests be steered so. */
+    /** Sets these guidances in a request. */
     void applyTo(OptionsBuilder<?> builder) {
       if (!all.isEmpty()) {
         builder.guidance(all.toArray(Guidance[]::new));
       }
     }
 
-    /** Closes all of them, even where that fails for one. */
+    /** Closes all of them, even if closing one fails. */
     @Override
     public void close() {
       RuntimeException first = null;
@@ -70,7 +70,7 @@ final class GuidanceOptions {
   }
 
   /**
-   * Opens what was asked for. The caller closes it after the last request.
+   * Opens the chosen guidances. The caller closes the result after the last request.
    *
    * @throws IllegalArgumentException if an option is malformed, unknown or out of range
    * @throws io.github.tess2.Tess2Exception if a plugin is unknown or cannot load its model

@@ -18,14 +18,14 @@ import org.jline.terminal.spi.SystemStream;
 import org.jline.utils.Signals;
 import org.jspecify.annotations.Nullable;
 
-/** What a command sees of the process it runs in. Tests put another in its place. */
+/** The process as a command sees it. Tests replace it. */
 class Host {
-  /** Used where a terminal does not tell its size. */
+  /** Used if a terminal does not report its size. */
   private static final int USUAL_COLUMNS = 80;
 
   private static final int USUAL_ROWS = 24;
 
-  /** What was found; it does not change while a process runs. */
+  /** Cached results; they do not change while the process runs. */
   private static final Map<SystemStream, Boolean> TERMINALS = new ConcurrentHashMap<>();
 
   /**
@@ -47,13 +47,13 @@ class Host {
   }
 
   private static boolean isTerminal(SystemStream stream) {
-    // Java has no such question, so JLine starts a process to ask. Linux tells of the usual other
-    // streams without one.
+    // Java offers no such check, so JLine starts a process. On Linux the common other kinds of
+    // streams are recognised without one.
     Path linked = Path.of("/proc/self/fd", stream == SystemStream.Output ? "1" : "2");
     return !isSurelyNoTerminal(linked) && new ExecTerminalProvider().isSystemStream(stream);
   }
 
-  /** Whether what an open file's link leads to is a pipe, a socket, a plain file or nothing. */
+  /** Whether the link of an open file leads to a pipe, a socket, a regular file or /dev/null. */
   static boolean isSurelyNoTerminal(Path linked) {
     try {
       String target = Files.readSymbolicLink(linked).toString();
@@ -62,7 +62,7 @@ class Host {
           || target.equals("/dev/null")
           || Files.isRegularFile(linked);
     } catch (IOException | UnsupportedOperationException e) {
-      // Not a Linux, or one without /proc: the other way to ask knows.
+      // Not Linux, or no /proc. The caller checks in another way.
       return false;
     }
   }
@@ -74,12 +74,12 @@ class Host {
       int rows = terminal.getHeight();
       return new Size(columns > 0 ? columns : USUAL_COLUMNS, rows > 0 ? rows : USUAL_ROWS);
     } catch (IOException e) {
-      // Only the drawing depends on it.
+      // A wrong size affects only the drawing.
       return new Size(USUAL_COLUMNS, USUAL_ROWS);
     }
   }
 
-  /** The standard input as lines of text in UTF-8. */
+  /** Standard input, read as UTF-8. */
   BufferedReader input() {
     return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
   }
@@ -90,8 +90,8 @@ class Host {
   }
 
   /**
-   * Runs work that Ctrl-C, or whatever else asks the process to end, should not cut off: the work
-   * is told, and the process ends when it has returned.
+   * Runs work that Ctrl-C or another signal to terminate should not cut off. The work can see the
+   * signal, and the process ends once the work has returned.
    */
   <T> T interruptibly(InterruptibleWork<T> work) {
     try (Interrupt interrupt = Interrupt.listen()) {
@@ -100,8 +100,8 @@ class Host {
   }
 
   /**
-   * Waits until the process is asked to end. The signals are taken before the JVM sees them, since
-   * in one that is ending no step begins any more. A second one ends the process at once.
+   * Waits until the process is asked to end. It handles the signals before the JVM does, because no
+   * step begins once the JVM shuts down. A second signal ends the process at once.
    */
   void awaitEnd() throws InterruptedException {
     CountDownLatch asked = new CountDownLatch(1);
@@ -117,13 +117,13 @@ class Host {
   }
 
   /**
-   * Work that looks now and then whether it should stop.
+   * Work that polls whether it should stop.
    *
-   * @param <T> what it gives
+   * @param <T> the type of its result
    */
   @FunctionalInterface
   interface InterruptibleWork<T> {
-    /** Works until it is done or {@code interrupted} says to stop. */
+    /** Works until it is done or {@code interrupted} returns true. */
     T run(BooleanSupplier interrupted);
   }
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Fills the blanks of texts. */
+/** Fills blanks in texts. */
 @Command(
     name = "infill",
     description =
@@ -45,7 +45,7 @@ final class InfillCommand implements Callable<Integer> {
 
   @Mixin private GeneratorOptions generatorOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   InfillCommand(Host host) {
     this.host = host;

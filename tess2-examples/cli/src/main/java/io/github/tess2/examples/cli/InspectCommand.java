@@ -43,10 +43,10 @@ final class InspectCommand implements Callable<Integer> {
   @Option(
       names = "--runtime",
       paramLabel = "NAME",
-      description = "The runtime, where several are installed.")
+      description = "The runtime to use if several are installed.")
   private @Nullable String runtime;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   InspectCommand() {}
 
@@ -68,7 +68,7 @@ final class InspectCommand implements Callable<Integer> {
                 + System.lineSeparator()
             : inspection.text());
     out.flush();
-    // Last, so that a checkpoint that lacks a weight is shown all the same.
+    // Checked last, so that a checkpoint that lacks a weight is shown too.
     checkpoint
         .problem()
         .ifPresent(

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What there is to tell of a checkpoint, in sections of names and values. */
+/** A description of a checkpoint, in sections of names and values. */
 final class Inspection {
   private final JsonObject json = new JsonObject();
 
@@ -31,7 +31,7 @@ final class Inspection {
     return json;
   }
 
-  /** A line for each value, under its section's name. */
+  /** The description as text: the name of each section, then one line for each value. */
   String text() {
     StringBuilder text = new StringBuilder();
     json.entrySet()
@@ -121,8 +121,8 @@ final class Inspection {
   }
 
   /**
-   * The weights in each precision, and what a request of {@code length} generated tokens keeps
-   * between its steps: the tokens and [G,H].
+   * Bytes of the weights in each precision, and bytes that a request of {@code length} generated
+   * tokens keeps between its steps: the tokens and [G,H].
    */
   private static JsonObject memory(CheckpointInfo checkpoint, int length) {
     JsonObject weights = new JsonObject();
@@ -141,7 +141,7 @@ final class Inspection {
     return json;
   }
 
-  /** {@code weightBytes} as {@code weight bytes}. */
+  /** Turns {@code weightBytes} into {@code weight bytes}. */
   private static String words(String name) {
     return name.replaceAll("([a-z0-9])([A-Z])", "$1 $2").toLowerCase(Locale.ROOT);
   }

@@ -4,11 +4,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The wish of the system that the process end (Ctrl-C, a signal to terminate), while there is work
- * that should end in good order first.
+ * A request to end the process (Ctrl-C or a signal to terminate) while work is running that should
+ * end in good order first.
  */
 final class Interrupt implements AutoCloseable {
-  /** A step of a large model on a slow machine takes long, but not this long. */
+  /** Longer than a step of a large model takes on a slow machine. */
   private static final long GRACE_SECONDS = 60;
 
   private final CountDownLatch done = new CountDownLatch(1);
@@ -17,7 +17,7 @@ final class Interrupt implements AutoCloseable {
 
   private Interrupt() {}
 
-  /** Begins to listen. */
+  /** Starts to listen for the request. */
   static Interrupt listen() {
     Interrupt interrupt = new Interrupt();
     Runtime.getRuntime().addShutdownHook(interrupt.hook);
@@ -32,7 +32,8 @@ final class Interrupt implements AutoCloseable {
   private void stop() {
     requested = true;
     try {
-      // The JVM halts when its hooks have returned, so this one returns when the work is done.
+      // The JVM halts once its hooks have returned, so this hook returns only when the work is
+      // done.
       if (!done.await(GRACE_SECONDS, TimeUnit.SECONDS)) {
         System.err.println("tess2: not finished after " + GRACE_SECONDS + " s, ending anyway");
       }
@@ -41,7 +42,7 @@ final class Interrupt implements AutoCloseable {
     }
   }
 
-  /** Says that the work is done. */
+  /** Reports that the work is done. */
   @Override
   public void close() {
     done.countDown();
@@ -49,7 +50,7 @@ final class Interrupt implements AutoCloseable {
       try {
         Runtime.getRuntime().removeShutdownHook(hook);
       } catch (IllegalStateException e) {
-        // The JVM has begun to end just now; the hook finds the work done.
+        // The JVM has just begun to shut down. The hook sees that the work is done.
         requested = true;
       }
     }

@@ -11,16 +11,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes in the locale's encoding, except where that is the POSIX locale's ASCII: nobody's terminal
- * is, and a model's text would be full of question marks. Remembers whether an encoding lacked a
- * character, in whose place there is a question mark then.
+ * Writes in the locale's encoding, or in UTF-8 if that is the ASCII of the POSIX locale. Terminals
+ * are hardly ever limited to ASCII, and a model's text would be full of question marks. A character
+ * that the encoding lacks becomes a question mark, and the writer remembers that this happened.
  */
 final class LocaleWriter extends FilterWriter {
   private final Charset charset;
   private final CharsetEncoder encoder;
   private boolean lost;
 
-  /** Writes to a stream in the encoding of {@code charset}, or in UTF-8 where that is ASCII. */
+  /** Writes to a stream in {@code charset}, or in UTF-8 if that is ASCII. */
   LocaleWriter(OutputStream stream, Charset charset) {
     super(new OutputStreamWriter(stream, readable(charset)));
     this.charset = readable(charset);
@@ -50,12 +50,12 @@ final class LocaleWriter extends FilterWriter {
   }
 
   private void note(String text) {
-    // Half a surrogate pair at an end is no loss: the other half may follow.
+    // Half a surrogate pair at the end is not a loss, because the other half may follow.
     String whole = text.replaceAll("[\ud800-\udbff]\\z|\\A[\udc00-\udfff]", "");
     lost |= !encoder.canEncode(whole);
   }
 
-  /** What to tell of characters that could not be written, or null. */
+  /** A warning about characters that could not be written; null if there were none. */
   @Nullable String loss() {
     return lost
         ? String.format(

@@ -22,11 +22,11 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A run's {@code metrics.jsonl} as a picture: the loss over the steps, the loss on a log scale, or
- * on an even one where it has come to 0.
+ * Plots a run's {@code metrics.jsonl}: the loss over the steps, on a log scale, or on a linear one
+ * if the loss has reached 0.
  */
 final class LossCurves {
-  /** More would be less than a pixel each. */
+  /** With more points, each would be narrower than a pixel. */
   private static final int MOST_POINTS = 500;
 
   private static final int WIDTH = 800;
@@ -37,17 +37,20 @@ final class LossCurves {
   private record Point(double step, double loss) {}
 
   /**
-   * Draws the curves of some runs into one picture.
+   * Draws the curves of one or more runs into one picture.
    *
-   * @param metrics at least one file of at least one whole line
-   * @param picture an SVG file to write, in place of the one there may be
-   * @throws Tess2Exception if a file cannot be read or written, or has a bad line
+   * @param metrics at least one file, each with at least one complete line
+   * @param picture the SVG file to write; an existing one is replaced
+   * @throws Tess2Exception if a file cannot be read or written, or has a malformed line
    */
   static void draw(List<Path> metrics, Path picture) {
     write(chart(metrics), picture);
   }
 
-  /** The curves as the library has them; in the file even their names are lines. */
+  /**
+   * The curves as a chart of the plotting library. Tests use it because the SVG file draws even the
+   * names as lines.
+   */
   static XYChart chart(List<Path> metrics) {
     // No window is opened, and there may be no display.
     System.setProperty("java.awt.headless", "true");
@@ -66,7 +69,7 @@ final class LossCurves {
       add(chart, run + "training", means(points(lines, "loss")));
       add(chart, run + "held out", points(lines, "evaluation_loss"));
     }
-    // A logarithm of 0 there is not, and a picture must not fail a run that is done.
+    // Zero has no logarithm, and a picture must not make a finished run fail.
     chart
         .getStyler()
         .setYAxisLogarithmic(
@@ -74,13 +77,13 @@ final class LossCurves {
     return chart;
   }
 
-  /** The name of the folder it is in: the run's. */
+  /** The name of the file's folder, which is the name of the run. */
   private static String folder(Path file) {
     Path absolute = file.toAbsolutePath();
     return String.valueOf(absolute.getName(Math.max(0, absolute.getNameCount() - 2)));
   }
 
-  /** All lines that are whole: a running run may be writing the last one. */
+  /** All complete lines. A run in progress may be writing the last one. */
   private static List<JsonObject> lines(Path file) {
     List<JsonObject> lines = new ArrayList<>();
     try {
@@ -109,7 +112,7 @@ final class LossCurves {
         .toList();
   }
 
-  /** Means of so many neighbours that few enough points are left. */
+  /** Averages neighbours until at most MOST_POINTS points are left. */
   private static List<Point> means(List<Point> points) {
     int width = (points.size() + MOST_POINTS - 1) / MOST_POINTS;
     List<Point> means = new ArrayList<>();

@@ -37,10 +37,10 @@ import picocli.CommandLine.Spec;
       "130:it was interrupted"
     })
 public final class Main implements Runnable {
-  /** What a shell gives for a process that Ctrl-C ended. */
+  /** The exit code that shells report for a process ended by Ctrl-C. */
   static final int INTERRUPTED = 130;
 
-  /** By the name that the command itself has, in the order of the help. */
+  /** The commands by name, in the order of the help. */
   private static final ImmutableMap<String, Function<Host, Object>> COMMANDS =
       ImmutableMap.<String, Function<Host, Object>>builder()
           .put("generate", GenerateCommand::new)
@@ -81,7 +81,7 @@ public final class Main implements Runnable {
               + " tess2.jar:plugin.jar io.github.tess2.examples.cli.Main.")
   private @Nullable String plugins;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   private Main() {}
 
@@ -116,8 +116,8 @@ public final class Main implements Runnable {
   /**
    * Builds the command line.
    *
-   * @param args which it will be asked to run; what needs all commands, such as the help, is given
-   *     them
+   * @param args the arguments that it will run; if they need all commands, as the help does, all
+   *     are built
    */
   static CommandLine commandLine(Host host, String... args) {
     Main main = new Main();
@@ -132,8 +132,8 @@ public final class Main implements Runnable {
   }
 
   /**
-   * The commands to build. Picocli reads the annotations of each, which for all of them takes a
-   * third of a second, so the one that runs is built alone.
+   * The commands to build. Picocli takes a third of a second to read the annotations of all
+   * commands, so only the command that runs is built.
    */
   private static Collection<Function<Host, Object>> commands(String[] args) {
     @Nullable Function<Host, Object> named = args.length == 0 ? null : COMMANDS.get(args[0]);
@@ -148,8 +148,8 @@ public final class Main implements Runnable {
     try {
       return new RunLast().execute(parsed);
     } catch (Error e) {
-      // Picocli hands on exceptions only; memory that is out or a library that does not load is as
-      // much the user's to mend.
+      // Picocli handles exceptions only. Users must also see errors, such as lack of memory or a
+      // library that does not load.
       List<CommandLine> commands = parsed.asCommandLineList();
       return Errors.failure(e, commands.get(commands.size() - 1), verbose);
     }

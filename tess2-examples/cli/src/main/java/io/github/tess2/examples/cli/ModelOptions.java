@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say which model to load, and where. */
+/** The options that choose the model, and the device to load it on. */
 final class ModelOptions {
   @Option(
       names = "--model",
@@ -49,21 +49,24 @@ final class ModelOptions {
   @Option(
       names = "--runtime",
       paramLabel = "NAME",
-      description = "The runtime, where several are installed.")
+      description = "The runtime to use if several are installed.")
   private @Nullable String runtime;
 
-  /** What the model is called where its results are kept. */
+  /** The model's name in files of results. */
   String name() {
     return model == null ? "shipped" : model.toString();
   }
 
-  /** What the model is called by those who ask it. */
+  /** The model's name in requests. */
   String shortName() {
     Path folder = model == null ? null : model.toAbsolutePath().normalize().getFileName();
     return folder == null ? "tess2" : folder.toString();
   }
 
-  /** Starts a model with these options; wrong ones throw {@link IllegalArgumentException}. */
+  /**
+   * Returns a builder with these options. Throws {@link IllegalArgumentException} if one is
+   * invalid.
+   */
   DiffusionLM.Builder builder() {
     DiffusionLM.Builder builder = DiffusionLM.builder();
     if (model != null) {

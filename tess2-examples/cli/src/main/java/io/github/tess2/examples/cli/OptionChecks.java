@@ -9,9 +9,10 @@ final class OptionChecks {
   private OptionChecks() {}
 
   /**
-   * {@return what is read from the options of a command}
+   * {@return what {@code options} reads from the options of a command}
    *
-   * @throws ParameterException if an option is wrong ({@link IllegalArgumentException})
+   * @throws ParameterException if an option is invalid, which the argument reports with an {@link
+   *     IllegalArgumentException}
    */
   static <T> T checked(CommandSpec spec, Supplier<T> options) {
     try {
@@ -24,7 +25,8 @@ final class OptionChecks {
   /**
    * Checks the options of a command.
    *
-   * @throws ParameterException if an option is wrong ({@link IllegalArgumentException})
+   * @throws ParameterException if an option is invalid, which the argument reports with an {@link
+   *     IllegalArgumentException}
    */
   static void check(CommandSpec spec, Runnable checks) {
     checked(

@@ -11,17 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Jars of plugins, for the runnable jar, which cannot be started with a class path beside it. They
- * become part of the thread's context class loader, where plugins are looked up.
+ * Jars of plugins for the runnable jar, which does not use a class path. They become part of the
+ * thread's context class loader, where plugins are looked up.
  */
 final class PluginPath {
   private PluginPath() {}
 
   /**
-   * Has the plugins in some jars be found on this thread.
+   * Lets plugin lookups on this thread find the plugins in some jars.
    *
    * @param path jars or folders of classes, separated as in a class path
-   * @throws IllegalArgumentException if one is not there
+   * @throws IllegalArgumentException if one does not exist
    */
   static void install(String path) {
     List<URL> urls = new ArrayList<>();
@@ -41,7 +41,7 @@ final class PluginPath {
         thread.getContextClassLoader() == null
             ? PluginPath.class.getClassLoader()
             : thread.getContextClassLoader();
-    // Never closed: a plugin may load classes of its own until the process ends.
+    // Never closed, because a plugin may load classes until the process ends.
     thread.setContextClassLoader(new URLClassLoader(urls.toArray(URL[]::new), parent));
   }
 }

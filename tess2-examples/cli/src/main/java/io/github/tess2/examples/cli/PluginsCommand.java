@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Lists what is installed, by name. */
+/** Lists the installed plugins by name. */
 @Command(
     name = "plugins",
     description =
@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 final class PluginsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   PluginsCommand() {}
 

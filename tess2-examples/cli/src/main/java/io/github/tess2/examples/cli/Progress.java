@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
-/** Progress of something long, on stderr where that is a terminal; nothing elsewhere. */
+/** Shows the progress of long work on stderr if that is a terminal; otherwise shows nothing. */
 final class Progress implements AutoCloseable {
   private static final int REDRAW_MILLIS = 200;
   private static final int UNKNOWN = -1;
@@ -18,7 +18,7 @@ final class Progress implements AutoCloseable {
     this.builder = builder;
   }
 
-  /** Prepares to show something; nothing is shown before the first step. */
+  /** Prepares to show progress. Nothing is shown before the first step. */
   static Progress of(Host host, String name) {
     if (!host.errIsTerminal()) {
       return new Progress(null);
@@ -34,14 +34,14 @@ final class Progress implements AutoCloseable {
                 new ConsoleProgressBarConsumer(System.err, host.terminalSize().columns())));
   }
 
-  /** Shows that it has begun, with the end not in sight. */
+  /** Shows that the work has begun, before its length is known. */
   synchronized void start() {
     if (builder != null && bar == null) {
       bar = builder.build();
     }
   }
 
-  /** Shows how much of it is done; any thread may tell. */
+  /** Shows how much of the work is done. Any thread may call it. */
   synchronized void stepTo(int done, int total) {
     start();
     if (bar != null) {

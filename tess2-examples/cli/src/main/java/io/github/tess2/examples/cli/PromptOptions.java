@@ -6,7 +6,7 @@ import io.github.tess2.examples.text.Blanks;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say what a text on the command line means. */
+/** The options that choose how a text on the command line is read. */
 final class PromptOptions {
   @Option(names = "--raw", description = "Continue the text as it is, with no chat around it.")
   private boolean raw;
@@ -27,9 +27,9 @@ final class PromptOptions {
   private @Nullable String system;
 
   /**
-   * Checks what is given beside it.
+   * Checks these options against those of sampling.
    *
-   * @throws IllegalArgumentException if it says how long an infill is, whose blanks say that
+   * @throws IllegalArgumentException if a length is set for an infill, whose blanks determine it
    */
   void check(SamplingOptions sampling) {
     if (infill && sampling.length() != null) {
@@ -38,7 +38,7 @@ final class PromptOptions {
     }
   }
 
-  /** Makes a prompt; a text that cannot be one throws {@link IllegalArgumentException}. */
+  /** Makes a prompt. Throws {@link IllegalArgumentException} if the text is not valid as one. */
   Prompt prompt(String text) {
     if (raw && infill) {
       throw new IllegalArgumentException("--raw and --infill exclude each other");

@@ -10,15 +10,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A run's last checkpoint without what only the run needs. */
+/** The last checkpoint of a run, without the files that only training needs. */
 final class PublishedModel {
   private PublishedModel() {}
 
   /**
-   * Copies a checkpoint's model; what was there goes once the copy is whole.
+   * Copies the model of a checkpoint. An existing target is removed once the copy is complete.
    *
-   * @param checkpoint a folder as training leaves it
-   * @param target the folder to make
+   * @param checkpoint a folder that training wrote
+   * @param target the folder to create
    * @throws Tess2Exception if it cannot be written
    */
   static void copy(Path checkpoint, Path target) {

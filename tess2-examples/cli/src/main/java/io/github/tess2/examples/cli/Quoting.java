@@ -3,11 +3,11 @@ package io.github.tess2.examples.cli;
 import java.util.List;
 import java.util.Optional;
 
-/** What a shell makes of a prompt that nobody quoted: a prompt of every word. */
+/** Detects a prompt that was not quoted, which a shell splits into one prompt for each word. */
 final class Quoting {
   private Quoting() {}
 
-  /** A hint where prompts look like the words of one. */
+  /** Gives a hint if the prompts look like the words of a single one. */
   static Optional<String> hint(List<String> prompts) {
     boolean words =
         prompts.stream().noneMatch(text -> text.chars().anyMatch(Character::isWhitespace));
@@ -20,7 +20,7 @@ final class Quoting {
         : Optional.empty();
   }
 
-  /** Words as one argument. */
+  /** The words, quoted as one argument. */
   static String quoted(List<String> words) {
     String text = String.join(" ", words);
     return text.contains("\"") || text.contains("$") || text.contains("`") || text.contains("!")

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/** Trains a model and its reward model from nothing, stage by stage. */
+/** Trains a model and its reward model from scratch, stage by stage. */
 @Command(
     name = "recipe",
     defaultValueProvider = RecipeDefaults.class,
@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
       "FOLDER/reward-model are ready to be loaded."
     })
 final class RecipeCommand implements Callable<Integer> {
-  /** What the data is made with. */
+  /** The limits that the data is made with. */
   private static final List<String> DATA_LIMITS =
       List.of("--data-option", "--sequence-length", "--short-length");
 
@@ -64,7 +64,7 @@ final class RecipeCommand implements Callable<Integer> {
       names = "--data-option",
       paramLabel = "OPTION",
       description =
-          "An option for tess2 data where the data is made, such as"
+          "An option for tess2 data when the data is made, such as"
               + " --data-option=--real-text=gsm8k/train.jsonl."
               + " Repeatable.")
   private List<String> dataOptions = List.of();
@@ -143,7 +143,7 @@ final class RecipeCommand implements Callable<Integer> {
   @Mixin private ShapeOptions shapeOptions;
   @Mixin private TrainingOptions trainingOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   RecipeCommand(Host host) {
     this.host = host;
@@ -155,7 +155,7 @@ final class RecipeCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--data and --data-option exclude each other");
     }
-    // Every stage is described before the first begins: what is wrong is told at once.
+    // Every stage is configured before the first begins, so that errors are reported at once.
     shapeOptions.assume(spec, preset.shape());
     for (RecipeStage stage : RecipeStage.values()) {
       config(stage, folder);
@@ -182,7 +182,7 @@ final class RecipeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  /** Describes a stage that starts from a checkpoint; the first one starts from none. */
+  /** Configures a stage. It starts from a checkpoint, except for the first stage. */
   private TrainingConfig config(RecipeStage stage, Path start) {
     RecipePreset.Settings own = preset.settings(stage);
     try {
@@ -225,7 +225,10 @@ final class RecipeCommand implements Callable<Integer> {
     return data == null ? folder.resolve("data") : data;
   }
 
-  /** Makes the data where a file is missing: the command data writes each in one move. */
+  /**
+   * Makes the data if a file is missing. The command data writes each file atomically, so an
+   * existing file is complete.
+   */
   private void makeData() {
     Path from = dataFolder();
     List<Path> missing =
@@ -249,7 +252,7 @@ final class RecipeCommand implements Callable<Integer> {
     arguments.add("--tokens=" + sequenceLength);
     arguments.add("--open-tokens=" + sequenceLength);
     arguments.add("--short-tokens=" + shortLength);
-    // The last of an option counts.
+    // If an option is given twice, the last one wins.
     arguments.addAll(dataOptions);
     int exit =
         new CommandLine(new DataCommand())
@@ -262,7 +265,7 @@ final class RecipeCommand implements Callable<Integer> {
     }
   }
 
-  /** Data that is there already is taken as it is, whatever it was made with. */
+  /** Existing data is used as it is. Warns if it was made with other limits. */
   private void warnOfLimits(Path from) {
     ParseResult parsed = spec.commandLine().getParseResult();
     List<String> given = DATA_LIMITS.stream().filter(parsed::hasMatchedOption).toList();

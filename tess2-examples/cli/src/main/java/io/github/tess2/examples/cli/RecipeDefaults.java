@@ -8,7 +8,8 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * The optimizer's settings that the shipped models were trained with, where they are no defaults.
+ * The optimizer settings that the shipped models were trained with, where they differ from the
+ * defaults.
  */
 final class RecipeDefaults implements IDefaultValueProvider {
   private static final Map<String, String> VALUES =

@@ -9,14 +9,14 @@ import io.github.tess2.GenerationResult;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A result as a line of JSON, and its statistics as a line for people. */
+/** Formats a result as a line of JSON, and its statistics as a readable line. */
 final class Results {
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().serializeSpecialFloatingPointValues().create();
 
   private Results() {}
 
-  /** All of a result, with the prompt as it was given. */
+  /** The whole result, with the prompt as it was given. */
   static String json(String prompt, GenerationResult result) {
     JsonObject json = new JsonObject();
     json.addProperty("prompt", prompt);
@@ -46,7 +46,7 @@ final class Results {
     return GSON.toJson(json);
   }
 
-  /** How the generation went. */
+  /** The statistics of a generation. */
   static String statistics(GenerationResult result) {
     double seconds = result.timings().total().toNanos() / 1e9;
     double perStep = millis(result.timings().denoising()) / Math.max(1, result.steps());

@@ -9,7 +9,7 @@ import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
-/** The options that say how to generate. What is left out is the model's own. */
+/** The options that choose how to generate. The model's defaults apply to those left out. */
 final class SamplingOptions {
   /** A plugin with its options. */
   private static final String SPEC = "NAME[:OPTION=VALUE,...]";
@@ -29,7 +29,7 @@ final class SamplingOptions {
               + " widths. Default: 256, or as"
               + " many as fit; "
               + EvaluateCommand.DEFAULT_LENGTH
-              + " where tasks are evaluated.")
+              + " when tasks are evaluated.")
   private @Nullable Integer length;
 
   @Option(
@@ -98,27 +98,27 @@ final class SamplingOptions {
       description = "How the last prediction enters the next step. Default: the model's.")
   private @Nullable SelfConditioning selfConditioning;
 
-  /** The seed, where one was given. */
+  /** The seed, if given. */
   @Nullable Long seed() {
     return seed;
   }
 
-  /** The length, where one was given. */
+  /** The length, if given. */
   @Nullable Integer length() {
     return length;
   }
 
-  /** The number of steps, where it was given. */
+  /** The number of steps, if given. */
   @Nullable Integer steps() {
     return steps;
   }
 
-  /** The canvas, where it was given. */
+  /** The canvas, if given. */
   @Nullable String canvas() {
     return canvas;
   }
 
-  /** Sets what was given; a value out of range throws {@link IllegalArgumentException}. */
+  /** Sets the given options. Throws {@link IllegalArgumentException} if a value is out of range. */
   void applyTo(OptionsBuilder<?> builder) {
     if (greedy && topP != null) {
       throw new IllegalArgumentException("--greedy and --top-p exclude each other");
@@ -130,7 +130,7 @@ final class SamplingOptions {
     }
   }
 
-  /** Reads the names that checkpoints use. */
+  /** Reads the names that are used in checkpoints. */
   static final class ModeConverter implements ITypeConverter<SelfConditioning> {
     @Override
     public SelfConditioning convert(String value) {

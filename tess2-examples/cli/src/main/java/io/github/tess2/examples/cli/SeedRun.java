@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the same tasks with several seeds, for each setting; a setting's row or line is printed as
+ * Asks the same tasks with several seeds in each setting. Prints the row or line of a setting as
  * soon as it is done.
  */
 final class SeedRun {
@@ -34,12 +34,12 @@ final class SeedRun {
   /**
    * What all settings share.
    *
-   * @param json a line of JSON for each setting in place of a row of a table
+   * @param json whether each setting is printed as a line of JSON instead of a table row
    */
   record Shape(List<Long> seeds, int batchSize, int length, boolean json) {}
 
   /**
-   * A number of steps, with a self-conditioning other than the request's own where one is given.
+   * A number of steps, and a self-conditioning that replaces that of the request if it is not null.
    */
   private record Setting(int steps, @Nullable SelfConditioning conditioning) {
     String title() {
@@ -50,7 +50,7 @@ final class SeedRun {
     }
   }
 
-  /** Every answer goes to {@code log}, where there is one. */
+  /** Creates a run. Every answer is written to {@code log} unless it is null. */
   SeedRun(
       Host host,
       DiffusionLM lm,
@@ -67,9 +67,9 @@ final class SeedRun {
   }
 
   /**
-   * Asks all of them, unless interrupted; a setting that was not asked to its end is not reported.
+   * Asks all tasks until interrupted. A setting that is not finished is not reported.
    *
-   * @param both every number of steps with the request's own self-conditioning, then without
+   * @param both whether every number of steps is also run without self-conditioning
    */
   void ask(List<TaskItem> items, List<Integer> steps, boolean both) {
     if (!shape.json) {

@@ -47,7 +47,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Mixin private GeneratorOptions generatorOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   ServeCommand(Host host) {
     this.host = host;

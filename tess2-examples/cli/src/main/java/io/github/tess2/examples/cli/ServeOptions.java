@@ -12,9 +12,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** The options that say where a server listens, for whom, and what requests may ask for. */
+/**
+ * The options that choose where a server listens, who may use it, and what requests may ask for.
+ */
 final class ServeOptions {
-  /** Where the key is, unless it is in a file: an argument would be seen by all on the machine. */
+  /**
+   * The environment variable with the key, unless a file has it. An argument would be visible to
+   * every user of the machine.
+   */
   static final String KEY_VARIABLE = "TESS2_API_KEY";
 
   @Option(
@@ -120,12 +125,12 @@ final class ServeOptions {
   private boolean trusted;
 
   /**
-   * Reads all of it.
+   * Reads all options.
    *
-   * @param shippedName the model's name where none is given
-   * @param canvas the canvas that the model is opened with, where it is given
+   * @param shippedName the model's name if none is given
+   * @param canvas the canvas that the model is opened with, if given
    * @throws IllegalArgumentException if a value is out of range
-   * @throws IOException if the file of the key cannot be read
+   * @throws IOException if the key file cannot be read
    */
   Settings settings(Host process, String shippedName, Optional<String> canvas) throws IOException {
     Limits limits =

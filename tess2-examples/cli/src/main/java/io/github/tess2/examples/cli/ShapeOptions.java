@@ -9,7 +9,9 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParseResult;
 
-/** The shape of a model that begins with random weights. Defaults: the recipe's for a CPU. */
+/**
+ * The shape of a model that starts from random weights. Defaults: the recipe's values for a CPU.
+ */
 final class ShapeOptions {
   @Option(
       names = "--hidden-size",
@@ -56,7 +58,7 @@ final class ShapeOptions {
   @Option(names = "--tied-head", description = "The output head is the embedding.")
   private boolean tiedHead;
 
-  /** The first of these options that the command line of a command has; they are its mixin. */
+  /** The first of these options that a command line sets. The command has them as a mixin. */
   Optional<String> firstGiven(CommandSpec command) {
     ParseResult parsed = command.commandLine().getParseResult();
     return command.mixins().values().stream()
@@ -67,7 +69,7 @@ final class ShapeOptions {
         .findFirst();
   }
 
-  /** Takes other defaults: values by option, where the command line has not given one. */
+  /** Replaces the defaults of options that the command line does not set. */
   void assume(CommandSpec command, Map<String, Integer> values) {
     ParseResult parsed = command.commandLine().getParseResult();
     values.forEach(
@@ -89,7 +91,7 @@ final class ShapeOptions {
     }
   }
 
-  /** Describes a model; a wrong shape throws {@link IllegalArgumentException}. */
+  /** Describes a model. Throws {@link IllegalArgumentException} if the shape is invalid. */
   FreshModel fresh(Path tokenizer, int maxLength) {
     return FreshModel.builder(tokenizer)
         .hiddenSize(hiddenSize)

@@ -17,7 +17,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Shows the canvas refining, step by step. Ctrl-C stops it and leaves the last state. */
+/**
+ * Shows the canvas as it is refined, step by step. Ctrl-C stops it and leaves the last state on the
+ * screen.
+ */
 @Command(
     name = "stream",
     description =
@@ -54,7 +57,7 @@ final class StreamCommand implements Callable<Integer> {
   @Mixin private PromptOptions promptOptions;
   @Mixin private GeneratorOptions generatorOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   StreamCommand(Host host) {
     this.host = host;

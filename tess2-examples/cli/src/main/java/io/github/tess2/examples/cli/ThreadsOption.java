@@ -4,7 +4,7 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** How many threads compute, for every command that computes. */
+/** The number of threads, for every command that computes. */
 final class ThreadsOption {
   @Option(
       names = "--threads",
@@ -14,7 +14,7 @@ final class ThreadsOption {
               + " core that this process may use.")
   private @Nullable Integer threads;
 
-  /** The number as it was given; empty where none was. */
+  /** The number, if given. */
   OptionalInt count() {
     return threads == null ? OptionalInt.empty() : OptionalInt.of(threads);
   }

@@ -162,7 +162,7 @@ final class TrainCommand implements Callable<Integer> {
   @Mixin private TrainingOptions trainingOptions;
   @Mixin private ConventionOptions conventionOptions;
 
-  /** For picocli, which sets the other fields before it calls. */
+  /** For picocli, which sets the other fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
   TrainCommand(Host host) {
     this.host = host;

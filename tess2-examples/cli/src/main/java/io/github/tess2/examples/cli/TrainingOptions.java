@@ -7,7 +7,7 @@ import io.github.tess2.training.TrainingConfig;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that every training run has, whatever its stage. */
+/** The options that training runs of all stages share. */
 final class TrainingOptions {
   @Option(
       names = "--accumulation",
@@ -89,8 +89,8 @@ final class TrainingOptions {
       paramLabel = "FORMAT",
       defaultValue = "auto",
       description =
-          "What is computed in: auto (default: bf16 where the device is fast at it, else fp32),"
-              + " fp32 or bf16. Weights and optimizer are always fp32.")
+          "The precision to compute in: auto (default: bf16 if the device is fast at it, else"
+              + " fp32), fp32 or bf16. Weights and optimizer are always fp32.")
   private Precision precision;
 
   @Mixin private final ThreadsOption threads = new ThreadsOption();
@@ -99,7 +99,9 @@ final class TrainingOptions {
   @SuppressWarnings("NullAway.Init")
   TrainingOptions() {}
 
-  /** Sets them; wrong ones throw {@link IllegalArgumentException}. */
+  /**
+   * Sets the options in a configuration. Throws {@link IllegalArgumentException} if one is invalid.
+   */
   void applyTo(TrainingConfig.Builder run) {
     run.accumulation(accumulation)
         .optimizer(

@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
-/** A training run as a command shows it: a line of progress, and a picture of the loss. */
+/** Shows a training run: a line of progress, and a picture of the loss. */
 final class TrainingSession implements TrainingListener {
   private static final long TERMINAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -36,7 +36,7 @@ final class TrainingSession implements TrainingListener {
     this.shown = System.nanoTime();
   }
 
-  /** Trains until the end or an interrupt; both leave a checkpoint, and the picture beside it. */
+  /** Trains until the end or an interrupt. Both write a checkpoint and, next to it, the picture. */
   static TrainingResult run(
       Host host, PrintWriter err, String name, TrainingConfig config, BooleanSupplier interrupted) {
     TrainingSession session = new TrainingSession(err, host.errIsTerminal(), name, interrupted);
@@ -60,8 +60,9 @@ final class TrainingSession implements TrainingListener {
   }
 
   /**
-   * Draws, or says why not: a Java runtime made for servers may have no module java.desktop, or no
-   * fonts. The training is done by then and must not be lost to a picture.
+   * Draws the picture, or reports why it cannot: a Java runtime made for servers may lack the
+   * module java.desktop, or fonts. By then the training is done, and a failed picture must not make
+   * it fail.
    */
   static void drawIfPossible(PrintWriter err, Runnable picture) {
     try {
@@ -97,7 +98,8 @@ final class TrainingSession implements TrainingListener {
               progress.skipped()),
           true);
     }
-    // After the last line the first step comes at once, and a checkpoint is worth writing.
+    // Does not stop after the last line of data: the first step follows at once, and stopping there
+    // writes a checkpoint.
     return !last && interrupted.getAsBoolean() ? Signal.STOP : Signal.CONTINUE;
   }
 
@@ -139,7 +141,7 @@ final class TrainingSession implements TrainingListener {
 
   private void show(String line, boolean kept) {
     if (terminal) {
-      // Clears what a longer line before has left.
+      // Clears the rest of a longer previous line.
       err.print("\r" + line + "\u001b[K" + (kept ? System.lineSeparator() : ""));
     } else {
       err.println(line);

@@ -11,17 +11,20 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Says of arguments that fit nowhere what they probably should have been. */
+/** Suggests what unmatched arguments should probably have been. */
 final class Unmatched {
-  /** Of a name's letters, so many may be other ones. */
+  /** One letter in so many of a name may differ. */
   private static final int LETTERS_PER_SLIP = 3;
 
-  /** No option is spelled so, but a prompt may be that begins with a dash or a negative number. */
+  /**
+   * Not the spelling of any option. It may be a prompt that begins with a dash or a negative
+   * number.
+   */
   private static final Pattern TEXT = Pattern.compile("-(.*\\s.*|[\\d.,].*|)", Pattern.DOTALL);
 
   private Unmatched() {}
 
-  /** The message, in one line. */
+  /** The message, on one line. */
   static String problem(UnmatchedArgumentException e) {
     CommandLine command = e.getCommandLine();
     String first = e.getUnmatched().get(0);
@@ -84,7 +87,7 @@ final class Unmatched {
     return names;
   }
 
-  /** The nearest of some names, dashes apart, where it is near enough to be meant. */
+  /** The closest of some names, ignoring dashes, if it is close enough to be meant. */
   private static Optional<String> nearest(String given, List<String> names) {
     String bare = bare(given);
     return names.stream()
@@ -101,7 +104,10 @@ final class Unmatched {
     return name.replaceFirst("^-+", "").toLowerCase(Locale.ROOT);
   }
 
-  /** How many letters to put in, take out, change or swap with the next (Damerau). */
+  /**
+   * The Damerau distance: how many letters must be inserted, removed, changed or swapped with the
+   * next.
+   */
   private static int distance(String a, String b) {
     int[][] steps = new int[a.length() + 1][b.length() + 1];
     for (int i = 0; i <= a.length(); i++) {

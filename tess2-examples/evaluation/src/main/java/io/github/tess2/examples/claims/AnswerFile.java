@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * All answers so far, in a file that grows by whole batches and outlives the process: what is in it
- * is not asked again. Beside it stand the settings that all of them share.
+ * Keeps all answers in a file that grows by whole batches and outlives the process. Questions
+ * answered in it are not asked again. A second file has the settings that all answers share.
  */
 public final class AnswerFile implements AutoCloseable {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
@@ -44,10 +44,10 @@ public final class AnswerFile implements AutoCloseable {
   }
 
   /**
-   * Opens the answers of a folder, which is made where it is missing.
+   * Opens the answers of a folder, which is created if it is missing.
    *
-   * @param folder holds {@code answers.jsonl} and {@code settings.json}
-   * @param settings what all answers share
+   * @param folder the folder with {@code answers.jsonl} and {@code settings.json}
+   * @param settings the settings that all answers share
    * @throws Tess2Exception if the folder's answers have other settings, or a file is damaged
    * @throws IOException if a file cannot be read or written
    */
@@ -60,7 +60,7 @@ public final class AnswerFile implements AutoCloseable {
     Path file = folder.resolve("answers.jsonl");
     List<GuidedAnswer> answers = Files.exists(file) ? read(file) : new ArrayList<>();
     Files.writeString(shared, GSON.toJson(settings) + "\n");
-    // Written anew: a process that was killed may have left half a line.
+    // The file is rewritten, because a killed process may have left half a line.
     Path beside = folder.resolve("answers.jsonl.part");
     try (BufferedWriter whole = Files.newBufferedWriter(beside)) {
       for (GuidedAnswer answer : answers) {
@@ -121,12 +121,12 @@ public final class AnswerFile implements AutoCloseable {
     return answers;
   }
 
-  /** Whether a question is answered. */
+  /** Whether a question has been answered. */
   boolean has(Setting setting, long seed, String id) {
     return known.contains(new Key(setting, seed, id));
   }
 
-  /** Adds a batch, on disk when this returns. */
+  /** Adds a batch. It is on disk when this method returns. */
   void add(List<GuidedAnswer> batch) throws IOException {
     for (GuidedAnswer answer : batch) {
       out.write(GSON.toJson(answer) + "\n");
@@ -136,7 +136,7 @@ public final class AnswerFile implements AutoCloseable {
     out.flush();
   }
 
-  /** All of them, in the order in which they were made. */
+  /** Returns all answers in the order in which they were generated. */
   public ImmutableList<GuidedAnswer> answers() {
     return ImmutableList.copyOf(answers);
   }

@@ -18,7 +18,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.internal.chartpart.Chart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 
-/** The answers as pictures. */
+/** Draws the answers as plots. */
 public final class GuidancePlots {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 500;
@@ -38,10 +38,10 @@ public final class GuidancePlots {
   }
 
   /**
-   * Draws what there are answers for: {@code guidance-scale.png}, {@code guidance-cost.png} and
-   * {@code guidance-word.png}.
+   * Draws the plots that there are answers for: {@code guidance-scale.png}, {@code
+   * guidance-cost.png} and {@code guidance-word.png}.
    *
-   * @param folder where to
+   * @param folder the folder to write to
    * @throws IOException if a file cannot be written
    */
   public void write(Path folder) throws IOException {
@@ -93,7 +93,7 @@ public final class GuidancePlots {
     save(chart, folder.resolve("guidance-scale.png"));
   }
 
-  /** Of guidance at all steps; where there is none, whatever there is. */
+  /** The summaries of guidance at all steps; all summaries if none is guided at all steps. */
   private static List<Summary> atAllSteps(List<Summary> summaries) {
     List<Summary> all = summaries.stream().filter(one -> one.setting().from() == 0).toList();
     boolean pushed = all.stream().anyMatch(one -> one.setting().scale() != 0);
@@ -110,11 +110,11 @@ public final class GuidancePlots {
             .yAxisTitle(axis)
             .build();
     chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Line);
-    // Else the points of one scale stand beside one another, as bars would.
+    // Otherwise the points of one scale are drawn side by side, like bars.
     chart.getStyler().setOverlapped(true);
     plain(chart);
     if (summaries.size() == 1) {
-      // A line of one point is not drawn.
+      // A line through one point is not drawn.
       chart.getStyler().setDefaultSeriesRenderStyle(CategorySeriesRenderStyle.Scatter);
     }
     return chart;

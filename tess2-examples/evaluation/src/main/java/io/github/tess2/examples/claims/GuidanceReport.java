@@ -10,7 +10,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The answers as Markdown: a table for each experiment, and what was written at each scale. */
+/**
+ * Reports the answers in Markdown: a table for each experiment, and example answers at each scale.
+ */
 public final class GuidanceReport {
   private static final int EXAMPLES = 3;
   private static final int LONGEST = 60;
@@ -36,7 +38,7 @@ public final class GuidanceReport {
       Comparator.comparing(Summary::setting, BY_STRENGTH)
           .thenComparingInt(one -> one.setting().candidates());
 
-  /** All tables that there are answers for. */
+  /** Returns all tables that there are answers for. */
   public String markdown() {
     return Stream.of(scales(), compute(), words(), examples())
         .filter(part -> !part.isEmpty())
@@ -136,7 +138,10 @@ public final class GuidanceReport {
     return table.append('\n').append(footnote(all)).toString();
   }
 
-  /** The same questions at each scale: where pushing too hard breaks the text it shows here. */
+  /**
+   * The answers to the same questions at each scale. They show at which scale guidance breaks the
+   * text.
+   */
   private String examples() {
     List<GuidedAnswer> scaled =
         answers.stream()
@@ -205,7 +210,10 @@ public final class GuidanceReport {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  /** Text of a model as code in a cell: on one line, not too long, with nothing that ends it. */
+  /**
+   * Formats a model's text as code in a table cell: on one line, shortened, without characters that
+   * would end the cell.
+   */
   private static String code(String text) {
     String line = text.replaceAll("\\s+", " ").replace('`', '\'').replace("|", "\\|");
     return "`" + (line.length() > LONGEST ? line.substring(0, LONGEST) + "…" : line) + "`";

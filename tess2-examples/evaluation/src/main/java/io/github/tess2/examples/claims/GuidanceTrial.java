@@ -18,11 +18,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has a model answer the same tasks in every setting and for every seed. A question's noise is the
- * same in all settings, so that they differ by guidance alone.
+ * Has a model answer the same tasks in every setting and with every seed. A question gets the same
+ * noise in all settings, so that they differ only in guidance.
  */
 public final class GuidanceTrial {
-  /** Seeds of the questions of one run lie this close, those of two runs no closer. */
+  /** Seeds of one run differ by less than this; seeds of two runs are further apart. */
   private static final long SEEDS_OF_A_RUN = 1_000_000;
 
   private final DiffusionLM lm;
@@ -32,31 +32,31 @@ public final class GuidanceTrial {
   private final AnswerFile file;
 
   /**
-   * The reward model in its two parts.
+   * The reward model in its two roles.
    *
-   * @param climbed at each step
-   * @param judge of finished answers
+   * @param climbed the reward whose gradient guides each step
+   * @param judge the reward that scores finished answers
    */
   public record Rewards(Reward climbed, Reward judge) {}
 
   /**
-   * What all answers share.
+   * The settings that all answers share.
    *
    * @param steps denoising steps
-   * @param length room for an answer, in tokens
-   * @param iterations gradients taken at each step
-   * @param batchSize sequences generated at once, candidates counted
-   * @param words that are wanted, dealt out to the questions in turn
+   * @param length most tokens of an answer
+   * @param iterations gradient steps at each denoising step
+   * @param batchSize sequences generated at once, counting each candidate
+   * @param words the wanted words, assigned to the questions in turn
    */
   public record Shape(int steps, int length, int iterations, int batchSize, List<String> words) {}
 
-  /** Told of every batch. */
+  /** Receives progress after every batch. */
   public interface Listener {
     /**
-     * Called when a batch is in the file.
+     * Called when a batch has been written to the file.
      *
-     * @param answers how many it has
-     * @return whether to go on
+     * @param answers number of answers in the batch
+     * @return false to stop
      */
     boolean onBatch(int answers);
   }
@@ -65,10 +65,10 @@ public final class GuidanceTrial {
    * Prepares to ask.
    *
    * @param lm the model
-   * @param rewards the reward model; may be null where only words are wanted
-   * @param shape what all answers share
+   * @param rewards the reward model; may be null if only words are wanted
+   * @param shape the settings that all answers share
    * @param items the questions
-   * @param file where the answers go
+   * @param file the file that the answers are written to
    */
   public GuidanceTrial(
       DiffusionLM lm,
@@ -83,19 +83,19 @@ public final class GuidanceTrial {
     this.file = file;
   }
 
-  /** How many questions of a run are not answered yet. */
+  /** The number of questions of a run that are not answered yet. */
   public int open(Setting setting, long seed) {
     return (int) items.stream().filter(item -> !file.has(setting, seed, item.id())).count();
   }
 
   /**
-   * Asks what is not answered yet.
+   * Asks the questions that are not answered yet.
    *
-   * @param setting how
-   * @param seed which run
-   * @param listener told of every batch
-   * @return whether the listener wants more
-   * @throws IOException if an answer cannot be kept
+   * @param setting how answers are generated
+   * @param seed the seed of the run
+   * @param listener called after every batch
+   * @return false if the listener stopped the run
+   * @throws IOException if an answer cannot be written
    */
   public boolean ask(Setting setting, long seed, Listener listener) throws IOException {
     List<Integer> missing = new ArrayList<>();
@@ -150,7 +150,7 @@ public final class GuidanceTrial {
               .build());
     }
     if (rewards != null) {
-      // With one candidate it only scores.
+      // With one candidate, best-of only scores.
       all.add(BestOf.of(setting.candidates(), rewards.judge()));
     }
     return all;
@@ -189,7 +189,7 @@ public final class GuidanceTrial {
         seconds);
   }
 
-  /** Whether a text has a word, not only its letters within another. */
+  /** Whether a text contains a whole word, not only its letters within another one. */
   static boolean contains(String text, String word) {
     return Pattern.compile("(?<!\\w)" + Pattern.quote(word) + "(?!\\w)").matcher(text).find();
   }

@@ -6,19 +6,20 @@ import org.jspecify.annotations.Nullable;
  * One answer in one setting, as a line of JSON.
  *
  * @param setting how it was generated
- * @param seed of the whole run; each question has its own derived of it, the same in all settings
- * @param id of the question
- * @param task its kind
+ * @param seed the seed of the whole run; each question derives its seed from it, the same in all
+ *     settings
+ * @param id the question's id
+ * @param task the question's kind
  * @param prompt the question
  * @param expected the reference, which need not be the only right answer
  * @param generated the answer
- * @param tokens of it
- * @param right whether it is
- * @param reward the reward model's score of it, where there is one
- * @param word what it was to contain, where something
- * @param hasWord whether it does
- * @param passes what it cost, counted
- * @param seconds its part of the time that its batch took
+ * @param tokens number of tokens of the answer
+ * @param right whether the answer is right
+ * @param reward the reward model's score of the answer, if there is one
+ * @param word the wanted word, if there is one
+ * @param hasWord whether the answer contains the wanted word
+ * @param passes the passes that the answer took
+ * @param seconds the answer's share of the time of its batch
  */
 public record GuidedAnswer(
     Setting setting,

@@ -10,38 +10,39 @@ import java.util.Locale;
 /**
  * One way to generate the same answers.
  *
- * @param experiment what it is part of
- * @param scale how hard guidance pushes; 0 is none
- * @param candidates generated of each answer, of which the best is kept
- * @param from where guidance begins to push, as a part of the run, in [0, 1): 0 is at all steps
+ * @param experiment the experiment that it is part of
+ * @param scale the strength of guidance; 0 is none
+ * @param candidates number of candidates for each answer, of which the best is kept
+ * @param from the share of the run after which guidance begins, in [0, 1); 0 guides all steps
  */
 public record Setting(Experiment experiment, double scale, int candidates, double from) {
-  /** At all steps. */
+  /** Creates a setting with guidance at all steps. */
   public Setting(Experiment experiment, double scale, int candidates) {
     this(experiment, scale, candidates, 0);
   }
 
-  /** What is compared. */
+  /** The experiments. */
   public enum Experiment {
-    /** The reward model climbed at each step, by scale. */
+    /** Guidance by the reward model at each step, by scale. */
     SCALE,
-    /** Without guidance, the best of several by the reward model. */
+    /** The best of several unguided answers, chosen by the reward model. */
     BEST_OF,
-    /** A wanted word climbed at each step, by scale. */
+    /** Guidance towards a wanted word at each step, by scale. */
     WORD,
-    /** The best of several by the reward model, each guided by it. */
+    /** The best of several answers, guided and chosen by the reward model. */
     BOTH
   }
 
   /**
    * All settings of some experiments, each once.
    *
-   * @param experiments which
-   * @param scales of guidance by the reward model
-   * @param candidates of best-of
-   * @param guidedCandidates of best-of with guidance, tried with each scale but 0
-   * @param wordScales of guidance to a word
-   * @param starts of guidance, each tried with each scale
+   * @param experiments the experiments
+   * @param scales the scales of guidance by the reward model
+   * @param candidates the numbers of candidates of best-of
+   * @param guidedCandidates the numbers of candidates of best-of with guidance, combined with each
+   *     scale but 0
+   * @param wordScales the scales of guidance towards a word
+   * @param starts the starts of guidance, combined with each scale
    */
   public static ImmutableList<Setting> all(
       List<Experiment> experiments,
@@ -75,7 +76,7 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
         .flatMap(
             from ->
                 scales.stream()
-                    // Without guidance it does not matter where it would begin.
+                    // Without guidance its start does not matter.
                     .map(scale -> new Setting(experiment, scale, 1, scale == 0 ? 0 : from)))
         .toList();
   }
@@ -87,11 +88,12 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
   }
 
   /**
-   * Numbers of candidates, and the one that costs what guidance at each step does.
+   * Returns the requested numbers of candidates, plus the one that costs as much as guidance at
+   * each step.
    *
-   * @param asked numbers
+   * @param asked the requested numbers
    * @param steps denoising steps
-   * @param iterations gradients at each
+   * @param iterations gradient steps at each denoising step
    * @param rewardShare the reward model's weights as a share of the model's
    */
   public static ImmutableList<Integer> candidates(
@@ -102,7 +104,7 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
     return all.build().asList();
   }
 
-  /** For people: {@code scale 0.5}, {@code best of 4}, {@code scale 0.5, best of 4}. */
+  /** Readable label: {@code scale 0.5}, {@code best of 4}, {@code scale 0.5, best of 4}. */
   public String label() {
     return switch (experiment) {
       case SCALE -> "scale " + strength();
@@ -112,12 +114,12 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
     };
   }
 
-  /** The scale for people, and from where on it holds. */
+  /** The scale in readable form, and the start of guidance unless it is 0. */
   String strength() {
     return from == 0 ? number(scale) : number(scale) + " from " + number(from);
   }
 
-  /** A number without a fraction where it has none. */
+  /** Formats a number, without decimals if it is whole. */
   static String number(double value) {
     return value == Math.rint(value)
         ? String.format(Locale.ROOT, "%.0f", value)

@@ -8,21 +8,21 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * Figures of one setting: means over all questions and seeds, and how far the seeds' own means lie
- * apart.
+ * Figures of one setting: means over all questions and seeds, and the spread of the means of single
+ * seeds.
  *
- * @param setting whose
- * @param answers how many
- * @param seeds how many
- * @param reward mean of the reward; NaN where there is none
+ * @param setting the setting
+ * @param answers number of answers
+ * @param seeds number of seeds
+ * @param reward mean reward; NaN if there is none
  * @param rewardSpread standard deviation of the seeds' means; 0 for one seed
  * @param right share of right answers
  * @param rightSpread standard deviation of the seeds' shares
- * @param words share of answers with the wanted word; NaN where none is wanted
+ * @param words share of answers with the wanted word; NaN if none is wanted
  * @param wordsSpread standard deviation of the seeds' shares
  * @param tokens mean length of an answer
  * @param seconds mean time of an answer
- * @param passes what an answer cost
+ * @param passes the cost of an answer
  */
 record Summary(
     Setting setting,
@@ -38,7 +38,7 @@ record Summary(
     double seconds,
     Passes passes) {
 
-  /** A summary of each setting of an experiment, in the order in which they were first met. */
+  /** Summarises each setting of an experiment, in the order in which the settings first appear. */
   static List<Summary> of(List<GuidedAnswer> answers, Predicate<Setting> wanted) {
     Map<Setting, List<GuidedAnswer>> bySetting =
         answers.stream()

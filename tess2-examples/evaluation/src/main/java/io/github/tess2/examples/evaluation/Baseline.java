@@ -18,11 +18,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Has an autoregressive checkpoint answer the same tasks left to right, the likeliest token at each
- * position or a drawn one, to compare diffusion with.
+ * Has an autoregressive checkpoint answer the same tasks from left to right, for comparison with
+ * diffusion. It takes the likeliest token at each position, or draws one.
  */
 public final class Baseline implements AutoCloseable {
-  /** Seeds of the tasks of one run lie this close, those of two runs no closer. */
+  /** Seeds of one run differ by less than this; seeds of two runs are further apart. */
   private static final long SEEDS_OF_A_RUN = 1_000_000;
 
   private final CausalModel model;
@@ -32,8 +32,8 @@ public final class Baseline implements AutoCloseable {
   /**
    * How tokens are drawn.
    *
-   * @param temperature that logits are divided by, greater than zero
-   * @param seed of the run
+   * @param temperature the logits are divided by it; greater than zero
+   * @param seed the seed of the run
    */
   public record Sampling(double temperature, long seed) {}
 
@@ -44,12 +44,13 @@ public final class Baseline implements AutoCloseable {
   }
 
   /**
-   * Loads a checkpoint, in the precision that the device is fast at.
+   * Loads a checkpoint in the fastest precision of the device.
    *
-   * @param folder of the checkpoint
-   * @param threads that compute on a CPU; empty where any number will do
-   * @throws IllegalStateException if another number is in force
-   * @throws io.github.tess2.CheckpointException if it is not one of an autoregressive model
+   * @param folder the checkpoint's folder
+   * @param threads threads that compute on a CPU; empty for any number
+   * @throws IllegalStateException if another number has already been set
+   * @throws io.github.tess2.CheckpointException if it is not the checkpoint of an autoregressive
+   *     model
    */
   public static Baseline load(Path folder, OptionalInt threads) {
     Threads.Claim claim = Threads.claim(threads);
@@ -82,9 +83,9 @@ public final class Baseline implements AutoCloseable {
    *
    * @param items the tasks
    * @param batchSize tasks asked at once
-   * @param length room for an answer, in tokens
-   * @param listener told of every batch
-   * @return the scores; of what was asked, where the listener has stopped it
+   * @param length most tokens of an answer
+   * @param listener called after every batch
+   * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(
       List<TaskItem> items, int batchSize, int length, Evaluator.Listener listener) {
@@ -96,14 +97,14 @@ public final class Baseline implements AutoCloseable {
   }
 
   /**
-   * Asks every task as a chat, with tokens drawn by their probabilities.
+   * Asks every task as a chat, with tokens drawn according to their probabilities.
    *
    * @param items the tasks
    * @param batchSize tasks asked at once
-   * @param length room for an answer, in tokens
+   * @param length most tokens of an answer
    * @param sampling how tokens are drawn
-   * @param listener told of every batch
-   * @return the scores; of what was asked, where the listener has stopped it
+   * @param listener called after every batch
+   * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(
       List<TaskItem> items,
@@ -120,7 +121,7 @@ public final class Baseline implements AutoCloseable {
         listener);
   }
 
-  /** Continues prompts, the first of which is the task of this index. */
+  /** Continues prompts. The first one is that of the task with this index. */
   private interface Writer {
     List<ImmutableIntArray> write(List<ImmutableIntArray> prompts, int from);
   }
@@ -145,7 +146,7 @@ public final class Baseline implements AutoCloseable {
     return scores;
   }
 
-  /** The chat text that training uses. */
+  /** Encodes the task as the chat text that training uses. */
   private ImmutableIntArray encode(TaskItem item) {
     return tokenizer.encodeSequence(
         List.of(

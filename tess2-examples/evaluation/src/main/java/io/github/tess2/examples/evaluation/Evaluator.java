@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has a model answer questions, in batches, and judges the answers. The noise of question i comes
- * from seed + i, so that a question gets the same noise whatever the number of steps is and
- * whatever else is asked.
+ * from seed + i, so that a question gets the same noise for any number of steps and with any other
+ * questions.
  */
 public final class Evaluator {
   private final DiffusionLM lm;
@@ -26,15 +26,15 @@ public final class Evaluator {
   private final long seed;
   private final @Nullable SelfConditioning conditioning;
 
-  /** Told of every batch. */
+  /** Receives the answers of every batch. */
   public interface Listener {
     /**
-     * Called when a batch was judged.
+     * Called when a batch has been judged.
      *
-     * @param answers of the batch, in order
+     * @param answers the answers of the batch, in order
      * @param done questions of this set judged so far
      * @param total questions of this set
-     * @return whether to go on
+     * @return false to stop
      */
     boolean onAnswers(List<Answer> answers, int done, int total);
   }
@@ -42,10 +42,10 @@ public final class Evaluator {
   /**
    * Prepares to ask.
    *
-   * @param lm the model; it stays the caller's
+   * @param lm the model; the caller closes it
    * @param batchSize questions generated at once
-   * @param length room for an answer to a task, in tokens
-   * @param seed of the noise
+   * @param length most tokens of an answer to a task
+   * @param seed the seed of the noise
    */
   public Evaluator(DiffusionLM lm, int batchSize, int length, long seed) {
     this(lm, batchSize, length, seed, null);
@@ -54,11 +54,11 @@ public final class Evaluator {
   /**
    * Prepares to ask.
    *
-   * @param lm the model; it stays the caller's
+   * @param lm the model; the caller closes it
    * @param batchSize questions generated at once
-   * @param length room for an answer to a task, in tokens
-   * @param seed of the noise
-   * @param conditioning how the last prediction enters the next step; null for the model's own
+   * @param length most tokens of an answer to a task
+   * @param seed the seed of the noise
+   * @param conditioning how the last prediction enters the next step; null for the model's default
    */
   public Evaluator(
       DiffusionLM lm,
@@ -78,8 +78,8 @@ public final class Evaluator {
    *
    * @param items the tasks
    * @param steps denoising steps
-   * @param listener told of every batch
-   * @return the scores; of what was asked, where the listener has stopped it
+   * @param listener called after every batch
+   * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(List<TaskItem> items, int steps, Listener listener) {
     Scores scores = new Scores();
@@ -98,13 +98,13 @@ public final class Evaluator {
   }
 
   /**
-   * Asks for every blank to be filled, each as wide as its reference.
+   * Has the model fill every blank. Each blank is as wide as its reference.
    *
    * @param items the texts with a blank
    * @param steps denoising steps
-   * @param withRight whether the model sees what stands after the blank
-   * @param listener told of every batch
-   * @return the scores; of what was asked, where the listener has stopped it
+   * @param withRight whether the model sees the text after the blank
+   * @param listener called after every batch
+   * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores infill(List<InfillItem> items, int steps, boolean withRight, Listener listener) {
     Scores scores = new Scores();

@@ -20,7 +20,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** The scores of one model, a column for each number of steps. Not thread-safe. */
+/** Collects the scores of one model, with a column for each number of steps. Not thread-safe. */
 public final class Report {
   private static final int WIDTH = 800;
   private static final int HEIGHT = 500;
@@ -43,16 +43,16 @@ public final class Report {
   /**
    * Adds a column.
    *
-   * @param title stands over it
+   * @param title the heading of the column
    * @param steps denoising steps
-   * @param seconds that it took
-   * @param scores of this run
+   * @param seconds how long the run took
+   * @param scores the scores of the run
    */
   public void add(String title, int steps, double seconds, Scores scores) {
     columns.add(new Column(title, steps, seconds, scores));
   }
 
-  /** Whether no column was added. */
+  /** Whether the report has no column. */
   public boolean isEmpty() {
     return columns.isEmpty();
   }
@@ -73,7 +73,8 @@ public final class Report {
   }
 
   /**
-   * Accuracies in per cent over the number of steps, a line for each group and one for all.
+   * A chart of the accuracies in per cent over the number of steps, with a line for each group and
+   * one for all.
    *
    * @throws IllegalStateException if there is no column
    */
@@ -127,9 +128,9 @@ public final class Report {
   }
 
   /**
-   * An array with an object for each column: {@code steps} asked for, {@code meanSteps} run for an
-   * answer, {@code seconds}, {@code right}, {@code of}, {@code accuracy} (0 to 1), and the same for
-   * each of {@code groups}.
+   * An array with an object for each column: the requested {@code steps}, the {@code meanSteps} run
+   * for an answer, {@code seconds}, {@code right}, {@code of}, {@code accuracy} (0 to 1), and the
+   * same for each of {@code groups}.
    */
   public JsonArray json() {
     JsonArray runs = new JsonArray();

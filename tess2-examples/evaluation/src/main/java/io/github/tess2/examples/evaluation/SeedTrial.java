@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The answers of one setting, every task asked once with each of some seeds: how many are right and
- * how varied those are. Not thread-safe.
+ * Collects the answers of one setting, where every task is asked once with each seed: how many
+ * answers are right, and how varied the right ones are. Not thread-safe.
  */
 public final class SeedTrial {
   private final String title;
@@ -22,7 +22,7 @@ public final class SeedTrial {
   private final Map<String, Prompt> prompts = new LinkedHashMap<>();
   private double seconds;
 
-  /** What came of one seed. */
+  /** The counts of one seed. */
   private static final class Counts {
     private final long seed;
     private int right;
@@ -43,7 +43,7 @@ public final class SeedTrial {
     }
   }
 
-  /** The right answers to one prompt, each once. */
+  /** The different right answers to one prompt. */
   private static final class Prompt {
     private final String group;
     private final Set<String> distinct = new HashSet<>();
@@ -58,7 +58,7 @@ public final class SeedTrial {
   /**
    * Starts with no seed.
    *
-   * @param title of the setting, as in {@code "10 steps"}
+   * @param title the title of the setting, as in {@code "10 steps"}
    */
   public SeedTrial(String title) {
     this.title = title;
@@ -70,9 +70,9 @@ public final class SeedTrial {
   }
 
   /**
-   * Adds an answer of the seed begun last.
+   * Adds an answer of the current seed.
    *
-   * @param item the task that it answers
+   * @param item the answered task
    */
   public void add(TaskItem item, Answer answer) {
     Counts counts = seeds.get(seeds.size() - 1);
@@ -90,12 +90,12 @@ public final class SeedTrial {
     }
   }
 
-  /** Notes the time that a seed's answers took. */
+  /** Adds the time that answers of the current seed took. */
   public void took(double more) {
     seconds += more;
   }
 
-  /** The head of a Markdown table of {@link #row() rows}. */
+  /** The header of a Markdown table of {@link #row() rows}. */
   public static String head() {
     return "| setting | right | different right answers a prompt | of seeds | taste | seconds |\n"
         + "|---|---|---|---|---|---|";
@@ -129,9 +129,10 @@ public final class SeedTrial {
 
   /**
    * {@code title}, {@code seeds}, {@code prompts}, {@code right} and {@code rightError} (mean over
-   * the seeds and its standard error, 0 to 1), {@code distinct} (different right answers a prompt,
-   * over all seeds), {@code taste} and {@code tasteError} (of right answers), {@code seconds},
-   * {@code rightBySeed}, and {@code groups} with {@code right} and {@code distinct} of each task.
+   * the seeds and its standard error, 0 to 1), {@code distinct} (different right answers per
+   * prompt, over all seeds), {@code taste} and {@code tasteError} (of right answers), {@code
+   * seconds}, {@code rightBySeed}, and {@code groups} with {@code right} and {@code distinct} of
+   * each task.
    */
   public JsonObject json() {
     Mean right = Mean.of(seeds.stream().map(Counts::share).toList());

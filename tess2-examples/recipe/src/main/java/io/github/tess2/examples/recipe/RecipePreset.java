@@ -8,10 +8,11 @@ import com.google.errorprone.annotations.Immutable;
 import io.github.tess2.training.LearningRate.Shape;
 
 /**
- * Where a recipe is run: how large the model is, and how long and in which batches it is trained.
+ * The machine that a recipe is meant for. It decides how large the model is, how long it is
+ * trained, and in which batch sizes.
  */
 public enum RecipePreset {
-  /** On one core, in hours. */
+  /** For one core; takes hours. */
   CPU(
       ImmutableMap.of(
           RecipeStage.BASE,
@@ -29,8 +30,8 @@ public enum RecipePreset {
           "--train=1000000", "--text=700000", "--preferences=60000", "--open-train=500000"),
       ImmutableMap.of()),
   /**
-   * On one GPU, in minutes: there a step of a few hundred sequences takes hardly longer than one of
-   * thirty, so batches are large. The shipped model's.
+   * For one GPU; takes minutes. On a GPU a step with a few hundred sequences takes hardly longer
+   * than one with thirty, so batches are large. The shipped model was trained with this preset.
    */
   GPU(
       ImmutableMap.of(
@@ -55,18 +56,18 @@ public enum RecipePreset {
           "--intermediate-size", 608));
 
   /**
-   * What the command line can change for each stage.
+   * The settings that the command line can change for each stage.
    *
    * @param steps optimizer steps
-   * @param batchSize sequences, or pairs
-   * @param learningRate the highest
-   * @param warmup steps until it is reached
-   * @param shape how it runs from there; not to be changed
+   * @param batchSize sequences in a batch; pairs for the reward model
+   * @param learningRate the highest learning rate
+   * @param warmup steps until the learning rate reaches its highest value
+   * @param shape how the learning rate changes after the warmup; not configurable
    */
   @Immutable
   public record Settings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
 
-  /** Of the tasks with many right answers, for both. */
+  /** Data options for the tasks with many right answers, for both presets. */
   private static final ImmutableList<String> OPEN_DATA =
       ImmutableList.of("--open-text=100000", "--open-preferences=60000");
 
@@ -86,7 +87,7 @@ public enum RecipePreset {
     this.shape = shape;
   }
 
-  /** The settings of a stage. */
+  /** Returns the settings of a stage. */
   public Settings settings(RecipeStage stage) {
     return requireNonNull(settings.get(stage));
   }
@@ -96,12 +97,12 @@ public enum RecipePreset {
     return noisyShare;
   }
 
-  /** Options of the command data: as many items as the model is trained on. */
+  /** Options of the command data: how many items the model is trained on. */
   public ImmutableList<String> data() {
     return ImmutableList.<String>builder().addAll(data).addAll(OPEN_DATA).build();
   }
 
-  /** Options of a fresh model's shape that are other than by default. */
+  /** Options of the shape of a fresh model that differ from the defaults. */
   public ImmutableMap<String, Integer> shape() {
     return shape;
   }

@@ -32,7 +32,7 @@ public enum RecipeStage {
       ImmutableList.of("train.jsonl", "train-open.jsonl", "statements.jsonl"),
       "held-out.jsonl",
       "held-out-open.jsonl"),
-  /** The reward model, from the base. */
+  /** The reward model, trained from the base. */
   REWARD(
       TrainingStage.REWARD,
       BASE,
@@ -65,22 +65,22 @@ public enum RecipeStage {
     return before;
   }
 
-  /** Its files among those that the command data writes. */
+  /** The stage's training files, from those that the command data writes. */
   public ImmutableList<String> data() {
     return data;
   }
 
-  /** Its files of held-out data. */
+  /** The stage's files of held-out data. */
   public ImmutableList<String> heldOut() {
     return heldOut;
   }
 
-  /** Tokens in its sequences, of the model's longest. */
+  /** Tokens of the stage's sequences. */
   public int sequenceLength(int longest, int shorter) {
     return this == SHORT ? shorter : longest;
   }
 
-  /** Its name on the command line, and of its folder. */
+  /** The stage's name on the command line, which is also the name of its folder. */
   public String id() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -82,7 +82,10 @@ final class Arithmetic implements TaskGenerator {
     };
   }
 
-  /** One to three digits; a uniform draw would hardly ever give a short number. */
+  /**
+   * Draws the number of digits first, from one to three, because a uniform draw of the number would
+   * hardly ever give a short one.
+   */
   private static int operand(Draws draws) {
     return switch (draws.weighted(10, 35, 55)) {
       case 0 -> draws.between(1, 9);

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 
 /**
  * An endless stream of plain texts for the base model: solved tasks as running text, statements,
- * filled blanks, and real texts where there are any. Nothing that the split keeps out occurs in it.
+ * filled blanks, and real texts, if any. It contains nothing that the split keeps out.
  */
 final class BaseText implements Supplier<String> {
   private final TaskSplit split;
@@ -32,7 +32,7 @@ final class BaseText implements Supplier<String> {
     };
   }
 
-  /** A task and its answer, a line each. */
+  /** A task and its answer, on one line each. */
   static String solved(TaskItem item) {
     return item.prompt() + "\n" + item.answer();
   }
@@ -89,7 +89,7 @@ final class BaseText implements Supplier<String> {
     return plain(draft.key(), "'" + word + "' backwards is '" + draft.answer() + "'.");
   }
 
-  /** Words in order with no task around. */
+  /** Words in order, without a task around them. */
   private Blanked sorted() {
     Draft draft = WordOrder.sort(draws);
     return plain(draft.key(), draft.answer() + ".");

@@ -5,8 +5,8 @@ package io.github.tess2.examples.tasks;
  *
  * @param key what it states; see {@link TaskItem#key()}
  * @param before the text before the part
- * @param blank the part, with the space before it unless it opens the statement or follows a sign
- *     of arithmetic: so that its tokens are those it has in its place
+ * @param blank the part, with the space before it, unless it opens the statement or follows an
+ *     arithmetic sign; so it has the same tokens as in the statement
  * @param after the text after the part
  */
 record Blanked(String key, String before, String blank, String after) {
@@ -16,7 +16,7 @@ record Blanked(String key, String before, String blank, String after) {
     return before + blank + after;
   }
 
-  /** The statement with {@code _} for the part. */
+  /** The statement with {@code _} in place of the part. */
   String open() {
     return before + (blank.startsWith(" ") ? " _" : "_") + after;
   }

@@ -27,10 +27,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /**
- * Writes the tokenizer and every set to a folder. Exits with 0 when all is written, 1 when that
- * fails, 2 when the command line is wrong. Files that are there are replaced one by one, each in
- * one move; those for training are deleted first, so that none stands beside what another run has
- * kept out.
+ * Writes the tokenizer and every set to a folder. Exits with 0 if all is written, 1 if that fails,
+ * 2 if the command line is invalid. Existing files are replaced one by one, each atomically.
+ * Training files are deleted first, so that the folder never holds training files of one run and
+ * held-out files of another.
  */
 @Command(
     name = "data",
@@ -38,10 +38,13 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description = "Writes the tokenizer, training and held-out sets of the shipped model's tasks.")
 public final class DataCommand implements Callable<Integer> {
-  /** Items and texts that the tokenizer's words are counted in; no option, so that ids stay. */
+  /**
+   * Number of items and texts in which words are counted for the tokenizer. It is not an option, so
+   * that token ids do not change.
+   */
   private static final int COUNTED = 20_000;
 
-  /** Words of the tasks come before words of the real texts. */
+  /** A large weight, so that words of the tasks rank before words of the real texts. */
   private static final int TASK_WEIGHT = 1_000;
 
   /** One real text in so many is kept for evaluation. */
@@ -114,15 +117,16 @@ public final class DataCommand implements Callable<Integer> {
 
   @Mixin private final OpenData open = new OpenData();
 
-  /** For picocli, which sets the fields before it calls. */
+  /** For picocli, which sets the fields before it runs the command. */
   public DataCommand() {
     this(split -> split);
   }
 
   /**
-   * For picocli, and for tests of what happens where training is not what the split keeps apart.
+   * For picocli, and for tests in which the training data contains held-out items.
    *
-   * @param training what training is drawn from, by what is kept out of it
+   * @param training makes the split that training data is drawn from, given the split that is kept
+   *     out of it
    */
   @SuppressWarnings("NullAway.Init")
   DataCommand(UnaryOperator<TaskSplit> training) {
@@ -185,8 +189,8 @@ public final class DataCommand implements Callable<Integer> {
         new TokenLimits(tokenizer.resolve("tokenizer.json"), promptTokens, answerTokens, tokens)) {
       LengthStats lengths = new LengthStats();
       writeKeptOut(split, realKeptOut, limits, lengths);
-      // Every line is checked before its file is in place: a run that is killed leaves none that
-      // is not.
+      // Every line is checked before its file is put in place, so a killed run leaves no unchecked
+      // file.
       KeptOut keptOut =
           KeptOut.read(
               folder.resolve("held-out.jsonl"),
@@ -215,7 +219,7 @@ public final class DataCommand implements Callable<Integer> {
     for (int i = 0; i < COUNTED; i++) {
       TaskItem item = openItems.get();
       builder.addText(item.prompt(), TASK_WEIGHT);
-      // A password has no words, though letters that follow one another look like some.
+      // Passwords do not count: they have no words, although their letters look like some.
       if (item.family() != Family.PASSWORD) {
         builder.addText(item.answer(), TASK_WEIGHT);
       }
@@ -329,7 +333,7 @@ public final class DataCommand implements Callable<Integer> {
             .limit(text)
             .map(one -> keptOut.require("text.jsonl", one))
             .map(TaskFiles::toJson));
-    // A sequence starts and ends with a token of its own.
+    // Two tokens: one starts the sequence and one ends it.
     write(
         "statements.jsonl",
         text,

@@ -6,14 +6,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two people or things described, and a statement about one of them with a blank.
+ * A description of two people or things, and a statement with a blank about one of them.
  *
  * @param context the description, as in {@code "Tom has a red hat and Ann has a blue cup."}
  * @param asked the statement, as in {@code "The cup is _."}
  */
 record Description(String context, Blanked asked) {
 
-  /** The texts of one kind; p and q are people, t and u things, and so on as drawn below. */
+  /**
+   * The texts of one kind. Slots p and q are people, t and u are things; {@link #draw} shows the
+   * others.
+   */
   private record Kind(String context, String before, String blank) {}
 
   private static final List<Kind> KINDS =
@@ -58,7 +61,7 @@ record Description(String context, Blanked asked) {
     return new Description(context, new Blanked(key, before, blank, "."));
   }
 
-  /** The slots' values, with first and second of each pair exchanged where {@code first} is 1. */
+  /** The slots' values, with the two values of each pair swapped if {@code first} is 1. */
   private static Map<String, String> slots(List<List<String>> pairs, int first) {
     List<String> names = List.of("pq", "tu", "cd", "lk", "fg", "xy");
     Map<String, String> slots = new HashMap<>();
@@ -69,7 +72,7 @@ record Description(String context, Blanked asked) {
     return slots;
   }
 
-  /** The words that "a" can stand before. */
+  /** The words that take the article "a". */
   static List<String> withoutVowel(List<String> words) {
     return words.stream().filter(word -> "aeiou".indexOf(word.charAt(0)) < 0).toList();
   }

@@ -1,4 +1,4 @@
 package io.github.tess2.examples.tasks;
 
-/** An item that has no place in a set yet; see {@link TaskItem} for the parts. */
+/** An item that is not part of a set yet; {@link TaskItem} describes the parts. */
 record Draft(String key, String prompt, String answer) {}

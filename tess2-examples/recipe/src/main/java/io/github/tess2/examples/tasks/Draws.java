@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * A seeded source of draws that gives the same values on every JVM: only {@code nextLong} of {@link
- * SplittableRandom} is used, and what is made of it is spelled out here, because the bounded
- * methods of {@code java.util.random} may change between releases.
+ * A seeded source of draws that gives the same values on every JVM. It uses only {@code nextLong}
+ * of {@link SplittableRandom} and derives all other values itself, because the bounded methods of
+ * {@code java.util.random} may change between releases.
  */
 final class Draws {
   private final SplittableRandom random;
@@ -16,7 +16,9 @@ final class Draws {
     random = new SplittableRandom(seed);
   }
 
-  /** A source of its own for each purpose, so that adding draws to one changes no other. */
+  /**
+   * Returns a separate source for each purpose, so that more draws for one do not change another.
+   */
   static Draws of(long seed, String purpose) {
     // FNV-1a, 64 bits.
     long hash = 0xcbf29ce484222325L;
@@ -26,13 +28,13 @@ final class Draws {
     return new Draws(seed * 0x9e3779b97f4a7c15L + hash);
   }
 
-  /** A number from 0 to bound - 1. */
+  /** Draws a number from 0 to bound - 1. */
   int below(int bound) {
     // The high half of a 32 x 32 bit product; its bias is under bound / 2^32.
     return (int) (((random.nextLong() >>> 32) * bound) >>> 32);
   }
 
-  /** A number from low to high, both included. */
+  /** Draws a number from low to high, both included. */
   int between(int low, int high) {
     return low + below(high - low + 1);
   }
@@ -45,7 +47,7 @@ final class Draws {
     return from.get(below(from.size()));
   }
 
-  /** The index of the share drawn, each as likely as its size. */
+  /** Draws the index of a share, with a probability proportional to the share. */
   int weighted(int... shares) {
     int total = 0;
     for (int share : shares) {
@@ -59,12 +61,12 @@ final class Draws {
     return index;
   }
 
-  /** Distinct elements in random order; {@code from} itself must hold no duplicates. */
+  /** Draws distinct elements in random order. {@code from} must not contain duplicates. */
   <T> List<T> sample(List<T> from, int count) {
     List<T> rest = new ArrayList<>(from);
     List<T> drawn = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      // The last element fills the gap, so that removing costs nothing.
+      // The last element fills the gap, so that removing takes constant time.
       int at = below(rest.size());
       drawn.add(rest.get(at));
       rest.set(at, rest.get(rest.size() - 1));

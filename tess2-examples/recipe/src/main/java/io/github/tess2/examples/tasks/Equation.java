@@ -4,11 +4,11 @@ import com.google.common.base.Strings;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@code a op b = c} in whole numbers, none negative. */
+/** {@code a op b = c} in non-negative whole numbers. */
 record Equation(int a, Operation operation, int b) {
   private static final int BY_HEART = 12;
 
-  /** The four operations with the sign used in answers. */
+  /** The four operations, with the signs used in answers. */
   enum Operation {
     ADD('+'),
     SUBTRACT('-'),
@@ -49,7 +49,7 @@ record Equation(int a, Operation operation, int b) {
     };
   }
 
-  /** One key for every wording and, where the order does not matter, for both orders. */
+  /** The same key for every wording and, if the order does not matter, for both orders. */
   String key() {
     boolean commutes = operation == Operation.ADD || operation == Operation.MULTIPLY;
     boolean swap = commutes && a > b;
@@ -67,11 +67,12 @@ record Equation(int a, Operation operation, int b) {
   }
 
   /**
-   * The equation with its working in columns of fixed width, so that where a digit stands depends
+   * The equation with its working in columns of fixed width, so that the place of a digit depends
    * on no other digit: {@code "347 + 085 (011) = 432"} with what each column carries or borrows,
    * {@code "47 × 6 = 240 + 042 (000) = 282"} by the places of a factor, {@code "282 ÷ 6 (28 - 24,
-   * 42 - 42) = 47"} by long division. What people know by heart is {@link #text()}: factors and
-   * quotients of up to twelve, and those by ten, a hundred and a thousand.
+   * 42 - 42) = 47"} by long division. Equations that people know by heart have no working, as in
+   * {@link #text()}: factors and quotients of up to twelve, and those by ten, a hundred and a
+   * thousand.
    */
   String worked() {
     return switch (operation) {
@@ -86,7 +87,9 @@ record Equation(int a, Operation operation, int b) {
     };
   }
 
-  /** Ten, a hundred, a thousand: there is nothing to work out then. */
+  /**
+   * Whether the number is ten, a hundred or a thousand, with which there is nothing to work out.
+   */
   private static boolean isRound(int number) {
     return number == 10 || number == 100 || number == 1000;
   }
@@ -106,18 +109,21 @@ record Equation(int a, Operation operation, int b) {
     return aligned + " (" + carries + ")" + ending(width);
   }
 
-  /** A product by what the tens and the ones of the first factor come to. */
+  /** A product as the sum of the products of the tens and of the ones of the first factor. */
   private String byPlaces() {
     int ones = a % 10;
     return left() + " = " + new Equation((a - ones) * b, Operation.ADD, ones * b).inColumns();
   }
 
-  /** At each digit of the quotient, what is there to divide and how much of it comes out even. */
+  /**
+   * For each digit of the quotient, the number to divide and the largest multiple of the divisor in
+   * it.
+   */
   private String longDivision() {
     int width = width(b) + 1;
     int places = width(result());
     List<String> columns = new ArrayList<>();
-    // What stands above the quotient's first place is less than the divisor.
+    // The digits before the quotient's first place; they make a number smaller than the divisor.
     int rest = a / powerOfTen(places);
     for (int column = places - 1; column >= 0; column--) {
       int here = 10 * rest + digit(a, column);
@@ -127,7 +133,7 @@ record Equation(int a, Operation operation, int b) {
     return left() + " (" + String.join(", ", columns) + ") = " + result();
   }
 
-  /** The result, before it as it comes out of so many columns where that is another. */
+  /** The result. If its form with leading zeros in so many columns differs, that comes first. */
   private String ending(int columns) {
     String whole = padded(result(), columns);
     String plain = String.valueOf(result());
@@ -142,7 +148,7 @@ record Equation(int a, Operation operation, int b) {
     return String.valueOf(number).length();
   }
 
-  /** The digit of a column, counted from the right; 0 where there is none. */
+  /** The digit of a column, counted from the right; 0 if the number is shorter. */
   private static int digit(int number, int column) {
     return number / powerOfTen(column) % 10;
   }

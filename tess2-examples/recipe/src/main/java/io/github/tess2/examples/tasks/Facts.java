@@ -5,22 +5,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The facts of {@code facts.txt}. A slot can be the blank where the other one leaves no choice: two
- * fruits are listed, so "The _ is a kind of fruit." is never asked.
+ * The facts of {@code facts.txt}. A slot can be the blank only if the other slot leaves no choice:
+ * two fruits are listed, so "The _ is a kind of fruit." is never asked.
  */
 final class Facts {
   private static final String X = "{x}";
   private static final String Y = "{y}";
   private static final Facts SHIPPED = parse("facts.txt", Lexicon.lines("facts.txt"));
 
-  /** One wording of one relation with the pairs that may stand in it. */
+  /** A relation: its wordings, and the pairs that may fill them. */
   private record Relation(List<String> wordings, List<Pair> pairs) {}
 
   private record Pair(String x, String y) {}
 
   private record Fact(Relation relation, Pair pair) {}
 
-  /** Each as likely as the others, so that the few facts of a short list do not wear out. */
+  /** All facts are equally likely, so that those of short lists are not drawn too often. */
   private final List<Fact> facts;
 
   private Facts(List<Relation> relations) {
@@ -62,9 +62,10 @@ final class Facts {
   }
 
   /**
-   * A fact with a blank.
+   * Draws a fact with a blank.
    *
-   * @param early true: the blank comes before the other slot, so that only the text after it tells
+   * @param early whether the blank comes before the other slot, so that only the text after it
+   *     determines it
    */
   Blanked draw(Draws draws, boolean early) {
     while (true) {

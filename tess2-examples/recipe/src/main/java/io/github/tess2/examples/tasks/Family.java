@@ -6,8 +6,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of task. The order is part of the format: sets are dealt out over it in turn. Those of
- * {@link #determined()} have one right answer for each prompt, those of {@link #open()} many.
+ * The kinds of task. Their order is part of the format, because sets are filled from them in turn.
+ * Those in {@link #determined()} have one right answer for each prompt, those in {@link #open()}
+ * many.
  */
 public enum Family {
   /**
@@ -21,25 +22,28 @@ public enum Family {
    * last: {@code 12 + 05 (00) = 17, 17 - 03 (00) = 14}.
    */
   WORD_PROBLEM("word-problem"),
-  /** Three to five words into alphabetical order, answered as {@code Sorted: ant bee cat}. */
+  /**
+   * Three to five words to put into alphabetical order, answered as {@code Sorted: ant bee cat}.
+   */
   SORT_WORDS("sort-words"),
-  /** Three to six words in reverse order, answered as {@code Reversed: cat bee ant}. */
+  /** Three to six words to put into reverse order, answered as {@code Reversed: cat bee ant}. */
   REVERSE_WORDS("reverse-words"),
   /** The letters of a quoted word of three to eight letters from right to left. */
   SPELL_BACKWARDS("spell-backwards"),
   /**
-   * How often a letter stands in a quoted word, or how many letters the word has. The answer marks
+   * How often a letter occurs in a quoted word, or how many letters the word has. The answer marks
    * or numbers the letters, the result last: {@code h0e0l1l1o0 = 2}, {@code h1e2n3 = 3}.
    */
   COUNT_LETTERS("count-letters"),
   /**
-   * A whole number of one unit in another, exact, answered with its working and the unit: {@code 15
-   * × 7 = 070 + 035 (010) = 105 days}.
+   * A whole number of one unit, converted exactly to another and answered with its working and the
+   * unit: {@code 15 × 7 = 070 + 035 (010) = 105 days}.
    */
   CONVERT_UNITS("convert-units"),
   /**
    * An equation, a fact or a short description with one blank {@code _}. The answer is the whole
-   * statement with the blank filled, for an equation after the working that finds the number.
+   * statement with the blank filled; for an equation, the working that finds the number comes
+   * first.
    */
   FILL_BLANK("fill-blank"),
   /** A 4 x 4 sudoku with exactly one solution, {@code _} for an open cell, one line per row. */
@@ -54,13 +58,13 @@ public enum Family {
   WORDS("words", new OpenWords()),
   /** One or two solutions of a 4 x 4 sudoku that has many. */
   GRIDS("grids", new OpenGrids()),
-  /** Sentences of a small grammar that hold given words in the order given. */
+  /** Sentences of a small grammar that contain given words in the given order. */
   SENTENCES("sentences", new OpenSentences()),
-  /** Coins of given kinds that make an amount, with what they come to so far. */
+  /** Coins of given kinds that add up to an amount, with running totals. */
   COINS("coins", new OpenCoins()),
-  /** A password of so many letters and digits, each kind in rising order. */
+  /** A password with a given number of letters and digits, each kind in rising order. */
   PASSWORD("password", new OpenPassword()),
-  /** Words of two kinds, in alphabetical order, no first letter twice in a line. */
+  /** Words of two kinds in alphabetical order, with no first letter twice in a line. */
   LISTS("lists", new OpenLists()),
   /** Times or dates between two others, from early to late. */
   BETWEEN("between", new OpenBetween()),
@@ -89,15 +93,15 @@ public enum Family {
     return Arrays.stream(values()).filter(Family::isOpen).toList();
   }
 
-  /** Whether its prompts have many right answers each. */
+  /** Whether each of its prompts has many right answers. */
   public boolean isOpen() {
     return open != null;
   }
 
   /**
-   * What is done with a family that has many right answers.
+   * How items of an open family are drawn and judged.
    *
-   * @throws IllegalStateException if it has one
+   * @throws IllegalStateException if the family has one right answer for each prompt
    */
   OpenTask task() {
     if (open == null) {
@@ -106,13 +110,13 @@ public enum Family {
     return open;
   }
 
-  /** The name in files and tables, as in {@code "word-problem"}. */
+  /** Its name in files and tables, as in {@code "word-problem"}. */
   public String id() {
     return id;
   }
 
   /**
-   * The family of this name.
+   * Returns the family of this name.
    *
    * @throws IllegalArgumentException if there is none
    */

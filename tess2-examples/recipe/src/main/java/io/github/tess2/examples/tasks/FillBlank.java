@@ -38,7 +38,10 @@ final class FillBlank implements TaskGenerator {
     return new Draft(asked.key(), prompt, asked.text());
   }
 
-  /** An equation with one of its first two numbers open; how to find it comes first. */
+  /**
+   * An equation with one of its first two numbers left open. The answer begins with the working
+   * that finds it.
+   */
   private static Draft equation(Draws draws) {
     Equation equation = drawEquation(draws);
     boolean second = draws.chance(50);
@@ -67,7 +70,7 @@ final class FillBlank implements TaskGenerator {
         : new Blanked(equation.key(), "", "" + equation.a(), sign + " " + equation.b() + rest);
   }
 
-  /** The equation whose result is the second or first number of this one. */
+  /** The inverse equation, whose result is the second or first number of this one. */
   static Equation undone(Equation equation, boolean second) {
     int known = second ? equation.a() : equation.b();
     return switch (equation.operation()) {

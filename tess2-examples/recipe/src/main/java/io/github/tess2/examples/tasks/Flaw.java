@@ -7,24 +7,21 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What makes an answer worse than the reference. */
+/** The flaw that makes an answer worse than the reference. */
 public enum Flaw {
-  /** Well-formed and wrong: a digit, a letter, a word or an order is off. */
+  /** Well-formed but wrong: a digit, a letter, a word or the order is wrong. */
   NEAR_MISS("near-miss", 50),
-  /** Right, then words that belong to nothing. */
+  /** Right, followed by unrelated words. */
   TRAILING("trailing", 10),
-  /** A part of the answer stands twice. */
+  /** A part of the answer is repeated. */
   REPEATED("repeated", 10),
   /** A number without its unit, a list without its label, a result without its working. */
   MISSING_PART("missing-part", 10),
-  /** Joined by the wrong signs. */
+  /** Its parts are joined by the wrong signs. */
   WRONG_FORMAT("wrong-format", 8),
   /** The end is missing. */
   TRUNCATED("truncated", 12),
-  /**
-   * Right, and less to the taste of {@link TaskItem#taste}: of open families only, never drawn
-   * here.
-   */
+  /** Right, but with a lower {@link TaskItem#taste}. Only for open families; never drawn here. */
   TASTE("taste", 0);
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
@@ -42,7 +39,7 @@ public enum Flaw {
     return id;
   }
 
-  /** Whether the answer is worse by its form, so that a check of the content may pass it. */
+  /** Whether only the form of the answer is worse, so that it may pass a check of the content. */
   boolean isMalformed() {
     return this != NEAR_MISS;
   }
@@ -51,7 +48,7 @@ public enum Flaw {
     return values()[draws.weighted(Arrays.stream(values()).mapToInt(flaw -> flaw.share).toArray())];
   }
 
-  /** The spoiled answer; the same as the answer where this flaw does not fit it. */
+  /** Returns the spoiled answer, or the unchanged answer if this flaw does not fit it. */
   String spoil(TaskItem item, Draws draws) {
     String answer = item.answer();
     return switch (this) {
@@ -82,7 +79,7 @@ public enum Flaw {
     };
   }
 
-  /** Changes one thing that others have to agree with; it may come out right all the same. */
+  /** Changes one part that others must agree with. The result may still be right. */
   private static String otherPart(String answer, Draws draws) {
     List<String> parts = new ArrayList<>(List.of(answer.split("\\b", -1)));
     List<Integer> words = new ArrayList<>();
@@ -103,7 +100,7 @@ public enum Flaw {
     return String.join("", parts);
   }
 
-  /** Another digit for a digit, another letter of the word for a letter. */
+  /** Replaces a digit by another digit, or a letter by another letter of the word. */
   private static String otherSign(String word, Draws draws) {
     int at = draws.below(word.length());
     char other =
@@ -122,7 +119,7 @@ public enum Flaw {
     return numbers.get(numbers.size() - 1);
   }
 
-  /** Replaces the last occurrence of a number by a close one or one with another digit. */
+  /** Replaces the last occurrence of a number by a close number or one with a different digit. */
   private static String otherNumber(String answer, String number, Draws draws) {
     int value = Integer.parseInt(number);
     int place = (int) Math.pow(10, draws.below(number.length()));
@@ -132,7 +129,7 @@ public enum Flaw {
     return answer.substring(0, at) + other + answer.substring(at + number.length());
   }
 
-  /** Swaps two neighbours, or puts a word in another's place; the label stays. */
+  /** Swaps two neighbours, or replaces a word by another. Keeps the label. */
   private static String otherOrder(String answer, Draws draws) {
     List<String> words = new ArrayList<>(List.of(answer.split(" ", -1)));
     int at = draws.between(1, words.size() - 2);
@@ -165,7 +162,9 @@ public enum Flaw {
     return grid.toString();
   }
 
-  /** Another word before the final stop: one of its kind out of the prompt, or any of its kind. */
+  /**
+   * Replaces the word before the full stop by one of the same kind, from the prompt or any other.
+   */
   private static String otherWord(TaskItem item, Draws draws) {
     String answer = item.answer();
     int from = answer.lastIndexOf(' ') + 1;
@@ -192,7 +191,7 @@ public enum Flaw {
     List<String> words = new ArrayList<>(List.of(answer.split("(?<= )|(?=\n)", -1)));
     int at = draws.below(words.size());
     String word = words.get(at);
-    // The last word has no blank of its own to keep it apart.
+    // The last word has no space after it, so one is added between the copies.
     words.add(at, at == words.size() - 1 && !word.startsWith("\n") ? word + " " : word);
     return String.join("", words);
   }

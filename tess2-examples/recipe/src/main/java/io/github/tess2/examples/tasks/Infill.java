@@ -39,7 +39,7 @@ final class Infill {
         equation.key(), draws.pick(OPENINGS), " " + equation.a(), sign + " " + equation.b() + rest);
   }
 
-  /** Few products: there are not many, and those kept out are kept out of all training. */
+  /** Products are rare, because few exist and those kept out are kept out of all training. */
   private static Equation drawEquation(Draws draws) {
     return switch (draws.weighted(42, 42, 16)) {
       case 0 -> WordProblems.drawFirst(Operation.ADD, true, draws);

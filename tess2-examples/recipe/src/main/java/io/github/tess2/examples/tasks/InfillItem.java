@@ -1,7 +1,7 @@
 package io.github.tess2.examples.tasks;
 
 /**
- * A plain text with a blank that only the text after it decides.
+ * A plain text with a blank that only the text after it determines.
  *
  * @param id unique within its set, as in {@code "infill-17"}
  * @param kind {@code "equation"}, {@code "story"}, {@code "fact"} or {@code "conversion"}
@@ -13,7 +13,10 @@ package io.github.tess2.examples.tasks;
 public record InfillItem(
     String id, String kind, String key, String before, String blank, String after) {
 
-  /** The same item with nothing after the blank: what can be had without looking right. */
+  /**
+   * The same item without the text after the blank. It shows what a model achieves without looking
+   * to the right.
+   */
   public InfillItem withoutRight() {
     return new InfillItem(id, kind, key, before, blank, "");
   }
@@ -23,7 +26,7 @@ public record InfillItem(
     return before + blank + after;
   }
 
-  /** Decides whether a generated filling is right; blanks around it do not matter. */
+  /** Returns a check of generated fillings. It ignores white space around them. */
   public TaskCheck check() {
     return TaskCheck.text(blank);
   }

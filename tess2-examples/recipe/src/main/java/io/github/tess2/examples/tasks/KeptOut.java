@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds what is about to be written for training against the files kept out of it. It knows of them
- * only what stands in them, so that it does not repeat a mistake of {@link TaskSplit}.
+ * Checks training data, before it is written, against the files kept out of training. It relies
+ * only on the content of those files, so that it does not repeat a mistake of {@link TaskSplit}.
  */
 final class KeptOut {
   private final Set<String> keys = new HashSet<>();
@@ -41,7 +41,7 @@ final class KeptOut {
   }
 
   /**
-   * Reads files of items alone.
+   * Reads files of items only.
    *
    * @throws Tess2Exception if one cannot be read
    */
@@ -52,9 +52,9 @@ final class KeptOut {
   }
 
   /**
-   * Returns an item that is not kept out, in this wording or another.
+   * Returns the item if it is not kept out, in this wording or another.
    *
-   * @param file where it is to go, for the message
+   * @param file the file that it goes to, for the message
    * @throws Tess2Exception if its key or its prompt is kept out
    */
   TaskItem require(String file, TaskItem item) {
@@ -65,9 +65,9 @@ final class KeptOut {
   }
 
   /**
-   * Returns a pair about an item that is not kept out.
+   * Returns the pair if its item is not kept out.
    *
-   * @param file where it is to go, for the message
+   * @param file the file that it goes to, for the message
    * @throws Tess2Exception if the item's key or prompt is kept out
    */
   PreferencePair require(String file, PreferencePair pair) {
@@ -76,9 +76,9 @@ final class KeptOut {
   }
 
   /**
-   * Returns a text in which no prompt and no infill kept out stands.
+   * Returns the text if it contains no prompt or infill that is kept out.
    *
-   * @param file where it is to go, for the message
+   * @param file the file that it goes to, for the message
    * @throws Tess2Exception if one does
    */
   String require(String file, String text) {

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Token counts of prompts and answers, by task. */
+/** Collects token counts of prompts and answers, by task. */
 final class LengthStats {
   private final Map<String, Lengths> byTask = new TreeMap<>();
 
@@ -30,7 +30,7 @@ final class LengthStats {
     lengths.longestAnswer = Math.max(lengths.longestAnswer, answerTokens);
   }
 
-  /** A Markdown table. */
+  /** Returns the counts as a Markdown table. */
   String table() {
     StringBuilder table =
         new StringBuilder(

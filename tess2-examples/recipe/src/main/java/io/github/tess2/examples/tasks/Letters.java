@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.function.IntUnaryOperator;
 
 /**
- * {@link Family#SPELL_BACKWARDS} and {@link Family#COUNT_LETTERS}. The word stands in quotes, which
- * is how the tokenizer comes to see its letters. Half of the words are made up of syllables, so
- * that the skill cannot be had by learning a word list by heart.
+ * {@link Family#SPELL_BACKWARDS} and {@link Family#COUNT_LETTERS}. The word is in quotes, so that
+ * the tokenizer splits it into letters. Half of the words are made up of random syllables, so that
+ * the task cannot be solved by memorising a list of words.
  */
 final class Letters {
   private static final List<String> SPELL =
@@ -61,7 +61,7 @@ final class Letters {
     }
     String word = word(10, draws);
     char letter = word.charAt(draws.below(word.length()));
-    // Left to chance, most counts would be 1.
+    // With random letters most counts would be 1.
     switch (draws.weighted(15, 35, 25, 25)) {
       case 0 -> letter = ALPHABET.charAt(draws.below(ALPHABET.length()));
       case 1 -> {}
@@ -74,12 +74,15 @@ final class Letters {
         marked(word, letter));
   }
 
-  /** {@code "h1e2n3 = 3"}: the word's letters with how many there are so far. */
+  /** {@code "h1e2n3 = 3"}: the letters of the word, each with the count so far. */
   private static String numbered(String word) {
     return along(word, i -> i + 1, word.length());
   }
 
-  /** {@code "h0e0l1l1o0 = 2"}: the word's letters, each with whether it is the one asked for. */
+  /**
+   * {@code "h0e0l1l1o0 = 2"}: the letters of the word, each marked with 1 if it is the letter asked
+   * for, else 0.
+   */
   private static String marked(String word, char asked) {
     return along(word, i -> word.charAt(i) == asked ? 1 : 0, count(word, asked));
   }
@@ -101,7 +104,7 @@ final class Letters {
     return best;
   }
 
-  /** The word with one to three of its letters replaced by this one. */
+  /** The word with one to three of its letters replaced by the given letter. */
   private static String withMore(String word, char letter, Draws draws) {
     StringBuilder more = new StringBuilder(word);
     for (int i = draws.between(1, 3); i > 0; i--) {

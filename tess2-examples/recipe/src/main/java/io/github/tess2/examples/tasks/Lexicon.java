@@ -62,17 +62,17 @@ final class Lexicon {
     return words;
   }
 
-  /** The words with a meaning of their own, each once: what is sorted, reversed and spelled. */
+  /** The content words, each once. They are sorted, reversed and spelled. */
   List<String> contentWords() {
     return content;
   }
 
-  /** The words of the first kind that holds this one; else all words with a meaning. */
+  /** The words of the first kind that contains this one; all content words if no kind does. */
   List<String> wordsLike(String word) {
     return kinds.values().stream().filter(kind -> kind.contains(word)).findFirst().orElse(content);
   }
 
-  /** A resource's lines but for comments, empty ones, and blanks around. */
+  /** The lines of a resource, trimmed, without comments and empty lines. */
   static List<String> lines(String resource) {
     try (InputStream in = Lexicon.class.getResourceAsStream(resource)) {
       if (in == null) {

@@ -13,9 +13,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#BETWEEN}: four to seven times or dates between two others, from early to late. The
- * key: {@code "between times 490 695 5"} in minutes, {@code "between dates 64 140 4"} in days of a
- * year without a leap day.
+ * {@link Family#BETWEEN}: four to seven times or dates between two others, from early to late. Keys
+ * look like {@code "between times 490 695 5"} in minutes, {@code "between dates 64 140 4"} in days
+ * of a year without a leap day.
  */
 @Immutable
 final class OpenBetween implements OpenTask {
@@ -52,7 +52,7 @@ final class OpenBetween implements OpenTask {
       return name(date.getMonth()) + " " + date.getDayOfMonth();
     }
 
-    /** The minute or day that a text says; -1 for none. */
+    /** The minute or day that a text names; -1 if it names none. */
     int value(String text) {
       Matcher parts = (times ? TIME : DATE).matcher(text);
       if (!parts.matches()) {
@@ -143,7 +143,7 @@ final class OpenBetween implements OpenTask {
     return null;
   }
 
-  /** How late the times or dates are, between the two that are given. */
+  /** How late the times or dates are between the two given ones. */
   @Override
   public double taste(String key, String text) {
     Asked asked = Asked.of(key);

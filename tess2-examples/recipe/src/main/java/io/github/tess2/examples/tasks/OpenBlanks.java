@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#BLANKS}: a short text with several blanks that must agree: one name throughout, its
- * pronoun, numbers that fit, a day and the next. The key: {@code "blanks 0 a=12 b=_ c=_ he=_ n=_
- * things=apples"}.
+ * {@link Family#BLANKS}: a short text with several blanks that must agree: the same name
+ * throughout, its pronoun, numbers that fit, a day and the next day. Keys look like {@code "blanks
+ * 0 a=12 b=_ c=_ he=_ n=_ things=apples"}.
  */
 @Immutable
 final class OpenBlanks implements OpenTask {
@@ -25,7 +25,7 @@ final class OpenBlanks implements OpenTask {
   private static final int LEAST = 10;
   private static final int MOST = 98;
 
-  /** Numbers {a}, {b} and {c}, of which the last is the sum or the difference of the others. */
+  /** Texts. Of the numbers {a}, {b} and {c} the last is the sum or the difference of the others. */
   private static final List<String> TEXTS =
       List.of(
           "{n} has {a} {things}. {n} buys {b} more. Now {he} has {c} {things}.",
@@ -45,7 +45,7 @@ final class OpenBlanks implements OpenTask {
           "Find words and numbers that fit: {s}",
           "Complete the text: {s}");
 
-  /** A text and what is given of it; {@link #OPEN} for what is not. */
+  /** A text and the values of its slots, with {@link #OPEN} for those that are not given. */
   private record Asked(int text, Map<String, String> slots) {
     static Asked of(String key) {
       List<String> parts = OpenTask.parts(key);
@@ -110,7 +110,7 @@ final class OpenBlanks implements OpenTask {
     return Template.fill(TEXTS.get(asked.text), fill(asked, draws));
   }
 
-  /** A value for every slot that the text could have, given ones kept. */
+  /** Returns a value for every slot that the text can have. Keeps the given ones. */
   private static Map<String, String> fill(Asked asked, Draws draws) {
     Map<String, String> values = new HashMap<>();
     names(asked, values, draws);
@@ -134,7 +134,7 @@ final class OpenBlanks implements OpenTask {
     return values;
   }
 
-  /** What may stand in a slot of words. */
+  /** The words that may fill a slot. */
   private static List<String> domain(String slot) {
     Lexicon lexicon = Lexicon.shipped();
     return switch (slot) {
@@ -224,7 +224,10 @@ final class OpenBlanks implements OpenTask {
     return disagreement(asked, values);
   }
 
-  /** Finds what stands in the slots, the same at each place of one slot. */
+  /**
+   * Finds the values of the slots. A slot must have the same value everywhere. Returns what is
+   * wrong, or null.
+   */
   private static @Nullable String read(Asked asked, String text, Map<String, String> values) {
     Matcher slots = SLOT.matcher(TEXTS.get(asked.text));
     StringBuilder pattern = new StringBuilder();
@@ -239,13 +242,13 @@ final class OpenBlanks implements OpenTask {
     pattern.append(Pattern.quote(TEXTS.get(asked.text).substring(at)));
     Matcher found = Pattern.compile(pattern.toString()).matcher(text);
     if (!found.matches()) {
-      return "the text around the blanks must stay, with a word in each, but is: " + text;
+      return "the text around the blanks must be kept, with a word in each blank, but is: " + text;
     }
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
       String value = found.group(i + 1);
       if (!asked.isOpen(name) && !value.equals(asked.slots.get(name))) {
-        return "what is given must stay, but there is: " + value;
+        return "a given value must be kept, but is: " + value;
       }
       String before = values.putIfAbsent(name, value);
       if (before != null && !before.equals(value)) {
@@ -274,15 +277,15 @@ final class OpenBlanks implements OpenTask {
     if (values.containsKey("day")) {
       int day = DAYS.indexOf(values.get("day"));
       if (!DAYS.get((day + 1) % DAYS.size()).equals(values.get("next"))) {
-        return "the second day must be the next, but is: " + values.get("next");
+        return "the second day must be the day after the first, but is: " + values.get("next");
       }
     }
     return null;
   }
 
   /**
-   * How large the numbers are, or how long the words where there are none. Numbers larger than any
-   * that is drawn count as the largest.
+   * How large the numbers are or, if there are none, how long the words are. Numbers beyond the
+   * largest drawn one count as that.
    */
   @Override
   public double taste(String key, String text) {

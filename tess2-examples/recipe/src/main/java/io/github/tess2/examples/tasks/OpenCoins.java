@@ -10,8 +10,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#COINS}: coins or weights of given kinds that make an amount, a line each, with the
- * total so far: {@code 20 (20)}, {@code 05 (25)}. The key: {@code "coins 77 2 5 20"}.
+ * {@link Family#COINS}: coins or weights of given kinds that add up to an amount, one per line,
+ * with the total so far: {@code 20 (20)}, {@code 05 (25)}. Keys look like {@code "coins 77 2 5
+ * 20"}.
  */
 @Immutable
 final class OpenCoins implements OpenTask {
@@ -57,7 +58,9 @@ final class OpenCoins implements OpenTask {
     return draws.pick(WORDINGS).replace("{a}", String.valueOf(amount(key))).replace("{k}", kinds);
   }
 
-  /** Coins from large to small, each drawn from those that leave a rest that can be paid. */
+  /**
+   * Draws coins from large to small, each from those that leave an amount that can still be paid.
+   */
   @Override
   public String answer(String key, Draws draws) {
     List<Integer> kinds = kinds(key);
@@ -117,7 +120,7 @@ final class OpenCoins implements OpenTask {
     return total == amount(key) ? null : "coins must make " + amount(key) + ", but make: " + total;
   }
 
-  /** The coins' mean, as a share of the largest. */
+  /** The mean value of the coins, as a share of the largest kind. */
   @Override
   public double taste(String key, String text) {
     double count = text.strip().lines().count();

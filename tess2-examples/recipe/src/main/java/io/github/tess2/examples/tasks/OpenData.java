@@ -11,7 +11,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** The sets of the tasks with many right answers, and the options for them. */
+/** Writes the sets of the tasks with many right answers, and has the options for them. */
 final class OpenData {
   private static final String HELD_OUT = "held-out-open.jsonl";
   private static final String GUIDANCE = "guidance-open.jsonl";
@@ -19,7 +19,7 @@ final class OpenData {
   private static final String TEXT = "text-open.jsonl";
   private static final String PREFERENCES = "preferences-open.jsonl";
 
-  /** Files of what is not held out. */
+  /** Files of data that is not held out. */
   private static final List<String> FOR_TRAINING = List.of(TRAIN, TEXT, PREFERENCES);
 
   @Option(
@@ -59,7 +59,7 @@ final class OpenData {
   /** For picocli. */
   OpenData() {}
 
-  /** Writes a file to the data folder; {@code count} is the most lines that it can have. */
+  /** Writes a file to the data folder. It has at most {@code count} lines. */
   @FunctionalInterface
   interface Writer {
     void write(String name, int count, Stream<JsonObject> lines) throws IOException;

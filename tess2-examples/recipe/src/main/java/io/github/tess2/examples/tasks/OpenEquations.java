@@ -12,9 +12,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#EQUATIONS}: two to four sums or differences with a given result of two digits, a
- * line each. Every number is written with two digits, so that where a digit stands depends on no
- * other. The key: {@code "equations 57 3 +"}.
+ * {@link Family#EQUATIONS}: two to four sums or differences with a given result of two digits, one
+ * per line. Every number is written with two digits, so that the place of a digit depends on no
+ * other digit. Keys look like {@code "equations 57 3 +"}.
  */
 @Immutable
 final class OpenEquations implements OpenTask {
@@ -26,7 +26,7 @@ final class OpenEquations implements OpenTask {
           "Give {n} {kind}, all different, that make {r}.",
           "Find {n} different {kind} that come to {r}.");
 
-  /** The first number with a digit too many. */
+  /** The first number that has too many digits. */
   private static final int END = 100;
 
   private static final Map<String, String> KINDS = new LinkedHashMap<>();
@@ -122,7 +122,7 @@ final class OpenEquations implements OpenTask {
         : null;
   }
 
-  /** How large the first numbers are. Those of more than two digits count as largest. */
+  /** How large the first numbers are. Those with more than two digits count as the largest. */
   @Override
   public double taste(String key, String text) {
     return text.strip()

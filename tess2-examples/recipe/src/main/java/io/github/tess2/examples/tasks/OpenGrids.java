@@ -9,9 +9,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#GRIDS}: a 4 x 4 sudoku of at most five givens that has several solutions; one or
- * two of them are asked for, with a line {@code -} between. The key: {@code "grids 2 1___ __2_ ____
- * ____"}.
+ * {@link Family#GRIDS}: a 4 x 4 sudoku with at most five givens and several solutions. The answer
+ * is one of them, or two with a line {@code -} between. Keys look like {@code "grids 2 1___ __2_
+ * ____ ____"}.
  */
 @Immutable
 final class OpenGrids implements OpenTask {

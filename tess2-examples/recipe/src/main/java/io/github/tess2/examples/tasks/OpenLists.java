@@ -11,10 +11,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#LISTS}: three to five words each of two kinds, a line for each kind. The words of a
- * line are in alphabetical order, no two of them with the same first letter, and, where it is asked
- * for, none has a certain letter in it. The key: {@code "lists animals 3 foods 4 e"}, {@code *} for
- * no such letter.
+ * {@link Family#LISTS}: three to five words of each of two kinds, one line for each kind. The words
+ * of a line are in alphabetical order, and no two have the same first letter. The prompt may also
+ * exclude words with a certain letter. Keys look like {@code "lists animals 3 foods 4 e"}, with
+ * {@code *} if no letter is excluded.
  */
 @Immutable
 final class OpenLists implements OpenTask {
@@ -96,7 +96,9 @@ final class OpenLists implements OpenTask {
     return null;
   }
 
-  /** As many words as are asked for, or fewer where no more first letters were drawn. */
+  /**
+   * Returns as many words as asked for, or fewer if the shuffled words have fewer first letters.
+   */
   private static List<String> pick(List<String> from, int count, Draws draws) {
     Set<Character> letters = new HashSet<>();
     List<String> picked = new ArrayList<>();

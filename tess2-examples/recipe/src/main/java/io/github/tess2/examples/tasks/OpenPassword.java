@@ -8,10 +8,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#PASSWORD}: ten to sixteen characters, small letters first, then capitals, then
- * digits, given numbers of each, each kind in rising order with none twice; the first letter is
- * given. The key: {@code "password 12 4 3 k"} for 12 characters with 4 digits and 3 capitals, from
- * k on.
+ * {@link Family#PASSWORD}: ten to sixteen characters: first lower-case letters, then capitals, then
+ * digits, a given number of each. Each kind is in rising order without repeats. The first letter is
+ * given. Keys look like {@code "password 12 4 3 k"}: 12 characters with 4 digits and 3 capitals,
+ * starting with k.
  */
 @Immutable
 final class OpenPassword implements OpenTask {
@@ -46,7 +46,7 @@ final class OpenPassword implements OpenTask {
     int length = draws.between(10, 16);
     int digits = draws.between(2, 4);
     int capitals = draws.between(2, 4);
-    // So early in the alphabet that enough letters follow.
+    // Early enough in the alphabet that enough letters follow.
     int first = draws.below(SMALL.size() - (length - digits - capitals) + 1);
     return String.format(
         Locale.ROOT, "password %d %d %d %s", length, digits, capitals, SMALL.get(first));

@@ -12,13 +12,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link Family#SENTENCES}: two or three sentences as {@code The old king found a red ball near the
- * river.}, with or without the adjectives, with given words in the order given. No noun, verb or
- * adjective may occur twice. The key: {@code "sentences 2 king red river"}.
+ * {@link Family#SENTENCES}: two or three sentences like {@code The old king found a red ball near
+ * the river.}, with or without the adjectives, that contain given words in the given order. No
+ * noun, verb or adjective may occur twice. Keys look like {@code "sentences 2 king red river"}.
  */
 @Immutable
 final class OpenSentences implements OpenTask {
-  /** What can stand in a sentence, in order. */
+  /** The parts of a sentence, in order. */
   private enum Slot {
     WHOSE,
     WHO,
@@ -51,7 +51,7 @@ final class OpenSentences implements OpenTask {
               + " ([a-z]+)\\.");
   private static final int ARTICLE = 4;
 
-  /** Words of a sentence with both adjectives. */
+  /** Number of words in a sentence with both adjectives. */
   private static final int MOST_WORDS = 10;
 
   private static final List<String> WORDINGS =
@@ -126,7 +126,7 @@ final class OpenSentences implements OpenTask {
     return String.join(" ", sentences);
   }
 
-  /** Slots that the given words can fill in their order, any with equal chance. */
+  /** Draws slots that the given words can fill in their order, all choices equally likely. */
   private static int[] places(List<String> given, int slots, Draws draws) {
     List<int[]> found = new ArrayList<>();
     findPlaces(given, slots, new int[given.size()], 0, 0, found);
@@ -192,10 +192,13 @@ final class OpenSentences implements OpenTask {
     }
     return next == given.size()
         ? null
-        : "the words must stand in the order given, but one does not: " + given.get(next);
+        : "the words must be in the given order, but one is not: " + given.get(next);
   }
 
-  /** Adds a sentence's words with a meaning; or says what is wrong with it. */
+  /**
+   * Adds the content words of a sentence to a list. Returns what is wrong with the sentence, or
+   * null.
+   */
   private static @Nullable String read(String sentence, List<String> words) {
     Matcher parts = SENTENCE.matcher(sentence);
     if (!parts.matches()) {
@@ -210,7 +213,7 @@ final class OpenSentences implements OpenTask {
         continue;
       }
       if (!slot.words().contains(word)) {
-        return "a word must be one that can stand there, but is: " + word;
+        return "a word must fit its place in the sentence, but is: " + word;
       }
       words.add(word);
     }
@@ -221,7 +224,7 @@ final class OpenSentences implements OpenTask {
         : "the article must be " + article(next) + " before: " + next;
   }
 
-  /** How many words there are, as a share of the most that there can be. */
+  /** The number of words, as a share of the largest possible number. */
   @Override
   public double taste(String key, String text) {
     int most = count(key) * MOST_WORDS;

@@ -5,33 +5,34 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kind of task with many right answers. A key says all that a prompt asks for, whatever its
- * wording, so that answers are drawn and judged by it. Implementations keep no state.
+ * A kind of task with many right answers. A key describes everything that a prompt asks for, in any
+ * wording. Answers are drawn and judged by the key. Implementations are stateless.
  */
 @Immutable
 interface OpenTask {
 
-  /** Draws what is asked for; at least one answer to it exists. */
+  /** Draws a key. It has at least one answer. */
   String drawKey(Draws draws);
 
-  /** Draws a wording. */
+  /** Draws a wording of a key. */
   String prompt(String key, Draws draws);
 
   /** Draws a right answer. */
   String answer(String key, Draws draws);
 
   /**
-   * What is wrong with a text as an answer; null where nothing is. Blanks around it are no fault.
+   * Returns what is wrong with a text as an answer; null if it is right. White space around it is
+   * ignored.
    */
   @Nullable String fault(String key, String text);
 
   /**
-   * How large the numbers of a right answer are, or how long or how many its words, from 0 to 1. No
-   * prompt asks for it, so a model has no such taste until a reward model gives it one.
+   * How large the numbers of a right answer are, or how long or how many its words are, from 0 to
+   * 1. No prompt asks for it, so a model has no such preference until a reward model gives it one.
    */
   double taste(String key, String text);
 
-  /** Draws all of an item. */
+  /** Draws a whole item. */
   default Draft draw(Draws draws) {
     String key = drawKey(draws);
     return new Draft(key, prompt(key, draws), answer(key, draws));
@@ -43,7 +44,7 @@ interface OpenTask {
     return all.subList(1, all.size());
   }
 
-  /** As in {@code "a, b or c"}. */
+  /** Joins items as in {@code "a, b or c"}. */
   static String series(List<String> items, String last) {
     int end = items.size() - 1;
     return end == 0
@@ -51,7 +52,7 @@ interface OpenTask {
         : String.join(", ", items.subList(0, end)) + " " + last + " " + items.get(end);
   }
 
-  /** The mean of some lengths, as a share of eight letters. */
+  /** The mean length of some words, as a share of eight letters. */
   static double meanLength(List<String> words) {
     return words.stream().mapToInt(word -> Math.min(8, word.length())).average().orElse(0) / 8;
   }

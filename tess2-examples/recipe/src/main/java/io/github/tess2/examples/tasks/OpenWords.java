@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@link Family#WORDS}: five to ten different words of the lexicon in alphabetical order that begin
- * or end with one of some letters. The key: {@code "words 6 begin b m t"}.
+ * or end with one of some letters. Keys look like {@code "words 6 begin b m t"}.
  */
 @Immutable
 final class OpenWords implements OpenTask {
   static final String LABEL = "Words:";
 
-  /** Letters with which enough words begin, and end. */
+  /** Letters that enough words begin with; below, letters that enough words end with. */
   private static final String FIRST = "bcdfghlmprstw";
 
   private static final String LAST = "adeghklnprtwy";

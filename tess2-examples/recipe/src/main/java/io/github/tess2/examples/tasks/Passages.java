@@ -11,15 +11,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Short texts that are looked for in longer ones, case and blanks aside. One with a word in it
- * counts wherever it stands; one of numbers and signs only, such as {@code "5 + 7"}, counts as a
- * whole line, since the working of another sum may well hold it.
+ * Finds short texts in longer ones, ignoring case and white space. A passage that contains a word
+ * counts anywhere. One of numbers and signs only, such as {@code "5 + 7"}, counts only as a whole
+ * line, because the working of another sum may contain it.
  */
 final class Passages {
   private static final Pattern START = Pattern.compile("[\\p{L}\\p{N}]+");
   private static final Pattern WORD = Pattern.compile("\\p{L}{2}");
 
-  /** Found by what they begin with, so that each place of a text is looked at once. */
+  /** By their beginnings, so that each place of a text is looked up once. */
   private final Map<String, List<String>> worded = new HashMap<>();
 
   private final Set<String> lines = new HashSet<>();
@@ -34,7 +34,7 @@ final class Passages {
     }
   }
 
-  /** The first of them that stands in a text, normalised; null where none does. */
+  /** Returns the first passage that occurs in a text, normalised; null if none does. */
   @Nullable String findIn(String text) {
     for (String line : text.lines().map(TaskItem::normalise).toList()) {
       if (lines.contains(line)) {
@@ -54,7 +54,7 @@ final class Passages {
     return null;
   }
 
-  /** Whether no word or number goes on here: "12 feet" does not stand in "12 feets". */
+  /** Whether no word or number continues here: "12 feet" does not occur in "12 feets". */
   private static boolean isEnd(String text, int at) {
     return at == text.length() || !Character.isLetterOrDigit(text.codePointAt(at));
   }

@@ -3,7 +3,8 @@ package io.github.tess2.examples.tasks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A right and well-formed answer beside one that is not, or one more to a taste beside one less.
+ * A pair of answers: a right and well-formed one and a flawed one, or two right ones of different
+ * taste.
  *
  * @param item the task; its reference is the chosen answer
  * @param flaw what is wrong with the rejected answer
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record PreferencePair(TaskItem item, Flaw flaw, String rejected) {
 
-  /** How many of an open family's pairs have two right answers. */
+  /** Share of the pairs of open families that have two right answers, in per cent. */
   private static final int TASTE_PERCENT = 50;
 
-  /** Two right answers must differ by so much in taste. */
+  /** The least difference in taste between two right answers. */
   private static final double MARGIN = 0.03;
 
   private static final int TRIES = 4;
@@ -24,7 +25,7 @@ public record PreferencePair(TaskItem item, Flaw flaw, String rejected) {
     return item.answer();
   }
 
-  /** Spoils the item's answer in one of the ways that make sense for it. */
+  /** Draws a pair by spoiling the item's answer in a way that fits it. */
   static PreferencePair draw(TaskItem item, Draws draws) {
     if (item.family().isOpen() && draws.chance(TASTE_PERCENT)) {
       PreferencePair pair = byTaste(item, draws);
@@ -35,7 +36,7 @@ public record PreferencePair(TaskItem item, Flaw flaw, String rejected) {
     while (true) {
       Flaw flaw = Flaw.draw(draws);
       String rejected = flaw.spoil(item, draws);
-      // Not every flaw fits every answer: a number alone has no unit to miss.
+      // Not every flaw fits every answer: a bare number has no unit that could be missing.
       boolean differs = !TaskCheck.text(item.answer()).isRight(rejected) && !rejected.isBlank();
       boolean mayPass = flaw.isMalformed() && !item.family().isOpen();
       if (differs && (mayPass || !item.check().isRight(rejected))) {
@@ -44,7 +45,7 @@ public record PreferencePair(TaskItem item, Flaw flaw, String rejected) {
     }
   }
 
-  /** The reference and another right answer, in the order of taste; null where none was found. */
+  /** The reference and another right answer, ordered by taste; null if no other was found. */
   private static @Nullable PreferencePair byTaste(TaskItem item, Draws draws) {
     for (int tries = 0; tries < TRIES; tries++) {
       String other = Flaw.TASTE.spoil(item, draws);

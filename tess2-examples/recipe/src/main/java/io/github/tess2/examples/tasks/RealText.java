@@ -18,10 +18,10 @@ public final class RealText {
   private RealText() {}
 
   /**
-   * The questions in the file's order, blanks around them cut off.
+   * Returns the questions in the file's order, trimmed.
    *
-   * @throws Tess2Exception if the file cannot be read, holds none, or a line holds no question; the
-   *     message names file and line
+   * @throws Tess2Exception if the file cannot be read, has no question, or has a line without one;
+   *     the message names file and line
    */
   public static List<String> questions(Path file) {
     FileProblem.ofFile(file)

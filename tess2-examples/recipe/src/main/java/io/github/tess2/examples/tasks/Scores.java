@@ -6,16 +6,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Counts right answers by task, or by kind of infill. Not safe for use by several threads at once.
- */
+/** Counts right answers by task, or by kind of infill. Not thread-safe. */
 public final class Scores {
   private static final int[] NONE = new int[2];
 
-  /** Right and judged ones, in the order in which the groups were first met. */
+  /** Numbers of right and of judged answers, in the order in which the groups first appeared. */
   private final Map<String, int[]> counts = new LinkedHashMap<>();
 
-  /** Steps run for all answers together, and for how many answers. */
+  /** Steps run for all answers together; below, the number of those answers. */
   private long steps;
 
   private int runs;
@@ -30,7 +28,7 @@ public final class Scores {
     runs++;
   }
 
-  /** Steps run for an answer in the mean; 0 where none was noted. */
+  /** The mean number of steps run for an answer; 0 if none was noted. */
   public double meanSteps() {
     return runs == 0 ? 0 : (double) steps / runs;
   }
@@ -39,7 +37,7 @@ public final class Scores {
    * Judges one answer.
    *
    * @param item the task
-   * @param generated what the model wrote for it
+   * @param generated the model's answer
    * @return whether it is right
    */
   public boolean add(TaskItem item, String generated) {
@@ -50,7 +48,7 @@ public final class Scores {
    * Judges one filling.
    *
    * @param item the text with a blank
-   * @param generated what the model put into the blank
+   * @param generated the model's filling
    * @return whether it is right
    */
   public boolean add(InfillItem item, String generated) {
@@ -64,27 +62,27 @@ public final class Scores {
     return right;
   }
 
-  /** The tasks or kinds that were judged, by name, in the order in which they were first met. */
+  /** The names of the judged tasks or kinds, in the order in which they first appeared. */
   public Set<String> groups() {
     return Collections.unmodifiableSet(counts.keySet());
   }
 
-  /** How many answers of a group were judged. */
+  /** The number of judged answers in a group. */
   public int total(String group) {
     return counts.getOrDefault(group, NONE)[1];
   }
 
-  /** How many of a group's were right. */
+  /** The number of right answers in a group. */
   public int right(String group) {
     return counts.getOrDefault(group, NONE)[0];
   }
 
-  /** How many answers were judged. */
+  /** The number of judged answers. */
   public int total() {
     return counts.values().stream().mapToInt(count -> count[1]).sum();
   }
 
-  /** How many of them were right. */
+  /** The number of right answers. */
   public int right() {
     return counts.values().stream().mapToInt(count -> count[0]).sum();
   }
@@ -124,7 +122,7 @@ public final class Scores {
     return (double) right / total;
   }
 
-  /** A Markdown table, one row for each group judged and one for all. */
+  /** A Markdown table with one row for each group and one for all. */
   public String table() {
     StringBuilder table =
         new StringBuilder("| task | right | of | accuracy |\n|---|---|---|---|\n");

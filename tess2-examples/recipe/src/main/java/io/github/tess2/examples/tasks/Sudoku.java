@@ -16,14 +16,14 @@ final class Sudoku {
   private static final int CELLS = SIZE * SIZE;
   private static final Pattern ROWS = Pattern.compile("(?:[1-4_]{4}\\s+){3}[1-4_]{4}");
 
-  /** Row by row; 0 is open. */
+  /** Row by row; 0 is an open cell. */
   private final int[] cells;
 
   private Sudoku(int[] cells) {
     this.cells = cells;
   }
 
-  /** The grid of 16 characters, row by row; anything but 1 to 4 is open. */
+  /** Reads a grid of 16 characters, row by row. Characters other than 1 to 4 are open cells. */
   static Sudoku of(String rows) {
     int[] cells = new int[CELLS];
     for (int i = 0; i < CELLS; i++) {
@@ -33,7 +33,7 @@ final class Sudoku {
     return new Sudoku(cells);
   }
 
-  /** The grid in a prompt. */
+  /** Reads the grid in a prompt. */
   static Sudoku parseGivens(String prompt) {
     Matcher rows = ROWS.matcher(prompt);
     if (!rows.find()) {
@@ -43,13 +43,13 @@ final class Sudoku {
     return of(rows.group().replaceAll("\\s", ""));
   }
 
-  /** One of the 288 filled grids. */
+  /** Draws one of the 288 filled grids. */
   static Sudoku drawSolution(Draws draws) {
     return new Sudoku(new int[CELLS]).drawFilled(draws);
   }
 
   /**
-   * One of the solutions of this grid.
+   * Draws one of the solutions of this grid.
    *
    * @throws IllegalStateException if there is none
    */
@@ -61,7 +61,7 @@ final class Sudoku {
     return new Sudoku(filled);
   }
 
-  /** This grid with so many of its cells, the others open. */
+  /** Returns this grid with so many of its cells kept and the others open. */
   Sudoku withGivens(int givens, Draws draws) {
     int[] kept = new int[CELLS];
     for (int at : draws.sample(IntStream.range(0, CELLS).boxed().toList(), givens)) {
@@ -90,9 +90,9 @@ final class Sudoku {
   }
 
   /**
-   * This grid with cells opened in random order, down to a number of givens, skipping each cell
-   * without which a second solution would appear. So the puzzle has exactly one solution, and may
-   * keep more givens than asked for.
+   * Opens cells of this grid in random order until only {@code givens} are left. Skips a cell if
+   * opening it would allow a second solution. So the puzzle has exactly one solution, and may keep
+   * more givens than asked for.
    */
   Sudoku openCells(int givens, Draws draws) {
     Sudoku puzzle = new Sudoku(cells.clone());
@@ -116,7 +116,7 @@ final class Sudoku {
     return puzzle;
   }
 
-  /** How many solutions there are, counted no further than {@code limit}. */
+  /** Counts the solutions, up to {@code limit}. */
   int countSolutions(int limit) {
     return countFrom(cells.clone(), 0, limit);
   }
@@ -140,7 +140,7 @@ final class Sudoku {
     return count;
   }
 
-  /** Whether no other cell of the row, column or box holds the digit. */
+  /** Whether no other cell of the row, column or box has the digit. */
   private static boolean fits(int[] cells, int at, int digit) {
     for (int other = 0; other < CELLS; other++) {
       if (other != at && cells[other] == digit && sharesUnit(at, other)) {

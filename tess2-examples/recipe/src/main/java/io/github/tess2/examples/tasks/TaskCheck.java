@@ -4,8 +4,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Decides whether a generated text is right: strict on content, indifferent to blanks around it and
- * to how wide they are within.
+ * Decides whether a generated text is right. It is strict about the content, but ignores white
+ * space around it and the width of white space within it.
  */
 @FunctionalInterface
 public interface TaskCheck {
@@ -17,15 +17,16 @@ public interface TaskCheck {
    */
   boolean isRight(String generated);
 
-  /** The text itself is asked for; letters' case counts. */
+  /** Requires the text itself. Case matters. */
   static TaskCheck text(String expected) {
     String wanted = collapse(expected);
     return generated -> collapse(generated).equals(wanted);
   }
 
   /**
-   * What the text comes to: all of it, or all that follows its last {@code " = "} or, where the
-   * answer is an equation itself, its last {@code ", "}. What comes before is the model's working.
+   * Compares the conclusion of a text: everything after its last {@code " = "} or, if the answer is
+   * itself an equation, after its last {@code ", "}; without such a sign, the whole text. The
+   * model's working comes before it.
    */
   static TaskCheck conclusion(String expected) {
     String wanted = collapse(expected);
@@ -37,7 +38,7 @@ public interface TaskCheck {
     };
   }
 
-  /** What {@link #conclusion} compares with, out of a reference answer. */
+  /** Returns the part of a reference answer that {@link #conclusion} compares with. */
   static String conclusionOf(String answer, boolean equation) {
     String mark = equation ? ", " : " = ";
     return answer.substring(
@@ -45,14 +46,17 @@ public interface TaskCheck {
   }
 
   /**
-   * The last number in the text is the answer, and it must be a whole number of plain digits with
-   * no sign or decimal point at it. What comes before it is the model's working.
+   * Takes the last number in the text as the answer. It must be a whole number of plain digits,
+   * without a sign or decimal point. The model's working comes before it.
    */
   static TaskCheck lastNumber(String expected) {
     return generated -> lastNumberIn(generated).equals(expected);
   }
 
-  /** A filled 4 x 4 grid that keeps the givens and the rules; it need not be the reference's. */
+  /**
+   * Requires a filled 4 x 4 grid that keeps the givens and the rules. It may differ from the
+   * reference.
+   */
   static TaskCheck sudoku(Sudoku givens) {
     return generated -> {
       String cells = collapse(generated).replace(" ", "");
@@ -62,7 +66,7 @@ public interface TaskCheck {
     };
   }
 
-  /** The last number with any sign or fraction that stands at it; empty where there is none. */
+  /** The last number, with its sign and fraction if it has them; empty if there is none. */
   static String lastNumberIn(String text) {
     Matcher numbers = Numbers.PATTERN.matcher(text);
     String last = "";
@@ -76,7 +80,7 @@ public interface TaskCheck {
     return text.strip().replaceAll("\\s+", " ");
   }
 
-  /** Holds the pattern, since an interface has no private constants. */
+  /** Holds the pattern, because an interface cannot have private constants. */
   final class Numbers {
     private static final Pattern PATTERN = Pattern.compile("[-.,\\d]*\\d");
 

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The sets as JSON Lines. Every file appears whole or not at all: it is written beside its place
- * and then moved there.
+ * Reads and writes the sets as JSON Lines. A file appears whole or not at all: it is written under
+ * a temporary name and then moved into place.
  */
 public final class TaskFiles {
   private static final Gson GSON = new GsonBuilder().disableHtmlEscaping().create();
@@ -44,7 +44,7 @@ public final class TaskFiles {
    * {@code {"id": ..., "kind": ..., "key": ..., "before": ..., "blank": ..., "tokens": ...,
    * "after": ...}}.
    *
-   * @param tokens how many tokens the blank takes
+   * @param tokens tokens of the blank
    */
   static JsonObject toJson(InfillItem item, int tokens) {
     JsonObject json = new JsonObject();
@@ -93,9 +93,10 @@ public final class TaskFiles {
   }
 
   /**
-   * Writes one line for each object, each taken from the stream only when its line is due.
+   * Writes one line for each object. Takes each object from the stream only when its line is
+   * written.
    *
-   * @throws IOException if the file cannot be written; none is left then
+   * @throws IOException if the file cannot be written; no file is left then
    */
   static void write(Path file, Stream<JsonObject> lines) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".part");
@@ -113,9 +114,9 @@ public final class TaskFiles {
   }
 
   /**
-   * Writes a whole text, in one move.
+   * Writes a whole text atomically.
    *
-   * @throws IOException if the file cannot be written; the one that was there is left then
+   * @throws IOException if the file cannot be written; an existing file is then kept
    */
   public static void replace(Path file, String text) throws IOException {
     Path beside = file.resolveSibling(file.getFileName() + ".part");
@@ -128,10 +129,10 @@ public final class TaskFiles {
   }
 
   /**
-   * The items of a file, ready to be checked.
+   * Reads the items of a file.
    *
-   * @throws Tess2Exception if it cannot be read or a line is no item; the message names file and
-   *     line
+   * @throws Tess2Exception if it cannot be read or a line is not an item; the message names file
+   *     and line
    */
   public static List<TaskItem> readItems(Path file) {
     return read(
@@ -148,9 +149,10 @@ public final class TaskFiles {
   }
 
   /**
-   * The texts with a blank of a file.
+   * Reads the texts with a blank of a file.
    *
-   * @throws Tess2Exception if it cannot be read or a line is none; the message names file and line
+   * @throws Tess2Exception if it cannot be read or a line is not such a text; the message names
+   *     file and line
    */
   public static List<InfillItem> readInfill(Path file) {
     return read(
@@ -170,8 +172,7 @@ public final class TaskFiles {
     try {
       lines = Utf8Text.lines(file);
     } catch (Utf8Text.NotUtf8Exception e) {
-      throw new Tess2Exception(
-          "file must be UTF-8 text, but " + e.getMessage() + ": " + file, e);
+      throw new Tess2Exception("file must be UTF-8 text, but " + e.getMessage() + ": " + file, e);
     } catch (IOException e) {
       throw new Tess2Exception("file " + FileProblem.cannotBeRead(e) + ": " + file, e);
     }

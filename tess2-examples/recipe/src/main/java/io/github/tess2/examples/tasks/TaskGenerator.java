@@ -2,7 +2,7 @@ package io.github.tess2.examples.tasks;
 
 import java.util.List;
 
-/** Draws items of one family. Implementations keep no state. */
+/** Draws items of one family. Implementations are stateless. */
 @FunctionalInterface
 interface TaskGenerator {
 

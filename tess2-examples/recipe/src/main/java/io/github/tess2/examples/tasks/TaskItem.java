@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unique within its set, as in {@code "held-out-17"}
  * @param family the kind of task
- * @param key what the item is about, whatever its wording: {@code "= 347+232"} for every way to ask
- *     for that sum. Two items with one key never stand on both sides of a split.
+ * @param key the subject of the item in any wording: {@code "= 347+232"} for every way to ask for
+ *     that sum. Items with the same key are always on the same side of a split.
  * @param prompt the user's message
  * @param answer the reference answer, the assistant's message
  */
 public record TaskItem(String id, Family family, String key, String prompt, String answer) {
 
-  /** Decides whether a generated text answers this item. */
+  /** Returns a check that decides whether a generated text answers this item. */
   public TaskCheck check() {
     if (family.isOpen()) {
       return generated -> family.task().fault(key, generated) == null;
@@ -34,8 +34,8 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
   }
 
   /**
-   * What is wrong with a generated text, as in {@code "a character must not occur twice, but does:
-   * 7"}; null where it is a right answer.
+   * Returns what is wrong with a generated text, as in {@code "a character must not occur twice,
+   * but does: 7"}; null if it is a right answer.
    */
   public @Nullable String fault(String generated) {
     if (family.isOpen()) {
@@ -45,8 +45,8 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
   }
 
   /**
-   * How well a right answer fits the taste that reward models of the open families are trained on:
-   * large numbers, long words, or many words; from 0 to 1.
+   * How well a right answer fits the preference that reward models of the open families are trained
+   * on: large numbers, long words, or many words; from 0 to 1.
    *
    * @throws IllegalStateException if the family has one right answer for each prompt
    */
@@ -54,14 +54,14 @@ public record TaskItem(String id, Family family, String key, String prompt, Stri
     return family.task().taste(key, generated);
   }
 
-  /** The same task with another reference. */
+  /** Returns the same task with another reference answer. */
   TaskItem withAnswer(String other) {
     return new TaskItem(id, family, key, prompt, other);
   }
 
   /**
-   * A text in the form in which repetition is judged: lower case, runs of blanks as one, nothing
-   * around it.
+   * Normalises a text to detect repetition: lower case, trimmed, each run of white space as one
+   * space.
    */
   public static String normalise(String text) {
     return text.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);

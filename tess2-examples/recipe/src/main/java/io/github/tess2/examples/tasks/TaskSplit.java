@@ -13,22 +13,22 @@ import java.util.function.Supplier;
 /**
  * The items kept out of training, and the endless seeded streams of everything else.
  *
- * <p>An item is kept out by its {@link TaskItem#key() key}, so whatever its wording, and by its
- * normalised prompt. A sum kept out is kept out as arithmetic, as an equation with a blank, as an
- * infill and as a statement in the base text. Facts ("The opposite of hot is cold.") are kept out
- * statement by statement: the fact itself must be learned from another wording. The working of a
- * word problem is no item of its own and may hold a sum that is kept out elsewhere.
+ * <p>An item is kept out by its {@link TaskItem#key() key}, which covers every wording, and by its
+ * normalised prompt. A sum is kept out in every form: as arithmetic, as an equation with a blank,
+ * as an infill and as a statement in the base text. Facts ("The opposite of hot is cold.") are kept
+ * out statement by statement: the fact itself must be learned from another wording. The working of
+ * a word problem is not an item, and may contain a sum that is kept out elsewhere.
  *
  * <p>Streams never end and are not filtered for repetition: families with few items, such as unit
- * conversion, come round again.
+ * conversion, repeat them.
  */
 public final class TaskSplit {
-  /** How often a draw may be refused before the set asked for counts as too large. */
+  /** How many draws in a row may be rejected before the requested set counts as too large. */
   private static final int PATIENCE = 100_000;
 
   private final List<Family> families;
 
-  /** Sets apart the streams of one split from those of another. */
+  /** Separates the streams of this split from those of the other. */
   private final String prefix;
 
   private final List<TaskItem> heldOut;
@@ -55,10 +55,10 @@ public final class TaskSplit {
    *
    * @param seed the same seed and sizes give the same split on every machine
    * @param heldOut items to judge the model on, dealt out evenly over the families
-   * @param guidance further such items, for experiments with guidance
+   * @param guidance more such items, for experiments with guidance
    * @param infill texts with a blank
    * @throws IllegalArgumentException if a size is negative
-   * @throws Tess2Exception if there are not as many different items
+   * @throws Tess2Exception if there are fewer different items than requested
    */
   public static TaskSplit draw(long seed, int heldOut, int guidance, int infill) {
     requireSize("held-out", heldOut);
@@ -68,14 +68,14 @@ public final class TaskSplit {
   }
 
   /**
-   * Draws the items to keep out of those families that have many right answers. Nothing of this
-   * split depends on the other, nor the other way round.
+   * Draws the items to keep out from the families with many right answers. This split and that of
+   * {@link #draw} are independent.
    *
    * @param seed the same seed and sizes give the same split on every machine
    * @param heldOut items to judge the model on, dealt out evenly over the families
-   * @param guidance further such items, for experiments with guidance
+   * @param guidance more such items, for experiments with guidance
    * @throws IllegalArgumentException if a size is negative
-   * @throws Tess2Exception if there are not as many different items
+   * @throws Tess2Exception if there are fewer different items than requested
    */
   public static TaskSplit drawOpen(long seed, int heldOut, int guidance) {
     requireSize("open held-out", heldOut);
@@ -138,7 +138,7 @@ public final class TaskSplit {
     return new TaskItem(id, family, draft.key(), draft.prompt(), draft.answer());
   }
 
-  /** Whether an item of this key or prompt must not occur in training. */
+  /** Whether an item with this key or prompt must not occur in training. */
   public boolean isKeptOut(String key, String prompt) {
     return keys.contains(key) || prompts.contains(TaskItem.normalise(prompt));
   }
@@ -158,7 +158,7 @@ public final class TaskSplit {
     return infill;
   }
 
-  /** Training items, each family as often as {@link #defaultShares()} say. */
+  /** Training items, with each family as often as {@link #defaultShares()} says. */
   public Supplier<TaskItem> training(long seed) {
     return training(seed, shares());
   }
@@ -174,8 +174,8 @@ public final class TaskSplit {
   }
 
   /**
-   * The shares of the families with one right answer for each prompt: equal, but for families that
-   * hold several skills each, and those learned more slowly.
+   * The shares of the families with one right answer for each prompt: equal, except for families
+   * that comprise several skills or are learned more slowly.
    */
   public static Map<Family, Integer> defaultShares() {
     Map<Family, Integer> shares = new EnumMap<>(Family.class);
@@ -192,17 +192,17 @@ public final class TaskSplit {
   }
 
   /**
-   * Training items without end.
+   * An endless stream of training items.
    *
    * @param seed the same seed gives the same stream; a stream is for one thread
-   * @param shares how often each family is drawn beside the others; a family left out is not drawn
+   * @param shares the relative frequency of each family; a family left out is not drawn
    * @throws IllegalArgumentException if a share is negative or all are zero
    */
   public Supplier<TaskItem> training(long seed, Map<Family, Integer> shares) {
     return items(seed, "train", shares);
   }
 
-  /** A stream of its own for each purpose, so that the stages of training see different items. */
+  /** A separate stream for each purpose, so that the stages of training see different items. */
   Supplier<TaskItem> items(long seed, String purpose, Map<Family, Integer> shares) {
     int[] sizes = new int[families.size()];
     int total = 0;
@@ -223,7 +223,7 @@ public final class TaskSplit {
   }
 
   /**
-   * Training texts with a blank, without end.
+   * An endless stream of training texts with a blank.
    *
    * @param seed the same seed gives the same stream; a stream is for one thread
    */
@@ -245,11 +245,11 @@ public final class TaskSplit {
   }
 
   /**
-   * Plain texts for the base model, without end; see {@link BaseText}.
+   * An endless stream of plain texts for the base model; see {@link BaseText}.
    *
    * @param seed the same seed and real texts give the same stream; a stream is for one thread
-   * @param real texts that people wrote, mixed in as about one in seven; empty for none. One that
-   *     holds a prompt or an infill kept out is left out.
+   * @param real texts written by people, mixed in as about one text in seven; may be empty. Texts
+   *     that contain a prompt or infill that is kept out are skipped.
    */
   public Supplier<String> trainingText(long seed, List<String> real) {
     return new BaseText(
@@ -257,7 +257,7 @@ public final class TaskSplit {
   }
 
   /**
-   * Pairs for a reward model, drawn from training items, without end.
+   * An endless stream of pairs for a reward model, drawn from training items.
    *
    * @param seed the same seed gives the same stream; a stream is for one thread
    */
@@ -268,7 +268,7 @@ public final class TaskSplit {
   }
 
   /**
-   * Solved tasks as plain texts, without end.
+   * An endless stream of solved tasks as plain texts.
    *
    * @param seed the same seed gives the same stream; a stream is for one thread
    */

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /**
  * A line {@code steps | text} of {@code word-problems.txt} or {@code stories.txt}.
  *
- * @param operations the steps' operations from left to right; empty where the line says {@code -}
- * @param text with slots in braces
+ * @param operations the steps' operations from left to right; empty if the line says {@code -}
+ * @param text the text, with slots in braces
  */
 record Template(List<Equation.Operation> operations, String text) {
   private static final Pattern SLOT = Pattern.compile("\\{(\\w+)}");
@@ -61,7 +61,7 @@ record Template(List<Equation.Operation> operations, String text) {
             });
   }
 
-  /** Two people, things and a container for the slots that name no number. */
+  /** Draws two people, things and a container for the slots that are not numbers. */
   static Map<String, String> drawCast(Draws draws) {
     Lexicon lexicon = Lexicon.shipped();
     Map<String, String> cast = new HashMap<>();

@@ -9,15 +9,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Counts tokens and holds items to the model's length. Owns a native tokenizer until closed; safe
- * for use by several threads.
+ * Counts tokens, and checks that items fit into the model's length. Owns a native tokenizer until
+ * closed. Thread-safe.
  */
 public final class TokenLimits implements AutoCloseable {
   private static final int REMEMBERED = 16;
 
   private final HuggingFaceTokenizer tokenizer;
 
-  /** Tokens of the texts asked for last. */
+  /** Token counts of the most recent texts. */
   private final Map<String, Integer> counted =
       new LinkedHashMap<>() {
         @Override
@@ -31,7 +31,7 @@ public final class TokenLimits implements AutoCloseable {
   private final int together;
 
   /**
-   * Opens a tokenizer, with no limit on prompt and answer together.
+   * Opens a tokenizer, without a limit on prompt and answer together.
    *
    * @param tokenizerJson a {@code tokenizer.json}
    * @param prompt most tokens of a prompt
@@ -47,9 +47,9 @@ public final class TokenLimits implements AutoCloseable {
    * Opens a tokenizer.
    *
    * @param tokenizerJson a {@code tokenizer.json}
-   * @param prompt most tokens of a prompt, with the chat format's around it and the one that starts
-   *     the sequence
-   * @param answer most tokens of an answer, with the one that ends it
+   * @param prompt most tokens of a prompt, including those of the chat format around it and the one
+   *     that starts the sequence
+   * @param answer most tokens of an answer, including the one that ends it
    * @param together most tokens of both
    * @throws IllegalArgumentException if a limit is not positive
    * @throws Tess2Exception if the file cannot be read
@@ -63,7 +63,7 @@ public final class TokenLimits implements AutoCloseable {
     this.answer = answer;
     EngineStart.prepareTokenizers();
     try {
-      // By default it would cut long texts off, and say so only in a log.
+      // By default the tokenizer would truncate long texts and only log a warning.
       tokenizer =
           HuggingFaceTokenizer.builder()
               .optTokenizerPath(tokenizerJson)
@@ -82,27 +82,29 @@ public final class TokenLimits implements AutoCloseable {
     }
   }
 
-  /** Tokens of a plain text, nothing added. */
+  /** Counts the tokens of a plain text, with nothing added. */
   public int tokens(String text) {
     synchronized (counted) {
-      // Each part of an item is asked for several times in a row, and splitting is the slow part.
+      // Each part of an item is counted several times in a row, and encoding is slow.
       return counted.computeIfAbsent(
           text, one -> tokenizer.encode(one, false, false).getIds().length);
     }
   }
 
-  /** Tokens of a prompt in the chat format, with the one that starts the sequence. */
+  /**
+   * Counts the tokens of a prompt in the chat format, including the one that starts the sequence.
+   */
   public int promptTokens(String message) {
     return 1
         + tokens(TokenizerBuilder.USER + "\n" + message + "\n" + TokenizerBuilder.ASSISTANT + "\n");
   }
 
-  /** Tokens of an answer with the one that ends it. */
+  /** Counts the tokens of an answer, including the one that ends it. */
   public int answerTokens(String text) {
     return tokens(text) + 1;
   }
 
-  /** Tokens of prompt and answer together, as they are trained on. */
+  /** Counts the tokens of prompt and answer together, as they are trained on. */
   int tokens(TaskItem item) {
     return promptTokens(item.prompt()) + answerTokens(item.answer());
   }
@@ -131,7 +133,7 @@ public final class TokenLimits implements AutoCloseable {
     return item;
   }
 
-  /** Whether the prompt fits, and each of the two answers, alone and with the prompt. */
+  /** Whether the prompt fits, and each of the two answers fits alone and with the prompt. */
   public boolean fits(PreferencePair pair) {
     int asked = promptTokens(pair.item().prompt());
     return asked <= prompt && fits(asked, pair.chosen()) && fits(asked, pair.rejected());

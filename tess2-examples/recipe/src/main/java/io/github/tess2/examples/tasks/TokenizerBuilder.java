@@ -22,16 +22,17 @@ import java.util.regex.Pattern;
  * Makes a small byte-level tokenizer in the Hugging Face layout: the special tokens, the 256 bytes,
  * and the most frequent whole words of a corpus.
  *
- * <p>A word is known in the form in which running text holds it, with the space before it, and then
- * is one token; a capitalised word is also known without, since it opens sentences. Everything else
- * falls back to its bytes: unknown words, and every lower-case word right after a quote or at the
- * start of a text. So a model sees the letters of {@code 'strawberry'} exactly where a task is
- * about letters. Digits are always tokens of their own; a sign before a number takes the spaces
- * around it, so that {@code 12 + 5} is four tokens. Any UTF-8 text survives a round trip.
+ * <p>A word is known in the form that it has in running text, with the space before it; in this
+ * form it is one token. A capitalised word is also known without the space, because it can begin a
+ * sentence. Everything else falls back to its bytes: unknown words, and every lower-case word right
+ * after a quote or at the start of a text. So a model sees the letters of {@code 'strawberry'}
+ * exactly when a task is about letters. Each digit is always a separate token. A sign before a
+ * number takes the spaces around it, so that {@code 12 + 5} is four tokens. Any UTF-8 text survives
+ * a round trip.
  *
- * <p>The file is a BPE model without merges whose {@code ignore_merges} lets a whole piece be
- * looked up first; this needs version 0.20 or later of the {@code tokenizers} library. No token is
- * added in front or at the end: the model's chat template does that.
+ * <p>The file is a BPE model without merges whose {@code ignore_merges} makes the tokenizer look up
+ * whole pieces first. This needs version 0.20 or later of the {@code tokenizers} library. No token
+ * is added in front or at the end: the model's chat template does that.
  */
 public final class TokenizerBuilder {
   /** Starts a sequence. */
@@ -40,7 +41,7 @@ public final class TokenizerBuilder {
   /** Ends an answer. */
   public static final String EOS = "</s>";
 
-  /** Fills a batch. */
+  /** Pads a batch. */
   public static final String PAD = "[PAD]";
 
   /** Opens the user's turn; a plain token, so decoding keeps it. */
@@ -52,12 +53,12 @@ public final class TokenizerBuilder {
   private static final List<String> SPECIAL = List.of(BOS, EOS, PAD);
   private static final List<String> MARKERS = List.of(USER, ASSISTANT);
 
-  /** The smallest vocabulary: no words, only special tokens and bytes. */
+  /** Size of the smallest vocabulary, which has only special tokens and bytes. */
   public static final int SMALLEST = SPECIAL.size() + MARKERS.size() + 256;
 
   /**
-   * Signs of arithmetic with the spaces around; words with the space before; single digits; other
-   * single signs with the space before; blanks.
+   * Arithmetic signs with the spaces around them; words with the space before them; single digits;
+   * other single signs with the space before them; white space.
    */
   private static final String PIECES =
       " ?[-+×÷=*/] | ?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]|\\s+(?!\\S)|\\s+";
@@ -82,7 +83,7 @@ public final class TokenizerBuilder {
   /**
    * Starts with no words.
    *
-   * @param size tokens in all: 5 special ones, 256 bytes, the rest words
+   * @param size number of tokens: 5 special tokens, 256 bytes, the rest words
    * @throws IllegalArgumentException if there is no room for the bytes
    */
   public TokenizerBuilder(int size) {
@@ -96,7 +97,7 @@ public final class TokenizerBuilder {
   /**
    * Counts a text's words.
    *
-   * @param text any text; words in it that are quoted or open it in lower case do not count
+   * @param text any text; words that are quoted, or that begin it in lower case, do not count
    * @param weight how often the text counts
    * @throws IllegalArgumentException if the weight is not positive
    */
@@ -113,15 +114,15 @@ public final class TokenizerBuilder {
     return this;
   }
 
-  /** How many different words were counted so far. */
+  /** The number of different words counted so far. */
   public int words() {
     return counts.size();
   }
 
   /**
-   * Tokens by id, in the notation of the file: bytes as GPT-2 writes them, a space as {@code Ġ}.
-   * Ids depend on the texts' content only, not on their order: equally frequent words come in the
-   * order of their characters.
+   * The tokens by id, in the notation of the file: bytes as GPT-2 writes them, a space as {@code
+   * Ġ}. Ids depend only on the content of the texts, not on their order: equally frequent words are
+   * sorted by their characters.
    *
    * @throws Tess2Exception if the texts hold fewer words than there is room for
    */
@@ -150,7 +151,7 @@ public final class TokenizerBuilder {
     return List.copyOf(tokens);
   }
 
-  /** GPT-2's character for a byte: itself where it is visible, else the next one from 256 on. */
+  /** GPT-2's character for a byte: itself if it is visible, else the next one from 256 on. */
   private static char byteCharacter(int value) {
     return isVisible(value) ? (char) value : (char) (256 + invisibleBefore(value));
   }
@@ -179,7 +180,7 @@ public final class TokenizerBuilder {
 
   /**
    * Writes {@code tokenizer.json}, {@code tokenizer_config.json} and {@code
-   * special_tokens_map.json} into a folder, which is made where it is missing.
+   * special_tokens_map.json} into a folder, which is created if it is missing.
    *
    * @throws Tess2Exception if the texts hold fewer words than there is room for
    * @throws IOException if a file cannot be written

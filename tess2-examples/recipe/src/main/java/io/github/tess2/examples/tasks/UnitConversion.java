@@ -4,7 +4,10 @@ import io.github.tess2.Tess2Exception;
 import io.github.tess2.examples.tasks.Equation.Operation;
 import java.util.List;
 
-/** {@link Family#CONVERT_UNITS}. Both ways, whole numbers of two or more, so never a singular. */
+/**
+ * {@link Family#CONVERT_UNITS}. Converts both ways, with whole numbers of at least two, so that
+ * units are always plural.
+ */
 final class UnitConversion implements TaskGenerator {
   private static final List<Pair> PAIRS =
       Lexicon.lines("units.txt").stream().map(Pair::parse).toList();
@@ -19,7 +22,7 @@ final class UnitConversion implements TaskGenerator {
           "{n} {from} is how many {to}?",
           "{n} {from} in {to}?");
 
-  /** So many of the smaller unit make one of the larger. */
+  /** A pair of units; {@code factor} of the smaller one make one of the larger. */
   private record Pair(String larger, String smaller, int factor, int most) {
     static Pair parse(String line) {
       String[] parts = line.split(" ", -1);
@@ -30,7 +33,7 @@ final class UnitConversion implements TaskGenerator {
     }
   }
 
-  /** As in {@code 5 feet} and {@code 60 inches}, by {@code 5 × 12}. */
+  /** A conversion, such as {@code 5 feet} to {@code 60 inches} by {@code 5 × 12}. */
   record Conversion(int count, String unit, Equation equation, String toUnit) {
     String key() {
       return "unit " + count + " " + unit + " " + toUnit;
@@ -44,7 +47,7 @@ final class UnitConversion implements TaskGenerator {
       return equation.result() + " " + toUnit;
     }
 
-    /** The result with its working before it. */
+    /** The working, followed by the result. */
     String worked() {
       return equation.worked() + " " + toUnit;
     }

@@ -6,8 +6,8 @@ import java.util.List;
 /** {@link Family#SORT_WORDS} and {@link Family#REVERSE_WORDS}. */
 final class WordOrder {
   /**
-   * What answers begin with: a word at the very start of a text is not one token, see the
-   * tokenizer.
+   * Labels at the beginning of answers. Without them the first word would not be one token; see
+   * {@link TokenizerBuilder}.
    */
   static final String SORTED = "Sorted: ";
 

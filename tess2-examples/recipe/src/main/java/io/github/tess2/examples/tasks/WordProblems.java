@@ -23,7 +23,7 @@ final class WordProblems implements TaskGenerator {
     return new Draft("story " + TaskItem.normalise(prompt), prompt, answer);
   }
 
-  /** Each step's first number is the step before's result. */
+  /** The first number of each step is the result of the step before. */
   private static List<Equation> drawSteps(List<Operation> operations, Draws draws) {
     boolean single = operations.size() == 1;
     List<Equation> steps = new ArrayList<>();

@@ -357,8 +357,7 @@ class DataCommandTest {
 
     assertThatThrownBy(() -> keptOut().require("statements.jsonl", item.text()))
         .isInstanceOf(Tess2Exception.class)
-        .hasMessage(
-            "statements.jsonl must contain no held-out item, but contains: " + item.text());
+        .hasMessage("statements.jsonl must contain no held-out item, but contains: " + item.text());
   }
 
   private static KeptOut keptOut() {

@@ -305,7 +305,7 @@ class OpenTaskTest {
             Family.SENTENCES,
             SENTENCES,
             FIRST + " The cat took a red ball near the river.",
-            "a word must be one that can stand there, but is: egg"),
+            "a word must fit its place in the sentence, but is: egg"),
         Arguments.of(
             Family.SENTENCES,
             SENTENCES,
@@ -330,7 +330,7 @@ class OpenTaskTest {
             Family.SENTENCES,
             SENTENCES,
             "The cat took a red ball near the river. The king found a bell near the park.",
-            "the words must stand in the order given, but one does not: red"),
+            "the words must be in the given order, but one is not: red"),
         Arguments.of(
             Family.BLANKS,
             BLANKS,
@@ -352,12 +352,12 @@ class OpenTaskTest {
             Family.BLANKS,
             BLANKS,
             "Ann has 13 keys. Ann buys 25 more. Now she has 38 keys.",
-            "what is given must stay, but there is: 13"),
+            "a given value must be kept, but is: 13"),
         Arguments.of(
             Family.BLANKS,
             BLANKS,
             "Ann has 12 keys. Ann buys 25 more. Today she has 37 keys.",
-            "the text around the blanks must stay"),
+            "the text around the blanks must be kept"),
         Arguments.of(
             Family.BLANKS,
             DAYS,
@@ -367,7 +367,7 @@ class OpenTaskTest {
             Family.BLANKS,
             DAYS,
             "On Sunday Ann was at the zoo. On Tuesday she left the zoo with Eva.",
-            "the second day must be the next, but is: Tuesday"),
+            "the second day must be the day after the first, but is: Tuesday"),
         Arguments.of(
             Family.BLANKS,
             DAYS,

@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Locale;
 
-/** Who may ask: those who show the key, where there is one. */
+/** Controls access: if the server has a key, requests must present it. */
 final class Access {
   private static final String BEARER = "bearer ";
 
@@ -19,7 +19,7 @@ final class Access {
     this.local = isLoopback(settings.host());
   }
 
-  /** Whether a name or an address is this machine's own, which no other one reaches. */
+  /** Whether a name or an address is a loopback one, which other machines cannot reach. */
   static boolean isLoopback(String host) {
     try {
       return InetAddress.getByName(host).isLoopbackAddress();
@@ -52,17 +52,17 @@ final class Access {
     }
   }
 
-  /** Takes as long whatever differs. */
+  /** Compares in constant time, so that the time does not reveal the key. */
   private static boolean same(String one, String other) {
     return MessageDigest.isEqual(
         one.getBytes(StandardCharsets.UTF_8), other.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
-   * Refuses a request that was meant for another host. A page of another site may have its own name
-   * lead to this machine, and would then read whatever this server answers.
+   * Refuses a request that is addressed to another host. A web site may make its own name resolve
+   * to this machine (DNS rebinding), and its pages could then read the answers of this server.
    *
-   * @throws ApiException if this server is for this machine alone, and the request names another
+   * @throws ApiException if this server listens on loopback and the request names another host
    */
   void requireHost(Context context) {
     String header = context.header("Host");
@@ -88,7 +88,10 @@ final class Access {
     return end <= 0 ? header : header.substring(0, end);
   }
 
-  /** An address alone: a name must not be looked up, since its owner decides what it leads to. */
+  /**
+   * Accepts addresses only. A name must not be looked up, because its owner decides what it
+   * resolves to.
+   */
   private static boolean isLoopbackAddress(String host) {
     return host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
   }

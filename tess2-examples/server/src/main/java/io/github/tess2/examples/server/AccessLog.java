@@ -5,45 +5,45 @@ import java.time.Instant;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a line of the log tells of one request: no text of a prompt or an answer. */
+/** Writes one log line for each request. It contains no text of prompts or answers. */
 final class AccessLog {
   private static final int MOST_PATH = 200;
 
   private final Consumer<String> lines;
 
   /**
-   * @param lines told each line, without its end; by several threads at once
+   * @param lines receives each line, without its line break; several threads may call it at once
    */
   AccessLog(Consumer<String> lines) {
     this.lines = lines;
   }
 
-  /** A line in the making. */
+  /** The fields of a line that is not written yet. */
   static final class Entry {
     private final JsonObject json = new JsonObject();
     private @Nullable String error;
 
-    /** Adds a fact. */
+    /** Adds a field. */
     void put(String name, Number value) {
       json.addProperty(name, value);
     }
 
-    /** Adds a fact. */
+    /** Adds a field. */
     void put(String name, String value) {
       json.addProperty(name, value);
     }
 
-    /** Adds a fact. */
+    /** Adds a field. */
     void put(String name, boolean value) {
       json.addProperty(name, value);
     }
 
-    /** Says what failed, in a word. */
+    /** Sets what failed, in a word. */
     void fail(String kind) {
       error = kind;
     }
 
-    /** What failed, in a word. */
+    /** What failed, in a word; empty if nothing did. */
     @Nullable String error() {
       return error;
     }

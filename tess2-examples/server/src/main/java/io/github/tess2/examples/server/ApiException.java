@@ -4,7 +4,7 @@ import com.google.gson.JsonObject;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/** A request that is not answered, in OpenAI's form. */
+/** An error response in OpenAI's form. */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -33,18 +33,18 @@ final class ApiException extends RuntimeException {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 
-  /** A request that says something wrong; {@code param} is the field, where it is one. */
+  /** An invalid request; {@code param} is the field at fault, if there is one. */
   static ApiException invalid(@Nullable String param, @Nullable String code, String message) {
     return of(400, param, code, message);
   }
 
-  /** A request that is refused with another status than 400. */
+  /** A request that is refused with a status other than 400. */
   static ApiException of(
       int status, @Nullable String param, @Nullable String code, String message) {
     return new ApiException(status, INVALID, param, code, message, 0, null);
   }
 
-  /** Too many requests at a time. */
+  /** Too many requests at once. */
   static ApiException busy(String message, long retryAfterSeconds) {
     return new ApiException(
         429, "requests", null, "rate_limit_exceeded", message, retryAfterSeconds, null);
@@ -55,7 +55,7 @@ final class ApiException extends RuntimeException {
     return of(408, null, "request_timeout", message);
   }
 
-  /** A server that is about to end. */
+  /** The server is shutting down. */
   static ApiException ending() {
     return new ApiException(
         503, SERVER, null, "shutting_down", "the server is shutting down", 5, null);
@@ -66,7 +66,7 @@ final class ApiException extends RuntimeException {
     return new ApiException(504, SERVER, null, "timeout", message, 0, null);
   }
 
-  /** A failure that is not the client's. */
+  /** A failure that the client did not cause. */
   static ApiException failed(String message, Throwable cause) {
     return new ApiException(500, SERVER, null, null, message, 0, cause);
   }
@@ -75,12 +75,12 @@ final class ApiException extends RuntimeException {
     return status;
   }
 
-  /** What failed, in a word: for the log and the metrics. */
+  /** What failed, in a word, for the log and the metrics. */
   String kind() {
     return code == null ? type : code;
   }
 
-  /** When to try again. */
+  /** After how many seconds to try again. */
   OptionalLong retryAfterSeconds() {
     return retryAfterSeconds == 0 ? OptionalLong.empty() : OptionalLong.of(retryAfterSeconds);
   }

@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a request asks for, read and checked.
+ * A request's content, read and checked.
  *
- * @param endpoint which interface it came by
- * @param choices the answers it wants, in order
- * @param stops where answers are cut
- * @param stream whether it wants events
- * @param includeUsage whether the last event should tell of tokens
- * @param diffusing whether it wants the whole canvas after each step
- * @param guidances closed when no answer needs them any more
+ * @param endpoint the endpoint that it was sent to
+ * @param choices the requested answers, in order
+ * @param stops the texts at which answers are cut
+ * @param stream whether the answer is sent as events
+ * @param includeUsage whether the last event reports token counts
+ * @param diffusing whether the whole canvas is sent after each step
+ * @param guidances the guidances; closed once no answer needs them
  */
 record Ask(
     Endpoint endpoint,
@@ -27,11 +27,11 @@ record Ask(
     boolean includeUsage,
     boolean diffusing,
     Guidances.Lease guidances) {
-  /** OpenAI's two ways to ask. */
+  /** OpenAI's two endpoints. */
   enum Endpoint {
-    /** A conversation. */
+    /** Answers a conversation. */
     CHAT("chat", "chatcmpl-", "chat.completion", "chat.completion.chunk"),
-    /** A text to go on from, or with blanks. */
+    /** Continues a text, or fills blanks in it. */
     TEXT("text_completion", "cmpl-", "text_completion", "text_completion");
 
     private final String operation;
@@ -46,17 +46,17 @@ record Ask(
       this.chunk = chunk;
     }
 
-    /** OpenTelemetry's name of it. */
+    /** OpenTelemetry's name of the operation. */
     String operation() {
       return operation;
     }
 
-    /** What its ids begin with. */
+    /** The prefix of its ids. */
     String idPrefix() {
       return idPrefix;
     }
 
-    /** What a response, or an event of one, is called. */
+    /** The object type of a response, or of an event. */
     String object(boolean event) {
       return event ? chunk : object;
     }
@@ -65,10 +65,9 @@ record Ask(
   /**
    * One answer.
    *
-   * @param request what to generate
-   * @param settled tells which rows can no longer change; empty where all can until the end
-   * @param onlyBlank whether the answer's text is the one blank of the prompt, rather than all of
-   *     it
+   * @param request the generation request
+   * @param settled counts the rows that can no longer change; empty if all can change until the end
+   * @param onlyBlank whether the answer's text is only the blank of the prompt, not the whole text
    */
   record Choice(GenerationRequest request, Optional<SettledRows> settled, boolean onlyBlank) {
     Prompt prompt() {

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the body of a request, and refuses whatever cannot be done as it says. */
+/** Reads the body of a request. Refuses everything that cannot be done as requested. */
 final class AskReader {
-  /** What a seed that nobody gave is below, so that JavaScript can tell it too. */
+  /** Limit of drawn seeds. JavaScript can represent all seeds below it exactly. */
   private static final long SEEDS = 1L << 53;
 
   private static final int MOST_STOPS = 4;
@@ -35,7 +35,7 @@ final class AskReader {
   private final Random seeds;
 
   /**
-   * @param seeds where a request gives none
+   * @param seeds draws seeds for requests without one
    */
   AskReader(Settings settings, Guidances guidances, Random seeds) {
     this.settings = settings;
@@ -47,7 +47,7 @@ final class AskReader {
   /**
    * Reads a request. The caller closes its guidances.
    *
-   * @throws ApiException if it is not what this server answers
+   * @throws ApiException if the request is invalid or not supported
    */
   Ask read(Ask.Endpoint endpoint, byte[] body) {
     JsonObject object;
@@ -88,8 +88,7 @@ final class AskReader {
     boolean diffusing = fields.flag("diffusing");
     boolean includeUsage = includeUsage(fields, stream);
     if (diffusing && !stream) {
-      throw ApiException.invalid(
-          "diffusing", "invalid_value", "diffusing needs stream: true");
+      throw ApiException.invalid("diffusing", "invalid_value", "diffusing needs stream: true");
     }
     Length length = length(fields, endpoint);
     Prompts prompts =
@@ -137,7 +136,7 @@ final class AskReader {
     }
   }
 
-  /** What OpenAI has and a diffusion model has not, or this server does not do. */
+  /** Refuses features of OpenAI that a diffusion model lacks or this server does not support. */
   private static void refuseUnsupported(Fields fields) {
     for (String field :
         List.of(
@@ -163,7 +162,7 @@ final class AskReader {
     fields.refuse("response_format", "{\"type\":\"text\"}");
     fields.refuse("store", "false");
     fields.refuse("service_tier", "\"auto\"", "\"default\"");
-    // What they say changes no answer.
+    // These fields do not affect the answer.
     fields.accept(
         "user",
         "metadata",
@@ -181,9 +180,7 @@ final class AskReader {
     }
     if (!stream) {
       throw ApiException.invalid(
-          "stream_options",
-          "invalid_value",
-          "stream_options needs stream: true");
+          "stream_options", "invalid_value", "stream_options needs stream: true");
     }
     boolean include = options.flag("include_usage");
     options.accept("include_obfuscation");
@@ -191,7 +188,7 @@ final class AskReader {
     return include;
   }
 
-  /** The canvas's length, where it is given, by which of two names, and the most there may be. */
+  /** The length of the canvas if given, the name of its field, and the largest allowed value. */
   private record Length(@Nullable Long given, String field, int most, boolean fits) {
     void applyTo(GenerationRequest.Builder builder) {
       if (given != null) {
@@ -230,7 +227,7 @@ final class AskReader {
         : new Length(newer, "max_completion_tokens", most, true);
   }
 
-  /** What a model generates where it is not told; see {@link OptionsBuilder#length}. */
+  /** A model's default length; see {@link OptionsBuilder#length}. */
   private static final int USUAL_LENGTH = 256;
 
   private Stops stops(Fields fields) {
@@ -264,7 +261,7 @@ final class AskReader {
     }
   }
 
-  /** Puts a canvas that tells what is settled in place of one that settles anything. */
+  /** Wraps a canvas that settles rows before the end in one that counts them. */
   private Optional<SettledRows> settled(@Nullable String asked, GenerationRequest.Builder builder) {
     String text = asked == null ? settings.canvas().orElse(CANVAS_WHOLE) : asked;
     Optional<SettledRows> settled = SettledRows.of(text);
@@ -272,7 +269,7 @@ final class AskReader {
     return settled;
   }
 
-  /** Makes the plugins now, so that a wrong name is told before any work. */
+  /** Creates the plugins now, so that an unknown name is reported before any work is done. */
   private static void resolve(GenerationOptions options) {
     options.plugins().forEach(PluginChoice::plugin);
   }

@@ -8,7 +8,7 @@ import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Provider;
 import java.util.Locale;
 
-/** What there is to choose from: the model, and the plugins with their options. */
+/** Describes the model, and the plugins with their options. */
 final class Catalog {
   private Catalog() {}
 
@@ -32,7 +32,7 @@ final class Catalog {
     return list;
   }
 
-  /** What the page offers. */
+  /** The limits and plugins that the page offers. */
   static JsonObject options(Settings settings, DiffusionLM lm) {
     ModelInfo info = lm.info();
     JsonObject options = new JsonObject();
@@ -49,7 +49,7 @@ final class Catalog {
     return options;
   }
 
-  /** {@code StepGridProvider} is {@code step_grid}. */
+  /** Turns {@code StepGridProvider} into {@code step_grid}. */
   private static String field(Class<?> point) {
     return point
         .getSimpleName()

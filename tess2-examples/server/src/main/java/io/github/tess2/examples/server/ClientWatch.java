@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
 /**
- * Notices that a client has gone away while its answer is computed. Jetty reads nothing from a
- * connection meanwhile, so it would not notice before it writes.
+ * Notices that a client has gone away while its answer is computed. Jetty does not read from the
+ * connection during that time, so it would notice only when it writes.
  */
 final class ClientWatch {
   private final SocketChannel channel;
@@ -26,19 +26,21 @@ final class ClientWatch {
     return new ClientWatch(TimedEndPoint.of(request).getChannel(), response);
   }
 
-  /** Whether nobody waits for the answer any more. */
+  /** Whether the client has gone. */
   boolean gone() {
     if (gone || talks) {
       return gone;
     }
     ByteBuffer one = ByteBuffer.allocate(1);
     try {
-      // The selector has put it into non-blocking mode: 0 where there is nothing to read.
+      // The selector has set the channel to non-blocking mode, so this returns 0 if there is
+      // nothing to read.
       int read = channel.read(one);
       gone = read < 0;
       if (read > 0) {
-        // The next request, sent before this one's answer: nobody can put the byte back, so the
-        // connection ends with this answer, and the client asks again on another one.
+        // The client has sent the next request before this answer. The byte cannot be put back, so
+        // the connection is closed after this answer, and the client sends the request again on a
+        // new one.
         talks = true;
         response.setHeader("Connection", "close");
       }
@@ -48,7 +50,7 @@ final class ClientWatch {
     return gone;
   }
 
-  /** Takes note that writing has failed. */
+  /** Records that writing failed. */
   void failed() {
     gone = true;
   }

@@ -17,9 +17,9 @@ import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Answers a request for completions, whole or as events. */
+/** Answers completion requests, as one response or as events. */
 final class CompletionHandler implements Handler {
-  /** How often a client is looked for while nothing happens. */
+  /** How often to check that the client is still connected while nothing happens. */
   private static final long TICK_MILLIS = 100;
 
   private final Ask.Endpoint endpoint;
@@ -98,14 +98,14 @@ final class CompletionHandler implements Handler {
     try {
       run.follow();
     } finally {
-      // Whatever was not awaited is not wanted any more.
+      // Answers that were not awaited are no longer wanted.
       exchange.cancel();
       generations.release(exchange);
       run.record(entry);
     }
   }
 
-  /** A page of another site may send anything else without asking first. */
+  /** A page of another site may send other content types without permission. */
   private static void requireJson(Context context) {
     String type = context.contentType();
     String bare = type == null ? "" : type.split(";", 2)[0].strip();
@@ -134,7 +134,7 @@ final class CompletionHandler implements Handler {
           "the request's body is incomplete or violates HTTP");
     }
     if (body.length > most) {
-      // The rest stays unread, so that nothing else can come on this connection.
+      // The rest of the body stays unread, so the connection cannot be used again.
       context.res().setHeader("Connection", "close");
       throw ApiException.of(
           413,
@@ -145,7 +145,7 @@ final class CompletionHandler implements Handler {
     return body;
   }
 
-  /** One request on its way to its end. */
+  /** The processing of one request. */
   private final class Run {
     private final Context context;
     private final Ask ask;
@@ -179,7 +179,7 @@ final class CompletionHandler implements Handler {
       }
     }
 
-    /** Until the response is written or the client is gone. */
+    /** Runs until the response is written or the client has gone. */
     void follow() throws InterruptedException {
       AccessLog.Entry entry = Tess2Server.entry(context);
       try {
@@ -208,11 +208,11 @@ final class CompletionHandler implements Handler {
     private void leave(AccessLog.Entry entry) {
       metrics.cancelled();
       entry.fail("client_gone");
-      // Nobody reads it; the log shows that there was no answer.
+      // The client does not see this status. It shows in the log that there was no answer.
       context.status(Tess2Server.CLIENT_GONE);
     }
 
-    /** A stream that has begun can only say so in an event. */
+    /** Reports a failure: in an event if the stream has begun, else as the response. */
     private void fail(ApiException e, AccessLog.Entry entry) {
       if (!events.begun()) {
         throw e;
@@ -317,7 +317,7 @@ final class CompletionHandler implements Handler {
       return done;
     }
 
-    /** Counts and logs how it went. */
+    /** Updates metrics and log. */
     void record(AccessLog.Entry entry) {
       String operation = endpoint.operation();
       long begun = exchange.begun();
@@ -347,7 +347,10 @@ final class CompletionHandler implements Handler {
       entry.put("seed", done.get(0).seed());
     }
 
-    /** Told by a step, or worked out where none was asked for; null where there was none. */
+    /**
+     * The time until the first step was done. It is computed from the timings if steps were not
+     * requested; null if there was no step.
+     */
     private @Nullable Duration firstState(long begun, List<GenerationResult> done) {
       OptionalLong state = exchange.firstState();
       if (state.isPresent()) {

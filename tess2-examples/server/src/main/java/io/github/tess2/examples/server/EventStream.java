@@ -15,7 +15,7 @@ final class EventStream {
     this.response = response;
   }
 
-  /** Whether anything was sent, so that the status can no longer change. */
+  /** Whether anything has been sent, so that the status can no longer change. */
   boolean begun() {
     return begun;
   }
@@ -25,7 +25,7 @@ final class EventStream {
     send(Json.text(event));
   }
 
-  /** Sends what ends a stream that went well. */
+  /** Sends the event that ends a successful stream. */
   void done() throws IOException {
     send("[DONE]");
   }
@@ -33,7 +33,7 @@ final class EventStream {
   private void send(String data) throws IOException {
     if (!begun) {
       response.setContentType("text/event-stream;charset=utf-8");
-      // For proxies that would wait for more.
+      // Keeps proxies from buffering events.
       response.setHeader("X-Accel-Buffering", "no");
       begun = true;
     }

@@ -19,11 +19,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The answers to one request as they come about, handed from the threads that compute to the one
- * that writes. Who reads slowly misses states, and keeps nobody from computing.
+ * Passes the answers to one request from the threads that compute them to the thread that writes
+ * them. A slow reader misses states, but never blocks computing.
  */
 final class Exchange {
-  /** States that wait to be read; of more the oldest are dropped. */
+  /** Most states that wait to be read. When there are more, the oldest are dropped. */
   private static final int MOST_STATES = 64;
 
   private final DiffusionLM lm;
@@ -42,16 +42,16 @@ final class Exchange {
   private OptionalLong firstStart = OptionalLong.empty();
   private OptionalLong firstState = OptionalLong.empty();
 
-  /** What has happened to one of the answers. */
+  /** An event of one of the answers. */
   sealed interface Event {
-    /** Which one, from 0. */
+    /** The index of the answer, from 0. */
     int index();
   }
 
   /** A step was taken. */
   record State(int index, DenoisingStep step) implements Event {}
 
-  /** The answer is there. */
+  /** The answer is complete. */
   record Done(int index, GenerationResult result) implements Event {}
 
   /** There will be no answer. */
@@ -59,7 +59,7 @@ final class Exchange {
 
   /**
    * @param atEnd run when the last answer has ended
-   * @param onEnd told how many seconds it took until then
+   * @param onEnd receives the seconds until then
    * @param clock in nanoseconds, as {@link System#nanoTime()}
    */
   Exchange(
@@ -81,12 +81,12 @@ final class Exchange {
     this.running = requests.size();
   }
 
-  /** How many answers there will be. */
+  /** The number of answers. */
   int size() {
     return requests.size();
   }
 
-  /** What computes the answers. */
+  /** The jobs that compute the answers. */
   List<Runnable> jobs() {
     return IntStream.range(0, size()).<Runnable>mapToObj(i -> () -> run(i)).toList();
   }
@@ -96,7 +96,7 @@ final class Exchange {
     try {
       outcome = new Done(index, generate(index));
     } catch (Throwable e) {
-      // Whatever it is, it ends this answer, and who reads must know.
+      // Any failure ends this answer, and the reader must learn of it.
       outcome = new Failed(index, e);
     }
     boolean last;
@@ -128,7 +128,7 @@ final class Exchange {
       if (states) {
         answer = new CompletableFuture<>();
       } else {
-        // Without a listener no step is turned into text.
+        // Without a listener, steps are not decoded to text.
         answer = lm.generateAsync(request);
         answers[index] = answer;
       }
@@ -163,7 +163,7 @@ final class Exchange {
     }
   }
 
-  /** The next event; null where none comes for a while. */
+  /** The next event; null if none arrives within {@code millis}. */
   synchronized @Nullable Event poll(long millis) throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
     while (events.isEmpty()) {
@@ -180,7 +180,7 @@ final class Exchange {
     return event;
   }
 
-  /** When the first answer began, by the clock; empty as long as all wait. */
+  /** When the first answer began, by the clock; empty while all are waiting. */
   synchronized OptionalLong firstStart() {
     return firstStart;
   }
@@ -190,12 +190,12 @@ final class Exchange {
     return firstState;
   }
 
-  /** When it was asked for, by the clock. */
+  /** When the request arrived, by the clock. */
   long begun() {
     return begun;
   }
 
-  /** Stops an answer after the step it is at. */
+  /** Stops an answer after its current step. */
   synchronized void cancel(int index) {
     cancelled[index] = true;
     if (answers[index] != null) {
@@ -203,7 +203,7 @@ final class Exchange {
     }
   }
 
-  /** Stops all answers after the steps they are at. */
+  /** Stops all answers after their current steps. */
   void cancel() {
     IntStream.range(0, size()).forEach(this::cancel);
   }

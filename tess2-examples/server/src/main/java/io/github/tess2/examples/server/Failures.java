@@ -4,11 +4,11 @@ import io.github.tess2.PluginException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 
-/** What a generation fails with, as a client should see it. */
+/** Turns failures of a generation into the errors that clients see. */
 final class Failures {
   private Failures() {}
 
-  /** The answer to a request that failed with this. */
+  /** The error response for a failure. */
   static ApiException of(Throwable thrown) {
     Throwable cause = thrown;
     while ((cause instanceof CompletionException || cause instanceof ExecutionException)
@@ -29,7 +29,7 @@ final class Failures {
     return ApiException.failed("the server failed to answer; its log says why", cause);
   }
 
-  /** What a plugin is to blame for is not the client's; a wrong choice of one is. */
+  /** A failing plugin is a server error; a wrong choice of plugin is the client's error. */
   static ApiException ofPlugin(PluginException e) {
     return e.getCause() == null
         ? ApiException.invalid(null, "invalid_value", String.valueOf(e.getMessage()))

@@ -13,13 +13,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of a JSON object, each of a type. Those that are null are as if they were not there;
- * those that nobody reads are refused in the end.
+ * Reads the fields of a JSON object by type. A null field counts as missing. Fields that were not
+ * read are refused at the end.
  */
 final class Fields {
   private static final int MOST_SHOWN = 40;
 
-  /** Of digits, and of a number's exponent: a longer number is out of every range. */
+  /**
+   * The largest number of digits, and the largest exponent, of a number. Longer numbers are out of
+   * every range.
+   */
   private static final int MOST_DIGITS = 40;
 
   private final String path;
@@ -44,12 +47,12 @@ final class Fields {
     return new Fields(path + ".", element.getAsJsonObject());
   }
 
-  /** What a field is called in messages. */
+  /** A field's name in messages. */
   String name(String field) {
     return path + field;
   }
 
-  /** The field, whatever it is. */
+  /** Reads a field of any type. */
   @Nullable JsonElement any(String field) {
     known.add(field);
     JsonElement element = object.get(field);
@@ -70,7 +73,7 @@ final class Fields {
     return primitive.getAsString();
   }
 
-  /** A text that must be there. */
+  /** A required text. */
   String requiredText(String field) {
     String text = text(field);
     if (text == null) {
@@ -79,7 +82,7 @@ final class Fields {
     return text;
   }
 
-  /** Says that a field is not there. */
+  /** The error for a missing field. */
   ApiException missing(String field) {
     return ApiException.invalid(
         name(field), "missing_required_parameter", "Missing required parameter: " + name(field));
@@ -122,7 +125,7 @@ final class Fields {
     return element == null ? null : number(name(field), "a number", element).doubleValue();
   }
 
-  /** A number of a size that arithmetic can be done with. */
+  /** Parses a number that is small enough for arithmetic. */
   private static BigDecimal number(String path, String rule, JsonElement element) {
     if (!(element instanceof JsonPrimitive primitive) || !primitive.isNumber()) {
       throw wrong(path, rule, element);
@@ -136,7 +139,7 @@ final class Fields {
     return number;
   }
 
-  /** A text, or a list of texts; empty where there is none. */
+  /** A text, or a list of texts; empty if the field is missing. */
   List<String> texts(String field) {
     JsonElement element = any(field);
     if (element == null) {
@@ -173,12 +176,12 @@ final class Fields {
     return element == null ? null : of(name(field), element);
   }
 
-  /** Reads a field that changes nothing here, whatever it says. */
+  /** Accepts fields that have no effect here, with any value. */
   void accept(String... fields) {
     known.addAll(List.of(fields));
   }
 
-  /** Refuses a field that would change the meaning, unless it says what holds anyway. */
+  /** Refuses a field that would change the answer, unless it has its default value. */
   void refuse(String field, String... harmless) {
     JsonElement element = any(field);
     if (element == null || Set.of(harmless).contains(element.toString())) {
@@ -190,7 +193,7 @@ final class Fields {
         "Unsupported parameter: " + name(field) + " is not supported by this server");
   }
 
-  /** Refuses whatever was not read. */
+  /** Refuses fields that were not read. */
   void finish() {
     for (String field : object.keySet()) {
       if (!known.contains(field)) {

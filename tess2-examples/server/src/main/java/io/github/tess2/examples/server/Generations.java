@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /**
- * Lets so many answers be computed at a time, so many wait, and no more in. Each is one call of the
- * model on a thread of its own, so that the model decides what it computes together.
+ * Limits how many answers are computed at once and how many wait, and refuses more. Each answer is
+ * one call of the model on a separate thread, so that the model decides what to compute together.
  */
 final class Generations implements AutoCloseable {
   private static final long LONGEST_RETRY_SECONDS = 60;
@@ -25,14 +25,17 @@ final class Generations implements AutoCloseable {
   private final ThreadPoolExecutor executor;
   private final Set<Exchange> open = new HashSet<>();
 
-  /** Those that are computed but not sent yet, or given up by their sender but still computed. */
+  /**
+   * Exchanges whose answers are computed but not sent yet, or abandoned by their sender but still
+   * being computed.
+   */
   private final Set<Exchange> halfDone = new HashSet<>();
 
   private final AtomicInteger threads = new AtomicInteger();
   private int answers;
   private boolean ending;
 
-  /** Of late, for a guess when there will be room. */
+  /** Recent mean time of an answer, used to guess when there will be room. */
   private double meanSeconds = 1;
 
   /**
@@ -60,13 +63,14 @@ final class Generations implements AutoCloseable {
   }
 
   /**
-   * Starts to compute answers. They keep their place until they are computed and {@link #release}
-   * has been called, because each occupies a thread until its client has read it.
+   * Starts to compute answers. They count towards the limits until they are computed and {@link
+   * #release} has been called, because each occupies a thread until its client has read it.
    *
    * @param requests one for each answer, at least one
-   * @param states whether each step is asked for
-   * @param atEnd run when the last of them has ended, however they ended; not where this throws
-   * @throws ApiException if there is no room, or the server is about to end
+   * @param states whether each step is requested
+   * @param atEnd runs when the last of them has ended, successfully or not; does not run if this
+   *     method throws
+   * @throws ApiException if there is no room, or the server is shutting down
    */
   Exchange start(List<GenerationRequest> requests, boolean states, Runnable atEnd) {
     Exchange exchange = new Exchange(lm, requests, states, atEnd, this::ended, clock);
@@ -76,8 +80,7 @@ final class Generations implements AutoCloseable {
       }
       if (answers + requests.size() > limits.concurrent() + limits.waiting()) {
         throw ApiException.busy(
-            "the server is full; answers running, waiting or being sent: "
-                + answers,
+            "the server is full; answers running, waiting or being sent: " + answers,
             retryAfterSeconds());
       }
       answers += requests.size();
@@ -87,7 +90,9 @@ final class Generations implements AutoCloseable {
     return exchange;
   }
 
-  /** When to try again, by how long it takes to compute what waits. */
+  /**
+   * After how many seconds to try again, estimated from the time to compute the waiting answers.
+   */
   synchronized long retryAfterSeconds() {
     double rounds = (double) answers / limits.concurrent();
     return Math.max(1, Math.min(LONGEST_RETRY_SECONDS, Math.round(rounds * meanSeconds)));
@@ -100,7 +105,7 @@ final class Generations implements AutoCloseable {
     notifyAll();
   }
 
-  /** To be called once, when the answers are sent or nobody wants them any more. */
+  /** Call this once, when the answers have been sent or are no longer wanted. */
   synchronized void release(Exchange exchange) {
     if (!halfDone.add(exchange)) {
       halfDone.remove(exchange);
@@ -108,32 +113,32 @@ final class Generations implements AutoCloseable {
     }
   }
 
-  /** How many answers are in work, wait or are being sent. */
+  /** The number of answers that are being computed, wait or are being sent. */
   synchronized int answers() {
     return answers;
   }
 
-  /** How many answers are in work. */
+  /** The number of answers being computed. */
   int running() {
     return executor.getActiveCount();
   }
 
-  /** How many answers wait for their turn. */
+  /** The number of waiting answers. */
   int waiting() {
     return executor.getQueue().size();
   }
 
-  /** Lets nothing more in. */
+  /** Refuses new answers from now on. */
   synchronized void refuse() {
     ending = true;
   }
 
-  /** Whether nothing more is let in. */
+  /** Whether new answers are refused. */
   synchronized boolean isEnding() {
     return ending;
   }
 
-  /** Waits until nothing is in work; gives up after a while. Gives whether nothing is. */
+  /** Waits until all answers are done. Returns false if they are not done in time. */
   synchronized boolean awaitEnd(Duration patience) throws InterruptedException {
     long end = System.nanoTime() + patience.toNanos();
     while (!open.isEmpty()) {
@@ -146,7 +151,7 @@ final class Generations implements AutoCloseable {
     return true;
   }
 
-  /** Lets nothing more in, and ends what is in work after the step it is at. */
+  /** Refuses new answers, and stops running ones after their current step. */
   @Override
   public void close() {
     refuse();

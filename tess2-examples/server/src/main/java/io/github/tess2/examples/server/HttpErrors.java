@@ -8,7 +8,10 @@ import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 
-/** Gives Jetty's own errors, such as malformed HTTP or long headers, the form of all others. */
+/**
+ * Gives Jetty's own errors, such as malformed HTTP or long headers, the same form as all other
+ * errors.
+ */
 final class HttpErrors extends ErrorHandler {
   private static final int OURS = 500;
 

@@ -4,22 +4,22 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * What requests may ask for, and how many there may be at a time.
+ * Limits of requests, and of how many there may be at once.
  *
- * @param bodyBytes bytes of a request's body at most
- * @param promptCharacters characters of a request's prompts at most, all of them together
- * @param steps denoising steps of a request at most
- * @param length tokens of an answer at most
- * @param candidates answers of a request at most: prompts × {@code n} × candidates of its guidance
- * @param concurrent answers computed at a time at most
- * @param waiting answers that wait at most, beside those that are computed
- * @param waitingTime how long a request may wait until its first answer begins
- * @param runningTime how long a request may take altogether
- * @param transferTime how long a request may take to arrive, and how long its answer may take to be
- *     read once it is computed
- * @param idle how long a connection may stand still
- * @param trusted whether a request may name files of this machine and regular expressions in the
- *     options of a plugin
+ * @param bodyBytes most bytes of a request's body
+ * @param promptCharacters most characters of all prompts of a request together
+ * @param steps most denoising steps of a request
+ * @param length most tokens of an answer
+ * @param candidates most candidates of a request: prompts × {@code n} × candidates of its guidance
+ * @param concurrent most answers computed at once
+ * @param waiting most answers that wait, in addition to those being computed
+ * @param waitingTime longest wait until the first answer of a request begins
+ * @param runningTime longest total time of a request
+ * @param transferTime longest time for a request to arrive, and for its answer to be read once it
+ *     is computed
+ * @param idle how long a connection may be idle
+ * @param trusted whether plugin options in requests may name files of this machine and contain
+ *     regular expressions
  */
 public record Limits(
     int bodyBytes,
@@ -34,7 +34,7 @@ public record Limits(
     Duration transferTime,
     Duration idle,
     boolean trusted) {
-  /** What holds where nothing else is said. */
+  /** The default limits. */
   public static final Limits DEFAULT =
       new Limits(
           1 << 20,

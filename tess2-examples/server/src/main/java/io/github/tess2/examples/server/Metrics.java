@@ -18,8 +18,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * What the server counts, under the names of OpenTelemetry's conventions for generative AI where
- * they have one.
+ * The server's metrics. They use the names of OpenTelemetry's conventions for generative AI where
+ * these have one.
  */
 final class Metrics {
   private static final String PROVIDER = "tess2";
@@ -38,13 +38,17 @@ final class Metrics {
   private final String model;
 
   /**
-   * @param connections how many are open
+   * @param connections supplies the number of open connections
    */
   Metrics(String model, DiffusionLM lm, Generations generations, IntSupplier connections) {
     this.model = model;
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
-    gauge("tess2.server.answers.running", "Answers in work", generations, Generations::running);
+    gauge(
+        "tess2.server.answers.running",
+        "Answers being computed",
+        generations,
+        Generations::running);
     gauge("tess2.server.answers.waiting", "Answers that wait", generations, Generations::waiting);
     Gauge.builder("tess2.server.connections", connections, IntSupplier::getAsInt)
         .description("Open connections")
@@ -52,7 +56,8 @@ final class Metrics {
         .register(registry);
     gauge("tess2.model.rows", "Rows of the latest step", lm, of -> of.activity().rows());
     gauge("tess2.model.requests", "Requests that share steps", lm, of -> of.activity().running());
-    total("tess2.model.steps", "Steps, each shared by all requests of a batch", lm, Activity::steps);
+    total(
+        "tess2.model.steps", "Steps, each shared by all requests of a batch", lm, Activity::steps);
     total("tess2.model.step.rows", "Rows of these steps together", lm, Activity::totalRows);
   }
 
@@ -66,15 +71,15 @@ final class Metrics {
     Gauge.builder(name, of, value).description(doc).register(registry);
   }
 
-  /** All of it, as Prometheus reads it. */
+  /** All metrics in the format of Prometheus. */
   String scrape() {
     return registry.scrape();
   }
 
   /**
-   * A request has ended.
+   * Records that a request has ended.
    *
-   * @param error what failed, in a word; empty where nothing did
+   * @param error what failed, in a word; empty if nothing did
    */
   void request(String operation, String error, Duration took) {
     Timer.builder("gen_ai.server.request.duration")
@@ -85,14 +90,15 @@ final class Metrics {
         .record(took);
   }
 
-  /** A request waited until its first answer began. */
+  /** Records how long a request waited until its first answer began. */
   void waited(String operation, Duration time) {
     timer("tess2.server.wait", "Time that a request waited for its turn", operation, time);
   }
 
-  /** The first step of a request is done. */
+  /** Records the time until the first step of a request was done. */
   void firstState(String operation, Duration time) {
-    timer("tess2.server.time_to_first_state", "Time until the first step was done", operation, time);
+    timer(
+        "tess2.server.time_to_first_state", "Time until the first step was done", operation, time);
   }
 
   private void timer(String name, String doc, String operation, Duration time) {
@@ -104,7 +110,7 @@ final class Metrics {
         .record(time);
   }
 
-  /** A request was answered with so many tokens. */
+  /** Records the tokens of an answered request. */
   void tokens(String operation, long input, long output) {
     usage(operation, "input", input);
     usage(operation, "output", output);
@@ -119,15 +125,16 @@ final class Metrics {
         .record((double) tokens);
   }
 
-  /** So many steps were taken for answers that have ended. */
+  /** Records the steps of finished answers. */
   void steps(long steps) {
     counter("tess2.server.steps", "Denoising steps of answers that have ended")
         .increment((double) steps);
   }
 
-  /** A client went away before its answer. */
+  /** Records that a client went away before its answer. */
   void cancelled() {
-    counter("tess2.server.cancellations", "Answers stopped because the client had gone").increment();
+    counter("tess2.server.cancellations", "Answers stopped because the client had gone")
+        .increment();
   }
 
   private Counter counter(String name, String doc) {

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Map;
 
-/** The page, and the files it needs, all of them ours. */
+/** Serves the page and its files. It loads nothing from other servers. */
 final class Page {
-  /** Nothing of another server, and nothing within the page itself, runs. */
+  /** A content security policy: scripts from other servers and inline scripts do not run. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';"
           + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

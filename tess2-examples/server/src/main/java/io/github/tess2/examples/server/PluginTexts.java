@@ -20,11 +20,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Plugins as requests choose them: {@code NAME[:OPTION=VALUE,...]}. Unless requests are trusted,
- * they must not name files of this machine, nor give regular expressions, which may take forever.
+ * Reads texts by which requests choose plugins: {@code NAME[:OPTION=VALUE,...]}. Unless requests
+ * are trusted, a text must not name files of this machine, nor contain regular expressions, which
+ * may run forever.
  */
 final class PluginTexts {
-  /** Whatever can be chosen by a text. */
+  /** The kinds of plugins that a text can choose. */
   static final List<Class<? extends Provider<?>>> POINTS =
       List.of(
           NoiseSchedule.class,
@@ -36,15 +37,13 @@ final class PluginTexts {
           GuidanceProvider.class,
           RewardProvider.class);
 
-  /** The type that {@link Option#path} gives. */
+  /** The type of options made by {@link Option#path}. */
   private static final String PATH = Option.path("p", "").type();
 
   private static final String EXPRESSIONS = "pattern-at";
   private static final int MOST_CHARACTERS = 2_000;
 
-  /**
-   * Where an option or a plugin stands that is refused; it may be in the options of another one.
-   */
+  /** Finds a refused option or plugin in a text, also within the options of another plugin. */
   private final Optional<Pattern> refused;
 
   PluginTexts(boolean trusted) {
@@ -81,7 +80,7 @@ final class PluginTexts {
     return text == null ? null : checked(text);
   }
 
-  /** Refuses a text that is none for requests. */
+  /** Returns the text if requests may use it; otherwise throws. */
   String checked(String text) {
     if (text.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException(

@@ -12,13 +12,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request asks about.
+ * The prompts of a request.
  *
- * @param list its prompts, at least one
- * @param suffix whether each is one blank before a given text, so that only the blank is the answer
+ * @param list at least one prompt
+ * @param suffix whether each prompt is one blank before a given text, so that only the blank is the
+ *     answer
  */
 record Prompts(List<Prompt> list, boolean suffix) {
-  /** What a blank before a suffix has where no length is given, as OpenAI's completions do. */
+  /**
+   * Tokens of a blank before a suffix if no length is given; the default of OpenAI's completions.
+   */
   private static final int USUAL_BLANK = 16;
 
   /** The prompt of {@code /v1/chat/completions}. */
@@ -101,7 +104,7 @@ record Prompts(List<Prompt> list, boolean suffix) {
   /**
    * The prompts of {@code /v1/completions}.
    *
-   * @param length what a blank before a suffix has; null where it is not given
+   * @param length tokens of a blank before a suffix; null if not given
    */
   static Prompts ofText(Fields fields, @Nullable Integer length) {
     List<String> texts = fields.texts("prompt");
@@ -136,7 +139,7 @@ record Prompts(List<Prompt> list, boolean suffix) {
     return infill.blank(tokens).text(suffix).build();
   }
 
-  /** Refuses prompts that are long beyond any model. */
+  /** Refuses prompts that are too long for any model. */
   void requireAtMost(int characters) {
     long all =
         list.stream().flatMap(prompt -> texts(prompt).stream()).mapToLong(String::length).sum();

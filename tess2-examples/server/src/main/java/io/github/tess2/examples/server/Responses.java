@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers to one request in OpenAI's form, with what is ours under {@code tess2}. */
+/**
+ * Formats the answers to one request in OpenAI's form, with fields of this server under {@code
+ * tess2}.
+ */
 final class Responses {
   private static final String OWN = "tess2";
 
@@ -47,7 +50,7 @@ final class Responses {
     return response;
   }
 
-  /** What an answer says, before it is cut. */
+  /** The text of an answer, before it is cut. */
   String text(int index, GenerationResult result) {
     return ask.choices().get(index).onlyBlank() ? result.blanks().get(0) : result.text();
   }
@@ -140,7 +143,7 @@ final class Responses {
     return event(choice);
   }
 
-  /** The last event of all, where the tokens are asked for. */
+  /** The very last event, sent if token counts are requested. */
   JsonObject usageEvent(List<GenerationResult> results) {
     JsonObject event = envelope(new JsonArray(), true);
     event.add("usage", usage(results));
@@ -191,7 +194,7 @@ final class Responses {
     return own;
   }
 
-  /** Tokens of the given texts, without what the model's template puts around them. */
+  /** Tokens of the given texts, without the model's template around them. */
   long promptTokens() {
     return ask.choices().stream()
         .map(Ask.Choice::prompt)
@@ -201,7 +204,7 @@ final class Responses {
         .sum();
   }
 
-  /** Tokens of answers. */
+  /** Tokens of all answers. */
   static long answerTokens(List<GenerationResult> results) {
     return results.stream().mapToLong(result -> result.tokenIds().length()).sum();
   }

@@ -6,12 +6,13 @@ import io.github.tess2.examples.text.PluginChoices;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to generate, under OpenAI's names and names of our own. What is null is the model's.
+ * Sampling options of a request, under OpenAI's names and this server's own. Null leaves a value to
+ * the model.
  *
  * @param steps denoising steps
- * @param temperature 0 takes the likeliest token, as OpenAI has it
- * @param topP the nucleus's mass
- * @param plugins those that were chosen
+ * @param temperature 0 takes the likeliest token, as in OpenAI's interface
+ * @param topP the probability mass of the nucleus
+ * @param plugins the chosen plugins
  */
 record Sampling(
     @Nullable Integer steps,
@@ -36,7 +37,7 @@ record Sampling(
         mode == null ? null : SelfConditioning.of(mode));
   }
 
-  /** Sets what was given; a value out of range throws {@link IllegalArgumentException}. */
+  /** Sets the given options. Throws {@link IllegalArgumentException} if a value is out of range. */
   void applyTo(GenerationRequest.Builder builder) {
     if (steps != null) {
       builder.steps(steps);
@@ -55,7 +56,7 @@ record Sampling(
     }
   }
 
-  /** Tells of a wrong one by the name that requests know. */
+  /** Reports an invalid value under the name that requests use. */
   private static void setTopP(GenerationRequest.Builder builder, double topP) {
     try {
       builder.topP(topP);

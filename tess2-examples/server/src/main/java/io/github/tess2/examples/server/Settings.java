@@ -3,15 +3,15 @@ package io.github.tess2.examples.server;
 import java.util.Optional;
 
 /**
- * Where a server listens, and for whom.
+ * The settings of a server.
  *
- * @param host the name or address to listen at
- * @param port from 1 to 65,535, or 0 for any that is free
- * @param key what clients must show; empty where all may come
- * @param model what the model is called
- * @param canvas the canvas of requests that set none, as the model was opened with it; empty for
- *     the model's own
- * @param limits what requests may ask for
+ * @param host the name or address to listen on
+ * @param port from 1 to 65,535, or 0 for any free port
+ * @param key the key that clients must present; empty to accept all clients
+ * @param model the model's name
+ * @param canvas the canvas that the model was opened with, for requests that set none; empty for
+ *     the model's default
+ * @param limits the limits of requests
  */
 public record Settings(
     String host,
@@ -25,7 +25,7 @@ public record Settings(
   /**
    * Checks the settings.
    *
-   * @throws IllegalArgumentException if the port is none, or the key or a name is blank
+   * @throws IllegalArgumentException if the port is invalid, or the key or a name is blank
    */
   public Settings {
     if (port < 0 || port > LAST_PORT) {
@@ -43,7 +43,7 @@ public record Settings(
     }
   }
 
-  /** The key is nobody's business. */
+  /** Leaves out the key, which must stay secret. */
   @Override
   public String toString() {
     return host + ":" + port + ", " + model;

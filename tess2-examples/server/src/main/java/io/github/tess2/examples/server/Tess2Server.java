@@ -38,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model behind HTTP. The model is the caller's, who closes it after this.
+ * Serves a model over HTTP. The caller closes the model after the server.
  *
  * <pre>{@code
  * try (DiffusionLM lm = DiffusionLM.builder().build();
@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  */
 public final class Tess2Server implements AutoCloseable {
-  /** nginx's status for a client that went away; for the log alone. */
+  /** nginx's status for a client that went away; used only in the log. */
   static final int CLIENT_GONE = 499;
 
   private static final Logger LOG = LoggerFactory.getLogger(Tess2Server.class);
@@ -56,17 +56,17 @@ public final class Tess2Server implements AutoCloseable {
   private static final String ID = "tess2.id";
   private static final int CONNECTIONS = 2_048;
 
-  /** How long a response may take that is all there. */
+  /** How long sending a complete response may take. */
   private static final long SEND_MILLIS = 2_000;
 
   private static final long TICK_MILLIS = 10;
 
-  /** Beside those that write answers: for what is answered at once. */
+  /** Threads for requests that are answered at once, in addition to those that write answers. */
   private static final int MORE_THREADS = 32;
 
   private static final int ID_BYTES = 12;
 
-  /** Kept open while no request uses them. */
+  /** How many guidances are kept open while no request uses them. */
   private static final int IDLE_GUIDANCES = 4;
 
   private final DiffusionLM lm;
@@ -77,7 +77,7 @@ public final class Tess2Server implements AutoCloseable {
   private final Metrics metrics;
   private final AccessLog log;
 
-  /** Requests whose response is not sent. */
+  /** Number of requests whose response has not been sent. */
   private final AtomicInteger unsent = new AtomicInteger();
 
   private final Access access;
@@ -100,18 +100,18 @@ public final class Tess2Server implements AutoCloseable {
   /**
    * Starts to listen.
    *
-   * @param lm answers; the caller closes it after the server
-   * @param settings where, and for whom
-   * @param log told a line of JSON for each request, by several threads at once
+   * @param lm the model that answers; the caller closes it after the server
+   * @param settings the server's settings
+   * @param log receives a line of JSON for each request; several threads may call it at once
    * @return the server
-   * @throws IOException if it cannot listen there
+   * @throws IOException if it cannot listen on the host and port
    */
   public static Tess2Server start(DiffusionLM lm, Settings settings, Consumer<String> log)
       throws IOException {
     return start(lm, settings, log, System::nanoTime);
   }
 
-  /** As the other one, with the clock of all time limits, in nanoseconds. */
+  /** Starts to listen, with a clock for all time limits, in nanoseconds. */
   static Tess2Server start(
       DiffusionLM lm, Settings settings, Consumer<String> log, LongSupplier clock)
       throws IOException {
@@ -218,8 +218,8 @@ public final class Tess2Server implements AutoCloseable {
   private void begin(Context context) {
     unsent.incrementAndGet();
     TimedEndPoint.of(context.req()).answer();
-    // Plugins are looked for where the one who started the server sees them. Jetty puts its own
-    // class loader back when the request is over.
+    // Plugins are looked up with the class loader of the thread that started the server. Jetty
+    // restores its own class loader after the request.
     Thread.currentThread().setContextClassLoader(plugins);
     context.header("X-Content-Type-Options", "nosniff");
     context.header("Cache-Control", "no-store");
@@ -264,14 +264,14 @@ public final class Tess2Server implements AutoCloseable {
         e.getStatus(), null, null, String.valueOf(e.getMessage()).replaceAll("\\.$", ""));
   }
 
-  /** What is ours to mend is told with its place. */
+  /** Logs the stack trace of server errors. */
   static void logFailure(ApiException e) {
     if (e.getCause() != null) {
       LOG.error("a request failed", e.getCause());
     }
   }
 
-  /** What the log will tell of a request. */
+  /** The log entry of a request. */
   static AccessLog.Entry entry(Context context) {
     AccessLog.@Nullable Entry entry = context.attribute(ENTRY);
     if (entry == null) {
@@ -281,7 +281,7 @@ public final class Tess2Server implements AutoCloseable {
     return entry;
   }
 
-  /** What a request is called in its response and in the log. */
+  /** The id of a request in its response and in the log. */
   static String id(Context context) {
     @Nullable String id = context.attribute(ID);
     if (id == null) {
@@ -317,23 +317,23 @@ public final class Tess2Server implements AutoCloseable {
         .map(TimedEndPoint.class::cast);
   }
 
-  /** {@return the port that it listens at} */
+  /** {@return the port that the server listens on} */
   public int port() {
     return javalin.port();
   }
 
-  /** {@return where a browser on this machine finds it} */
+  /** {@return the address for a browser on this machine} */
   public String address() {
     String host = new InetSocketAddress(settings.host(), port()).getHostString();
     return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
   }
 
   /**
-   * Lets nothing more in, and waits for what is in work.
+   * Refuses new requests, and waits for running ones.
    *
-   * @param patience how long at most; what is in work then ends after the step it is at
-   * @return whether all of it came to its end
-   * @throws InterruptedException if this thread is interrupted meanwhile
+   * @param patience the longest wait; requests still running then stop after their current step
+   * @return whether all requests finished in time
+   * @throws InterruptedException if this thread is interrupted while it waits
    */
   public boolean shutDown(Duration patience) throws InterruptedException {
     generations.refuse();
@@ -348,7 +348,7 @@ public final class Tess2Server implements AutoCloseable {
     return all;
   }
 
-  /** Stops to listen, and ends what is in work after the step it is at. */
+  /** Stops listening, and stops running requests after their current step. */
   @Override
   public void close() {
     generations.close();

@@ -22,9 +22,9 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
  * A connection on which a request must arrive, and an answer be read, within a limited time.
- * Jetty's own limit starts anew with every byte, so that a byte now and then would keep a
- * connection for ever. The limits are checked whenever bytes arrive or leave; if none do, the idle
- * timeout ends the wait.
+ * Jetty's own limit restarts with every byte, so an occasional byte could keep a connection open
+ * forever. The limits are checked whenever bytes arrive or leave; if none do, the idle timeout ends
+ * the wait.
  */
 final class TimedEndPoint extends SocketChannelEndPoint {
   private static final int DRAINED_BYTES = 1 << 13;
@@ -35,7 +35,7 @@ final class TimedEndPoint extends SocketChannelEndPoint {
 
   private volatile Phase phase = Phase.IDLE;
 
-  /** When the first byte of the request came. */
+  /** When the first byte of the request arrived. */
   private volatile long since;
 
   private volatile boolean stoodStill;
@@ -48,11 +48,11 @@ final class TimedEndPoint extends SocketChannelEndPoint {
     IDLE,
     HEADERS,
     BODY,
-    /** The whole request is there. */
+    /** The whole request has arrived. */
     ANSWER
   }
 
-  /** Until when an answer must be read. */
+  /** The time by which an answer must be read. */
   static final class SendLimit {
     private final LongSupplier clock;
     private volatile long end;
@@ -62,7 +62,7 @@ final class TimedEndPoint extends SocketChannelEndPoint {
       within(nanos);
     }
 
-    /** Allows so many nanoseconds from now on. */
+    /** Sets the limit to so many nanoseconds from now. */
     void within(long nanos) {
       end = clock.getAsLong() + nanos;
     }
@@ -72,7 +72,10 @@ final class TimedEndPoint extends SocketChannelEndPoint {
     }
   }
 
-  /** Tells the connection when the headers of a request are there, and when its answer is sent. */
+  /**
+   * Notifies the connection when the headers of a request have arrived, and when its answer has
+   * been sent.
+   */
   static final class Watch extends Handler.Wrapper {
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
@@ -93,8 +96,8 @@ final class TimedEndPoint extends SocketChannelEndPoint {
 
   /**
    * @param clock in nanoseconds, as {@link System#nanoTime()}
-   * @param transferNanos how long a request may take to arrive, and an answer to be read
-   * @param executor reads what has come when the idle timeout is over
+   * @param transferNanos longest time for a request to arrive, and for an answer to be read
+   * @param executor reads the received bytes when the idle timeout expires
    */
   TimedEndPoint(
       SocketChannel channel,
@@ -111,7 +114,7 @@ final class TimedEndPoint extends SocketChannelEndPoint {
     this.sending = new SendLimit(clock, transferNanos);
   }
 
-  /** The connection that a request came on. */
+  /** The connection of a request. */
   static TimedEndPoint of(ServletRequest request) {
     return of(ServletContextRequest.getServletContextRequest(request));
   }
@@ -125,13 +128,13 @@ final class TimedEndPoint extends SocketChannelEndPoint {
     phase = Phase.IDLE;
   }
 
-  /** To be called when the whole request is there. The limit of its answer begins. */
+  /** Call this when the whole request has arrived. The time limit of its answer begins. */
   void answer() {
     sending = new SendLimit(clock, transferNanos);
     phase = Phase.ANSWER;
   }
 
-  /** Until when the present answer must be read. */
+  /** The time by which the current answer must be read. */
   SendLimit sending() {
     return sending;
   }
@@ -159,10 +162,13 @@ final class TimedEndPoint extends SocketChannelEndPoint {
     return filled;
   }
 
-  /** Without headers nobody else can answer; without a body the request's handler does. */
+  /**
+   * Gives up on the request. If the headers are missing, no handler runs, so this sends the error
+   * itself. If the body is missing, the handler sends it.
+   */
   private void giveUp() throws IOException {
     late = true;
-    // What is left unread when the connection ends would reset it, and take the answer with it.
+    // Bytes left unread would make the closing connection reset, and the answer would be lost.
     getChannel().read(ByteBuffer.allocate(DRAINED_BYTES));
     shutdownInput();
     if (phase == Phase.HEADERS) {
@@ -185,10 +191,7 @@ final class TimedEndPoint extends SocketChannelEndPoint {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  /**
-   * Jetty would wait for the body once more, so the end of the wait is reported as the end of the
-   * input.
-   */
+  /** Jetty would wait for the body again, so the timeout is reported as the end of the input. */
   @Override
   protected void onIdleExpired(TimeoutException timeout) {
     if (phase == Phase.HEADERS || phase == Phase.BODY) {

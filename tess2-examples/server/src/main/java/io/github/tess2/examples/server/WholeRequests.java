@@ -6,10 +6,13 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.EagerContentHandler;
 import org.eclipse.jetty.util.Callback;
 
-/** A request gets a thread only when all of it is there, so that slow ones keep none. */
+/**
+ * Gives a request a thread only when all of it has arrived, so that slow requests do not occupy
+ * threads.
+ */
 final class WholeRequests extends EagerContentHandler {
   /**
-   * @param mostBytes of a body that are awaited
+   * @param mostBytes most bytes of a body to wait for
    */
   WholeRequests(long mostBytes) {
     super(new RetainedContentLoaderFactory(mostBytes, -1, false));

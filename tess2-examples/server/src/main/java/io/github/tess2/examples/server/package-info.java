@@ -1,6 +1,6 @@
 /**
- * A model behind HTTP: OpenAI's interface with options of its own, health, metrics, an access log,
- * and a page that shows the canvas refining.
+ * Serves a model over HTTP: OpenAI's interface with additional options, health checks, metrics, an
+ * access log, and a page that shows the canvas as it is refined.
  */
 @NullMarked
 package io.github.tess2.examples.server;

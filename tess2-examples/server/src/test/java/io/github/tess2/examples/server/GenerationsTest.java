@@ -25,8 +25,7 @@ class GenerationsTest {
 
       assertThatThrownBy(() -> generations.start(ONE, false, () -> {}))
           .isInstanceOf(ApiException.class)
-          .hasMessage(
-              "the server is full; answers running, waiting or being sent: 1");
+          .hasMessage("the server is full; answers running, waiting or being sent: 1");
       generations.release(exchange);
       assertThat(generations.answers()).isZero();
     }

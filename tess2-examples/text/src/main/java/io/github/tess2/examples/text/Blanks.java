@@ -4,14 +4,14 @@ import io.github.tess2.Prompt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads a text with blanks. */
+/** Reads texts with blanks. */
 public final class Blanks {
-  /** An escaped character that is no blank, a blank with its width, or a run of underscores. */
+  /** An escaped character, a blank with its width, or a run of underscores. */
   private static final Pattern TOKEN = Pattern.compile("\\\\([\\\\_])|__(\\d+)__|(_{2,})");
 
   private static final int MOST_DIGITS = 6;
 
-  /** Characters of a text that a message shows. */
+  /** Most characters of a text that a message shows. */
   private static final int MOST_SHOWN = 200;
 
   private Blanks() {}
@@ -20,7 +20,7 @@ public final class Blanks {
    * Reads a text in which {@code ____} is a blank of four tokens, {@code __12__} one of twelve,
    * {@code \_} an underscore and {@code \\} a backslash.
    *
-   * @throws IllegalArgumentException if there is no blank, or one without width
+   * @throws IllegalArgumentException if there is no blank, or a blank has width 0
    */
   public static Prompt parse(String text) {
     Prompt.Infill.Builder infill = Prompt.infill();

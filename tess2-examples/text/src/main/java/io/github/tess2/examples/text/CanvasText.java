@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
-/** A step's text, cut into pieces of which each has one confidence. */
+/** Cuts the text of a step into pieces, each with one confidence. */
 public final class CanvasText {
-  /** Stands in a decoded text for bytes that are not (yet) a character. */
+  /** Decoding produces this for bytes that do not form a character (yet). */
   private static final char BROKEN = '\uFFFD';
 
   private final Prompt prompt;
@@ -27,11 +27,11 @@ public final class CanvasText {
    * A piece of text.
    *
    * @param text not empty
-   * @param confidence of its tokens, in [0, 1]; empty where the text was given
+   * @param confidence the confidence of its tokens, in [0, 1]; empty if the text was given
    */
   public record Piece(String text, OptionalDouble confidence) {}
 
-  /** The step's text in pieces: joined they are {@link DenoisingStep#text()}. */
+  /** Returns the text of a step in pieces. Joined, they are {@link DenoisingStep#text()}. */
   public List<Piece> pieces(DenoisingStep step) {
     List<Piece> pieces = new ArrayList<>();
     if (prompt instanceof Prompt.Infill infill) {
@@ -42,13 +42,13 @@ public final class CanvasText {
       decode(step, 0, to, prompt instanceof Prompt.Raw, pieces);
     }
     String joined = pieces.stream().map(Piece::text).collect(Collectors.joining());
-    // A tokenizer may treat a text's ends in a way that pieces cannot show.
+    // A tokenizer may change the ends of a text in a way that pieces cannot reproduce.
     return joined.equals(step.text())
         ? pieces
         : List.of(new Piece(step.text(), OptionalDouble.of(step.confidence().mean())));
   }
 
-  /** Blanks side by side are one, since a character may reach across. */
+  /** Adjacent blanks are decoded together, because one character may span both. */
   private void fill(List<Object> parts, DenoisingStep step, List<Piece> pieces) {
     int from = 0;
     int to = 0;
@@ -65,7 +65,10 @@ public final class CanvasText {
     }
   }
 
-  /** Tokens are no text by themselves, so what each adds to the text before it is its piece. */
+  /**
+   * A single token may not be decodable text. So its piece is the text that it adds to the tokens
+   * before it.
+   */
   private void decode(DenoisingStep step, int from, int to, boolean continues, List<Piece> pieces) {
     ImmutableIntArray ids = step.tokenIds().subArray(from, to);
     String before = "";

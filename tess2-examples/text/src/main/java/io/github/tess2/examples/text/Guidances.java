@@ -11,20 +11,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Guidances that requests ask for by the same text share one instance. A guidance may hold a model,
- * which takes long to load, so those used last are kept for later requests. Thread-safe.
+ * Opens guidances. Requests that choose one by the same text share an instance. A guidance may hold
+ * a model that takes long to load, so the most recently used ones are kept for later requests.
+ * Thread-safe.
  */
 public final class Guidances implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Guidances.class);
 
-  /** By what a request says, the one used last at the end. */
+  /** By the text of the request; the most recently used guidance comes last. */
   private final Map<String, Shared> open = new LinkedHashMap<>();
 
   private final int idle;
   private boolean closed;
 
   /**
-   * @param idle how many are kept while no request uses them
+   * @param idle how many guidances are kept while no request uses them
    */
   public Guidances(int idle) {
     this.idle = idle;
@@ -39,7 +40,7 @@ public final class Guidances implements AutoCloseable {
     }
   }
 
-  /** Guidances that are not closed before this is. */
+  /** Opened guidances. They stay open at least until this is closed. */
   public final class Lease implements AutoCloseable {
     private final List<Shared> shared = new ArrayList<>();
 
@@ -48,7 +49,7 @@ public final class Guidances implements AutoCloseable {
       return shared.stream().map(one -> one.guidance).toArray(Guidance[]::new);
     }
 
-    /** How many candidates they ask for. */
+    /** The number of candidates that they ask for. */
     public int candidates() {
       return shared.stream().mapToInt(one -> one.guidance.candidates()).max().orElse(1);
     }
@@ -63,7 +64,7 @@ public final class Guidances implements AutoCloseable {
   }
 
   /**
-   * Opens guidances, or takes those that are open.
+   * Opens guidances, or reuses open ones.
    *
    * @throws IllegalArgumentException if a text is malformed, or an option does not fit
    * @throws io.github.tess2.Tess2Exception if one is unknown or cannot load its model
@@ -117,7 +118,7 @@ public final class Guidances implements AutoCloseable {
     }
   }
 
-  /** Closes those that are not in use now, and the others when they no longer are. */
+  /** Closes the guidances that are not in use, and the others once they are no longer used. */
   @Override
   public synchronized void close() {
     closed = true;

@@ -5,8 +5,8 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugins of a request, each chosen by a text: {@code NAME[:OPTION=VALUE,...]}. What is null is
- * left to the model.
+ * The plugins of a request, each chosen by a text: {@code NAME[:OPTION=VALUE,...]}. Null leaves a
+ * choice to the model.
  *
  * @param noiseSchedule the noise schedule
  * @param grid the step grid
@@ -27,7 +27,7 @@ public record PluginChoices(
   /**
    * Sets the plugins that were chosen.
    *
-   * @param builder of a request, or of a model
+   * @param builder the builder of a request or a model
    * @throws IllegalArgumentException if a text is blank or malformed
    */
   public void applyTo(OptionsBuilder<?> builder) {

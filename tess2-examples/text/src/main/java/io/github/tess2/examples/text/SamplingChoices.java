@@ -5,15 +5,15 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a request is sampled. What is null is left to the model.
+ * Sampling options of a request. Null leaves a value to the model.
  *
  * @param steps denoising steps
- * @param length tokens of an answer at most
- * @param seed of the noise and the draws
- * @param temperature what the logits are divided by
- * @param topP mass of the nucleus
+ * @param length most tokens of an answer
+ * @param seed the seed of the noise and the draws
+ * @param temperature the logits are divided by it
+ * @param topP the probability mass of the nucleus
  * @param greedy whether the most likely token is taken
- * @param plugins chosen by text
+ * @param plugins the chosen plugins
  */
 public record SamplingChoices(
     @Nullable Integer steps,
@@ -26,11 +26,11 @@ public record SamplingChoices(
     implements Serializable {
 
   /**
-   * Sets what was chosen.
+   * Sets the chosen options.
    *
-   * @param builder of a request, or of a model
+   * @param builder the builder of a request or a model
    * @throws IllegalArgumentException if a value is out of range, a plugin's text is malformed, or
-   *     {@code topP} is set beside {@code greedy}
+   *     {@code topP} is set together with {@code greedy}
    */
   public void applyTo(OptionsBuilder<?> builder) {
     if (steps != null) {
@@ -50,7 +50,8 @@ public record SamplingChoices(
     }
     if (greedy) {
       if (topP != null) {
-        throw new IllegalArgumentException("topP must not be set together with greedy, but is: " + topP);
+        throw new IllegalArgumentException(
+            "topP must not be set together with greedy, but is: " + topP);
       }
       builder.greedy();
     }

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A canvas that tells how many of a request's first rows can no longer change: those before the
- * window that is generated now. For one request.
+ * A canvas policy that counts how many of a request's first rows can no longer change: those before
+ * the current window. Use one for each request.
  */
 public final class SettledRows implements CanvasPolicy {
   private static final String WHOLE = "whole";
@@ -26,9 +26,9 @@ public final class SettledRows implements CanvasPolicy {
    * Watches the canvas that a specification names.
    *
    * @param spec as {@link OptionsBuilder#canvas(String)} reads it, such as {@code blocks:length=16}
-   * @return the canvas to put into the request; empty for {@code whole}, where every row can change
-   *     until the end
-   * @throws PluginException if there is none of that name
+   * @return the canvas policy to set in the request; empty for {@code whole}, with which every row
+   *     can change until the end
+   * @throws PluginException if there is no canvas of that name
    */
   public static Optional<SettledRows> of(String spec) {
     requireNonNull(spec, "spec");
@@ -40,15 +40,15 @@ public final class SettledRows implements CanvasPolicy {
   }
 
   /**
-   * Watches a canvas.
+   * Watches a canvas policy.
    *
-   * @param policy the canvas that decides
+   * @param policy the policy that chooses the windows
    */
   public SettledRows(CanvasPolicy policy) {
     this.policy = requireNonNull(policy, "policy");
   }
 
-  /** {@return how many rows are given, from the first one on} */
+  /** {@return how many rows are settled, from the first one on} */
   public int count() {
     return rows;
   }
@@ -88,7 +88,7 @@ public final class SettledRows implements CanvasPolicy {
     @Override
     public Optional<Window> next(Prediction prediction, Window window) {
       Optional<Window> next = run.next(prediction, window);
-      // A window at a time: with several candidates there is but one.
+      // There is only one window at a time, even with several candidates.
       next.ifPresent(following -> rows = following.from());
       return next;
     }

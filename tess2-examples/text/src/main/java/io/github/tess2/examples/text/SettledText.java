@@ -9,13 +9,13 @@ import io.github.tess2.Tokenizer;
 import java.util.Optional;
 
 /**
- * The part of an answer that can no longer change, in pieces as it grows. Diffusion revises all
- * rows that it generates, so this is what the rows before them say: with a canvas of blocks those
- * before the block in work, with another nothing until the end. For one request, and one thread at
- * a time.
+ * Returns the part of an answer that can no longer change, in pieces as it grows. Diffusion revises
+ * all rows of the current window, so this is the text of the rows before the window. With the
+ * canvas {@code blocks} these are the rows before the current block; with other canvases there are
+ * none until the end. Use one for each request, from one thread at a time.
  */
 public final class SettledText {
-  /** Stands in a decoded text for bytes that are not (yet) a character. */
+  /** Decoding produces this for bytes that do not form a character (yet). */
   private static final char BROKEN = '\uFFFD';
 
   private final Prompt prompt;
@@ -28,10 +28,10 @@ public final class SettledText {
   /**
    * Begins with nothing settled.
    *
-   * @param prompt what the model was asked
-   * @param tokenizer the model's
-   * @param rows the request's canvas; empty where every row can change until the end
-   * @param stops where the answer is cut
+   * @param prompt the prompt of the request
+   * @param tokenizer the model's tokenizer
+   * @param rows the request's canvas policy; empty if every row can change until the end
+   * @param stops the texts at which the answer is cut
    */
   public SettledText(Prompt prompt, Tokenizer tokenizer, Optional<SettledRows> rows, Stops stops) {
     this.prompt = requireNonNull(prompt, "prompt");
@@ -40,20 +40,20 @@ public final class SettledText {
     this.stops = requireNonNull(stops, "stops");
   }
 
-  /** {@return whether a stop was met: nothing more will come} */
+  /** {@return whether a stop text was found, after which nothing more comes} */
   public boolean stopped() {
     return stopped;
   }
 
-  /** {@return what has settled in all, as far as it was given} */
+  /** {@return all of the settled text that was returned so far} */
   public String sent() {
     return sent;
   }
 
   /**
-   * {@return what has settled since the last time}
+   * {@return the text that has settled since the last call}
    *
-   * @param step what was computed last
+   * @param step the latest step
    */
   public String grow(DenoisingStep step) {
     int settled = rows.map(SettledRows::count).orElse(0);
@@ -80,7 +80,7 @@ public final class SettledText {
         : tokenizer.decode(head);
   }
 
-  /** What two texts begin with; a character that may be half of one is not in it. */
+  /** The common beginning of two texts, without a trailing half of a character. */
   private static String common(String one, String other) {
     int length = 0;
     int most = Math.min(one.length(), other.length());
@@ -108,7 +108,7 @@ public final class SettledText {
    * {@return the rest of the answer}
    *
    * @param text the whole answer
-   * @throws IllegalStateException if it does not begin with what was sent
+   * @throws IllegalStateException if it does not begin with the text that was sent
    */
   public String finish(String text) {
     if (stopped) {

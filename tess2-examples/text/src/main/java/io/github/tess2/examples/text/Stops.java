@@ -5,13 +5,13 @@ import java.util.List;
 /**
  * Texts at which an answer is cut.
  *
- * @param texts none of them empty; none cuts nothing
+ * @param texts the stop texts, none of them empty; an empty list cuts nothing
  */
 public record Stops(List<String> texts) {
   /**
    * Copies and checks the texts.
    *
-   * @param texts as the component
+   * @param texts the stop texts
    * @throws IllegalArgumentException if one is empty
    */
   public Stops {
@@ -22,9 +22,9 @@ public record Stops(List<String> texts) {
   }
 
   /**
-   * {@return where the first of them begins, or -1}
+   * {@return the index at which the first stop text begins, or -1}
    *
-   * @param text where to look
+   * @param text the text to search
    */
   public int find(String text) {
     int first = -1;
@@ -38,9 +38,9 @@ public record Stops(List<String> texts) {
   }
 
   /**
-   * {@return the text before the first of them; all of it where there is none}
+   * {@return the text before the first stop text; the whole text if there is none}
    *
-   * @param text what to cut
+   * @param text the text to cut
    */
   public String cut(String text) {
     int at = find(text);
@@ -48,8 +48,8 @@ public record Stops(List<String> texts) {
   }
 
   /**
-   * {@return the beginning of a text that stays whatever the text goes on with: less than all where
-   * the text ends as one of these begins}
+   * {@return the beginning of a text that is kept however the text continues; if the text ends with
+   * the beginning of a stop text, that part is left out}
    *
    * @param text the text so far
    */
