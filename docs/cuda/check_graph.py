@@ -138,24 +138,25 @@ def reals(*numbers):
     return torch.tensor(numbers, dtype=torch.float64)
 
 
+def architecture(window=0, causal=0, layers=LAYERS):
+    return [ints(layers, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal), reals(EPSILON)]
+
+
 def inference(x):
     """Method -> arguments, for what a step calls."""
     raw = x.weight(6, 4).cpu().view(torch.uint8).flatten().to(x.device)
     logits = x.real(9, VOCABULARY, scale=3)
     embedding = x.weight(VOCABULARY, HIDDEN)
     keys = torch.randint(-(2**62), 2**62, (9,), generator=x.generator).tolist()
-    decoding = [x.decoder(), x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS)]
+    weights, packed = x.decoder(), [x.positions(LENGTHS), ints(*LENGTHS)]
     for window, causal in ((0, 0), (0, 1), (5, 0), (5, 1)):
-        settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 1)
-        yield "decode", [x.real(ROWS, HIDDEN), *decoding, settings, reals(EPSILON)]
-        last = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, causal, 0)
-        yield "decode_keeping", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoding, last, reals(EPSILON)]
+        decoder = [weights, x.frequencies(), *architecture(window, causal)]
+        yield "trace", [x.real(ROWS, HIDDEN), *decoder, *packed]
+        yield "decode_keeping", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoder, *packed]
         caches = [x.weight(LAYERS, 2, length, KV_HEADS, HEAD_DIMENSION, scale=1) for length in LENGTHS]
-        yield "decode_some", [
-            x.real(len(CHANGING), HIDDEN), x.at(-1, 2, 6), caches, decoding[0], x.frequencies(), x.at(*CHANGING), ints(5, 3, 4), last,
-            reals(EPSILON)]
-        yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoding, settings, reals(EPSILON)]
-    yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision], 6, 4)]
+        yield "decode_some", [x.real(len(CHANGING), HIDDEN), x.at(-1, 2, 6), caches, *decoder, x.at(*CHANGING), ints(5, 3, 4)]
+        yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoder, *packed]
+    yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision]), ints(6, 4)]
     yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
     yield "quantize_weight", [x.real(6, 32), ints(INT8)]
     yield "pack_weight", [x.weight(6, 4)]
@@ -166,19 +167,19 @@ def inference(x):
     yield "assemble", [
         x.ids(ROWS), embedding, x.real(len(NOISY), HIDDEN), x.at(*NOISY), x.share(len(NOISY)), x.weight(HIDDEN, 1)]
     yield "select_rows", [x.weight(ROWS, HIDDEN), x.at(-1, 3, 8)]
-    yield "keeps_rows_apart", [ints(6, 40, HIDDEN, 0, 16, 17)]
+    yield "keeps_rows_apart", [ints(6, 40, HIDDEN, 0), ints(16, 17)]
     yield "head", [x.weight(5, HIDDEN, scale=1), embedding]
     yield "read_out", [logits]
     yield "read_out_entropies", [logits]
     for noise in (x.real(9, VOCABULARY), x.real(0)):
         for measure in range(3):
-            yield "masked_candidates", [logits, noise, ints(5, 7, measure), reals(0.8, 0.9)]
+            yield "masked_candidates", [logits, noise, reals(0.8, 0.9), ints(5, 7, measure)]
     yield "pin", [logits, x.at(3, -1, 5, -1, 0, 1, -1, 2, 4)]
     for top_p in (0.9, 1.0):
         yield "draw", [logits, x.share(9, 8), reals(0.8, top_p)]
     yield "argmax", [logits]
     for kind in ("normals", "uniforms", "gumbel"):
-        yield kind, [logits, ints(VOCABULARY + 1, *keys)]
+        yield kind, [logits, ints(*keys), ints(VOCABULARY + 1)]
     yield "renoise", [x.ids(9), x.real(9, VOCABULARY), reals(0.6, 0.8, K)]
     yield "renoise_accepted", [x.at(3, -1, 0, 5, -1, 7, 1, 2, -1), x.real(9, VOCABULARY), reals(0.6, 0.8, K)]
     yield "one_hot", [x.ids(9), ints(VOCABULARY), reals(K)]
@@ -212,9 +213,8 @@ def quantized(x, form):
     """The decoder and a reward model with quantized weights, and what chooses their kernels."""
     decoder = quantized_decoder(x, form)
     like = x.weight(1)
-    yield "quantized_error", [like, ints(64, 48, form)]
-    settings = ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 0, 0)
-    frame = [x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS), settings, reals(EPSILON)]
+    yield "quantized_error", [like, ints(64, 48), ints(form)]
+    frame = [x.frequencies(), *architecture(), x.positions(LENGTHS), ints(*LENGTHS)]
     yield "decode", [x.real(ROWS, HIDDEN), decoder, *frame]
     yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), decoder, *frame]
     yield "quantized_product", [x.weight(9, HIDDEN, scale=1), decoder[1], decoder[6 * LAYERS + 1]]
@@ -222,9 +222,7 @@ def quantized(x, form):
     call = [
         x.real(len(generated), HIDDEN), x.ids(length), x.at(*generated), x.at(10).reshape(1, 1), x.share(1, 1),
         x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), *x.earlier(3)]
-    rest = [
-        decoder, x.frequencies(), x.positions([length]), ints(length),
-        ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 1, 0), reals(EPSILON)]
+    rest = [decoder, x.frequencies(), *architecture(causal=1), x.positions([length]), ints(length)]
     yield "reward_value", [*call, *rest]
     for kept in ((0, 0), (LAYERS, LAYERS)):
         yield "reward_gradient", [*call, ints(*kept), *rest]
@@ -250,10 +248,10 @@ def guidance(x):
         x.share(2, 2), x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN)]
     decoder = [x.decoder(), x.frequencies()]
     for earlier, window in ((0, 0), (5, 0), (5, 4)):
-        settings = [ints(LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, window, 1, 0), reals(EPSILON)]
-        yield "reward_prefix", [x.ids(earlier), call[5], *decoder, x.positions([earlier]), ints(earlier), *settings]
+        whole = [*decoder, *architecture(window, causal=1)]
+        yield "reward_prefix", [x.ids(earlier), call[5], *whole, x.positions([earlier]), ints(earlier)]
         cached = x.earlier(earlier)
-        frame = [*decoder, x.positions([length, length]) + earlier, ints(length, length), *settings]
+        frame = [*whole, x.positions([length, length]) + earlier, ints(length, length)]
         yield "reward_value", [*call, *cached, *frame]
         for kept in ((0, 0), (LAYERS, LAYERS), (1, 0)):
             yield "reward_gradient", [*call, *cached, ints(*kept), *frame]
@@ -263,37 +261,48 @@ def training(x):
     """Parameters are float32; the model computes in the precision."""
     head = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), x.weight(HIDDEN, 1, dtype=torch.float32)]
     model = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), *x.decoder(torch.float32)]
-    frame = [x.frequencies(), x.positions(LENGTHS), ints(*LENGTHS)]
-    real = reals(EPSILON, K, 0.5, 1)
-    detached = reals(EPSILON, K, 0.5, 0)
+    packed = [x.positions(LENGTHS), ints(*LENGTHS)]
     ids, rows = x.ids(ROWS), x.at(*NOISY)
+    nothing = torch.zeros(0, 2, dtype=torch.int64)
 
-    def shape(parameters, causal, mode=1):
-        fixed = [LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, 0, causal, 0, CODES[x.precision], mode]
-        return ints(*fixed, len(parameters), len(parameters), *range(len(parameters)))
+    def setup(parameters, causal, mixture_gradient=1):
+        """What is trained are all the parameters; there are no adapters."""
+        integers = ints(0, CODES[x.precision], mixture_gradient)
+        trained = ints(*range(len(parameters)))
+        return [*architecture(causal=causal), x.frequencies(), integers, trained, nothing, reals(0.5)]
 
     language = model + head
+    whole = [language, [], []]
     predicting, targets = x.at(*[row - 1 for row in NOISY]), x.ids(len(NOISY))
     for method in ("next_token_loss", "next_token_gradients"):
-        yield method, [language, ids, predicting, targets, *frame, shape(language, 1), real]
+        yield method, [*whole, ids, predicting, targets, *setup(language, 1), *packed]
     tokens, noise = x.ids(len(NOISY)), x.real(len(NOISY), VOCABULARY)
     alpha_bars, times = x.share(len(NOISY)), x.share(len(NOISY))
     for mode in range(5):
-        settings = shape(language, 0, mode)
         yield "predict_clean", [
-            language, ids, rows, predicting, tokens, noise, alpha_bars, times, *frame, settings, real]
+            *whole, ids, rows, predicting, tokens, noise, alpha_bars, times, ints(mode), reals(K), *setup(language, 0), *packed]
         q = torch.softmax(x.real(len(NOISY), VOCABULARY), -1)
-        yield "mix_noisy", [q, tokens, noise, alpha_bars, settings, real]
+        yield "mix_noisy", [q, tokens, noise, alpha_bars, ints(mode), reals(K)]
     u = torch.softmax(x.real(len(NOISY), VOCABULARY), -1)
     for method in ("diffusion_loss", "diffusion_gradients"):
-        for settings in (real, detached):
-            yield method, [language, ids, rows, u, times, predicting, targets, *frame, shape(language, 0), settings]
+        for mixture_gradient in (1, 0):
+            yield method, [
+                *whole, ids, rows, u, times, predicting, targets, *setup(language, 0, mixture_gradient), *packed]
     reward = model + [x.weight(1, HIDDEN, dtype=torch.float32)]
     lengths = [11, 11]
-    pairs = [x.ids(22), x.at(4, 5, 15), u[:3], x.at(10, 21), x.frequencies(), x.positions(lengths), ints(*lengths)]
+    pairs = [x.ids(22), x.at(4, 5, 15), u[:3], x.at(10, 21)]
     for method in ("rewards", "reward_gradients"):
-        for settings in (real, detached):
-            yield method, [reward, *pairs, shape(reward, 1), settings]
+        for mixture_gradient in (1, 0):
+            yield method, [
+                reward, [], [], *pairs, *setup(reward, 1, mixture_gradient), x.positions(lengths), ints(*lengths)]
+    # Adapters of the second half of layer 0's keys and values and of the last layer's down; only the time is trained.
+    adapted = [(2, 16, 16, HIDDEN), (6 * LAYERS, 0, HIDDEN, INTERMEDIATE)]
+    low = [
+        language, [x.weight(2, width, dtype=torch.float32) for _, _, _, width in adapted],
+        [x.weight(out, 2, dtype=torch.float32) for _, _, out, _ in adapted]]
+    places = torch.tensor([pair[:2] for pair in adapted])
+    how = [*architecture(), x.frequencies(), ints(0, CODES[x.precision], 1), ints(len(language) - 1), places, reals(0.5)]
+    yield "diffusion_gradients", [*low, ids, rows, u, times, predicting, targets, *how, *packed]
     yield "reward_loss", [x.real(6)]
     yield "merge_adapter", [x.real(5, 4), x.real(2, 4), x.real(5, 2), reals(0.5)]
     yield "accumulate_gradients", [[x.real(3, 2), x.real(4)], [x.real(3, 2), x.real(4)], reals(0.25)]
@@ -358,10 +367,9 @@ def operations_of_a_layer(graph, decoder):
     end = 6 * LAYERS
     counts = []
     for layers in (1, 2):
-        settings = ints(layers, HEADS, KV_HEADS, HEAD_DIMENSION, 0, 0, 0)
         own = [*weights[:6 * layers], weights[end], *weights[end + 1:end + 1 + 5 * layers]]
         with torch.no_grad(), Count() as counted:
-            graph.decode(x.real(17, HIDDEN), own, x.frequencies(), x.positions([17]), ints(17), settings, reals(EPSILON))
+            graph.decode(x.real(17, HIDDEN), own, x.frequencies(), *architecture(layers=layers), x.positions([17]), ints(17))
         counts.append(counted.count)
     return counts[1] - counts[0]
 

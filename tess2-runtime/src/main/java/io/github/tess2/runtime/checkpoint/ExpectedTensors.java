@@ -29,7 +29,7 @@ final class ExpectedTensors {
   private ExpectedTensors(String model, ModelConfig config) {
     this.model = model;
     this.family = config.family();
-    backbone(config);
+    backbone(new WeightLayout(config));
   }
 
   /** Backbone, head, timestep embedding where the configuration has one; a time warp or none. */
@@ -37,7 +37,7 @@ final class ExpectedTensors {
     ExpectedTensors expected = new ExpectedTensors("a diffusion model", config);
     expected.head(config);
     if (config.diffusion().timestepEmbedding()) {
-      expected.require("timestep_embed.weight", config.hiddenSize(), 1);
+      expected.require(new WeightLayout(config).time());
     }
     expected.allowed.put(TIME_WARP_T, new long[] {config.diffusion().timeWarpBins()});
     expected.allowed.put(TIME_WARP_U, new long[] {config.diffusion().timeWarpBins()});
@@ -61,44 +61,35 @@ final class ExpectedTensors {
   /** Backbone and score. */
   static ExpectedTensors reward(ModelConfig config) {
     ExpectedTensors expected = new ExpectedTensors("a reward model", config);
-    expected.require("score.weight", 1, config.hiddenSize());
+    expected.require(new WeightLayout(config).score());
     return expected;
   }
 
-  private void backbone(ModelConfig config) {
-    long hidden = config.hiddenSize();
-    long inner = config.intermediateSize();
-    long queries = (long) config.heads() * config.headDimension();
-    long keys = (long) config.keyValueHeads() * config.headDimension();
-    require("model.embed_tokens.weight", config.vocabularySize(), hidden);
-    for (int i = 0; i < config.layers(); i++) {
-      String layer = "model.layers." + i + ".";
-      require(layer + "input_layernorm.weight", hidden);
-      require(layer + "self_attn.q_proj.weight", queries, hidden);
-      require(layer + "self_attn.k_proj.weight", keys, hidden);
-      require(layer + "self_attn.v_proj.weight", keys, hidden);
-      if (config.attentionBias()) {
-        require(layer + "self_attn.q_proj.bias", queries);
-        require(layer + "self_attn.k_proj.bias", keys);
-        require(layer + "self_attn.v_proj.bias", keys);
-      }
-      require(layer + "self_attn.o_proj.weight", hidden, queries);
-      require(layer + "post_attention_layernorm.weight", hidden);
-      require(layer + "mlp.gate_proj.weight", inner, hidden);
-      require(layer + "mlp.up_proj.weight", inner, hidden);
-      require(layer + "mlp.down_proj.weight", hidden, inner);
+  private void backbone(WeightLayout layout) {
+    require(layout.embedding());
+    for (WeightLayout.Layer layer : layout.layers()) {
+      require(layer.inputNorm());
+      require(layer.queryKeyValue());
+      layer.queryKeyValueBias().ifPresent(this::require);
+      require(layer.output());
+      require(layer.postNorm());
+      require(layer.gateUp());
+      require(layer.down());
     }
-    require("model.norm.weight", hidden);
+    require(layout.finalNorm());
   }
 
   private void head(ModelConfig config) {
-    long[] shape = {config.vocabularySize(), config.hiddenSize()};
     // A tied head may be in the file all the same; the embedding is what counts then.
-    (config.tiedHead() ? allowed : required).put(family.stored("lm_head.weight"), shape);
+    add(config.tiedHead() ? allowed : required, new WeightLayout(config).head());
   }
 
-  private void require(String name, long... shape) {
-    required.put(family.stored(name), shape);
+  private void require(ModelWeight weight) {
+    add(required, weight);
+  }
+
+  private void add(Map<String, long[]> tensors, ModelWeight weight) {
+    weight.sources().forEach(source -> tensors.put(family.stored(source.name()), source.shape()));
   }
 
   /**

@@ -222,10 +222,10 @@ public record ModelConfig(
 
   /**
    * The D/2 inverse frequencies of the rotary positions, scaling applied, in radians per position:
-   * {@code scale(theta^(-2i/D))}. The values are single-precision ones.
+   * {@code scale(theta^(-2i/D))}.
    */
-  public double[] inverseFrequencies() {
-    double[] frequencies = new double[headDimension / 2];
+  public float[] inverseFrequencies() {
+    float[] frequencies = new float[headDimension / 2];
     for (int i = 0; i < frequencies.length; i++) {
       float exponent = 2f * i / headDimension;
       float power = (float) Math.pow((float) ropeTheta, exponent);

@@ -210,12 +210,10 @@ final class CanvasRows implements Canvas {
               adjusted.getDataType(),
               adjusted.getShape()));
     }
-    try (NDManager scope = manager.newSubManager()) {
-      if (!context.model().graph().call1(scope, "rows_are_logits", adjusted).getBoolean()) {
-        throw new IllegalArgumentException(
-            "the adjusted logits must have a finite maximum at each position, but have: NaN or"
-                + " infinity");
-      }
+    if (!context.model().graph().sampling().areLogits(manager, adjusted)) {
+      throw new IllegalArgumentException(
+          "the adjusted logits must have a finite maximum at each position, but have: NaN or"
+              + " infinity");
     }
     return adjusted;
   }

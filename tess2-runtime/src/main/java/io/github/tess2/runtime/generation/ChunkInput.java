@@ -78,7 +78,7 @@ final class ChunkInput implements SamplerInput {
       Settings settings = chunk.lead().settings;
       drawn =
           settings.greedy()
-              ? model.graph().call1(manager, "argmax", logits)
+              ? model.graph().sampling().argmax(manager, logits)
               : model.draw(
                   manager,
                   logits,

@@ -9,7 +9,6 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.runtime.graph.Autograd;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGradient;
@@ -57,18 +56,15 @@ final class RewardCall {
     NDArray score = reward.score(view);
     double value = value(score);
     List<RewardView.Leaf> leaves = view.leaves();
-    if (leaves.isEmpty() || !graph.wantsGradient(scope, score)) {
+    if (leaves.isEmpty() || !graph.relaxation().wantsGradient(scope, score)) {
       throw new IllegalArgumentException(
           "a gradient must lead from the score to the probabilities or embeddings, but none does:"
               + " each operation between them must be differentiable");
     }
-    NDArray[] arguments = new NDArray[leaves.size() + 1];
-    arguments[0] = score;
-    for (int i = 0; i < leaves.size(); i++) {
-      arguments[i + 1] = leaves.get(i).tensor();
-      arguments[i + 1].setName("leaves[]");
-    }
-    NDList gradients = graph.call(scope, "gradients", arguments);
+    NDList gradients =
+        graph
+            .relaxation()
+            .gradients(scope, score, leaves.stream().map(RewardView.Leaf::tensor).toList());
     List<Part> parts = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
       NDArray gradient = gradients.get(i);
@@ -82,7 +78,7 @@ final class RewardCall {
   }
 
   private static void requireFinite(Graph graph, NDManager scope, NDArray gradient) {
-    if (!graph.call1(scope, "all_finite", gradient).getBoolean()) {
+    if (!graph.relaxation().allFinite(scope, gradient)) {
       throw new IllegalArgumentException("the score's gradient must be finite, but is not");
     }
   }
@@ -140,12 +136,9 @@ final class RewardCall {
           NDArray one = part.view().back(scope, own);
           back = back == null ? one : back.add(one);
         }
-        return graph.call1(
-            owner,
-            "unsoften",
-            soft,
-            requireNonNull(back),
-            Scalars.reals(scope, softening.temperature()));
+        return graph
+            .relaxation()
+            .unsoften(owner, soft, requireNonNull(back), softening.temperature());
       }
     }
   }

@@ -142,7 +142,7 @@ final class RewardView implements RewardInput {
     try (NDManager scope = manager.newSubManager()) {
       NDArray rows =
           model.selectRows(scope, model.backbone().embedding(), int64(scope, checked(tokenIds)));
-      return model.graph().call1(manager, "to_float", rows);
+      return model.graph().toFloat(manager, rows);
     }
   }
 

@@ -30,7 +30,7 @@ final class SamplerResults {
       }
     } else if (moved instanceof SamplerStep.Simplex simplex) {
       check("the simplex", simplex.x(), logits, DataType.FLOAT32);
-      if (!graph.call1(input.manager(), "rows_are_logits", simplex.x()).getBoolean()) {
+      if (!graph.sampling().areLogits(input.manager(), simplex.x())) {
         throw new IllegalArgumentException(
             "the simplex must have a finite maximum in each row, but has: NaN or infinity");
       }

@@ -3,6 +3,7 @@ package io.github.tess2.runtime.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.RandomKind;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -29,26 +30,26 @@ final class SeededRandom implements RandomSource {
 
   @Override
   public NDArray noise(NDManager manager, List<Rows> rows, int step, int width) {
-    return call(manager, "normals", rows, step, width, RandomSeeds.NOISE);
+    return call(manager, RandomKind.NORMALS, rows, step, width, RandomSeeds.NOISE);
   }
 
   @Override
   public NDArray uniforms(NDManager manager, List<Rows> rows, int step) {
-    return call(manager, "uniforms", rows, step, TRIES, RandomSeeds.DRAWS);
+    return call(manager, RandomKind.UNIFORMS, rows, step, TRIES, RandomSeeds.DRAWS);
   }
 
   @Override
   public NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width) {
     long stream = RandomSeeds.of(draw, RandomSeeds.GUMBEL, 0, 0);
-    return call(manager, "gumbel", rows, step, width, stream);
+    return call(manager, RandomKind.GUMBEL, rows, step, width, stream);
   }
 
   private NDArray call(
-      NDManager manager, String method, List<Rows> rows, int step, int width, long stream) {
+      NDManager manager, RandomKind kind, List<Rows> rows, int step, int width, long stream) {
     LongStream keys =
         rows.stream()
             .flatMapToLong(
                 part -> RandomSeeds.rows(part.seed(), stream, step, part.from(), part.to()));
-    return graph.random(manager, method, like, width, keys);
+    return graph.random(manager, kind, like, width, keys);
   }
 }

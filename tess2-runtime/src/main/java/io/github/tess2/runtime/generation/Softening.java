@@ -3,7 +3,6 @@ package io.github.tess2.runtime.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.Relaxation;
 import java.util.List;
@@ -65,8 +64,7 @@ final class Softening {
       if (noise != null) {
         shifted = noise.rows(scope, from, to).addi(logits);
       }
-      return graph.call1(
-          manager, "soften", shifted, Scalars.reals(scope, relaxation.temperature()));
+      return graph.relaxation().soften(manager, shifted, relaxation.temperature());
     }
   }
 
@@ -76,7 +74,7 @@ final class Softening {
       return soft(manager, logits, from, to);
     }
     try (NDManager scope = manager.newSubManager()) {
-      return graph.call1(manager, "harden", soft(scope, logits, from, to));
+      return graph.relaxation().harden(manager, soft(scope, logits, from, to));
     }
   }
 }

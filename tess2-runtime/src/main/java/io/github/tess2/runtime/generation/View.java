@@ -3,7 +3,6 @@ package io.github.tess2.runtime.generation;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
 
 /**
  * A linear map of p's rows that a reward looks at, and its transpose, by which the gradient comes
@@ -39,14 +38,12 @@ sealed interface View {
   record Columns(Graph graph, NDArray tokens, int width) implements View {
     @Override
     public NDArray of(NDManager manager, NDArray p) {
-      return graph.call1(manager, "columns", p, tokens);
+      return graph.relaxation().columns(manager, p, tokens);
     }
 
     @Override
     public NDArray back(NDManager manager, NDArray gradient) {
-      try (NDManager scope = manager.newSubManager()) {
-        return graph.call1(manager, "spread", gradient, tokens, Scalars.ints(scope, width));
-      }
+      return graph.relaxation().spread(manager, gradient, tokens, width);
     }
   }
 
@@ -59,14 +56,12 @@ sealed interface View {
   record Expected(Graph graph, NDArray table, int width) implements View {
     @Override
     public NDArray of(NDManager manager, NDArray p) {
-      return graph.call1(manager, "expect", p, table);
+      return graph.relaxation().expect(manager, p, table);
     }
 
     @Override
     public NDArray back(NDManager manager, NDArray gradient) {
-      try (NDManager scope = manager.newSubManager()) {
-        return graph.call1(manager, "unexpect", gradient, table, Scalars.ints(scope, width));
-      }
+      return graph.relaxation().unexpect(manager, gradient, table, width);
     }
   }
 }

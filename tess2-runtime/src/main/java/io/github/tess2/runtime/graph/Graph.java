@@ -5,7 +5,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
@@ -14,22 +13,26 @@ import io.github.tess2.DeviceException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The TorchScript module: calls its methods with tensors, and nothing else. Thread-safe.
+ * The TorchScript module. Each of its methods has one typed method in Java: here those on any
+ * tensors, in the classes named …Calls all others. Thread-safe.
  *
  * <p>No call runs in PyTorch's inference mode, because tensors made there could never take part in
- * a gradient later; whether operations are recorded for one is another switch, which only {@link
- * #differentiate} sets.
+ * a gradient later; whether operations are recorded for one is another switch, {@link Autograd}.
+ *
+ * <p>All calls throw {@link DeviceException} if they fail, for example because memory is short.
  */
 public final class Graph implements AutoCloseable {
   private final NDManager manager;
   private final PtSymbolBlock block;
   private final KernelSet kernels;
+  private final SamplingCalls sampling = new SamplingCalls(this);
+  private final RelaxationCalls relaxation = new RelaxationCalls(this);
+  private final WeightCalls weights = new WeightCalls(this);
+  private final OptimizerCalls optimizer = new OptimizerCalls(this);
 
   private Graph(NDManager manager, PtSymbolBlock block, KernelSet kernels) {
     this.manager = manager;
@@ -74,150 +77,120 @@ public final class Graph implements AutoCloseable {
     return kernels;
   }
 
-  /**
-   * Calls a method.
-   *
-   * @param manager owner of the result
-   * @param method its name in {@code __torch__.py}
-   * @param arguments in order; a list is arrays in a row that share a name ending in {@code []}
-   * @return what the method returns, its tuple or list flattened; owned by {@code manager}
-   * @throws DeviceException if it fails, such as for want of memory
-   */
-  public NDList call(NDManager manager, String method, NDArray... arguments) {
-    List<IValue> inputs = new ArrayList<>(arguments.length);
+  /** Begins a call of a method in {@code __torch__.py}. */
+  GraphCall call(String method) {
+    return new GraphCall(this, method);
+  }
+
+  NDList run(NDManager owner, String method, List<IValue> inputs) {
     try {
-      for (int i = 0; i < arguments.length; ) {
-        int end = endOfList(arguments, i);
-        inputs.add(
-            end == i
-                ? IValue.from((PtNDArray) arguments[i])
-                : list(Arrays.asList(arguments).subList(i, end)));
-        i = Math.max(end, i + 1);
-      }
-      return run(manager, method, inputs);
-    } finally {
-      inputs.forEach(IValue::close);
-    }
-  }
-
-  /** Behind the list of arguments that begins at one; that one itself where it is in no list. */
-  private static int endOfList(NDArray[] arguments, int start) {
-    String name = arguments[start].getName();
-    if (name == null || !name.endsWith("[]")) {
-      return start;
-    }
-    int end = start + 1;
-    while (end < arguments.length && name.equals(arguments[end].getName())) {
-      end++;
-    }
-    return end;
-  }
-
-  private static IValue list(List<NDArray> arrays) {
-    return IValue.listFrom(arrays.toArray(PtNDArray[]::new));
-  }
-
-  private NDList run(NDManager manager, String method, List<IValue> inputs) {
-    try {
-      return ModuleCalls.call((PtNDManager) manager, block, method, inputs);
+      return ModuleCalls.call((PtNDManager) owner, block, method, inputs);
     } catch (EngineException e) {
       throw new DeviceException(method + " failed on the device: " + firstLine(e), e);
     }
   }
 
-  /**
-   * Calls a method that returns one tensor.
-   *
-   * @param manager owner of the result
-   * @param method its name in {@code __torch__.py}
-   * @param arguments in order; a list is arrays in a row that share a name ending in {@code []}
-   * @return what the method returns; owned by {@code manager}
-   * @throws DeviceException if it fails, such as for want of memory
-   */
-  public NDArray call1(NDManager manager, String method, NDArray... arguments) {
-    return call(manager, method, arguments).singletonOrThrow();
+  /** {@return the methods from logits to tokens and states} */
+  public SamplingCalls sampling() {
+    return sampling;
   }
 
-  /**
-   * Calls a method that differentiates: PyTorch records operations on this thread meanwhile.
-   *
-   * @param manager owner of the result
-   * @param method its name in {@code __torch__.py}
-   * @param arguments in order; a list is arrays in a row that share a name ending in {@code []}
-   * @return what the method returns, its tuple or list flattened; owned by {@code manager}
-   * @throws DeviceException if it fails, such as for want of memory
-   */
-  public NDList differentiate(NDManager manager, String method, NDArray... arguments) {
-    // DJL's own gradient collector does the same, but only one may be open in the whole process.
-    boolean before = JniUtils.isGradMode();
-    JniUtils.setGradMode(true);
-    try {
-      return call(manager, method, arguments);
-    } finally {
-      JniUtils.setGradMode(before);
-    }
+  /** {@return the methods between a reward and the probabilities that it sees} */
+  public RelaxationCalls relaxation() {
+    return relaxation;
+  }
+
+  /** {@return the methods that read and convert weights} */
+  public WeightCalls weights() {
+    return weights;
+  }
+
+  /** {@return the methods that move trained weights} */
+  public OptimizerCalls optimizer() {
+    return optimizer;
   }
 
   /**
    * Joins tensors along their first dimension.
    *
-   * @param manager owner of the result
+   * @param owner of the result
    * @param parts at least one
    * @return all their rows in order; the very part where there is only one
    */
-  public NDArray concatenate(NDManager manager, List<NDArray> parts) {
-    if (parts.size() == 1) {
-      return parts.get(0);
-    }
-    try (IValue list = list(parts)) {
-      return run(manager, "concatenate", List.of(list)).singletonOrThrow();
-    }
+  public NDArray concatenate(NDManager owner, List<NDArray> parts) {
+    return parts.size() == 1 ? parts.get(0) : call("concatenate").tensors(parts).one(owner);
   }
 
   /**
    * Takes some rows of a tensor, sharing its memory.
    *
-   * @param manager owner of the result
+   * @param owner of the result
    * @param x any tensor
    * @param from first row
    * @param to behind the last row
    * @return the rows
    */
-  public NDArray sliceRows(NDManager manager, NDArray x, int from, int to) {
-    try (NDManager scope = manager.newSubManager()) {
-      return call1(manager, "slice_rows", x, Scalars.ints(scope, from, to));
-    }
+  public NDArray sliceRows(NDManager owner, NDArray x, int from, int to) {
+    return call("slice_rows").tensor(x).ints(from, to).one(owner);
+  }
+
+  /**
+   * Copies rows of a tensor.
+   *
+   * @param owner of the result
+   * @param x {@code [R,H]}
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
+   * @return {@code [N,H]}
+   */
+  public NDArray selectRows(NDManager owner, NDArray x, NDArray rows) {
+    return call("select_rows").tensor(x).tensor(rows).one(owner);
+  }
+
+  /**
+   * {@return logits in float32, {@code [C,V]}}
+   *
+   * @param owner of the result
+   * @param hidden states, {@code [C,H]}
+   * @param head {@code [V,H]}
+   */
+  public NDArray head(NDManager owner, NDArray hidden, NDArray head) {
+    return call("head").tensor(hidden).tensor(head).one(owner);
+  }
+
+  /**
+   * {@return a tensor in float32, for Java to read}
+   *
+   * @param owner of the result
+   * @param x any tensor
+   */
+  public NDArray toFloat(NDManager owner, NDArray x) {
+    return call("to_float").tensor(x).one(owner);
+  }
+
+  /**
+   * {@return the bytes of a tensor, for Java to write, uint8}
+   *
+   * @param owner of the result
+   * @param x any tensor
+   * @param dtype what it is cast to first
+   */
+  public NDArray toBytes(NDManager owner, NDArray x, DType dtype) {
+    return call("to_bytes").tensor(x).ints(dtype.code()).one(owner);
   }
 
   /**
    * Draws random numbers, each row's from a key of its own and from nothing else.
    *
-   * @param manager owner of the result
-   * @param method {@code normals}, {@code uniforms} (above 0 and below 1) or {@code gumbel}
+   * @param owner of the result
+   * @param kind how they are distributed
    * @param like any tensor on the device to draw on
    * @param width numbers of a row
    * @param keys one for each row, any 64 bits, as different as the rows shall be
    * @return {@code [rows,width]}, float32
    */
   public NDArray random(
-      NDManager manager, String method, NDArray like, int width, LongStream keys) {
-    try (NDManager scope = manager.newSubManager()) {
-      long[] ints = LongStream.concat(LongStream.of(width), keys).toArray();
-      return call1(manager, method, like, Scalars.ints(scope, ints));
-    }
-  }
-
-  /**
-   * {@return whether autograd has recorded how a tensor came from one that wants a gradient} DJL's
-   * own question is answered with no for all but the latter.
-   *
-   * @param manager for the answer
-   * @param x any tensor
-   */
-  public boolean wantsGradient(NDManager manager, NDArray x) {
-    try (NDArray answer = call1(manager, "wants_gradient", x)) {
-      return answer.getBoolean();
-    }
+      NDManager owner, RandomKind kind, NDArray like, int width, LongStream keys) {
+    return call(kind.method()).tensor(like).ints(keys.toArray()).ints(width).one(owner);
   }
 
   private static String firstLine(EngineException e) {

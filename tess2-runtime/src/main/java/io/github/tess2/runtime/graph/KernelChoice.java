@@ -10,7 +10,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,12 +119,9 @@ public final class KernelChoice {
     if (known != null) {
       return known;
     }
-    long[] head = {trial.dtype.code(), shape.out(), shape.in(), shape.transposed() ? 1 : 0};
     long[] counts = shape.weights() < LARGE ? COUNTS : FEW_COUNTS;
-    long[] ints = LongStream.concat(LongStream.of(head), LongStream.of(counts)).toArray();
     try (NDManager scope = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
-      boolean apart =
-          graph.call1(scope, "keeps_rows_apart", Scalars.ints(scope, ints)).getLong() != 0;
+      boolean apart = graph.weights().keepsRowsApart(scope, trial.dtype, shape, counts);
       TRIED.put(trial, apart);
       return apart;
     }

@@ -67,21 +67,14 @@ final class QuantizedChoice {
       Precision precision,
       WeightFormat format,
       Collection<ProductShape> shapes) {
-    long code = DType.of(format, precision).code();
+    DType stored = DType.of(format, precision);
     try (Graph graph = Graph.load(device, kernels);
         NDManager scope = NDManager.newBaseManager(device, "PyTorch")) {
-      NDArray like =
-          graph.call1(
-              scope,
-              "load_weight",
-              scope.zeros(new Shape(4), ai.djl.ndarray.types.DataType.UINT8),
-              Scalars.ints(scope, DType.FLOAT32.code(), DType.of(precision).code(), 1));
+      NDArray zero = scope.zeros(new Shape(4), ai.djl.ndarray.types.DataType.UINT8);
+      NDArray like = graph.weights().load(scope, zero, DType.FLOAT32, DType.of(precision), 1);
       for (ProductShape shape : shapes) {
-        NDArray ints = Scalars.ints(scope, shape.out(), shape.in(), code);
-        try (NDArray error = graph.call1(scope, "quantized_error", like, ints)) {
-          if (!(error.getDouble() <= TOLERANCE)) {
-            return false;
-          }
+        if (!(graph.weights().quantizedError(scope, like, shape, stored) <= TOLERANCE)) {
+          return false;
         }
       }
       return true;

@@ -32,6 +32,11 @@ public final class Scalars {
     return onCpu(manager).create(values, new Shape(values.length));
   }
 
+  /** Pairs of integers as an int64 tensor {@code [N,2]}. */
+  static NDArray pairs(NDManager manager, long... values) {
+    return onCpu(manager).create(values, new Shape(values.length / 2, 2));
+  }
+
   private static NDManager onCpu(NDManager manager) {
     return manager.getDevice().isGpu() ? manager.newSubManager(Device.cpu()) : manager;
   }

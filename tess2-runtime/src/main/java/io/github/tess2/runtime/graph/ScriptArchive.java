@@ -24,6 +24,7 @@ final class ScriptArchive {
           "backbone",
           "cache",
           "convert",
+          "layout",
           "linear",
           "quantize",
           "random",

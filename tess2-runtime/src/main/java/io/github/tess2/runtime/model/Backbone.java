@@ -4,74 +4,69 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.ModelWeight;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
+import io.github.tess2.runtime.graph.Architecture;
+import io.github.tess2.runtime.graph.DecoderCalls;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.PackedSequences;
 import io.github.tess2.runtime.graph.ProductShape;
-import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.graph.WeightCalls;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The decoder: its weights on the device, and hidden states out of input embeddings. Sequences are
  * packed one behind the other without padding: R rows in all.
  */
 public final class Backbone {
-  private static final String WEIGHT = ".weight";
-
-  private final Graph graph;
-  private final ModelConfig config;
-  private final boolean causal;
+  private final DecoderCalls calls;
   private final NDArray embedding;
-  private final NDArray[] weights;
-  private final NDArray inverseFrequencies;
 
   Backbone(Graph graph, NDManager owner, WeightLoader loader, ModelConfig config, boolean causal) {
-    this.graph = graph;
-    this.config = config;
-    this.causal = causal;
-    this.embedding = loader.load("model.embed_tokens.weight");
-    List<NDArray> own = new ArrayList<>();
+    WeightLayout layout = new WeightLayout(config);
+    this.embedding = loader.load(layout.embedding());
+    List<NDArray> weights = new ArrayList<>();
     List<NDArray> extras = new ArrayList<>();
-    for (int i = 0; i < config.layers(); i++) {
-      String layer = "model.layers." + i + ".";
-      own.add(loader.load(layer + "input_layernorm.weight"));
-      product(
-          loader, own, extras, names(layer + "self_attn.", WEIGHT, "q_proj", "k_proj", "v_proj"));
-      product(loader, own, extras, names(layer + "self_attn.", WEIGHT, "o_proj"));
-      own.add(loader.load(layer + "post_attention_layernorm.weight"));
-      product(loader, own, extras, names(layer + "mlp.", WEIGHT, "gate_proj", "up_proj"));
-      product(loader, own, extras, names(layer + "mlp.", WEIGHT, "down_proj"));
-      extras.add(
-          config.attentionBias()
-              ? loader.joined(names(layer + "self_attn.", ".bias", "q_proj", "k_proj", "v_proj"))
-              : loader.nothing());
+    for (WeightLayout.Layer layer : layout.layers()) {
+      for (ModelWeight weight : layer.weights()) {
+        if (weight.kind() == ModelWeight.Kind.NORM) {
+          weights.add(loader.load(weight));
+        } else {
+          WeightCalls.Quantized product = loader.product(weight);
+          weights.add(product.weight());
+          extras.add(product.scale());
+        }
+      }
+      extras.add(layer.queryKeyValueBias().map(loader::load).orElseGet(loader::nothing));
     }
-    own.add(loader.load("model.norm.weight"));
+    weights.add(loader.load(layout.finalNorm()));
     if (loader.quantizes() || config.attentionBias()) {
-      own.addAll(extras);
+      weights.addAll(extras);
     }
-    this.weights = own.toArray(NDArray[]::new);
-    for (NDArray weight : weights) {
-      weight.setName("weights[]");
-    }
-    double[] frequencies = config.inverseFrequencies();
-    float[] narrowed = new float[frequencies.length];
-    for (int i = 0; i < narrowed.length; i++) {
-      narrowed[i] = (float) frequencies[i];
-    }
-    this.inverseFrequencies = owner.create(narrowed);
+    this.calls =
+        new DecoderCalls(
+            graph,
+            weights,
+            owner.create(config.inverseFrequencies()),
+            architecture(config, causal));
   }
 
-  private static void product(
-      WeightLoader loader, List<NDArray> weights, List<NDArray> scales, List<String> names) {
-    WeightLoader.Product product = loader.product(names);
-    weights.add(product.weight());
-    scales.add(product.scale());
-  }
-
-  private static List<String> names(String prefix, String kind, String... parts) {
-    return List.of(parts).stream().map(part -> prefix + part + kind).toList();
+  /**
+   * {@return the numbers of a decoder}
+   *
+   * @param config of the model
+   * @param causal whether a position sees only those before it and itself
+   */
+  public static Architecture architecture(ModelConfig config, boolean causal) {
+    return new Architecture(
+        config.layers(),
+        config.heads(),
+        config.keyValueHeads(),
+        config.headDimension(),
+        config.slidingWindow().orElse(0),
+        causal,
+        config.normEpsilon());
   }
 
   /** The products of a model: those of a layer, and the two with the embedding or the head. */
@@ -108,7 +103,7 @@ public final class Backbone {
    * @return {@code [R,H]} in the computed precision
    */
   public NDArray decode(NDManager manager, NDArray inputs, int[] lengths) {
-    return decode(manager, inputs, lengths, false).singletonOrThrow();
+    return calls.decode(manager, inputs, PackedSequences.of(lengths, 0));
   }
 
   /**
@@ -120,7 +115,7 @@ public final class Backbone {
    * @return layers + 1 tensors {@code [R,H]}: float32, the last in the computed precision
    */
   public NDList trace(NDManager manager, NDArray inputs, int[] lengths) {
-    return decode(manager, inputs, lengths, true);
+    return calls.trace(manager, inputs, PackedSequences.of(lengths, 0));
   }
 
   /**
@@ -134,7 +129,7 @@ public final class Backbone {
    * @return {@code [N,H]} in the computed precision
    */
   public NDArray decodeRows(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
-    return call(manager, "decode_rows", lengths, 0, false, inputs, rows).singletonOrThrow();
+    return calls.decodeRows(manager, inputs, rows, PackedSequences.of(lengths, 0));
   }
 
   /**
@@ -157,7 +152,7 @@ public final class Backbone {
    * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
    */
   public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
-    NDList found = call(manager, "decode_keeping", lengths, 0, false, inputs, rows);
+    NDList found = calls.decodeKeeping(manager, inputs, rows, PackedSequences.of(lengths, 0));
     return new Kept(found.get(0), List.copyOf(found.subList(1, found.size())));
   }
 
@@ -181,71 +176,11 @@ public final class Backbone {
       int[] lengths,
       NDArray rows,
       List<NDArray> kept) {
-    kept.forEach(cache -> cache.setName("caches[]"));
-    NDArray[] own = Stream.concat(Stream.of(inputs, rows), kept.stream()).toArray(NDArray[]::new);
-    return call(manager, "decode_some", places, lengths, false, own).singletonOrThrow();
+    return calls.decodeSome(manager, inputs, rows, kept, PackedSequences.of(places, lengths));
   }
 
-  private NDList decode(NDManager manager, NDArray inputs, int[] lengths, boolean trace) {
-    return call(manager, "decode", lengths, 0, trace, inputs);
-  }
-
-  /**
-   * Calls a method that takes tensors of its own and then what every pass needs.
-   *
-   * @param lengths of the packed sequences
-   * @param earlier how many rows of each sequence stand before these
-   * @param trace whether to return every layer's outcome
-   */
-  NDList call(
-      NDManager manager, String method, int[] lengths, int earlier, boolean trace, NDArray... own) {
-    return call(manager, method, positions(lengths, earlier), lengths, trace, own);
-  }
-
-  private NDList call(
-      NDManager manager,
-      String method,
-      long[] positions,
-      int[] lengths,
-      boolean trace,
-      NDArray... own) {
-    try (NDManager scope = manager.newSubManager()) {
-      NDArray[] arguments = Arrays.copyOf(own, own.length + weights.length + 5);
-      System.arraycopy(weights, 0, arguments, own.length, weights.length);
-      int at = own.length + weights.length;
-      arguments[at++] = inverseFrequencies;
-      arguments[at++] = Scalars.ints(scope, positions);
-      arguments[at++] = Scalars.ints(scope, widen(lengths));
-      arguments[at++] = Scalars.ints(scope, shape(trace));
-      arguments[at] = Scalars.reals(scope, config.normEpsilon());
-      return graph.call(manager, method, arguments);
-    }
-  }
-
-  private long[] shape(boolean trace) {
-    return new long[] {
-      config.layers(),
-      config.heads(),
-      config.keyValueHeads(),
-      config.headDimension(),
-      config.slidingWindow().orElse(0),
-      causal ? 1 : 0,
-      trace ? 1 : 0
-    };
-  }
-
-  private static long[] positions(int[] lengths, int earlier) {
-    long[] positions = new long[Arrays.stream(lengths).sum()];
-    int row = 0;
-    for (int length : lengths) {
-      for (int i = 0; i < length; i++) {
-        positions[row++] = (long) earlier + i;
-      }
-    }
-    return positions;
-  }
-
-  private static long[] widen(int[] values) {
-    return Arrays.stream(values).asLongStream().toArray();
+  /** {@return the calls of this decoder} */
+  DecoderCalls calls() {
+    return calls;
   }
 }

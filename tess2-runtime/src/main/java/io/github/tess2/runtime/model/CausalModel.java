@@ -9,6 +9,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,8 @@ public final class CausalModel implements AutoCloseable {
     WeightLoader loader =
         new WeightLoader(graph, manager, checkpoint, precision, WeightFormat.UNQUANTIZED);
     this.backbone = new Backbone(graph, manager, loader, config, true);
-    this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
+    this.head =
+        config.tiedHead() ? backbone.embedding() : loader.load(new WeightLayout(config).head());
   }
 
   /**
@@ -80,12 +82,12 @@ public final class CausalModel implements AutoCloseable {
       }
       NDArray inputs = pick(work, backbone.embedding(), work.create(Longs.toArray(ids)));
       NDArray hidden = backbone.decodeRows(work, inputs, lengths, rows);
-      return graph.call1(scope, "head", hidden, head);
+      return graph.head(scope, hidden, head);
     }
   }
 
   private NDArray pick(NDManager scope, NDArray rows, NDArray wanted) {
-    return graph.call1(scope, "select_rows", rows, wanted);
+    return graph.selectRows(scope, rows, wanted);
   }
 
   /**
@@ -184,7 +186,7 @@ public final class CausalModel implements AutoCloseable {
     }
     try (NDManager scope = manager.newSubManager()) {
       NDArray logits = logits(scope, sequences, scope.create(Longs.toArray(last)));
-      return graph.call1(scope, "argmax", choice.among(scope, logits, open)).toLongArray();
+      return graph.sampling().argmax(scope, choice.among(scope, logits, open)).toLongArray();
     }
   }
 

@@ -8,9 +8,10 @@ import io.github.tess2.SelfConditioning;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelSet;
-import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.graph.SamplingCalls;
 import io.github.tess2.spi.MaskedSampler;
 import org.jspecify.annotations.Nullable;
 
@@ -47,10 +48,11 @@ public final class DiffusionModel implements AutoCloseable {
     this.graph = graph;
     WeightLoader loader = new WeightLoader(graph, manager, checkpoint, precision, weights);
     this.backbone = new Backbone(graph, manager, loader, config, config.diffusion().causal());
-    this.head = config.tiedHead() ? backbone.embedding() : loader.load("lm_head.weight");
+    this.head =
+        config.tiedHead() ? backbone.embedding() : loader.load(new WeightLayout(config).head());
     this.timeWeight =
         config.masked().isEmpty() && config.diffusion().timestepEmbedding()
-            ? loader.load("timestep_embed.weight")
+            ? loader.load(new WeightLayout(config).time())
             : manager.zeros(new ai.djl.ndarray.types.Shape(config.hiddenSize(), 1));
     this.warp =
         checkpoint.isCdcd()
@@ -178,8 +180,9 @@ public final class DiffusionModel implements AutoCloseable {
    */
   public NDArray assemble(
       NDManager scope, NDArray ids, NDArray canvas, NDArray rows, NDArray times) {
-    return graph.call1(
-        scope, "assemble", ids, backbone.embedding(), canvas, rows, times, timeWeight);
+    return backbone
+        .calls()
+        .assemble(scope, ids, backbone.embedding(), canvas, rows, times, timeWeight);
   }
 
   /**
@@ -192,7 +195,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return {@code [N,H]}, computed precision
    */
   public NDArray selectRows(NDManager scope, NDArray hidden, NDArray rows) {
-    return graph.call1(scope, "select_rows", hidden, rows);
+    return graph.selectRows(scope, hidden, rows);
   }
 
   /**
@@ -203,7 +206,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return {@code [C,V]}, float32
    */
   public NDArray logits(NDManager scope, NDArray hidden) {
-    return graph.call1(scope, "head", hidden, head);
+    return graph.head(scope, hidden, head);
   }
 
   /**
@@ -227,22 +230,13 @@ public final class DiffusionModel implements AutoCloseable {
       int topK,
       MaskedSampler.Measure measure) {
     int mask = config.masked().orElseThrow().maskId();
-    return graph.call1(
-        scope,
-        "masked_candidates",
-        logits,
-        noise,
-        Scalars.ints(scope, topK, mask, code(measure)),
-        Scalars.reals(scope, temperature, topP));
-  }
-
-  /** A measure's number in the graph's masked.py. */
-  private static int code(MaskedSampler.Measure measure) {
-    return switch (measure) {
-      case NONE -> 0;
-      case MARGIN -> 1;
-      case NEGATIVE_ENTROPY -> 2;
-    };
+    return graph
+        .sampling()
+        .candidates(
+            scope,
+            logits,
+            noise,
+            new SamplingCalls.Candidates(temperature, topP, topK, mask, measure));
   }
 
   /**
@@ -254,7 +248,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return {@code [C,V]}, float32
    */
   public NDArray pin(NDManager scope, NDArray logits, long[] tokens) {
-    return graph.call1(scope, "pin", logits, Scalars.ints(scope, tokens));
+    return graph.sampling().pin(scope, logits, tokens);
   }
 
   /**
@@ -265,7 +259,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return token ids and their probabilities in two columns, float64 {@code [C,2]}
    */
   public NDArray readOut(NDManager scope, NDArray logits) {
-    return graph.call1(scope, "read_out", logits);
+    return graph.sampling().readOut(scope, logits);
   }
 
   /**
@@ -277,7 +271,7 @@ public final class DiffusionModel implements AutoCloseable {
    *     row's distribution in nats, float64 {@code [C,3]}
    */
   public NDArray readOutEntropies(NDManager scope, NDArray logits) {
-    return graph.call1(scope, "read_out_entropies", logits);
+    return graph.sampling().readOutEntropies(scope, logits);
   }
 
   /**
@@ -292,7 +286,7 @@ public final class DiffusionModel implements AutoCloseable {
    */
   public NDArray draw(
       NDManager scope, NDArray logits, NDArray uniforms, double temperature, double topP) {
-    return graph.call1(scope, "draw", logits, uniforms, Scalars.reals(scope, temperature, topP));
+    return graph.sampling().draw(scope, logits, uniforms, temperature, topP);
   }
 
   /**
@@ -305,7 +299,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return x, {@code [C,V]}, float32, in the noise's memory
    */
   public NDArray renoise(NDManager scope, NDArray tokens, NDArray noise, double alphaBar) {
-    return renoise(scope, "renoise", tokens, noise, alphaBar);
+    return graph.sampling().renoise(scope, tokens, noise, alphaBar, simplexValue());
   }
 
   /**
@@ -318,17 +312,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return x, {@code [C,V]}, float32
    */
   public NDArray renoiseAccepted(NDManager scope, NDArray tokens, NDArray noise, double alphaBar) {
-    return renoise(scope, "renoise_accepted", tokens, noise, alphaBar);
-  }
-
-  private NDArray renoise(
-      NDManager scope, String method, NDArray tokens, NDArray noise, double alphaBar) {
-    return graph.call1(
-        scope,
-        method,
-        tokens,
-        noise,
-        Scalars.reals(scope, Math.sqrt(alphaBar), Math.sqrt(1 - alphaBar), simplexValue()));
+    return graph.sampling().renoiseAccepted(scope, tokens, noise, alphaBar, simplexValue());
   }
 
   /**
@@ -339,12 +323,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @return {@code [C,V]}, float32
    */
   public NDArray oneHot(NDManager scope, NDArray tokens) {
-    return graph.call1(
-        scope,
-        "one_hot",
-        tokens,
-        Scalars.ints(scope, config.vocabularySize()),
-        Scalars.reals(scope, simplexValue()));
+    return graph.sampling().oneHot(scope, tokens, config.vocabularySize(), simplexValue());
   }
 
   /**
@@ -359,25 +338,7 @@ public final class DiffusionModel implements AutoCloseable {
    */
   public NDArray embed(
       NDManager scope, NDArray x, @Nullable NDArray previous, SelfConditioning mode) {
-    NDArray ints = Scalars.ints(scope, code(mode));
-    return previous == null
-        ? graph.call1(scope, "embed_first", x, backbone.embedding(), ints)
-        : graph.call1(scope, "embed_next", x, previous, backbone.embedding(), ints);
-  }
-
-  /**
-   * {@return a mode's number in the graph's simplex.py}
-   *
-   * @param mode of self-conditioning
-   */
-  public static int code(SelfConditioning mode) {
-    return switch (mode) {
-      case NONE -> 0;
-      case LOGITS_MEAN, LOGITS_WITH_PROJECTION -> 1;
-      case LOGITS_ADDITION, LOGITS_WITH_PROJECTION_ADDITION -> 2;
-      case LOGITS_MAX -> 3;
-      case LOGITS_MULTIPLY -> 4;
-    };
+    return graph.sampling().embed(scope, x, previous, backbone.embedding(), mode);
   }
 
   /** {@return k} */

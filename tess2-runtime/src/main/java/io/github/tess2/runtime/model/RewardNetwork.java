@@ -5,14 +5,15 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import com.google.common.collect.ObjectArrays;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.graph.PackedSequences;
+import io.github.tess2.runtime.graph.RewardCalls;
 import java.util.Arrays;
 
 /**
@@ -28,7 +29,7 @@ public final class RewardNetwork implements AutoCloseable {
   private final NDManager manager;
   private final Graph graph;
   private final Backbone backbone;
-  private final NDArray score;
+  private final RewardCalls calls;
   private final long weightBytes;
   private final int bytesPerNumber;
   private final boolean quantized;
@@ -49,7 +50,8 @@ public final class RewardNetwork implements AutoCloseable {
     this.graph = graph;
     WeightLoader loader = new WeightLoader(graph, manager, checkpoint, precision, weights);
     this.backbone = new Backbone(graph, manager, loader, config, true);
-    this.score = loader.load("score.weight");
+    NDArray score = loader.load(new WeightLayout(config).score());
+    this.calls = new RewardCalls(backbone.calls(), backbone.embedding(), score);
     this.weightBytes = loader.bytes();
   }
 
@@ -108,7 +110,11 @@ public final class RewardNetwork implements AutoCloseable {
    * @param values of the same shape
    * @param rows P
    */
-  public record Prefix(NDArray keys, NDArray values, int rows) {}
+  public record Prefix(NDArray keys, NDArray values, int rows) {
+    private RewardCalls.Earlier earlier() {
+      return new RewardCalls.Earlier(keys, values);
+    }
+  }
 
   /**
    * Computes what later rows need of the first ones.
@@ -119,16 +125,9 @@ public final class RewardNetwork implements AutoCloseable {
   public Prefix prefix(NDManager owner, long... ids) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray tokens = scope.create(ids, new Shape(ids.length));
-      NDList found =
-          backbone.call(
-              owner,
-              "reward_prefix",
-              new int[] {ids.length},
-              0,
-              false,
-              tokens,
-              backbone.embedding());
-      return new Prefix(found.get(0), found.get(1), ids.length);
+      RewardCalls.Earlier found =
+          calls.prefix(owner, tokens, PackedSequences.of(new int[] {ids.length}, 0));
+      return new Prefix(found.keys(), found.values(), ids.length);
     }
   }
 
@@ -155,7 +154,8 @@ public final class RewardNetwork implements AutoCloseable {
    */
   public NDArray value(
       NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
-    return call(owner, "reward_value", prefix, rows, embeddings, shares).singletonOrThrow();
+    return calls.value(
+        owner, input(rows, embeddings, shares), prefix.earlier(), sequences(prefix, rows));
   }
 
   /**
@@ -175,40 +175,23 @@ public final class RewardNetwork implements AutoCloseable {
     KeptActivations kept =
         KeptActivations.within(
             config, (int) rows.ids().size(), bytesPerNumber, quantized, activationBytes);
-    try (NDManager scope = owner.newSubManager()) {
-      NDArray ints = Scalars.ints(scope, kept.attentions(), kept.feedForwards());
-      return call(owner, "reward_gradient", prefix, rows, embeddings, shares, ints);
-    }
+    return calls.gradient(
+        owner,
+        input(rows, embeddings, shares),
+        prefix.earlier(),
+        kept.attentions(),
+        kept.feedForwards(),
+        sequences(prefix, rows));
   }
 
-  private NDList call(
-      NDManager owner,
-      String method,
-      Prefix prefix,
-      Rows rows,
-      NDArray embeddings,
-      NDArray shares,
-      NDArray... more) {
+  private static RewardCalls.Input input(Rows rows, NDArray embeddings, NDArray shares) {
+    return new RewardCalls.Input(rows.ids(), rows.generated(), embeddings, rows.readout(), shares);
+  }
+
+  private static PackedSequences sequences(Prefix prefix, Rows rows) {
     int[] lengths = new int[rows.sequences()];
     Arrays.fill(lengths, (int) rows.ids().size() / lengths.length);
-    NDArray[] own = {
-      embeddings,
-      rows.ids(),
-      rows.generated(),
-      rows.readout(),
-      shares,
-      backbone.embedding(),
-      score,
-      prefix.keys(),
-      prefix.values()
-    };
-    return backbone.call(
-        owner,
-        method,
-        lengths,
-        prefix.rows(),
-        false,
-        ObjectArrays.concat(own, more, NDArray.class));
+    return PackedSequences.of(lengths, prefix.rows());
   }
 
   /**
@@ -217,7 +200,7 @@ public final class RewardNetwork implements AutoCloseable {
    * @param x any tensor
    */
   public boolean wantsGradient(NDArray x) {
-    return graph.wantsGradient(manager, x);
+    return graph.relaxation().wantsGradient(manager, x);
   }
 
   /**
@@ -229,7 +212,7 @@ public final class RewardNetwork implements AutoCloseable {
    *     left, {@code [B,G]}, float32
    */
   public NDArray ends(NDManager owner, NDArray end) {
-    return graph.call1(owner, "reward_ends", end);
+    return calls.ends(owner, end);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.github.tess2.runtime.model;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
@@ -10,13 +9,14 @@ import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.LowRank;
+import io.github.tess2.runtime.checkpoint.ModelWeight;
 import io.github.tess2.runtime.checkpoint.StoredTensor;
 import io.github.tess2.runtime.checkpoint.TensorInfo;
 import io.github.tess2.runtime.checkpoint.TensorType;
 import io.github.tess2.runtime.engine.ExitGate;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
+import io.github.tess2.runtime.graph.WeightCalls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -69,9 +69,9 @@ public final class WeightLoader {
     return parameters;
   }
 
-  /** Loads one tensor. */
-  NDArray load(String name) {
-    return joined(List.of(name));
+  /** Loads a weight in the precision that is computed in. */
+  NDArray load(ModelWeight weight) {
+    return joined(weight.names());
   }
 
   /**
@@ -98,36 +98,29 @@ public final class WeightLoader {
   }
 
   /**
-   * The weights of a layer's product.
-   *
-   * @param weight {@code [out,in]}, as the graph's products take it
-   * @param scale of each row, {@code [out]}, float32; empty where the weights are not quantized
-   */
-  record Product(NDArray weight, NDArray scale) {}
-
-  /**
    * Loads the weights of a product of the layers, quantized where they shall be.
    *
-   * @param names the tensors that are joined along their first dimension, in order
-   * @return the owner's
+   * @param weight of a layer
+   * @return the owner's, as the graph's products take it; the scale is empty if the weights are not
+   *     quantized
    */
-  Product product(List<String> names) {
+  WeightCalls.Quantized product(ModelWeight weight) {
     if (!quantizes()) {
-      return new Product(joined(names), nothing());
+      return new WeightCalls.Quantized(load(weight), nothing());
     }
     try (NDManager parts = owner.newSubManager()) {
       List<NDArray> weights = new ArrayList<>();
       List<NDArray> scales = new ArrayList<>();
-      for (String name : names) {
-        Product part = ExitGate.pass(() -> quantize(parts, name));
+      for (String name : weight.names()) {
+        WeightCalls.Quantized part = ExitGate.pass(() -> quantize(parts, name));
         weights.add(part.weight());
         scales.add(part.scale());
       }
-      NDArray weight = graph.concatenate(parts, weights);
+      NDArray joined = graph.concatenate(parts, weights);
       NDArray scale = graph.concatenate(parts, scales);
       scale.attach(owner);
       bytes += scale.getShape().size() * DType.FLOAT32.bytes();
-      return new Product(graph.call1(owner, "pack_weight", weight), scale);
+      return new WeightCalls.Quantized(graph.weights().pack(owner, joined), scale);
     }
   }
 
@@ -137,12 +130,10 @@ public final class WeightLoader {
   }
 
   /** A tensor as it will be stored, not yet laid out for the products. */
-  private Product quantize(NDManager manager, String name) {
+  private WeightCalls.Quantized quantize(NDManager manager, String name) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray weight = read(scope, name, DType.FLOAT32, stored);
-      NDList found =
-          graph.call(manager, "quantize_weight", weight, Scalars.ints(scope, stored.code()));
-      return new Product(found.get(0), found.get(1));
+      return graph.weights().quantize(manager, weight, stored);
     }
   }
 
@@ -169,30 +160,18 @@ public final class WeightLoader {
       NDArray up = read(scope, addition.up(), DType.FLOAT32);
       NDArray left = addition.transposed() ? down.transpose() : up;
       NDArray right = addition.transposed() ? up.transpose() : down;
-      return graph.call1(
-          manager,
-          "add_product",
-          weight,
-          left,
-          right,
-          Scalars.reals(scope, addition.scale()),
-          Scalars.ints(scope, type.code()));
+      return graph.weights().addProduct(manager, weight, left, right, addition.scale(), type);
     }
   }
 
   private NDArray read(NDManager manager, StoredTensor tensor, DType type) {
     TensorInfo info = tensor.info();
-    long[] shape = info.shape();
-    long[] ints = new long[shape.length + 2];
-    ints[0] = dtype(info).code();
-    ints[1] = type.code();
-    System.arraycopy(shape, 0, ints, 2, shape.length);
     // On a CPU the raw tensor is the mapped file itself: it ends before the map does.
     return tensor.read(
         data -> {
           try (NDManager raw = manager.newSubManager()) {
             NDArray file = raw.create(data, new Shape(info.byteCount()), DataType.UINT8);
-            return graph.call1(manager, "load_weight", file, Scalars.ints(raw, ints));
+            return graph.weights().load(manager, file, dtype(info), type, info.shape());
           }
         });
   }

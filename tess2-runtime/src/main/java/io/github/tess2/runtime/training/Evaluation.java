@@ -12,11 +12,11 @@ final class Evaluation {
   /** Batches of an evaluation, fewer where the data gives out. */
   private static final int MOST_BATCHES = 8;
 
-  private final Passes passes;
+  private final Losses losses;
   private final List<Batch> batches = new ArrayList<>();
 
-  Evaluation(Passes passes, BatchMaker maker, int lines) {
-    this.passes = passes;
+  Evaluation(Losses losses, BatchMaker maker, int lines) {
+    this.losses = losses;
     int count = Math.min(MOST_BATCHES, Math.max(1, lines / maker.size()));
     for (int i = 0; i < count; i++) {
       batches.add(maker.make(i, 0));
@@ -26,7 +26,7 @@ final class Evaluation {
   /** Mean over the batches. */
   double loss(NDManager manager) {
     return batches.stream()
-        .mapToDouble(batch -> passes.loss(manager, batch))
+        .mapToDouble(batch -> losses.loss(manager, batch))
         .average()
         .orElseThrow();
   }

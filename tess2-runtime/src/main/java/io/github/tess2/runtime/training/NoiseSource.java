@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.RandomKind;
 import java.util.stream.LongStream;
 
 /** Where the standard normal noise of a batch's noisy rows comes from. */
@@ -26,7 +27,7 @@ interface NoiseSource {
       try (NDManager scope = owner.newSubManager()) {
         int rows = batch.noisy().length;
         LongStream keys = RandomSeeds.rows(batch.noiseSeed(), RandomSeeds.NOISE, 0, 0, rows);
-        return graph.random(owner, "normals", scope.zeros(new Shape(1)), width, keys);
+        return graph.random(owner, RandomKind.NORMALS, scope.zeros(new Shape(1)), width, keys);
       }
     };
   }

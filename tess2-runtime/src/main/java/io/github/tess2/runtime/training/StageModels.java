@@ -8,6 +8,7 @@ import io.github.tess2.runtime.checkpoint.ModelFamily;
 import io.github.tess2.runtime.checkpoint.PaddedTokenizer;
 import io.github.tess2.runtime.checkpoint.RopeScaling;
 import io.github.tess2.runtime.checkpoint.TokenizerFolder;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.training.FreshModel;
 import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingStage;
@@ -114,7 +115,7 @@ final class StageModels {
       checkDiffusion(checkpoint, stage);
     }
     // A base that is yet to be adapted has no timestep embedding, and need not say what it is.
-    if (checkpoint.has(ParameterLayout.TIME)) {
+    if (checkpoint.has(WeightLayout.TIME)) {
       checkpoint.requireDiffusionModel();
     } else {
       checkpoint.requireCausalModel();

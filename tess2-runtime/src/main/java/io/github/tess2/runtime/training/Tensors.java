@@ -7,56 +7,40 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.checkpoint.ModelWeight;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import io.github.tess2.runtime.graph.Graph;
+import io.github.tess2.runtime.graph.RandomKind;
 import io.github.tess2.runtime.model.WeightLoader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * One float32 tensor for each {@link Parameter}: the weights, or one of the optimizer's two
+ * One float32 tensor for each {@link ModelWeight}: the weights, or one of the optimizer's two
  * moments. Owned by the manager they are made in.
  */
 final class Tensors {
-  /** What the weights are called as an argument list of the graph. */
-  static final String PARAMETERS = "parameters";
-
   private static final double INITIAL_DEVIATION = 0.02;
 
-  private final List<Parameter> layout;
+  private final List<ModelWeight> layout;
   private final List<NDArray> values;
 
-  private Tensors(List<Parameter> layout, List<NDArray> values, String name) {
-    this.layout = layout;
-    this.values = values;
-    values.forEach(value -> value.setName(name + "[]"));
+  Tensors(List<ModelWeight> layout, List<NDArray> values) {
+    this.layout = List.copyOf(layout);
+    this.values = List.copyOf(values);
   }
 
-  /** Tensors that are there, named as an argument list of the graph. */
-  static Tensors of(List<Parameter> layout, List<NDArray> values, String name) {
-    return new Tensors(layout, values, name);
-  }
-
-  /** Zeros, named as an argument list of the graph. */
-  static Tensors zeros(NDManager owner, List<Parameter> layout, String name) {
+  static Tensors zeros(NDManager owner, List<ModelWeight> layout) {
     List<NDArray> values = new ArrayList<>();
-    for (Parameter parameter : layout) {
-      values.add(zeros(owner, parameter.shape()));
+    for (ModelWeight weight : layout) {
+      values.add(zeros(owner, weight.shape()));
     }
-    return new Tensors(layout, values, name);
+    return new Tensors(layout, values);
   }
 
   static NDArray zeros(NDManager owner, long... shape) {
     return owner.zeros(new Shape(shape), DataType.FLOAT32);
-  }
-
-  /** The tensor by itself: named as part of a list, it would reach the graph as a list of one. */
-  static NDArray unnamed(NDManager scope, NDArray value) {
-    NDArray copy = value.duplicate();
-    copy.attach(scope);
-    copy.setName(null);
-    return copy;
   }
 
   /**
@@ -67,34 +51,30 @@ final class Tensors {
   static Tensors load(
       Graph graph,
       NDManager owner,
-      List<Parameter> layout,
+      List<ModelWeight> layout,
       @org.jspecify.annotations.Nullable Checkpoint checkpoint,
       long seed) {
     List<NDArray> values = new ArrayList<>();
     for (int i = 0; i < layout.size(); i++) {
-      Parameter parameter = layout.get(i);
+      ModelWeight weight = layout.get(i);
       values.add(
-          checkpoint != null && holds(checkpoint, parameter)
+          checkpoint != null && holds(checkpoint, weight)
               ? read(
-                  graph,
-                  owner,
-                  parameter,
-                  checkpoint,
-                  RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0))
-              : fresh(graph, owner, parameter, RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0)));
+                  graph, owner, weight, checkpoint, RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0))
+              : fresh(graph, owner, weight, RandomSeeds.of(seed, RandomSeeds.WEIGHTS, i, 0)));
     }
-    return new Tensors(layout, values, PARAMETERS);
+    return new Tensors(layout, values);
   }
 
-  private static boolean holds(Checkpoint checkpoint, Parameter parameter) {
-    return parameter.parts().stream().allMatch(part -> checkpoint.has(part.name()));
+  private static boolean holds(Checkpoint checkpoint, ModelWeight weight) {
+    return weight.sources().stream().allMatch(source -> checkpoint.has(source.name()));
   }
 
-  private static NDArray fresh(Graph graph, NDManager owner, Parameter parameter, long seed) {
-    if (parameter.kind() == Parameter.Kind.NORM) {
-      return owner.ones(new Shape(parameter.shape()), DataType.FLOAT32);
+  private static NDArray fresh(Graph graph, NDManager owner, ModelWeight weight, long seed) {
+    if (weight.kind() == ModelWeight.Kind.NORM) {
+      return owner.ones(new Shape(weight.shape()), DataType.FLOAT32);
     }
-    return normal(graph, owner, parameter.shape(), INITIAL_DEVIATION, seed);
+    return normal(graph, owner, weight.shape(), INITIAL_DEVIATION, seed);
   }
 
   /** A matrix of normal numbers. */
@@ -103,7 +83,8 @@ final class Tensors {
       int width = Math.toIntExact(shape[1]);
       LongStream keys =
           RandomSeeds.rows(seed, RandomSeeds.WEIGHTS, 0, 0, Math.toIntExact(shape[0]));
-      NDArray normal = graph.random(scope, "normals", scope.zeros(new Shape(1)), width, keys);
+      NDArray normal =
+          graph.random(scope, RandomKind.NORMALS, scope.zeros(new Shape(1)), width, keys);
       normal.muli(deviation).attach(owner);
       return normal;
     }
@@ -111,16 +92,16 @@ final class Tensors {
 
   /** Rows of tokens that have been added since begin as those of a fresh model. */
   private static NDArray read(
-      Graph graph, NDManager owner, Parameter parameter, Checkpoint checkpoint, long seed) {
+      Graph graph, NDManager owner, ModelWeight weight, Checkpoint checkpoint, long seed) {
     try (NDManager scope = owner.newSubManager()) {
       WeightLoader loader =
           new WeightLoader(graph, scope, checkpoint, Precision.FP32, WeightFormat.UNQUANTIZED);
       List<NDArray> parts = new ArrayList<>();
-      for (Parameter.Part part : parameter.parts()) {
-        parts.add(loader.joined(List.of(part.name())));
-        int rows = Math.toIntExact(checkpoint.info(part.name()).shape()[0]);
-        if (rows < part.rows()) {
-          long[] missing = {part.rows() - rows, Math.max(1, part.columns())};
+      for (ModelWeight.Source source : weight.sources()) {
+        parts.add(loader.joined(List.of(source.name())));
+        int rows = Math.toIntExact(checkpoint.info(source.name()).shape()[0]);
+        if (rows < source.rows()) {
+          long[] missing = {source.rows() - rows, Math.max(1, source.columns())};
           parts.add(normal(graph, scope, missing, INITIAL_DEVIATION, seed));
         }
       }
@@ -130,12 +111,12 @@ final class Tensors {
     }
   }
 
-  List<Parameter> layout() {
+  List<ModelWeight> layout() {
     return layout;
   }
 
-  NDArray[] values() {
-    return values.toArray(NDArray[]::new);
+  List<NDArray> values() {
+    return values;
   }
 
   NDArray value(int index) {
@@ -143,6 +124,6 @@ final class Tensors {
   }
 
   long elements() {
-    return layout.stream().mapToLong(Parameter::elements).sum();
+    return layout.stream().mapToLong(ModelWeight::elements).sum();
   }
 }

@@ -9,6 +9,7 @@ import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.TensorType;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.engine.ExitGate;
 import io.github.tess2.runtime.generation.Schedules;
 import io.github.tess2.runtime.graph.Graph;
@@ -35,7 +36,7 @@ final class TrainingRun {
   private final NDManager manager;
   private final Weights weights;
   private final Optimizer optimizer;
-  private final Passes passes;
+  private final Losses losses;
   private final BatchMaker batches;
   private final @Nullable Evaluation evaluation;
   private final TrainingState state;
@@ -67,30 +68,29 @@ final class TrainingRun {
     this.precision = precision;
     this.manager = manager;
     Tensors parameters =
-        Tensors.load(graph, manager, ParameterLayout.of(model), checkpoint, config.seed());
+        Tensors.load(
+            graph, manager, new WeightLayout(model).trainable(), checkpoint, config.seed());
     this.weights = Weights.of(graph, manager, parameters, config.lora(), config.seed());
     this.optimizer = new Optimizer(graph, manager, weights.trained(), config.optimizer());
     double[] schedule =
         Schedules.alphasCumprod(
             Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
             model.diffusion().trainSteps());
-    this.passes =
-        new Passes(
+    this.losses =
+        new Losses(
             graph,
             model,
             config.stage(),
-            precision,
             schedule,
             weights,
-            frequencies(model, manager),
             NoiseSource.seeded(graph),
-            config.conventions().mixtureGradient());
+            Losses.setup(manager, model, precision, config.conventions().mixtureGradient()));
     this.batches = batches(lines, reader, padId, config.seed());
     this.evaluation =
         heldOut == null
             ? null
             : new Evaluation(
-                passes, batches(heldOut, reader, padId, Evaluation.SEED), heldOut.count());
+                losses, batches(heldOut, reader, padId, Evaluation.SEED), heldOut.count());
     TensorType stored = precision == Precision.BF16 ? TensorType.BF16 : TensorType.F32;
     this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
     this.metrics = metrics;
@@ -114,15 +114,6 @@ final class TrainingRun {
         config.noisyShare(),
         config.conventions(),
         seed);
-  }
-
-  static NDArray frequencies(ModelConfig model, NDManager manager) {
-    double[] values = model.inverseFrequencies();
-    float[] narrowed = new float[values.length];
-    for (int i = 0; i < values.length; i++) {
-      narrowed[i] = (float) values[i];
-    }
-    return manager.create(narrowed);
   }
 
   private void resume(Path checkpoint) {
@@ -226,19 +217,19 @@ final class TrainingRun {
     BatchesAhead.Step made = ahead.take();
     data = made.state();
     made.batches().forEach(batch -> tokens += batch.tokens());
-    return meanGradients(scope, passes, optimizer, made.batches());
+    return meanGradients(scope, losses, optimizer, made.batches());
   }
 
-  /** The mean loss and gradients of some passes. */
+  /** The mean loss and gradients of some losses. */
   static NDList meanGradients(
-      NDManager scope, Passes passes, Optimizer optimizer, List<Batch> batches) {
+      NDManager scope, Losses losses, Optimizer optimizer, List<Batch> batches) {
     if (batches.size() == 1) {
-      return passes.gradients(scope, batches.get(0));
+      return losses.gradients(scope, batches.get(0));
     }
     NDList sums = new NDList();
     for (Batch batch : batches) {
       try (NDManager work = scope.newSubManager()) {
-        NDList found = passes.gradients(work, batch);
+        NDList found = losses.gradients(work, batch);
         if (sums.isEmpty()) {
           for (NDArray array : found) {
             NDArray zeros = array.zerosLike();

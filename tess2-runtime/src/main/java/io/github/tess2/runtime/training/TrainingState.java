@@ -15,6 +15,7 @@ import io.github.tess2.CheckpointException;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.ModelWeight;
 import io.github.tess2.runtime.checkpoint.SafetensorsFile;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter;
 import io.github.tess2.runtime.checkpoint.SafetensorsWriter.TensorSpec;
@@ -24,7 +25,6 @@ import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.files.JsonProblem;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
-import io.github.tess2.runtime.graph.Scalars;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -125,11 +125,11 @@ final class TrainingState {
     for (int i = 0; i < weights.layout().size(); i++) {
       int index = i;
       int row = 0;
-      for (Parameter.Part part : weights.layout().get(i).parts()) {
+      for (ModelWeight.Source source : weights.layout().get(i).sources()) {
         int from = row;
-        sources.put(part.name(), scope -> weights.merged(graph, scope, index, from, part));
-        specs.add(new TensorSpec(part.name(), stored, part.shape()));
-        row += part.rows();
+        sources.put(source.name(), scope -> weights.merged(graph, scope, index, from, source));
+        specs.add(new TensorSpec(source.name(), stored, source.shape()));
+        row += source.rows();
       }
     }
     DType dtype = stored == TensorType.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
@@ -143,9 +143,7 @@ final class TrainingState {
   private ByteBuffer bytes(Function<NDManager, NDArray> source, DType dtype) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray value = source.apply(scope);
-      return graph
-          .call1(scope, "to_bytes", value, Scalars.ints(scope, dtype.code()))
-          .toByteBuffer();
+      return graph.toBytes(scope, value, dtype).toByteBuffer();
     }
   }
 
@@ -171,7 +169,7 @@ final class TrainingState {
     for (int i = 0; i < tensors.layout().size(); i++) {
       String name = group + "/" + i;
       NDArray value = tensors.value(i);
-      sources.put(name, scope -> Tensors.unnamed(scope, value));
+      sources.put(name, scope -> value);
       specs.add(new TensorSpec(name, TensorType.F32, tensors.layout().get(i).shape()));
     }
   }

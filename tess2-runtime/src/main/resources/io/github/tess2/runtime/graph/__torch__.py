@@ -1,22 +1,27 @@
 # The model as TorchScript: what Java calls, each method a few lines over the files beside this one.
-# Numbers that are not tensors come in as small CPU tensors, since that is all the bridge passes on:
-# "ints" are int64, "reals" float64. Dtype codes: 4 int64, 5 float16, 6 float32, 15 bfloat16.
+# Each has one typed method in Java, in a class of the package whose name ends in Calls.
+#
+# Numbers that are not tensors come in as small CPU tensors, int64 or float64, since that is all the bridge passes
+# on. Each method takes them apart by name before anything else; if there are several in a tensor, the comment on
+# the method lists them. Dtype codes: 4 int64, 5 float16, 6 float32, 15 bfloat16.
+#
+# The decoder comes as weights, inverse_frequencies, architecture and epsilon, and packed sequences as positions
+# [R] and lengths [S]: see layout.py.
 class Graph(Module):
   __parameters__ = []
   __buffers__ = []
   training : bool
   _is_full_backward_hook : Optional[bool]
 
-  # A weight out of a file: raw bytes [n] -> a tensor of its own of ints[2:], cast from dtype ints[0]
-  # to ints[1].
-  def load_weight(self: __torch__.Graph, raw: Tensor, ints: Tensor) -> Tensor:
-    codes = __torch__.convert.to_ints(ints)
-    typed = torch.reshape(__torch__.convert.reinterpret(raw, codes[0]), codes[2:])
-    return torch.to(typed, codes[1])
+  # A weight out of a file: raw bytes [n] -> a tensor of its own of a shape. dtypes = [from, to].
+  def load_weight(self: __torch__.Graph, raw: Tensor, dtypes: Tensor, shape: Tensor) -> Tensor:
+    stored, wanted = __torch__.convert.to_ints(dtypes)
+    typed = torch.reshape(__torch__.convert.reinterpret(raw, stored), __torch__.convert.to_ints(shape))
+    return torch.to(typed, wanted)
 
-  # A weight [O,I] in float32 -> the same in dtype ints[0], one byte a number, and the scale of each row [O].
-  def quantize_weight(self: __torch__.Graph, weight: Tensor, ints: Tensor) -> Tuple[Tensor, Tensor]:
-    return __torch__.quantize.narrow(weight, __torch__.convert.to_ints(ints)[0])
+  # A weight [O,I] in float32 -> the same in a dtype of one byte a number, and the scale of each row [O].
+  def quantize_weight(self: __torch__.Graph, weight: Tensor, dtype: Tensor) -> Tuple[Tensor, Tensor]:
+    return __torch__.quantize.narrow(weight, __torch__.convert.to_int(dtype))
 
   # A quantized weight [O,I] laid out for the products.
   def pack_weight(self: __torch__.Graph, weight: Tensor) -> Tensor:
@@ -24,36 +29,35 @@ class Graph(Module):
 
   # y = x W^T [R,O] for x [R,I] and a quantized weight as it was laid out, with the scale of each row [O].
   def quantized_product(self: __torch__.Graph, x: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
-    return __torch__.weights.apply(x, weight, [scale], 0)
+    return __torch__.weights.apply(x, __torch__.layout.Product(weight, scale))
 
-  # How far products with quantized weights are off at the greatest numbers, float64 [1]. ints = [O, I,
-  # dtype]; like says the device and the dtype of the activations.
-  def quantized_error(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
-    codes = __torch__.convert.to_ints(ints)
-    error = __torch__.quantize.greatest_error(codes[0], codes[1], codes[2], like)
+  # How far products with quantized weights are off at the greatest numbers, float64 [1]. shape = [O, I]; like
+  # says the device and the dtype of the activations.
+  def quantized_error(self: __torch__.Graph, like: Tensor, shape: Tensor, dtype: Tensor) -> Tensor:
+    out, width = __torch__.convert.to_ints(shape)
+    error = __torch__.quantize.greatest_error(out, width, __torch__.convert.to_int(dtype), like)
     return torch.full([1], error, dtype=7, layout=None, device=None, pin_memory=None)
 
-  # A weight [O,I] of its own in float32, to which left [O,r] times right [r,I] is added, reals[0]
-  # times, cast to dtype ints[0].
-  def add_product(self: __torch__.Graph, weight: Tensor, left: Tensor, right: Tensor, reals: Tensor, ints: Tensor) -> Tensor:
-    sum = torch.addmm_(weight, left, right, beta=1, alpha=__torch__.convert.to_reals(reals)[0])
-    return torch.to(sum, __torch__.convert.to_ints(ints)[0])
+  # A weight [O,I] of its own in float32 plus scale times left [O,r] times right [r,I], cast to a dtype.
+  def add_product(self: __torch__.Graph, weight: Tensor, left: Tensor, right: Tensor, scale: Tensor, dtype: Tensor) -> Tensor:
+    sum = torch.addmm_(weight, left, right, beta=1, alpha=__torch__.convert.to_real(scale))
+    return torch.to(sum, __torch__.convert.to_int(dtype))
 
   def concatenate(self: __torch__.Graph, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
-  # Rows ints[0] to ints[1] (exclusive) of a tensor.
-  def slice_rows(self: __torch__.Graph, x: Tensor, ints: Tensor) -> Tensor:
-    bounds = __torch__.convert.to_ints(ints)
-    return x[bounds[0]:bounds[1]]
+  # Some rows of a tensor. bounds = [first, behind the last].
+  def slice_rows(self: __torch__.Graph, x: Tensor, bounds: Tensor) -> Tensor:
+    first, end = __torch__.convert.to_ints(bounds)
+    return x[first:end]
 
   # Any tensor in float32, for Java to read.
   def to_float(self: __torch__.Graph, x: Tensor) -> Tensor:
     return torch.to(x, 6)
 
-  # Raw bytes of a tensor, for Java to write: any dtype -> cast to dtype ints[0] -> uint8 [n].
-  def to_bytes(self: __torch__.Graph, x: Tensor, ints: Tensor) -> Tensor:
-    flat = torch.reshape(torch.contiguous(torch.to(x, __torch__.convert.to_ints(ints)[0])), [-1])
+  # Raw bytes of a tensor, for Java to write: any dtype -> cast to a dtype -> uint8 [n].
+  def to_bytes(self: __torch__.Graph, x: Tensor, dtype: Tensor) -> Tensor:
+    flat = torch.reshape(torch.contiguous(torch.to(x, __torch__.convert.to_int(dtype))), [-1])
     return __torch__.convert.reinterpret(flat, 0)
 
   # Input embeddings [R,H] of packed sequences, float32: ids [R], embedding [V,H]; row rows[n] gets
@@ -64,43 +68,42 @@ class Graph(Module):
     time = torch.mul(torch.to(column, 6), torch.t(torch.to(time_weight, 6)))
     return torch.index_copy_(x, 0, __torch__.convert.beside(rows, embedding), torch.add(canvas, time))
 
-  # Hidden states: with trace (ints[-1]) behind every layer and the final norm, else the last only.
-  # ints = [layers, heads, kv_heads, head dimension, window, causal, trace]; reals = [norm epsilon].
-  def decode(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    shape = __torch__.convert.to_ints(ints)
-    eps = __torch__.convert.to_reals(reals)[0]
-    all = annotate(List[Tensor], [])
-    return __torch__.backbone.decode(
-        x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
-        __torch__.convert.to_ints(lengths), all, shape, eps, shape[6] != 0, False)
+  # The last hidden states [R,H] of the embeddings x [R,H].
+  def decode(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, x)
+    return __torch__.backbone.decode(x, decoder, sequences, None, False)
+
+  # The hidden states behind every layer, then the last ones.
+  def trace(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, x)
+    return __torch__.backbone.trace(x, decoder, sequences)
 
   # The last hidden states of the rows [N] alone, zeros where the row is -1: saves most of the last layer.
-  def decode_rows(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+  def decode_rows(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, x)
     wanted = __torch__.convert.beside(rows, x)
-    shape = __torch__.convert.to_ints(ints)
-    eps = __torch__.convert.to_reals(reals)[0]
-    found = __torch__.backbone.decode(
-        x, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
-        __torch__.convert.to_ints(lengths), [torch.clamp(wanted, 0)], shape, eps, False, False)
-    return __torch__.convert.zero_missing(found[0], wanted)
+    found = __torch__.backbone.decode(x, decoder, sequences, torch.clamp(wanted, 0), False)
+    return __torch__.convert.zero_missing(found, wanted)
 
   # The same, and keys and values of each sequence's rows [layers,2,L,kv_heads,D] (cache.py).
-  def decode_keeping(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
+  def decode_keeping(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, x)
     wanted = __torch__.convert.beside(rows, x)
-    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
-    caches = __torch__.cache.empty(weights[6 * shape[0]], rows_of, shape)
-    found = __torch__.cache.decode(
-        x, torch.clamp(wanted, 0), caches, True, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
-        rows_of, shape, __torch__.convert.to_reals(reals)[0])
+    caches = __torch__.cache.empty(__torch__.layout.final_norm(decoder), sequences.lengths, decoder.arch)
+    found = __torch__.cache.decode(x, torch.clamp(wanted, 0), caches, True, decoder, sequences)
     return torch.add([__torch__.convert.zero_missing(found, wanted)], caches)
 
-  # The same of the rows [N] of some rows [A] of sequences whose keys and values were kept; positions [A] say where
-  # in its sequence each of the latter stands, lengths how many are of each.
-  def decode_some(self: __torch__.Graph, x: Tensor, rows: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+  # The last hidden states of the rows [N] of some rows [A] of sequences whose keys and values were kept; positions
+  # [A] say where in its sequence each of the latter stands, lengths how many are of each.
+  def decode_some(self: __torch__.Graph, x: Tensor, rows: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, x)
     wanted = __torch__.convert.beside(rows, x)
-    found = __torch__.cache.decode(
-        x, torch.clamp(wanted, 0), caches, False, weights, inverse_frequencies, __torch__.convert.beside(positions, x),
-        __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)[0])
+    found = __torch__.cache.decode(x, torch.clamp(wanted, 0), caches, False, decoder, sequences)
     return __torch__.convert.zero_missing(found, wanted)
 
   # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
@@ -112,11 +115,12 @@ class Graph(Module):
   def head(self: __torch__.Graph, hidden: Tensor, weight: Tensor) -> Tensor:
     return torch.to(__torch__.linear.apply(hidden, weight), 6)
 
-  # Whether products on the CPU with weights of a shape keep rows apart: 1 or 0. ints = [dtype, out, in,
-  # transposed, counts of rows ...].
-  def keeps_rows_apart(self: __torch__.Graph, ints: Tensor) -> Tensor:
-    codes = __torch__.convert.to_ints(ints)
-    apart = __torch__.linear.keeps_rows_apart(codes[0], codes[1], codes[2], codes[3] != 0, codes[4:])
+  # Whether products on the CPU with weights of a shape keep rows apart: 1 or 0. product = [dtype, out, in,
+  # transposed]; counts are the numbers of rows to try.
+  def keeps_rows_apart(self: __torch__.Graph, product: Tensor, counts: Tensor) -> Tensor:
+    dtype, out, width, transposed = __torch__.convert.to_ints(product)
+    apart = __torch__.linear.keeps_rows_apart(
+        dtype, out, width, transposed != 0, __torch__.convert.to_ints(counts))
     return torch.full([1], int(apart), dtype=4, layout=None, device=None, pin_memory=None)
 
   # The likeliest token of each row and its probability, float64 [C,2], so that both are read at once.
@@ -129,16 +133,17 @@ class Graph(Module):
     token, probability, entropy = __torch__.simplex.read_out_entropies(logits)
     return torch.stack([torch.to(token, 7), torch.to(probability, 7), torch.to(entropy, 7)], 1)
 
-  # One token per row [C]. reals = [temperature, top_p].
-  def draw(self: __torch__.Graph, logits: Tensor, uniforms: Tensor, reals: Tensor) -> Tensor:
-    settings = __torch__.convert.to_reals(reals)
-    return __torch__.simplex.draw(logits, settings[0], settings[1], uniforms)
+  # One token per row [C]. filter = [temperature, top_p].
+  def draw(self: __torch__.Graph, logits: Tensor, uniforms: Tensor, filter: Tensor) -> Tensor:
+    temperature, top_p = __torch__.convert.to_reals(filter)
+    return __torch__.simplex.draw(logits, temperature, top_p, uniforms)
 
-  # What is predicted where a masked model has not decided yet, float64 [C,4]. noise is [C,V] or empty; ints =
-  # [top_k, mask token, measure]; reals = [temperature, top_p].
-  def masked_candidates(self: __torch__.Graph, logits: Tensor, noise: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    codes, settings = __torch__.convert.to_ints(ints), __torch__.convert.to_reals(reals)
-    return __torch__.masked.candidates(logits, noise, settings[0], settings[1], codes[0], codes[1], codes[2])
+  # What is predicted where a masked model has not decided yet, float64 [C,4]. noise is [C,V] or empty; filter =
+  # [temperature, top_p]; codes = [top_k, mask token, measure].
+  def masked_candidates(self: __torch__.Graph, logits: Tensor, noise: Tensor, filter: Tensor, codes: Tensor) -> Tensor:
+    temperature, top_p = __torch__.convert.to_reals(filter)
+    top_k, mask, measure = __torch__.convert.to_ints(codes)
+    return __torch__.masked.candidates(logits, noise, temperature, top_p, top_k, mask, measure)
 
   # Logits of decided positions made sure of their tokens [C], which are -1 at open ones.
   def pin(self: __torch__.Graph, logits: Tensor, tokens: Tensor) -> Tensor:
@@ -147,152 +152,148 @@ class Graph(Module):
   def argmax(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.argmax(logits, 1, False)
 
-  # Random numbers [C,width] of rows with keys. ints = [width, key of each row]; like says the device.
-  def normals(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
-    width, keys = __torch__.convert.to_keys(ints, like)
-    return __torch__.random.normals(keys, width)
+  # Random numbers [C,width] of rows with keys [C]; like says the device.
+  def normals(self: __torch__.Graph, like: Tensor, keys: Tensor, width: Tensor) -> Tensor:
+    return __torch__.random.normals(__torch__.convert.beside(keys, like), __torch__.convert.to_int(width))
 
-  def uniforms(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
-    width, keys = __torch__.convert.to_keys(ints, like)
-    return __torch__.random.uniforms(keys, width)
+  def uniforms(self: __torch__.Graph, like: Tensor, keys: Tensor, width: Tensor) -> Tensor:
+    return __torch__.random.uniforms(__torch__.convert.beside(keys, like), __torch__.convert.to_int(width))
 
-  def gumbel(self: __torch__.Graph, like: Tensor, ints: Tensor) -> Tensor:
-    width, keys = __torch__.convert.to_keys(ints, like)
-    return __torch__.random.gumbel(keys, width)
+  def gumbel(self: __torch__.Graph, like: Tensor, keys: Tensor, width: Tensor) -> Tensor:
+    return __torch__.random.gumbel(__torch__.convert.beside(keys, like), __torch__.convert.to_int(width))
 
-  # The noisy simplex [C,V] of tokens [C]; takes over the noise. reals = [signal, sigma, k].
-  def renoise(self: __torch__.Graph, tokens: Tensor, noise: Tensor, reals: Tensor) -> Tensor:
-    settings = __torch__.convert.to_reals(reals)
-    return __torch__.simplex.renoise(tokens, noise, settings[0], settings[1], settings[2])
+  # The noisy simplex [C,V] of tokens [C]; takes over the noise. levels = [signal, sigma, k].
+  def renoise(self: __torch__.Graph, tokens: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
+    signal, sigma, k = __torch__.convert.to_reals(levels)
+    return __torch__.simplex.renoise(tokens, noise, signal, sigma, k)
 
   # The same where rows with a token below 0 begin anew.
-  def renoise_accepted(self: __torch__.Graph, tokens: Tensor, noise: Tensor, reals: Tensor) -> Tensor:
-    settings = __torch__.convert.to_reals(reals)
-    return __torch__.simplex.renoise_accepted(tokens, noise, settings[0], settings[1], settings[2])
+  def renoise_accepted(self: __torch__.Graph, tokens: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
+    signal, sigma, k = __torch__.convert.to_reals(levels)
+    return __torch__.simplex.renoise_accepted(tokens, noise, signal, sigma, k)
 
-  def one_hot(self: __torch__.Graph, tokens: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    return __torch__.simplex.one_hot(tokens, __torch__.convert.to_ints(ints)[0], __torch__.convert.to_reals(reals)[0])
+  # +k at the token, -k elsewhere [C,width].
+  def one_hot(self: __torch__.Graph, tokens: Tensor, width: Tensor, k: Tensor) -> Tensor:
+    return __torch__.simplex.one_hot(tokens, __torch__.convert.to_int(width), __torch__.convert.to_real(k))
 
-  # The input embedding [C,H] of the first step. ints = [self-conditioning mode].
-  def embed_first(self: __torch__.Graph, x: Tensor, embedding: Tensor, ints: Tensor) -> Tensor:
-    return __torch__.simplex.embed(x, None, __torch__.convert.to_ints(ints)[0], embedding)
+  # The input embedding [C,H] of the first step, in a mode of self-conditioning.
+  def embed_first(self: __torch__.Graph, x: Tensor, embedding: Tensor, mode: Tensor) -> Tensor:
+    return __torch__.simplex.embed(x, None, __torch__.convert.to_int(mode), embedding)
 
   # The input embedding [C,H] of a later step.
-  def embed_next(self: __torch__.Graph, x: Tensor, previous: Tensor, embedding: Tensor, ints: Tensor) -> Tensor:
-    return __torch__.simplex.embed(x, previous, __torch__.convert.to_ints(ints)[0], embedding)
+  def embed_next(self: __torch__.Graph, x: Tensor, previous: Tensor, embedding: Tensor, mode: Tensor) -> Tensor:
+    return __torch__.simplex.embed(x, previous, __torch__.convert.to_int(mode), embedding)
 
-  # --- Training. ints = [layers, heads, kv_heads, head dimension, window, causal, tied, dtype,
-  # self-conditioning mode, what is trained ...]; reals = [norm epsilon, k, scale of adapters] ---
+  # --- Training. The model comes as parameters and adapters; architecture to adapter_scale say how it is computed
+  # with (training.py, setup) ---
 
   # Next-token loss and gradients.
-  def next_token_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    shape = __torch__.convert.to_ints(ints)
-    leaves = __torch__.training.leaves(parameters, shape)
-    loss = self.next_token_loss(
-        leaves, ids, rows, targets, frequencies, positions, lengths, ints, reals)
-    return __torch__.training.differentiate(loss, __torch__.training.trained(leaves, shape))
+  def next_token_gradients(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
+    leaves = __torch__.training.leaves(weights, how)
+    loss = __torch__.training.next_token(leaves, ids, rows, targets, sequences, how)
+    return __torch__.training.differentiate(loss, __torch__.training.trained(leaves, how))
 
   # The same without gradients, for evaluation.
-  def next_token_loss(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    settings = __torch__.convert.to_reals(reals)
-    return __torch__.training.next_token(
-        parameters, ids, rows, targets, frequencies, positions, __torch__.convert.to_ints(lengths),
-        __torch__.convert.to_ints(ints), settings[0], settings[2])
+  def next_token_loss(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
+    return __torch__.training.next_token(weights, ids, rows, targets, sequences, how)
 
-  # The previous prediction's softmax q [N,V] for self-conditioning: alpha bars [N] and times [N] are
+  # The previous prediction's softmax q [N,V] for self-conditioning in a mode: alpha bars [N] and times [N] are
   # those of t+1.
-  def predict_clean(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    shape = __torch__.convert.to_ints(ints)
-    settings = __torch__.convert.to_reals(reals)
-    weights = __torch__.training.effective(parameters, shape, settings[2])
-    time_weight = parameters[shape[9] - 1]
+  def predict_clean(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, mode: Tensor, k: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
     return __torch__.training.predict(
-        weights, time_weight, ids, rows, previous, tokens, noise, alpha_bars, times, frequencies,
-        positions, __torch__.convert.to_ints(lengths), shape, shape[8], settings[1], settings[0])
+        weights, ids, rows, previous, tokens, noise, alpha_bars, times, __torch__.convert.to_int(mode),
+        __torch__.convert.to_real(k), sequences, how)
 
   # Mixture weights u [N,V] of the noisy rows' input.
-  def mix_noisy(self: __torch__.Graph, q: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, __torch__.convert.to_reals(reals)[1])
-    mode = __torch__.convert.to_ints(ints)[8]
-    if mode == 0:
+  def mix_noisy(self: __torch__.Graph, q: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, mode: Tensor, k: Tensor) -> Tensor:
+    code = __torch__.convert.to_int(mode)
+    p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, __torch__.convert.to_real(k))
+    if code == 0:
       return p
-    return __torch__.simplex.condition(p, torch.expand_as(q, p), mode)
+    return __torch__.simplex.condition(p, torch.expand_as(q, p), code)
 
   # Diffusion loss at the noisy rows [N] and gradients: row predicting[m] predicts targets[m].
-  def diffusion_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    shape = __torch__.convert.to_ints(ints)
-    leaves = __torch__.training.leaves(parameters, shape)
-    loss = self.diffusion_loss(
-        leaves, ids, rows, u, times, predicting, targets, frequencies, positions, lengths, ints, reals)
-    return __torch__.training.differentiate(loss, __torch__.training.trained(leaves, shape))
+  def diffusion_gradients(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
+    leaves = __torch__.training.leaves(weights, how)
+    loss = __torch__.training.diffusion(leaves, ids, rows, u, times, predicting, targets, sequences, how)
+    return __torch__.training.differentiate(loss, __torch__.training.trained(leaves, how))
 
-  def diffusion_loss(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    shape = __torch__.convert.to_ints(ints)
-    settings = __torch__.convert.to_reals(reals)
-    weights = __torch__.training.effective(parameters, shape, settings[2])
-    hidden = __torch__.training.denoise(
-        weights, __torch__.training.table(weights, settings[3]), parameters[shape[9] - 1], ids, rows, u,
-        times, predicting, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
-    return __torch__.training.cross_entropy(
-        hidden, __torch__.training.head_of(weights, shape), targets)
+  def diffusion_loss(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
+    return __torch__.training.diffusion(weights, ids, rows, u, times, predicting, targets, sequences, how)
 
   # Rewards [S] of packed sequences at their last rows [S]; the rows [N] are noisy with weights u.
-  def rewards(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
-    shape = __torch__.convert.to_ints(ints)
-    settings = __torch__.convert.to_reals(reals)
-    weights = __torch__.training.effective(parameters, shape, settings[2])
-    x = torch.embedding(weights[0], ids)
-    if torch.size(rows, 0) > 0:
-      table = __torch__.training.table(weights, settings[3])
-      noisy = __torch__.training.product(u.to(x.dtype), torch.t(table))
-      x = torch.index_copy(x, 0, rows, noisy)
-    hidden = __torch__.training.decode(
-        x, last, weights, frequencies, positions, __torch__.convert.to_ints(lengths), shape, settings[0])
-    return __torch__.training.score(hidden, weights, shape, torch.size(last, 0))
+  def rewards(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
+    return __torch__.training.rewards(weights, ids, rows, u, last, sequences, how)
 
   # Pairwise loss and gradients; the first half of the sequences are the chosen.
-  def reward_gradients(self: __torch__.Graph, parameters: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> List[Tensor]:
-    shape = __torch__.convert.to_ints(ints)
-    leaves = __torch__.training.leaves(parameters, shape)
-    rewards = self.rewards(
-        leaves, ids, rows, u, last, frequencies, positions, lengths, ints, reals)
+  def reward_gradients(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
+    weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
+    how = __torch__.training.setup(
+        __torch__.layout.architecture(architecture, epsilon), inverse_frequencies, setup, trained, adapted, adapter_scale)
+    sequences = __torch__.layout.sequences(positions, lengths, ids)
+    leaves = __torch__.training.leaves(weights, how)
+    rewards = __torch__.training.rewards(leaves, ids, rows, u, last, sequences, how)
     return __torch__.training.differentiate(
-        __torch__.training.pairwise(rewards), __torch__.training.trained(leaves, shape))
+        __torch__.training.pairwise(rewards), __torch__.training.trained(leaves, how))
 
   def reward_loss(self: __torch__.Graph, rewards: Tensor) -> Tensor:
     return __torch__.training.pairwise(rewards)
 
-  # Rows of a weight with an adapter merged in. reals = [scale].
-  def merge_adapter(self: __torch__.Graph, rows: Tensor, a: Tensor, b: Tensor, reals: Tensor) -> Tensor:
-    return __torch__.training.merge(rows, a, b, __torch__.convert.to_reals(reals)[0])
+  # Rows of a weight with an adapter merged in.
+  def merge_adapter(self: __torch__.Graph, rows: Tensor, a: Tensor, b: Tensor, scale: Tensor) -> Tensor:
+    return __torch__.training.merge(rows, a, b, __torch__.convert.to_real(scale))
 
-  # reals = [weight]; the sums change in place and come back.
-  def accumulate_gradients(self: __torch__.Graph, sums: List[Tensor], gradients: List[Tensor], reals: Tensor) -> Tensor:
-    __torch__.training.accumulate(sums, gradients, __torch__.convert.to_reals(reals)[0])
+  # The sums change in place, by the gradients times a weight, and come back.
+  def accumulate_gradients(self: __torch__.Graph, sums: List[Tensor], gradients: List[Tensor], weight: Tensor) -> Tensor:
+    __torch__.training.accumulate(sums, gradients, __torch__.convert.to_real(weight))
     return sums[0]
 
-  # The norm of all gradients together, before clipping; the rest changes in place, but where the norm
-  # is not finite nothing does. ints say for each parameter whether weight decay applies; reals = [largest norm (0: no clipping), step from 1, rate,
-  # beta1, beta2, epsilon, weight decay].
-  def optimize(self: __torch__.Graph, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], ints: Tensor, reals: Tensor) -> Tensor:
-    r = __torch__.convert.to_reals(reals)
+  # The norm of all gradients together, before clipping; the rest changes in place, but where the norm is not finite
+  # nothing does. decays say for each parameter whether weight decay applies; settings = [largest norm (0: no
+  # clipping), step from 1, rate, beta1, beta2, epsilon, weight decay].
+  def optimize(self: __torch__.Graph, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], decays: Tensor, settings: Tensor) -> Tensor:
+    largest, step, rate, beta1, beta2, epsilon, weight_decay = __torch__.convert.to_reals(settings)
     norm = __torch__.training.norm(gradients)
     length = float(torch.item(norm))
     # Of infinity and of NaN this is NaN.
     if length - length == 0.:
       scale = 1.
-      if r[0] > 0.:
-        scale = min(1., r[0] / (length + 0.000001))
+      if largest > 0.:
+        scale = min(1., largest / (length + 0.000001))
       __torch__.training.adamw(
-          parameters, gradients, means, squares, __torch__.convert.to_ints(ints), scale,
-          r[1], r[2], r[3], r[4], r[5], r[6])
+          parameters, gradients, means, squares, __torch__.convert.to_ints(decays), scale,
+          step, rate, beta1, beta2, epsilon, weight_decay)
     return norm
 
   # --- Guidance ---
 
-  # Token probabilities as a reward sees them. reals = [tau].
-  def soften(self: __torch__.Graph, logits: Tensor, reals: Tensor) -> Tensor:
-    return __torch__.relaxation.soften(logits, __torch__.convert.to_reals(reals)[0])
+  # Token probabilities as a reward sees them.
+  def soften(self: __torch__.Graph, logits: Tensor, tau: Tensor) -> Tensor:
+    return __torch__.relaxation.soften(logits, __torch__.convert.to_real(tau))
 
   def harden(self: __torch__.Graph, p: Tensor) -> Tensor:
     return __torch__.relaxation.harden(p)
@@ -304,15 +305,15 @@ class Graph(Module):
   def columns(self: __torch__.Graph, p: Tensor, columns: Tensor) -> Tensor:
     return torch.index_select(p, 1, columns)
 
-  # And back, from what autograd found. ints = [V].
-  def unexpect(self: __torch__.Graph, gradient: Tensor, table: Tensor, ints: Tensor) -> Tensor:
-    return __torch__.relaxation.unexpect(gradient, table, __torch__.convert.to_ints(ints)[0])
+  # And back, from what autograd found. width is V.
+  def unexpect(self: __torch__.Graph, gradient: Tensor, table: Tensor, width: Tensor) -> Tensor:
+    return __torch__.relaxation.unexpect(gradient, table, __torch__.convert.to_int(width))
 
-  def spread(self: __torch__.Graph, gradient: Tensor, columns: Tensor, ints: Tensor) -> Tensor:
-    return __torch__.relaxation.spread(gradient, columns, __torch__.convert.to_ints(ints)[0])
+  def spread(self: __torch__.Graph, gradient: Tensor, columns: Tensor, width: Tensor) -> Tensor:
+    return __torch__.relaxation.spread(gradient, columns, __torch__.convert.to_int(width))
 
-  def unsoften(self: __torch__.Graph, p: Tensor, q: Tensor, reals: Tensor) -> Tensor:
-    return __torch__.relaxation.unsoften(p, q, __torch__.convert.to_reals(reals)[0])
+  def unsoften(self: __torch__.Graph, p: Tensor, q: Tensor, tau: Tensor) -> Tensor:
+    return __torch__.relaxation.unsoften(p, q, __torch__.convert.to_real(tau))
 
   def gradients(self: __torch__.Graph, score: Tensor, leaves: List[Tensor]) -> List[Tensor]:
     return __torch__.relaxation.gradients(score, leaves)
@@ -326,45 +327,29 @@ class Graph(Module):
     return torch.all(torch.isfinite(torch.amax(logits, [1], False)))
 
   # Keys and values [layers,P,kv_heads,D] of a causal model in every layer, for the ids [P] that a sequence
-  # begins with; the rest is as for decode.
-  def reward_prefix(self: __torch__.Graph, ids: Tensor, embedding: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor]:
-    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
-    eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
-    if torch.size(ids, 0) == 0:
-      nothing = torch.zeros([shape[0], 0, shape[2], shape[3]], dtype=last.dtype, layout=None, device=last.device, pin_memory=False)
-      return (nothing, nothing)
-    none = annotate(List[int], [])
-    x = __torch__.kernels.enter(torch.to(torch.embedding(embedding, ids), 6), last, eps)
-    places = __torch__.convert.beside(positions, x)
-    frame = __torch__.kernels.frame(places, inverse_frequencies, none, rows_of, shape, eps, last, x.dtype)
-    return __torch__.backbone.remember(x, weights, frame, rows_of, shape, eps)
+  # begins with.
+  def reward_prefix(self: __torch__.Graph, ids: Tensor, embedding: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor]:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, embedding)
+    return __torch__.reward.prefix(ids, embedding, decoder, sequences)
 
   # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N], behind the keys and
-  # values of their first rows (reward.py); what follows these is as for decode.
-  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tensor:
+  # values of their first rows (reward.py).
+  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, e)
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
-    places = __torch__.convert.beside(positions, e)
-    eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
-    counts = __torch__.reward.counts_of(keys, len(rows_of))
-    x = __torch__.kernels.enter(x, last, eps)
-    frame = __torch__.kernels.frame(places, inverse_frequencies, counts, rows_of, shape, eps, last, x.dtype)
-    return __torch__.reward.value(
-        x, readout, shares, score, keys, values, weights, frame, rows_of, shape, eps)
+    head = __torch__.reward.Readout(keys, values, readout, shares, score)
+    return __torch__.reward.value(x, head, decoder, sequences)
 
-  # And their gradients by e [N,H] and by shares [B,M]; kept says of how many attentions and MLPs the
-  # activations are kept.
-  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: Tensor, ints: Tensor, reals: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  # And their gradients by e [N,H] and by shares [B,M]. kept = [attentions, MLPs]: of how many the activations are
+  # kept.
+  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+    decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
+    sequences = __torch__.layout.sequences(positions, lengths, e)
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    rows_of, shape = __torch__.convert.to_ints(lengths), __torch__.convert.to_ints(ints)
-    places = __torch__.convert.beside(positions, e)
-    eps, last = __torch__.convert.to_reals(reals)[0], weights[6 * shape[0]]
-    counts = __torch__.reward.counts_of(keys, len(rows_of))
-    x = __torch__.kernels.recorded(x, last)
-    frame = __torch__.kernels.frame(places, inverse_frequencies, counts, rows_of, shape, eps, last, x.dtype)
-    return __torch__.reward.gradient(
-        x, rows, readout, shares, score, keys, values, weights, frame, rows_of, shape, eps,
-        __torch__.convert.to_ints(kept))
+    head = __torch__.reward.Readout(keys, values, readout, shares, score)
+    return __torch__.reward.gradient(x, rows, head, __torch__.reward.kept(kept), decoder, sequences)
 
   def reward_ends(self: __torch__.Graph, end: Tensor) -> Tensor:
     return __torch__.reward.ends(end)

@@ -345,12 +345,12 @@ class ModelConfigTest {
                     one.get("name").getAsString(),
                     () -> {
                       ModelConfig config = read(one.getAsJsonObject("config"));
-                      double[] actual = config.inverseFrequencies();
+                      float[] actual = config.inverseFrequencies();
                       JsonArray expected = one.getAsJsonArray("inverse_frequencies");
                       assertThat(actual).hasSize(expected.size());
                       for (int i = 0; i < actual.length; i++) {
                         double value = expected.get(i).getAsDouble();
-                        assertThat(actual[i]).isCloseTo(value, within(value * 2.5e-7));
+                        assertThat((double) actual[i]).isCloseTo(value, within(value * 2.5e-7));
                       }
                     }));
   }

@@ -39,10 +39,10 @@ class KernelChoiceTest {
       manager.getEngine().setRandomSeed(5);
       NDArray weight = manager.randomNormal(new Shape(out, in));
       NDArray x = manager.randomNormal(new Shape(150, in));
-      float[] expected = graph.call1(manager, "head", x, weight).toFloatArray();
+      float[] expected = graph.head(manager, x, weight).toFloatArray();
       for (int from : new int[] {0, 5, 77}) {
         for (int to = from + 1; to <= 150; to += 7) {
-          NDArray y = graph.call1(manager, "head", graph.sliceRows(manager, x, from, to), weight);
+          NDArray y = graph.head(manager, graph.sliceRows(manager, x, from, to), weight);
           assertThat(y.toFloatArray())
               .as("rows %s to %s", from, to)
               .isEqualTo(Arrays.copyOfRange(expected, from * out, to * out));

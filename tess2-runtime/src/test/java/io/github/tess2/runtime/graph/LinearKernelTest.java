@@ -30,8 +30,7 @@ class LinearKernelTest {
     try (Graph graph = Graph.load(Device.cpu(), kernel);
         NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       NDArray y =
-          graph.call1(
-              manager, "head", matrix(manager, x, rows, in), matrix(manager, weight, out, in));
+          graph.head(manager, matrix(manager, x, rows, in), matrix(manager, weight, out, in));
 
       assertThat(y.getShape()).isEqualTo(new Shape(rows, out));
       float[] found = y.toFloatArray();

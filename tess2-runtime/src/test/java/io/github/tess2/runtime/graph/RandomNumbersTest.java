@@ -17,6 +17,7 @@ import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -237,7 +238,8 @@ class RandomNumbersTest {
   private static float[] draw(String kind, int width, LongStream keys) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray like = scope.zeros(new Shape(1));
-      return graph.random(scope, kind, like, width, keys).toFloatArray();
+      RandomKind wanted = RandomKind.valueOf(kind.toUpperCase(Locale.ROOT));
+      return graph.random(scope, wanted, like, width, keys).toFloatArray();
     }
   }
 

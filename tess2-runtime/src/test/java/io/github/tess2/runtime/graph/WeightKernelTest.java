@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.DeviceException;
@@ -81,10 +80,12 @@ class WeightKernelTest {
   }
 
   private static float[] product(Graph graph, NDManager manager, NDArray weight, NDArray x) {
-    NDList narrow =
-        graph.call(manager, "quantize_weight", weight, Scalars.ints(manager, DType.INT8.code()));
-    NDArray packed = graph.call1(manager, "pack_weight", narrow.get(0));
-    return graph.call1(manager, "quantized_product", x, packed, narrow.get(1)).toFloatArray();
+    WeightCalls calls = graph.weights();
+    WeightCalls.Quantized narrow = calls.quantize(manager, weight, DType.INT8);
+    NDArray packed = calls.pack(manager, narrow.weight());
+    return calls
+        .product(manager, x, new WeightCalls.Quantized(packed, narrow.scale()))
+        .toFloatArray();
   }
 
   /** All positive, so that every sum is as large as it gets. */

@@ -105,7 +105,7 @@ class AdapterMergeTest {
           new WeightLoader(graph, owner, checkpoint, precision, WeightFormat.UNQUANTIZED);
       for (String tensor : merged.tensors().keySet()) {
         NDArray weight = loader.joined(List.of(tensor));
-        float[] actual = graph.call1(owner, "to_float", weight).toFloatArray();
+        float[] actual = graph.toFloat(owner, weight).toFloatArray();
         check.accept(actual, merged.floats(tensor));
       }
     }

@@ -221,7 +221,7 @@ class ForwardGoldenTest {
     }
 
     float[] read(NDArray computed) {
-      return model.graph().call1(scope, "to_float", computed).toFloatArray();
+      return model.graph().toFloat(scope, computed).toFloatArray();
     }
 
     private static long[] widened(int[] values) {

@@ -14,6 +14,7 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.LinearKernel;
+import io.github.tess2.runtime.graph.RandomKind;
 import io.github.tess2.runtime.graph.WeightKernel;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +70,7 @@ class GpuDrawTest {
       }
       NDArray logits = scope.create(one, new Shape(1, TOKENS)).repeat(0, rows);
       NDArray uniforms =
-          model.graph().random(scope, "uniforms", logits, 8, LongStream.range(0, rows));
+          model.graph().random(scope, RandomKind.UNIFORMS, logits, 8, LongStream.range(0, rows));
       return model.draw(scope, logits, uniforms, 1, topP).toLongArray();
     }
   }

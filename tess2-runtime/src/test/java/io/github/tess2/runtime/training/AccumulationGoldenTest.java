@@ -41,7 +41,7 @@ class AccumulationGoldenTest {
   private static NDList mean(GoldenRun run, NDManager scope, List<Batch> batches) {
     Optimizer optimizer =
         new Optimizer(run.graph, run.manager, run.weights.trained(), AdamW.DEFAULT);
-    return TrainingRun.meanGradients(scope, run.passes, optimizer, batches);
+    return TrainingRun.meanGradients(scope, run.losses, optimizer, batches);
   }
 
   /** Both have as many targets, so that the mean of two is that of the batch. */
@@ -67,7 +67,7 @@ class AccumulationGoldenTest {
       List<Batch> batches = new ArrayList<>(apart(golden));
       batches.add(batches.get(0));
       List<NDList> single =
-          batches.stream().map(batch -> run.passes.gradients(scope, batch)).toList();
+          batches.stream().map(batch -> run.losses.gradients(scope, batch)).toList();
 
       NDList found = mean(run, scope, batches);
 

@@ -73,7 +73,7 @@ class Bf16TrainingTest {
       float[] before = norm(run);
       for (int step = 1; step <= steps; step++) {
         try (NDManager scope = run.manager.newSubManager()) {
-          optimizer.step(scope, run.passes.gradients(scope, batch).subNDList(1), step, rate);
+          optimizer.step(scope, run.losses.gradients(scope, batch).subNDList(1), step, rate);
         }
       }
       float[] after = norm(run);

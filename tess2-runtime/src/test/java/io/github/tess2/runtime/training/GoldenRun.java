@@ -12,6 +12,8 @@ import io.github.tess2.Precision;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.ModelWeight;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.generation.Schedules;
@@ -31,7 +33,7 @@ final class GoldenRun implements AutoCloseable {
   final Graph graph;
   final NDManager manager;
   final Weights weights;
-  final Passes passes;
+  final Losses losses;
   private final ModelConfig model;
 
   GoldenRun(Goldens.Case golden, TrainingStage stage, float[] noise) {
@@ -71,23 +73,22 @@ final class GoldenRun implements AutoCloseable {
     this.graph = Graph.load(Devices.djl(ComputeDevice.CPU), LinearKernel.ATEN);
     try (Checkpoint checkpoint = golden.openCheckpoint()) {
       this.model = StageModels.after(checkpoint.config(), stage);
-      List<Parameter> layout = ParameterLayout.of(StageModels.after(checkpoint.config(), holding));
+      List<ModelWeight> layout =
+          new WeightLayout(StageModels.after(checkpoint.config(), holding)).trainable();
       Tensors parameters = Tensors.load(graph, manager, layout, checkpoint, 0);
       this.weights = Weights.of(graph, manager, parameters, lora, 0);
     }
-    this.passes =
-        new Passes(
+    this.losses =
+        new Losses(
             graph,
             model,
             stage,
-            precision,
             Schedules.alphasCumprod(
                 Plugins.of(NoiseSchedule.class).named(model.diffusion().noiseSchedule()),
                 model.diffusion().trainSteps()),
             weights,
-            TrainingRun.frequencies(model, manager),
             (owner, batch, width) -> owner.create(noise, new Shape(batch.noisy().length, width)),
-            mixtureGradient);
+            Losses.setup(manager, model, precision, mixtureGradient));
   }
 
   /** A padded batch of sequences of one length, as the case's parameter has them. */
@@ -102,15 +103,15 @@ final class GoldenRun implements AutoCloseable {
   /** Names of the checkpoint's tensors, and their gradients or values. */
   Map<String, float[]> byName(NDList joined) {
     Map<String, float[]> found = new HashMap<>();
-    List<Parameter> layout = weights.trained().layout();
+    List<ModelWeight> layout = weights.trained().layout();
     assertThat(joined).hasSameSizeAs(layout);
     for (int i = 0; i < layout.size(); i++) {
       int row = 0;
       float[] all = joined.get(i).toFloatArray();
-      for (Parameter.Part part : layout.get(i).parts()) {
-        int width = Math.max(1, part.columns());
-        found.put(part.name(), Goldens.rows(all, width, row, row + part.rows()));
-        row += part.rows();
+      for (ModelWeight.Source source : layout.get(i).sources()) {
+        int width = Math.max(1, source.columns());
+        found.put(source.name(), Goldens.rows(all, width, row, row + source.rows()));
+        row += source.rows();
       }
     }
     return found;

@@ -12,6 +12,7 @@ import com.google.common.primitives.Floats;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Precision;
 import io.github.tess2.runtime.Goldens;
+import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.training.Lora;
 import io.github.tess2.training.TrainingStage;
 import java.util.ArrayList;
@@ -81,7 +82,7 @@ class LossGoldenTest {
     String embedding = "model.embed_tokens.weight";
     try (GoldenRun run = GoldenRun.published(golden, stage, noise);
         NDManager scope = run.manager.newSubManager()) {
-      NDList found = run.passes.gradients(scope, batch);
+      NDList found = run.losses.gradients(scope, batch);
 
       assertThat((double) found.get(0).getFloat()).isCloseTo(loss, within(tolerance * loss));
       Map<String, float[]> gradients = new HashMap<>(run.byName(found.subNDList(1)));
@@ -109,8 +110,8 @@ class LossGoldenTest {
     try (GoldenRun run = new GoldenRun(golden, stage, stage, lora, golden.input("noise"))) {
       Tensors trained = run.weights.trained();
       for (int i = 0; i < trained.layout().size(); i++) {
-        String name = trained.layout().get(i).parts().get(0).name();
-        if (!name.equals(ParameterLayout.TIME)) {
+        String name = trained.layout().get(i).sources().get(0).name();
+        if (!name.equals(WeightLayout.TIME)) {
           trained.value(i).set(golden.input(name));
         }
       }
@@ -142,7 +143,7 @@ class LossGoldenTest {
     double loss = golden.value("loss", Double.class);
     try (GoldenRun run = new GoldenRun(golden, stage, noise, Precision.BF16);
         NDManager scope = run.manager.newSubManager()) {
-      NDList found = run.passes.gradients(scope, batch);
+      NDList found = run.losses.gradients(scope, batch);
 
       assertThat((double) found.get(0).getFloat()).isCloseTo(loss, within(COARSE * loss));
       assertThat(found).extracting(NDArray::getDataType).containsOnly(DataType.FLOAT32);
@@ -240,13 +241,13 @@ class LossGoldenTest {
   private static void assertStep(Goldens.Case golden, GoldenRun run, Batch batch) {
     double tolerance = golden.number("tolerance_relative");
     try (NDManager scope = run.manager.newSubManager()) {
-      NDList found = run.passes.gradients(scope, batch);
+      NDList found = run.losses.gradients(scope, batch);
 
       double loss = golden.value("loss", Double.class);
       assertThat((double) found.get(0).getFloat())
           .as("loss")
           .isCloseTo(loss, within(tolerance * loss));
-      assertThat(run.passes.loss(scope, batch))
+      assertThat(run.losses.loss(scope, batch))
           .as("loss alone")
           .isCloseTo(loss, within(tolerance * loss));
       NDList gradients = found.subNDList(1);

@@ -52,7 +52,7 @@ class OptimizerGoldenTest {
       Map<String, float[]> before = run.byName(new NDList(run.weights.trained().values()));
       for (int step = 0; step < losses.length; step++) {
         try (NDManager scope = run.manager.newSubManager()) {
-          NDList found = run.passes.gradients(scope, batch);
+          NDList found = run.losses.gradients(scope, batch);
           assertThat((double) found.get(0).getFloat())
               .as("loss before step %d", step)
               .isCloseTo(losses[step], within(tolerance * losses[step]));
@@ -84,9 +84,9 @@ class OptimizerGoldenTest {
         NDManager scope = run.manager.newSubManager()) {
       Optimizer optimizer =
           new Optimizer(run.graph, run.manager, run.weights.trained(), AdamW.DEFAULT);
-      optimizer.step(scope, run.passes.gradients(scope, batch).subNDList(1), 1, 1e-3);
+      optimizer.step(scope, run.losses.gradients(scope, batch).subNDList(1), 1, 1e-3);
       List<float[]> before = values(run, optimizer);
-      NDList gradients = run.passes.gradients(scope, batch).subNDList(1);
+      NDList gradients = run.losses.gradients(scope, batch).subNDList(1);
       gradients.get(3).set(new NDIndex(0), value);
 
       double norm = optimizer.step(scope, gradients, 2, 1e-3);
@@ -98,7 +98,7 @@ class OptimizerGoldenTest {
 
   private static List<float[]> values(GoldenRun run, Optimizer optimizer) {
     return Stream.of(run.weights.trained(), optimizer.means(), optimizer.squares())
-        .flatMap(tensors -> Stream.of(tensors.values()))
+        .flatMap(tensors -> tensors.values().stream())
         .map(NDArray::toFloatArray)
         .toList();
   }

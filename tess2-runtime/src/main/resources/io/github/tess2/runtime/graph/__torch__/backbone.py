@@ -4,11 +4,7 @@
 # no padding between them, R being the sum of their lengths. Attention is the only place where a row
 # sees another, and works on one sequence at a time, so none ever sees another's rows.
 #
-# Weights of layer i stand at 6i: input norm [H], query/key/value [(heads+2*kv_heads)*D, H], output
-# [H, heads*D], post-attention norm [H], gate/up [2*I, H], down [H, I]; behind all layers the final norm [H].
-# What some models have beside these, the extras, follows: none for any layer, or five for each. At 5i stand
-# the scales of quantized weights [out], in the order of the products (0 query/key/value, 1 output, 2 gate/up,
-# 3 down), and the bias of query/key/value; an empty tensor stands where there is none.
+# Weights and numbers of a decoder have their names in layout.py.
 
 # What differs between CPUs and GPUs is in kernels_cpu.py and kernels_cuda.py, one of which is packed as
 # kernels.py: how norms, rotations, the gate and the additions to x are computed, and in what x is kept.
@@ -112,8 +108,8 @@ def behind(earlier: Tensor, counts: List[int], own: Tensor, lengths: List[int]) 
   return torch.cat(parts, 0)
 
 # q [R,heads,D], k and v [R,kv_heads,D] -> [R, heads*D], each sequence by itself. before: keys and values
-# [E,kv_heads,D] of rows of the sequences that come before these, counts[i] of sequence i; or nothing.
-def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+# [E,kv_heads,D] of rows of the sequences that come before these, counts[i] of sequence i.
+def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
   rows, heads, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2)
   # Sequences of one length share a call, unless their rows' bits would depend on one another: on a CPU the
   # fused kernel's scratch memory has another alignment on each thread, which the products of heads 8 wide show.
@@ -121,21 +117,22 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: Lis
   for length in lengths:
     if length != lengths[0]:
       alike = False
-  if alike and len(before) == 0:
+  if alike and before is None:
     shape = [len(lengths), lengths[0], -1, width]
     mixed = __torch__.backbone.attend(
         torch.transpose(torch.reshape(q, shape), 1, 2),
         torch.transpose(torch.reshape(k, shape), 1, 2),
         torch.transpose(torch.reshape(v, shape), 1, 2), window, causal, training)
     return torch.reshape(torch.transpose(mixed, 1, 2), [rows, heads * width])
-  if len(before) > 0:
-    k = __torch__.backbone.behind(before[0], counts, k, lengths)
-    v = __torch__.backbone.behind(before[1], counts, v, lengths)
+  if before is not None:
+    earlier_keys, earlier_values = before
+    k = __torch__.backbone.behind(earlier_keys, counts, k, lengths)
+    v = __torch__.backbone.behind(earlier_values, counts, v, lengths)
   parts = annotate(List[Tensor], [])
   start, first = 0, 0
   for i in range(len(lengths)):
     length, last = lengths[i], first + lengths[i]
-    if len(before) > 0:
+    if before is not None:
       last = last + counts[i]
     mixed = __torch__.backbone.attend(
         torch.unsqueeze(torch.transpose(q[start:start + length], 0, 1), 0),
@@ -146,106 +143,100 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: Lis
     first = last
   return torch.cat(parts, 0)
 
-# Queries [R,heads,D], keys and values [R,kv_heads,D] of a layer. shape = [layers, heads, kv_heads, head
-# dimension, window (0: none), causal (0/1)]; frame is what all layers have in common.
-def project(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], shape: List[int], eps: float, training: bool) -> Tuple[Tensor, Tensor, Tensor]:
-  heads, kv_heads, width = shape[1], shape[2], shape[3]
-  normed = __torch__.kernels.norm(x, weights[0], eps, frame, training)
-  qkv = __torch__.weights.apply(normed, weights[1], extras, 0)
-  if len(extras) > 0:
-    if torch.size(extras[4], 0) > 0:
-      qkv = torch.add(qkv, extras[4])
-  qkv = torch.reshape(qkv, [torch.size(x, 0), heads + 2 * kv_heads, width])
+# Queries [R,heads,D], keys and values [R,kv_heads,D] of a layer. frame is what all layers have in common.
+def project(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.Frame, arch: __torch__.layout.Architecture, training: bool) -> Tuple[Tensor, Tensor, Tensor]:
+  heads, kv_heads, bias = arch.heads, arch.kv_heads, layer.qkv_bias
+  normed = __torch__.kernels.norm(x, layer.input_norm, arch.eps, frame, training)
+  qkv = __torch__.weights.apply(normed, layer.qkv)
+  if bias is not None:
+    qkv = torch.add(qkv, bias)
+  qkv = torch.reshape(qkv, [torch.size(x, 0), heads + 2 * kv_heads, arch.width])
   qk, v = torch.split_with_sizes(qkv, [heads + kv_heads, kv_heads], 1)
   q, k = torch.split_with_sizes(__torch__.kernels.rotate(qk, frame), [heads, kv_heads], 1)
   return (q, k, v)
 
 # The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. read
-# holds the rows [N] of the outcome, or nothing for all rows: of the last layer few are needed. In training a
-# row's bits may depend on the batch, which lets it be faster.
-def attend_to_all(x: Tensor, weights: List[Tensor], extras: List[Tensor], before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], read: List[Tensor], shape: List[int], eps: float, training: bool) -> Tensor:
-  q, k, v = __torch__.backbone.project(x, weights, extras, frame, shape, eps, training)
+# holds the rows [N] of the outcome that are needed, of the last layer few; without it all are computed. In
+# training a row's bits may depend on the batch, which lets it be faster.
+def attend_to_all(x: Tensor, layer: __torch__.layout.Layer, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], frame: __torch__.kernels.Frame, lengths: List[int], read: Optional[Tensor], arch: __torch__.layout.Architecture, training: bool) -> Tensor:
+  q, k, v = __torch__.backbone.project(x, layer, frame, arch, training)
   mixed = __torch__.kernels.attention(
-      q, k, v, before, counts, frame, lengths, shape[4], shape[5] != 0, training)
-  return __torch__.backbone.add_attention(x, mixed, weights, extras, read)
+      q, k, v, before, counts, frame, lengths, arch.window, arch.causal, training)
+  return __torch__.backbone.add_attention(x, mixed, layer, read)
+
+# The same where no rows come before these.
+def attend_to_own(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.Frame, lengths: List[int], read: Optional[Tensor], arch: __torch__.layout.Architecture, training: bool) -> Tensor:
+  none = annotate(List[int], [])
+  return __torch__.backbone.attend_to_all(x, layer, None, none, frame, lengths, read, arch, training)
 
 # x plus what attention has mixed [R,heads*D] for it.
-def add_attention(x: Tensor, mixed: Tensor, weights: List[Tensor], extras: List[Tensor], read: List[Tensor]) -> Tensor:
-  if len(read) > 0:
-    x, mixed = torch.index_select(x, 0, read[0]), torch.index_select(mixed, 0, read[0])
-  return __torch__.kernels.add_product(x, mixed, weights[2], extras, 1)
+def add_attention(x: Tensor, mixed: Tensor, layer: __torch__.layout.Layer, read: Optional[Tensor]) -> Tensor:
+  if read is not None:
+    x, mixed = torch.index_select(x, 0, read), torch.index_select(mixed, 0, read)
+  return __torch__.kernels.add_product(x, mixed, layer.output)
 
-# The rows [N] of layer i's outcome that are needed: in front of the last layer all, for which there is no list.
-def read_at(i: int, read: List[Tensor], layers: int) -> List[Tensor]:
+# The rows [N] of layer i's outcome that are needed: before the last layer all, which None says.
+def read_at(i: int, read: Optional[Tensor], layers: int) -> Optional[Tensor]:
   if i == layers - 1:
     return read
-  return annotate(List[Tensor], [])
+  return None
 
 # The second half, the gated MLP.
-def feed_forward(x: Tensor, weights: List[Tensor], extras: List[Tensor], frame: List[Tensor], eps: float, training: bool) -> Tensor:
-  normed = __torch__.kernels.norm(x, weights[3], eps, frame, training)
-  gate, up = __torch__.kernels.gate_and_up(normed, weights[4], extras, training)
+def feed_forward(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.Frame, eps: float, training: bool) -> Tensor:
+  normed = __torch__.kernels.norm(x, layer.post_norm, eps, frame, training)
+  gate, up = __torch__.kernels.gate_and_up(normed, layer.gate_up, training)
   through = __torch__.kernels.gated(gate, up, training)
-  return __torch__.kernels.add_product(x, through, weights[5], extras, 3)
-
-# The weights of layer i of all, and its extras.
-def weights_of(i: int, weights: List[Tensor]) -> List[Tensor]:
-  return weights[6 * i:6 * i + 6]
-
-def extras_of(i: int, weights: List[Tensor], layers: int) -> List[Tensor]:
-  start = 6 * layers + 1 + 5 * i
-  return weights[start:start + 5]
-
-def layer(i: int, x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], read: List[Tensor], shape: List[int], eps: float, training: bool) -> Tensor:
-  own = __torch__.backbone.weights_of(i, weights)
-  extras = __torch__.backbone.extras_of(i, weights, shape[0])
-  nothing = annotate(List[Tensor], [])
-  none = annotate(List[int], [])
-  x = __torch__.backbone.attend_to_all(
-      x, own, extras, nothing, none, frame, lengths, read, shape, eps, training)
-  return __torch__.backbone.feed_forward(x, own, extras, frame, eps, training)
+  return __torch__.kernels.add_product(x, through, layer.down)
 
 # Keys and values [layers,R,kv_heads,D] of sequences in every layer.
-def remember(x: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tuple[Tensor, Tensor]:
+def remember(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, lengths: List[int]) -> Tuple[Tensor, Tensor]:
   keys, values = annotate(List[Tensor], []), annotate(List[Tensor], [])
-  nothing, all = annotate(List[Tensor], []), annotate(List[Tensor], [])
   none = annotate(List[int], [])
-  for i in range(shape[0]):
-    own = __torch__.backbone.weights_of(i, weights)
-    extras = __torch__.backbone.extras_of(i, weights, shape[0])
-    q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
+  arch = decoder.arch
+  for i in range(arch.layers):
+    layer = __torch__.layout.layer_of(i, decoder)
+    q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
     torch.append(keys, k)
     torch.append(values, v)
     # The rest of the last layer is not needed.
-    if i < shape[0] - 1:
+    if i < arch.layers - 1:
       mixed = __torch__.kernels.attention(
-          q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
-      x = __torch__.backbone.add_attention(x, mixed, own, extras, all)
-      x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
+          q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
+      x = __torch__.backbone.add_attention(x, mixed, layer, None)
+      x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
   return (torch.stack(keys, 0), torch.stack(values, 0))
 
-# Of keys and values [layers,E,kv_heads,D] those of a layer.
-def remembered(i: int, keys: Tensor, values: Tensor) -> List[Tensor]:
+# Of keys and values [layers,E,kv_heads,D] those of a layer; None where there are no rows.
+def remembered(i: int, keys: Tensor, values: Tensor) -> Optional[Tuple[Tensor, Tensor]]:
   if torch.size(keys, 1) == 0:
-    return annotate(List[Tensor], [])
-  return [torch.select(keys, 0, i), torch.select(values, 0, i)]
+    return None
+  return (torch.select(keys, 0, i), torch.select(values, 0, i))
 
-# Hidden states [R,H], or those of the rows [N] in read where there is such a list: with trace those behind every
-# layer (float32) and the final norm (the weights' dtype), else only the last.
-def decode(x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, positions: Tensor, lengths: List[int], read: List[Tensor], shape: List[int], eps: float, trace: bool, training: bool) -> List[Tensor]:
-  last = weights[6 * shape[0]]
+# The last hidden states [R,H], in the weights' dtype, or only those of the rows [N] in read.
+def decode(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences, read: Optional[Tensor], training: bool) -> Tensor:
+  states = __torch__.backbone.states(x, decoder, sequences, read, False, training)
+  return states[-1]
+
+# The hidden states [R,H] behind every layer, in float32, and the last ones.
+def trace(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> List[Tensor]:
+  return __torch__.backbone.states(x, decoder, sequences, None, True, False)
+
+def states(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences, read: Optional[Tensor], trace: bool, training: bool) -> List[Tensor]:
+  last, arch = __torch__.layout.final_norm(decoder), decoder.arch
   hidden = torch.size(x, 1)
   if training:
     x = torch.to(x, 6)
   else:
-    x = __torch__.kernels.enter(x, last, eps)
+    x = __torch__.kernels.enter(x, last, arch.eps)
   none = annotate(List[int], [])
-  frame = __torch__.kernels.frame(positions, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
-  states = annotate(List[Tensor], [])
-  for i in range(shape[0]):
-    needed = __torch__.backbone.read_at(i, read, shape[0])
-    x = __torch__.backbone.layer(i, x, weights, frame, lengths, needed, shape, eps, training)
+  frame = __torch__.kernels.frame(sequences, decoder, none, x.dtype)
+  found = annotate(List[Tensor], [])
+  for i in range(arch.layers):
+    layer = __torch__.layout.layer_of(i, decoder)
+    needed = __torch__.backbone.read_at(i, read, arch.layers)
+    x = __torch__.backbone.attend_to_own(x, layer, frame, sequences.lengths, needed, arch, training)
+    x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, training)
     if trace:
-      torch.append(states, torch.clone(torch.to(x[:, :hidden], 6)))
-  torch.append(states, __torch__.kernels.norm(x, last, eps, frame, training))
-  return states
+      torch.append(found, torch.clone(torch.to(x[:, :hidden], 6)))
+  torch.append(found, __torch__.kernels.norm(x, last, arch.eps, frame, training))
+  return found

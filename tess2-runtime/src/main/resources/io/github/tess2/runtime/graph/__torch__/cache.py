@@ -5,10 +5,10 @@
 # places, in every layer, and has these rows attend to all L.
 
 # A cache for each of some sequences, with nothing in it.
-def empty(like: Tensor, lengths: List[int], shape: List[int]) -> List[Tensor]:
+def empty(like: Tensor, lengths: List[int], arch: __torch__.layout.Architecture) -> List[Tensor]:
   caches = annotate(List[Tensor], [])
   for length in lengths:
-    torch.append(caches, torch.zeros([shape[0], 2, length, shape[2], shape[3]], dtype=like.dtype, layout=None, device=like.device, pin_memory=False))
+    torch.append(caches, torch.zeros([arch.layers, 2, length, arch.kv_heads, arch.width], dtype=like.dtype, layout=None, device=like.device, pin_memory=False))
   return caches
 
 # Puts keys and values [A,kv_heads,D] of rows into the caches: lengths[j] of them are of sequence j, at the
@@ -22,29 +22,28 @@ def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, leng
     values = torch.index_copy_(torch.select(layer, 0, 1), 0, places[start:end], v[start:end])
     start = end
 
-# The last hidden states [N,H] of the rows [N] of x [A,H], the embeddings of some rows of the sequences: lengths[j]
-# of them of sequence j, at the places [A] in it. Their keys and values in the caches change in place. whole says
+# The last hidden states [N,H] of the rows [N] of x [A,H], the embeddings of some rows of the sequences, where sequences
+# says how many of each and at which places [A] in it. Their keys and values in the caches change in place. whole says
 # that they are all rows there are: then the outcome is that of backbone.py's decode, to the last bit.
-def decode(x: Tensor, rows: Tensor, caches: List[Tensor], whole: bool, weights: List[Tensor], inverse_frequencies: Tensor, places: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
-  last = weights[6 * shape[0]]
-  nothing = annotate(List[Tensor], [])
+def decode(x: Tensor, rows: Tensor, caches: List[Tensor], whole: bool, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tensor:
+  last, arch = __torch__.layout.final_norm(decoder), decoder.arch
+  places, lengths = sequences.positions, sequences.lengths
   none = annotate(List[int], [])
-  x = __torch__.kernels.enter(x, last, eps)
-  frame = __torch__.kernels.frame(places, inverse_frequencies, none, lengths, shape, eps, last, x.dtype)
-  for i in range(shape[0]):
-    own = __torch__.backbone.weights_of(i, weights)
-    extras = __torch__.backbone.extras_of(i, weights, shape[0])
-    q, k, v = __torch__.backbone.project(x, own, extras, frame, shape, eps, False)
+  x = __torch__.kernels.enter(x, last, arch.eps)
+  frame = __torch__.kernels.frame(sequences, decoder, none, x.dtype)
+  for i in range(arch.layers):
+    layer = __torch__.layout.layer_of(i, decoder)
+    q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
     __torch__.cache.put(i, caches, k, v, places, lengths)
     if whole:
       mixed = __torch__.kernels.attention(
-          q, k, v, nothing, none, frame, lengths, shape[4], shape[5] != 0, False)
+          q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
     else:
-      mixed = __torch__.cache.attention(i, q, caches, places, lengths, shape[4], shape[5] != 0)
-    needed = __torch__.backbone.read_at(i, [rows], shape[0])
-    x = __torch__.backbone.add_attention(x, mixed, own, extras, needed)
-    x = __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
-  return __torch__.kernels.norm(x, last, eps, frame, False)
+      mixed = __torch__.cache.attention(i, q, caches, places, lengths, arch.window, arch.causal)
+    needed = __torch__.backbone.read_at(i, rows, arch.layers)
+    x = __torch__.backbone.add_attention(x, mixed, layer, needed)
+    x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
+  return __torch__.kernels.norm(x, last, arch.eps, frame, False)
 
 # q [A,heads,D] -> [A, heads*D], sequence by sequence.
 def attention(i: int, q: Tensor, caches: List[Tensor], places: Tensor, lengths: List[int], window: int, causal: bool) -> Tensor:

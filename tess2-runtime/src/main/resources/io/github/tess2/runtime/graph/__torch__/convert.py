@@ -7,9 +7,16 @@ def to_ints(values: Tensor) -> List[int]:
 def to_reals(values: Tensor) -> List[float]:
   return annotate(List[float], values.tolist())
 
-# [width, key of row 0, key of row 1, ...]: the width, and the keys on a tensor's device.
-def to_keys(values: Tensor, like: Tensor) -> Tuple[int, Tensor]:
-  return (int(torch.item(values[0])), __torch__.convert.beside(values[1:], like))
+# The only number of a tensor.
+def to_int(values: Tensor) -> int:
+  return __torch__.convert.to_ints(values)[0]
+
+def to_real(values: Tensor) -> float:
+  return __torch__.convert.to_reals(values)[0]
+
+# Pairs [N,2].
+def to_pairs(values: Tensor) -> List[List[int]]:
+  return annotate(List[List[int]], values.tolist())
 
 # A small tensor moved to where another is, without waiting for what is still computed there.
 def beside(x: Tensor, like: Tensor) -> Tensor:

@@ -8,9 +8,13 @@ def asks_for_few_operations() -> bool:
   return False
 
 # What all layers share: the cosines and sines of the positions.
-def frame(positions: Tensor, inverse_frequencies: Tensor, counts: List[int], lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
-  cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
-  return [cos, sin]
+class Frame(NamedTuple):
+  cos : Tensor
+  sin : Tensor
+
+def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decoder, counts: List[int], dtype: int) -> __torch__.kernels.Frame:
+  cos, sin = __torch__.backbone.rotary(sequences.positions, decoder.inverse_frequencies)
+  return __torch__.kernels.Frame(cos, sin)
 
 # The embeddings as the layers take them.
 def enter(x: Tensor, like: Tensor, eps: float) -> Tensor:
@@ -20,7 +24,7 @@ def enter(x: Tensor, like: Tensor, eps: float) -> Tensor:
 def recorded(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, 6)
 
-def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: bool) -> Tensor:
+def norm(x: Tensor, weight: Tensor, eps: float, frame: __torch__.kernels.Frame, training: bool) -> Tensor:
   if training:
     return __torch__.backbone.rms_norm(x, weight, eps)
   wide = torch.to(x, 6)
@@ -28,19 +32,19 @@ def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: b
   scaled = torch.mul(wide, torch.rsqrt(torch.add(mean_square, eps)))
   return torch.mul(scaled, weight).to(weight.dtype)
 
-def rotate(x: Tensor, frame: List[Tensor]) -> Tensor:
-  return __torch__.backbone.rotate(x, frame[0], frame[1])
+def rotate(x: Tensor, frame: __torch__.kernels.Frame) -> Tensor:
+  return __torch__.backbone.rotate(x, frame.cos, frame.sin)
 
-def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], frame: __torch__.kernels.Frame, lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
   return __torch__.backbone.attention(q, k, v, before, counts, lengths, window, causal, training)
 
 # The two halves of x [R,H] times weight [2*I,H]. In training the gradient comes in halves too, and two
 # products save putting them together.
-def gate_and_up(x: Tensor, weight: Tensor, extras: List[Tensor], training: bool) -> Tuple[Tensor, Tensor]:
+def gate_and_up(x: Tensor, product: __torch__.layout.Product, training: bool) -> Tuple[Tensor, Tensor]:
   if training:
-    first, second = torch.chunk(weight, 2, 0)
+    first, second = torch.chunk(product.weight, 2, 0)
     return (__torch__.linear.apply(x, first), __torch__.linear.apply(x, second))
-  gate, up = torch.chunk(__torch__.weights.apply(x, weight, extras, 2), 2, -1)
+  gate, up = torch.chunk(__torch__.weights.apply(x, product), 2, -1)
   return (gate, up)
 
 # x / (1 + e^-x), times up. PyTorch's own silu computes the last few numbers of each thread's share
@@ -53,5 +57,5 @@ def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
   return torch.mul(torch.div(wide, torch.add_(torch.exp_(torch.neg(wide)), 1.)).to(gate.dtype), up)
 
 # x + y W^T
-def add_product(x: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  return torch.add(x, __torch__.weights.apply(y, weight, extras, place))
+def add_product(x: Tensor, y: Tensor, product: __torch__.layout.Product) -> Tensor:
+  return torch.add(x, __torch__.weights.apply(y, product))

@@ -9,24 +9,35 @@
 def asks_for_few_operations() -> bool:
   return True
 
-# What all layers share: cosines of the positions; sines, with the signs they have in a rotation; the length
-# of a normed row; the eight extra numbers of each row; and, if the fused attention for packed sequences is
-# available, where each sequence starts among the queries and among the keys, of which counts[i] come before
-# sequence i (none where counts is empty). dtype is that of x.
-def frame(positions: Tensor, inverse_frequencies: Tensor, counts: List[int], lengths: List[int], shape: List[int], eps: float, like: Tensor, dtype: int) -> List[Tensor]:
-  cos, sin = __torch__.backbone.rotary(positions, inverse_frequencies)
-  hidden, rows = float(torch.size(like, 0)), torch.size(positions, 0)
+# What all layers share.
+class Frame(NamedTuple):
+  # Of the positions; the sines with the signs they have in a rotation.
+  cos : Tensor
+  sin : Tensor
+  # The length of a normed row.
+  length : Tensor
+  # The eight extra numbers of each row.
+  tail : Tensor
+  # Where each sequence starts among the queries and among the keys, if the fused attention for packed sequences
+  # is available.
+  starts : Optional[Tensor]
+  key_starts : Optional[Tensor]
+
+# counts[i] keys come before sequence i (none where counts is empty). dtype is that of x.
+def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decoder, counts: List[int], dtype: int) -> __torch__.kernels.Frame:
+  cos, sin = __torch__.backbone.rotary(sequences.positions, decoder.inverse_frequencies)
+  like, arch = __torch__.layout.final_norm(decoder), decoder.arch
+  hidden, rows = float(torch.size(like, 0)), torch.size(sequences.positions, 0)
   length = torch.full([rows, 1], hidden ** 0.5, dtype=dtype, layout=None, device=like.device, pin_memory=False)
-  tail = torch.full([rows, 8], __torch__.kernels.tail_value(hidden, eps), dtype=dtype, layout=None, device=like.device, pin_memory=False)
-  found = [torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1), length, tail]
-  if __torch__.kernels.has_packed_attention(shape[3], like):
-    own = __torch__.kernels.starts(lengths, like)
-    torch.append(found, own)
-    if len(counts) == 0:
-      torch.append(found, own)
-    else:
-      torch.append(found, __torch__.kernels.starts(__torch__.kernels.together(counts, lengths), like))
-  return found
+  tail = torch.full([rows, 8], __torch__.kernels.tail_value(hidden, arch.eps), dtype=dtype, layout=None, device=like.device, pin_memory=False)
+  own, keys = annotate(Optional[Tensor], None), annotate(Optional[Tensor], None)
+  if __torch__.kernels.has_packed_attention(arch.width, like):
+    own = __torch__.kernels.starts(sequences.lengths, like)
+    keys = own
+    if len(counts) > 0:
+      keys = __torch__.kernels.starts(__torch__.kernels.together(counts, sequences.lengths), like)
+  return __torch__.kernels.Frame(
+      torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1), length, tail, own, keys)
 
 # Where each of some sequences starts, and where the last one ends, on a tensor's device.
 def starts(lengths: List[int], like: Tensor) -> Tensor:
@@ -64,28 +75,28 @@ def recorded(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, like.dtype)
 
 # Scales each row to the length of a normed row: x [R,H+8] with the eight extra numbers, or [R,H] without.
-def norm(x: Tensor, weight: Tensor, eps: float, frame: List[Tensor], training: bool) -> Tensor:
+def norm(x: Tensor, weight: Tensor, eps: float, frame: __torch__.kernels.Frame, training: bool) -> Tensor:
   hidden, rows = torch.size(weight, 0), torch.size(x, 0)
   if torch.size(x, 1) == hidden:
-    x = torch.cat([x, frame[3][:rows]], 1)
-  unit, lengths = torch._weight_norm_interface(x, frame[2][:rows])
+    x = torch.cat([x, frame.tail[:rows]], 1)
+  unit, lengths = torch._weight_norm_interface(x, frame.length[:rows])
   normed = torch.mul(unit[:, :hidden], weight)
   if normed.dtype == weight.dtype:
     return normed
   return torch.to(normed, weight.dtype)
 
 # Rotates x [R,heads,D]: x times the cosines plus x with its halves swapped times the signed sines.
-def rotate(x: Tensor, frame: List[Tensor]) -> Tensor:
+def rotate(x: Tensor, frame: __torch__.kernels.Frame) -> Tensor:
   first, second = torch.chunk(x, 2, -1)
   exchanged = torch.cat([second, first], -1)
-  turned = torch.mul(x, frame[0])
+  turned = torch.mul(x, frame.cos)
   if x.requires_grad:
-    return torch.addcmul(turned, exchanged, frame[1]).to(x.dtype)
+    return torch.addcmul(turned, exchanged, frame.sin).to(x.dtype)
   out = torch.empty_like(exchanged)
-  return torch.addcmul(turned, exchanged, frame[1], value=1, out=out)
+  return torch.addcmul(turned, exchanged, frame.sin, value=1, out=out)
 
-def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: List[int], frame: List[Tensor], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
-  if len(frame) < 5:
+def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], frame: __torch__.kernels.Frame, lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
+  if frame.starts is None:
     return __torch__.backbone.attention(q, k, v, before, counts, lengths, window, causal, training)
   left, right = -1, -1
   if window > 0:
@@ -94,23 +105,24 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: List[Tensor], counts: Lis
     right = 0
   longest = max(lengths)
   longest_keys = longest
-  if len(before) > 0:
-    k = __torch__.backbone.behind(before[0], counts, k, lengths)
-    v = __torch__.backbone.behind(before[1], counts, v, lengths)
+  if before is not None:
+    earlier_keys, earlier_values = before
+    k = __torch__.backbone.behind(earlier_keys, counts, k, lengths)
+    v = __torch__.backbone.behind(earlier_values, counts, v, lengths)
     longest_keys = max(__torch__.kernels.together(counts, lengths))
   mixed, _0, _1, _2, _3 = torch._flash_attention_forward(
-      q, k, v, frame[4], frame[5], longest, longest_keys, 0., causal, False, scale=None,
+      q, k, v, unchecked_cast(Tensor, frame.starts), unchecked_cast(Tensor, frame.key_starts), longest, longest_keys, 0., causal, False, scale=None,
       window_size_left=left, window_size_right=right)
   return torch.reshape(mixed, [torch.size(q, 0), -1])
 
 # The two halves of x [R,H] times weight [2*I,H], as a batch of two products: each half is then contiguous,
 # and the elementwise work that follows is faster.
-def gate_and_up(x: Tensor, weight: Tensor, extras: List[Tensor], training: bool) -> Tuple[Tensor, Tensor]:
+def gate_and_up(x: Tensor, product: __torch__.layout.Product, training: bool) -> Tuple[Tensor, Tensor]:
   if training or x.requires_grad or __torch__.weights.are_quantized():
-    gate, up = torch.chunk(__torch__.weights.apply(x, weight, extras, 2), 2, -1)
+    gate, up = torch.chunk(__torch__.weights.apply(x, product), 2, -1)
     return (gate, up)
   rows, hidden = torch.size(x, 0), torch.size(x, 1)
-  halves = torch.transpose(torch.reshape(weight, [2, -1, hidden]), 1, 2)
+  halves = torch.transpose(torch.reshape(product.weight, [2, -1, hidden]), 1, 2)
   both = torch.bmm(torch.expand(x, [2, rows, hidden]), halves)
   return (both[0], both[1])
 
@@ -120,9 +132,9 @@ def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
   return torch.mul_(torch.silu_(gate), up)
 
 # x + y W^T, in place where x is [R,H+8].
-def add_product(x: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  hidden = torch.size(weight, 0)
+def add_product(x: Tensor, y: Tensor, product: __torch__.layout.Product) -> Tensor:
+  hidden = torch.size(product.weight, 0)
   if torch.size(x, 1) == hidden:
-    return torch.add(x, __torch__.weights.apply(y, weight, extras, place))
-  sum = __torch__.weights.add_to(x[:, :hidden], y, weight, extras, place)
+    return torch.add(x, __torch__.weights.apply(y, product))
+  sum = __torch__.weights.add_to(x[:, :hidden], y, product)
   return x

@@ -33,5 +33,6 @@ def greatest_error(out: int, width: int, code: int, like: Tensor) -> float:
   weight = torch.full([out, width], most, dtype=code, layout=None, device=like.device, pin_memory=False)
   scale = torch.full([out], 1. / float(most), dtype=6, layout=None, device=like.device, pin_memory=False)
   ones = torch.full([32, width], 1., dtype=like.dtype, layout=None, device=like.device, pin_memory=False)
-  found = __torch__.weights.apply(ones, __torch__.weights.pack(weight), [scale], 0)
+  product = __torch__.layout.Product(__torch__.weights.pack(weight), scale)
+  found = __torch__.weights.apply(ones, product)
   return float(torch.item(torch.amax(torch.abs(torch.sub(torch.div(torch.to(found, 6), width), 1.)))))

@@ -1,11 +1,18 @@
 # A reward model: the decoder over whole sequences, with a score [1,H] on top of some of its rows.
-# Weights and packed sequences are those of backbone.py; B sequences of one layout have N generated
-# rows in all, whose embeddings come from outside. Each sequence's value is a weighted sum of scores:
-# readout [B,M] names the rows, shares [B,M] the weights.
+# B packed sequences of one layout have N generated rows in all, whose embeddings come from outside. Each
+# sequence's value is a weighted sum of scores.
 #
 # The model is causal, so the P rows in front of the first generated one are the same at every step, and no
-# gradient goes through them. Their keys and values [layers,P,kv_heads,D] are computed once (backbone.py,
-# remember). All other rows are numbered from the first generated one.
+# gradient goes through them. Their keys and values are computed once (prefix). All other rows are numbered from the first generated one.
+
+# What the score is read from: keys and values [layers,P,kv_heads,D] of the rows in front, the rows that are scored
+# [B,M], their weights [B,M], and the head [1,H].
+class Readout(NamedTuple):
+  keys : Tensor
+  values : Tensor
+  rows : Tensor
+  shares : Tensor
+  score : Tensor
 
 # Decoder inputs [R,H]: E[ids], but e [N,H] at the generated rows.
 def inputs(e: Tensor, ids: Tensor, rows: Tensor, embedding: Tensor) -> Tensor:
@@ -13,21 +20,25 @@ def inputs(e: Tensor, ids: Tensor, rows: Tensor, embedding: Tensor) -> Tensor:
   return torch.index_copy_(x, 0, rows, torch.detach(e))
 
 # Scores [B,M] of what leaves the last layer at the readout, x [B*M,H].
-def read(x: Tensor, norm: Tensor, eps: float, frame: List[Tensor], readout: Tensor, score: Tensor) -> Tensor:
-  found = __torch__.linear.apply(__torch__.kernels.norm(x, norm, eps, frame, False), score)
-  return torch.reshape(torch.to(found, 6), torch.size(readout))
+def read(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, readout: __torch__.reward.Readout) -> Tensor:
+  norm = __torch__.layout.final_norm(decoder)
+  normed = __torch__.kernels.norm(x, norm, decoder.arch.eps, frame, False)
+  return torch.reshape(torch.to(__torch__.linear.apply(normed, readout.score), 6), torch.size(readout.rows))
 
 # The values [B] and scores [B,M]: x [B*M,H] is what leaves the last layer.
-def values(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, norm: Tensor, eps: float, frame: List[Tensor]) -> Tuple[Tensor, Tensor]:
-  scores = __torch__.reward.read(x, norm, eps, frame, readout, score)
-  return (torch.sum(torch.mul(scores, shares), [1], False), scores)
+def values(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, readout: __torch__.reward.Readout) -> Tuple[Tensor, Tensor]:
+  scores = __torch__.reward.read(x, decoder, frame, readout)
+  return (torch.sum(torch.mul(scores, readout.shares), [1], False), scores)
 
 # Keys and values of a layer's first rows for each of B sequences, and how many there are: the same for all.
-def before(i: int, keys: Tensor, values: Tensor, sequences: int) -> List[Tensor]:
-  found = __torch__.backbone.remembered(i, keys, values)
-  if len(found) == 0 or sequences == 1:
-    return found
-  return [torch.repeat(found[0], [sequences, 1, 1]), torch.repeat(found[1], [sequences, 1, 1])]
+def before(i: int, readout: __torch__.reward.Readout, sequences: int) -> Optional[Tuple[Tensor, Tensor]]:
+  found = __torch__.backbone.remembered(i, readout.keys, readout.values)
+  if found is None:
+    return None
+  keys, values = found
+  if sequences == 1:
+    return (keys, values)
+  return (torch.repeat(keys, [sequences, 1, 1]), torch.repeat(values, [sequences, 1, 1]))
 
 def counts_of(keys: Tensor, sequences: int) -> List[int]:
   counts = annotate(List[int], [])
@@ -35,60 +46,90 @@ def counts_of(keys: Tensor, sequences: int) -> List[int]:
     torch.append(counts, torch.size(keys, 1))
   return counts
 
-# The values [B] alone.
-def value(x: Tensor, readout: Tensor, shares: Tensor, score: Tensor, keys: Tensor, cached: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
-  for place in range(2 * shape[0]):
-    x = __torch__.reward.half(place, x, readout, keys, cached, weights, frame, lengths, shape, eps)
-  found, scores = __torch__.reward.values(x, readout, shares, score, weights[6 * shape[0]], eps, frame)
+# What all layers share, for x in a dtype.
+def frame(readout: __torch__.reward.Readout, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences, dtype: int) -> __torch__.kernels.Frame:
+  counts = __torch__.reward.counts_of(readout.keys, len(sequences.lengths))
+  return __torch__.kernels.frame(sequences, decoder, counts, dtype)
+
+# The values [B] alone. x [R,H] are the decoder's inputs.
+def value(x: Tensor, readout: __torch__.reward.Readout, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tensor:
+  x = __torch__.kernels.enter(x, __torch__.layout.final_norm(decoder), decoder.arch.eps)
+  frame = __torch__.reward.frame(readout, decoder, sequences, x.dtype)
+  for place in range(2 * decoder.arch.layers):
+    x = __torch__.reward.half(place, x, readout, decoder, frame, sequences.lengths)
+  found, scores = __torch__.reward.values(x, decoder, frame, readout)
   return found
 
 # Half a layer, by its place among all halves: attention at even places, MLP at odd ones. Of the last layer only
 # the rows of the readout are computed.
-def half(place: int, x: Tensor, readout: Tensor, keys: Tensor, cached: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float) -> Tensor:
-  own = __torch__.backbone.weights_of(place // 2, weights)
-  extras = __torch__.backbone.extras_of(place // 2, weights, shape[0])
+def half(place: int, x: Tensor, readout: __torch__.reward.Readout, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, lengths: List[int]) -> Tensor:
+  i, arch = place // 2, decoder.arch
+  layer = __torch__.layout.layer_of(i, decoder)
   if place % 2 == 0:
-    earlier = __torch__.reward.before(place // 2, keys, cached, len(lengths))
-    counts = __torch__.reward.counts_of(keys, len(lengths))
-    read = __torch__.backbone.read_at(place // 2, [torch.reshape(readout, [-1])], shape[0])
+    earlier = __torch__.reward.before(i, readout, len(lengths))
+    counts = __torch__.reward.counts_of(readout.keys, len(lengths))
+    read = __torch__.backbone.read_at(i, torch.reshape(readout.rows, [-1]), arch.layers)
     return __torch__.backbone.attend_to_all(
-        x, own, extras, earlier, counts, frame, lengths, read, shape, eps, False)
-  return __torch__.backbone.feed_forward(x, own, extras, frame, eps, False)
+        x, layer, earlier, counts, frame, lengths, read, arch, False)
+  return __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
 
-# Whether the activations of a half are kept for the way back: kept = [how many attentions, how many
-# MLPs], the last ones of each.
-def is_kept(place: int, kept: List[int], layers: int) -> bool:
-  return place // 2 >= layers - kept[place % 2]
+# Of how many attentions and MLPs the activations are kept for the way back, the last ones of each.
+class Kept(NamedTuple):
+  attentions : int
+  feed_forwards : int
 
-# The values [B], their gradient by the embeddings [N,H] and by the shares [B,M]. Goes back half a layer
-# at a time. What autograd recorded of a half is kept, or only what entered it, and the half is computed
+# From KeptActivations.java.
+def kept(numbers: Tensor) -> __torch__.reward.Kept:
+  attentions, feed_forwards = __torch__.convert.to_ints(numbers)
+  return __torch__.reward.Kept(attentions, feed_forwards)
+
+def is_kept(place: int, kept: __torch__.reward.Kept, layers: int) -> bool:
+  if place % 2 == 0:
+    return place // 2 >= layers - kept.attentions
+  return place // 2 >= layers - kept.feed_forwards
+
+# The values [B], their gradient by the embeddings [N,H] of the rows [N] and by the shares [B,M]. Goes back half a
+# layer at a time. What autograd recorded of a half is kept, or only what entered it, and the half is computed
 # again.
-def gradient(x: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, score: Tensor, keys: Tensor, cached: Tensor, weights: List[Tensor], frame: List[Tensor], lengths: List[int], shape: List[int], eps: float, kept: List[int]) -> Tuple[Tensor, Tensor, Tensor]:
-  layers = shape[0]
+def gradient(x: Tensor, rows: Tensor, readout: __torch__.reward.Readout, kept: __torch__.reward.Kept, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tuple[Tensor, Tensor, Tensor]:
+  x = __torch__.kernels.recorded(x, __torch__.layout.final_norm(decoder))
+  frame = __torch__.reward.frame(readout, decoder, sequences, x.dtype)
+  layers, lengths = decoder.arch.layers, sequences.lengths
   entered, left = annotate(List[Tensor], []), annotate(List[Tensor], [])
   for place in range(2 * layers):
     if __torch__.reward.is_kept(place, kept, layers):
       into = torch.requires_grad_(torch.detach(x), True)
-      out = __torch__.reward.half(place, into, readout, keys, cached, weights, frame, lengths, shape, eps)
+      out = __torch__.reward.half(place, into, readout, decoder, frame, lengths)
       torch.append(entered, into)
       torch.append(left, out)
       x = torch.detach(out)
     else:
       torch.append(entered, x)
       torch.append(left, x)
-      x = __torch__.reward.half(place, x, readout, keys, cached, weights, frame, lengths, shape, eps)
+      x = __torch__.reward.half(place, x, readout, decoder, frame, lengths)
   top = torch.requires_grad_(torch.detach(x), True)
-  values, scores = __torch__.reward.values(top, readout, shares, score, weights[6 * layers], eps, frame)
+  values, scores = __torch__.reward.values(top, decoder, frame, readout)
   g = unchecked_cast(Tensor, torch.autograd.grad([torch.sum(values)], [top])[0])
   for j in range(2 * layers):
     place = 2 * layers - 1 - j
     into, out = torch.pop(entered), torch.pop(left)
     if not __torch__.reward.is_kept(place, kept, layers):
       into = torch.requires_grad_(torch.detach(into), True)
-      out = __torch__.reward.half(place, into, readout, keys, cached, weights, frame, lengths, shape, eps)
+      out = __torch__.reward.half(place, into, readout, decoder, frame, lengths)
     given = annotate(List[Optional[Tensor]], [g])
     g = unchecked_cast(Tensor, torch.autograd.grad([out], [into], given)[0])
   return (torch.detach(values), torch.to(torch.index_select(g, 0, rows), 6), torch.detach(scores))
+
+# Keys and values [layers,P,kv_heads,D] in every layer for the ids [P] that a sequence begins with.
+def prefix(ids: Tensor, embedding: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tuple[Tensor, Tensor]:
+  last, arch = __torch__.layout.final_norm(decoder), decoder.arch
+  if torch.size(ids, 0) == 0:
+    nothing = torch.zeros([arch.layers, 0, arch.kv_heads, arch.width], dtype=last.dtype, layout=None, device=last.device, pin_memory=False)
+    return (nothing, nothing)
+  none = annotate(List[int], [])
+  x = __torch__.kernels.enter(torch.to(torch.embedding(embedding, ids), 6), last, arch.eps)
+  frame = __torch__.kernels.frame(sequences, decoder, none, x.dtype)
+  return __torch__.backbone.remember(x, decoder, frame, sequences.lengths)
 
 # Where an answer ends: for each of G positions the probability that the first end-of-sequence token
 # stands there, the last one getting what is left. end [B,G] the token's probability -> [B,G].

@@ -1,48 +1,76 @@
-# Losses and their gradients, and the optimizer. Parameters are float32 and stand in one list:
-# embedding [V,H], the decoder's weights in the order of backbone.py, then what the stage's head
-# needs: lm_head [V,H] (absent when tied) and the timestep weight [H,1], or the score [1,H].
+# Losses and their gradients, and the optimizer.
 #
-# A step makes leaves of them that share their memory, computes in the dtype it is given, and returns
+# A step makes leaves of the parameters that share their memory, computes in the dtype it is given, and returns
 # the loss and a gradient for each: nothing of the graph outlives the call.
 
-# Low-rank adapters stand behind the parameters in the list: A [r,in] and B [out,r] of the first, of
-# the second, ... What is trained is told behind the shape of backbone.py: shape[9] is how many
-# parameters the model has, shape[10] how many of these are trained themselves, their indices follow;
-# then for each adapter the index of its parameter and the first of the rows that it adds to.
+# What a pass computes with, all float32: the model's parameters in the order of WeightLayout.java, which is the
+# embedding [V,H], the decoder's weights as in layout.py, then what the stage's head needs: lm_head [V,H] (none if
+# it is tied) and the timestep weight [H,1], or the score [1,H]. Adapter j is A [r,in] and B [out,r].
+class Weights(NamedTuple):
+  parameters : List[Tensor]
+  adapters_a : List[Tensor]
+  adapters_b : List[Tensor]
 
-def leaves(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
-  out = __torch__.training.detached(parameters)
-  for tensor in __torch__.training.trained(out, shape):
+# What does not change from pass to pass.
+class Setup(NamedTuple):
+  arch : __torch__.layout.Architecture
+  inverse_frequencies : Tensor
+  # Whether the head is the embedding.
+  tied : bool
+  # What is computed in.
+  dtype : int
+  # Whether the embedding learns from the mixtures that are made with it.
+  mixture_gradient : bool
+  # What the product of an adapter is multiplied by.
+  adapter_scale : float
+  # Which parameters are trained; adapters all are.
+  trained : List[int]
+  # The parameter of each adapter, and the first of the rows that it adds to.
+  adapted : List[List[int]]
+
+# From TrainingSetup.java: integers = [tied, dtype, mixture gradient].
+def setup(arch: __torch__.layout.Architecture, inverse_frequencies: Tensor, integers: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor) -> __torch__.training.Setup:
+  tied, dtype, mixture_gradient = __torch__.convert.to_ints(integers)
+  return __torch__.training.Setup(
+      arch, inverse_frequencies, tied != 0, dtype, mixture_gradient != 0,
+      __torch__.convert.to_real(adapter_scale), __torch__.convert.to_ints(trained),
+      __torch__.convert.to_pairs(adapted))
+
+def leaves(weights: __torch__.training.Weights, setup: __torch__.training.Setup) -> __torch__.training.Weights:
+  out = __torch__.training.Weights(
+      __torch__.training.detached(weights.parameters), __torch__.training.detached(weights.adapters_a),
+      __torch__.training.detached(weights.adapters_b))
+  for tensor in __torch__.training.trained(out, setup):
     leaf = torch.requires_grad_(tensor, True)
   return out
 
-# Those of a list like the parameters' that are trained.
-def trained(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
+# Those that are trained: parameters, then A and B of each adapter.
+def trained(weights: __torch__.training.Weights, setup: __torch__.training.Setup) -> List[Tensor]:
   out = annotate(List[Tensor], [])
-  for i in range(shape[10]):
-    torch.append(out, parameters[shape[11 + i]])
-  for adapter in parameters[shape[9]:]:
-    torch.append(out, adapter)
+  for i in setup.trained:
+    torch.append(out, weights.parameters[i])
+  for j in range(len(weights.adapters_a)):
+    torch.append(out, weights.adapters_a[j])
+    torch.append(out, weights.adapters_b[j])
   return out
 
 # Rows of a weight W [out,in] with an adapter merged in: W + scale * B A.
 def merge(rows: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
   return torch.add(rows, torch.mul(torch.matmul(b, a), scale))
 
-# The model's parameters, each with its adapters merged in, in a dtype.
-def effective(parameters: List[Tensor], shape: List[int], scale: float) -> List[Tensor]:
+# The model's parameters, each with its adapters merged in, in the dtype that is computed in.
+def effective(weights: __torch__.training.Weights, setup: __torch__.training.Setup) -> List[Tensor]:
   out = annotate(List[Tensor], [])
-  adapters = (len(parameters) - shape[9]) // 2
-  for i in range(shape[9]):
-    weight = parameters[i]
-    for j in range(adapters):
-      if shape[11 + shape[10] + 2 * j] == i:
-        a, b = parameters[shape[9] + 2 * j], parameters[shape[9] + 2 * j + 1]
-        start = shape[12 + shape[10] + 2 * j]
+  for i in range(len(weights.parameters)):
+    weight = weights.parameters[i]
+    for j in range(len(setup.adapted)):
+      parameter, start = setup.adapted[j]
+      if parameter == i:
+        a, b = weights.adapters_a[j], weights.adapters_b[j]
         end = start + torch.size(b, 0)
-        merged = __torch__.training.merge(weight[start:end], a, b, scale)
+        merged = __torch__.training.merge(weight[start:end], a, b, setup.adapter_scale)
         weight = torch.cat([weight[:start], merged, weight[end:]], 0)
-    torch.append(out, torch.to(weight, shape[7]))
+    torch.append(out, torch.to(weight, setup.dtype))
   return out
 
 def detached(parameters: List[Tensor]) -> List[Tensor]:
@@ -90,29 +118,46 @@ def cross_entropy(hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:
   found = __torch__.training.logits(hidden, head, torch.size(targets, 0))
   return torch.cross_entropy_loss(found, targets, None, 1, -100, 0.)
 
-# shape as backbone.py has it, its last entry telling whether the head is tied.
-def head_of(parameters: List[Tensor], shape: List[int]) -> Tensor:
-  if shape[6] != 0:
-    return parameters[0]
-  return parameters[6 * shape[0] + 2]
+# The embedding comes first.
+def embedding_of(parameters: List[Tensor]) -> Tensor:
+  return parameters[0]
 
-def decoder_of(parameters: List[Tensor], shape: List[int]) -> List[Tensor]:
-  return parameters[1:6 * shape[0] + 2]
+# Where the decoder's weights end: behind its final norm.
+def end_of_decoder(setup: __torch__.training.Setup) -> int:
+  return 1 + __torch__.layout.start_of(setup.arch.layers) + 1
+
+def decoder_of(parameters: List[Tensor], setup: __torch__.training.Setup) -> __torch__.layout.Decoder:
+  return __torch__.layout.Decoder(
+      parameters[1:__torch__.training.end_of_decoder(setup)], setup.inverse_frequencies, setup.arch)
+
+# The head of a language model [V,H].
+def head_of(parameters: List[Tensor], setup: __torch__.training.Setup) -> Tensor:
+  if setup.tied:
+    return __torch__.training.embedding_of(parameters)
+  return parameters[__torch__.training.end_of_decoder(setup)]
+
+# The score of a reward model [1,H].
+def score_of(parameters: List[Tensor], setup: __torch__.training.Setup) -> Tensor:
+  return parameters[__torch__.training.end_of_decoder(setup)]
+
+# The timestep weight comes last.
+def time_of(parameters: List[Tensor]) -> Tensor:
+  return parameters[-1]
 
 # The last hidden states of the rows [N], behind them those of row 0 that fill up.
-def decode(x: Tensor, rows: Tensor, parameters: List[Tensor], frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
-  decoder = __torch__.training.decoder_of(parameters, shape)
+def decode(x: Tensor, rows: Tensor, parameters: List[Tensor], sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
+  decoder = __torch__.training.decoder_of(parameters, setup)
   count = torch.size(rows, 0)
   missing = min(__torch__.training.missing(count), torch.size(x, 0) - count)
   read = torch.constant_pad_nd(rows, [0, missing], 0)
-  return __torch__.backbone.decode(x, decoder, frequencies, positions, lengths, [read], shape, eps, False, True)[0]
+  return __torch__.backbone.decode(x, decoder, sequences, read, True)
 
 # Next-token loss over packed sequences: ids [R]; rows [N] predict targets [N].
-def next_token(parameters: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float, scale: float) -> Tensor:
-  weights = __torch__.training.effective(parameters, shape, scale)
-  x = torch.embedding(weights[0], ids)
-  hidden = __torch__.training.decode(x, rows, weights, frequencies, positions, lengths, shape, eps)
-  return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(weights, shape), targets)
+def next_token(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, targets: Tensor, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
+  parameters = __torch__.training.effective(weights, setup)
+  x = torch.embedding(__torch__.training.embedding_of(parameters), ids)
+  hidden = __torch__.training.decode(x, rows, parameters, sequences, setup)
+  return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(parameters, setup), targets)
 
 # p = softmax of the noisy simplex sqrt(alpha bar)*(+-k one-hot) + sqrt(1 - alpha bar)*k*noise, for
 # tokens [N], noise [N,V], alpha bars [N] -> [N,V]. A softmax does not see the constant -k.
@@ -122,38 +167,59 @@ def noisy_probabilities(tokens: Tensor, noise: Tensor, alpha_bars: Tensor, k: fl
   x = torch.scatter_add_(torch.mul(noise, spread), 1, torch.unsqueeze(tokens, 1), peak)
   return torch.softmax(x, -1, None)
 
-# The embedding that mixtures are made with, through which a gradient flows only where ``through`` says.
-def table(weights: List[Tensor], through: float) -> Tensor:
-  if through == 0.:
-    return torch.detach(weights[0])
-  return weights[0]
+# The embedding that mixtures are made with: a gradient flows through it only if the setup says so.
+def table(parameters: List[Tensor], setup: __torch__.training.Setup) -> Tensor:
+  embedding = __torch__.training.embedding_of(parameters)
+  if setup.mixture_gradient:
+    return embedding
+  return torch.detach(embedding)
 
 # Hidden states, as decode returns them, of the predicting rows [M] of packed sequences whose rows [N] are noisy:
-# their input is u E, u [N,V], plus their time [N]; the others' is E[ids]. E is weights[0], and the table what u
-# is multiplied by.
-def denoise(weights: List[Tensor], table: Tensor, time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], eps: float) -> Tensor:
-  embedding = weights[0]
+# their input is u E, u [N,V], plus their time [N]; the others' is E[ids]. The table is the E that u is multiplied
+# by. The time weight is in float32 whatever the parameters are in.
+def denoise(parameters: List[Tensor], table: Tensor, time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
+  embedding = __torch__.training.embedding_of(parameters)
   noisy = __torch__.training.product(u.to(embedding.dtype), torch.t(table))
   time = torch.mul(torch.unsqueeze(times, 1), torch.t(time_weight))
   x = torch.index_copy(torch.embedding(embedding, ids), 0, rows, torch.add(noisy, time.to(noisy.dtype)))
-  return __torch__.training.decode(x, predicting, weights, frequencies, positions, lengths, shape, eps)
+  return __torch__.training.decode(x, predicting, parameters, sequences, setup)
+
+# The loss of the predictions: row predicting[m] predicts targets[m].
+def diffusion(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, targets: Tensor, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
+  parameters = __torch__.training.effective(weights, setup)
+  table, time_weight = __torch__.training.table(parameters, setup), __torch__.training.time_of(weights.parameters)
+  hidden = __torch__.training.denoise(
+      parameters, table, time_weight, ids, rows, u, times, predicting, sequences, setup)
+  return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(parameters, setup), targets)
 
 # The previous prediction's softmax [N,V]: of a pass at t+1 on the same noise that is itself not
 # conditioned, without a gradient.
-def predict(weights: List[Tensor], time_weight: Tensor, ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, frequencies: Tensor, positions: Tensor, lengths: List[int], shape: List[int], mode: int, k: float, eps: float) -> Tensor:
+def predict(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, mode: int, k: float, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
+  parameters = __torch__.training.effective(weights, setup)
+  embedding, time_weight = __torch__.training.embedding_of(parameters), __torch__.training.time_of(weights.parameters)
   p = __torch__.training.noisy_probabilities(tokens, noise, alpha_bars, k)
   uniform = torch.full([1, 1], 1. / float(torch.size(p, 1)), dtype=6, layout=None, device=p.device, pin_memory=False)
   u = __torch__.simplex.condition(p, uniform, mode)
   predicting = torch.clamp(previous, 0)
-  hidden = __torch__.training.denoise(weights, weights[0], time_weight, ids, rows, u, times, predicting, frequencies, positions, lengths, shape, eps)
-  logits = __torch__.training.logits(hidden, __torch__.training.head_of(weights, shape), torch.size(previous, 0))
+  hidden = __torch__.training.denoise(
+      parameters, embedding, time_weight, ids, rows, u, times, predicting, sequences, setup)
+  logits = __torch__.training.logits(hidden, __torch__.training.head_of(parameters, setup), torch.size(previous, 0))
   # What stands first in a sequence is predicted by nothing: zero logits.
   logits = torch.mul(logits, torch.unsqueeze(torch.to(torch.ge(previous, 0), 6), 1))
   return torch.softmax(logits, -1, None)
 
-# The reward of each packed sequence: the score of the hidden state at its last row, in float32 [S].
-def score(hidden: Tensor, weights: List[Tensor], shape: List[int], count: int) -> Tensor:
-  return __torch__.training.logits(hidden, weights[6 * shape[0] + 2], count)[:, 0]
+# The reward of each packed sequence in float32 [S]: the score of the hidden state at its last row, of rows last [S].
+# The rows [N] are noisy with weights u [N,V].
+def rewards(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
+  parameters = __torch__.training.effective(weights, setup)
+  x = torch.embedding(__torch__.training.embedding_of(parameters), ids)
+  if torch.size(rows, 0) > 0:
+    table = __torch__.training.table(parameters, setup)
+    noisy = __torch__.training.product(u.to(x.dtype), torch.t(table))
+    x = torch.index_copy(x, 0, rows, noisy)
+  hidden = __torch__.training.decode(x, last, parameters, sequences, setup)
+  score = __torch__.training.score_of(parameters, setup)
+  return __torch__.training.logits(hidden, score, torch.size(last, 0))[:, 0]
 
 # -log sigmoid(chosen - rejected), mean over pairs: the first half of rewards [2P] are the chosen.
 def pairwise(rewards: Tensor) -> Tensor:

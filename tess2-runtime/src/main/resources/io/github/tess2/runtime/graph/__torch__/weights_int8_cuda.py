@@ -1,5 +1,5 @@
 # int8 weights on GPUs: each row of x is quantized with a scale of its own, and the product is one of
-# integers. extras[place] is the scale of each row of the weight.
+# integers.
 
 def are_quantized() -> bool:
   return True
@@ -19,13 +19,14 @@ def without_scale(x: Tensor, weight: Tensor) -> Tensor:
   return torch.mul(torch._int_mm(whole, torch.t(weight)), step)
 
 # sum += y W^T, in place: sum [R,out], y [R,in]
-def add_to(sum: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  return torch.addcmul_(sum, __torch__.weights.without_scale(y, weight), extras[place])
+def add_to(sum: Tensor, y: Tensor, product: __torch__.layout.Product) -> Tensor:
+  return torch.addcmul_(sum, __torch__.weights.without_scale(y, product.weight), unchecked_cast(Tensor, product.scale))
 
 # y = x W^T: x [R,in], weight int8 [out,in] -> [R,out]
-def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
+def apply(x: Tensor, product: __torch__.layout.Product) -> Tensor:
+  weight, scale = product.weight, unchecked_cast(Tensor, product.scale)
   if x.requires_grad:
-    return torch.linear(x, __torch__.quantize.restore(weight, extras[place], x.dtype))
+    return torch.linear(x, __torch__.quantize.restore(weight, scale, x.dtype))
   found = __torch__.weights.without_scale(x, weight)
   out = torch.empty_like(found, dtype=x.dtype, layout=None, device=None, pin_memory=None)
-  return torch.mul(found, extras[place], out=out)
+  return torch.mul(found, scale, out=out)

@@ -1,6 +1,5 @@
 # int8 weights on x86 CPUs, through oneDNN's integer product. Each row of x is quantized with a scale of its
 # own. The sums of products are exact integers, so a row's bits do not depend on the rows it is batched with.
-# extras[place] is the scale of each row of the weight.
 
 def are_quantized() -> bool:
   return True
@@ -10,12 +9,12 @@ def pack(weight: Tensor) -> Tensor:
   return ops.onednn.qlinear_prepack(weight, None)
 
 # sum += y W^T, in place: sum [R,out], y [R,in]
-def add_to(sum: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  return torch.add_(sum, __torch__.weights.apply(y, weight, extras, place))
+def add_to(sum: Tensor, y: Tensor, product: __torch__.layout.Product) -> Tensor:
+  return torch.add_(sum, __torch__.weights.apply(y, product))
 
 # y = x W^T: x [R,in] -> [R,out]
-def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  scale = extras[place]
+def apply(x: Tensor, product: __torch__.layout.Product) -> Tensor:
+  weight, scale = product.weight, unchecked_cast(Tensor, product.scale)
   if x.requires_grad:
     dense = torch.t(torch.to_dense(weight))
     return torch.linear(x, __torch__.quantize.restore(dense, scale, x.dtype))

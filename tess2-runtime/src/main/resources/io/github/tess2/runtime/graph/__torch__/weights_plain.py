@@ -1,4 +1,4 @@
-# Weights as they are computed with. extras and place: see backbone.py.
+# Weights as they are computed with.
 
 def are_quantized() -> bool:
   return False
@@ -7,9 +7,9 @@ def pack(weight: Tensor) -> Tensor:
   return weight
 
 # sum += y W^T, in place: sum [R,out], y [R,in], weight [out,in]
-def add_to(sum: Tensor, y: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  return torch.addmm_(sum, y, torch.t(weight))
+def add_to(sum: Tensor, y: Tensor, product: __torch__.layout.Product) -> Tensor:
+  return torch.addmm_(sum, y, torch.t(product.weight))
 
 # y = x W^T: x [R,in], weight [out,in] -> [R,out]
-def apply(x: Tensor, weight: Tensor, extras: List[Tensor], place: int) -> Tensor:
-  return __torch__.linear.apply(x, weight)
+def apply(x: Tensor, product: __torch__.layout.Product) -> Tensor:
+  return __torch__.linear.apply(x, product.weight)

@@ -1,0 +1,146 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+
+/**
+ * The graph's methods that run a decoder. R are the rows of packed sequences, H is the hidden size.
+ * Input embeddings are float32 or in the computed precision, and so are hidden states unless it
+ * says otherwise.
+ */
+public final class DecoderCalls {
+  private final Graph graph;
+  private final List<NDArray> weights;
+  private final NDArray inverseFrequencies;
+  private final Architecture architecture;
+
+  /**
+   * Binds a decoder.
+   *
+   * @param graph to compute with
+   * @param weights in the order of the graph's {@code layout.py}
+   * @param inverseFrequencies of the rotary positions, {@code [D/2]}, float32
+   * @param architecture its numbers
+   */
+  public DecoderCalls(
+      Graph graph, List<NDArray> weights, NDArray inverseFrequencies, Architecture architecture) {
+    this.graph = graph;
+    this.weights = List.copyOf(weights);
+    this.inverseFrequencies = inverseFrequencies;
+    this.architecture = architecture;
+  }
+
+  GraphCall call(String method) {
+    return graph.call(method);
+  }
+
+  /** Passes the decoder and the sequences, which is what each call of it ends with. */
+  GraphCall pass(GraphCall call, PackedSequences sequences) {
+    call.tensors(weights).tensor(inverseFrequencies);
+    architecture.pass(call);
+    sequences.pass(call);
+    return call;
+  }
+
+  /**
+   * {@return the last hidden states, {@code [R,H]}}
+   *
+   * @param owner of the result
+   * @param inputs input embeddings, {@code [R,H]}
+   * @param sequences which the rows belong to
+   */
+  public NDArray decode(NDManager owner, NDArray inputs, PackedSequences sequences) {
+    return pass(call("decode").tensor(inputs), sequences).one(owner);
+  }
+
+  /**
+   * {@return the hidden states behind every layer in float32, then the last ones}
+   *
+   * @param owner of the result
+   * @param inputs input embeddings, {@code [R,H]}
+   * @param sequences which the rows belong to
+   */
+  public NDList trace(NDManager owner, NDArray inputs, PackedSequences sequences) {
+    return pass(call("trace").tensor(inputs), sequences).all(owner);
+  }
+
+  /**
+   * {@return the last hidden states of some rows, {@code [N,H]}}
+   *
+   * @param owner of the result
+   * @param inputs input embeddings, {@code [R,H]}
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
+   * @param sequences which the R rows belong to
+   */
+  public NDArray decodeRows(
+      NDManager owner, NDArray inputs, NDArray rows, PackedSequences sequences) {
+    return pass(call("decode_rows").tensor(inputs).tensor(rows), sequences).one(owner);
+  }
+
+  /**
+   * {@return what {@link #decodeRows} gives, then the keys and values of each sequence, {@code
+   * [layers,2,L,kvHeads,D]}}
+   *
+   * @param owner of the result
+   * @param inputs input embeddings, {@code [R,H]}
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
+   * @param sequences which the R rows belong to
+   */
+  public NDList decodeKeeping(
+      NDManager owner, NDArray inputs, NDArray rows, PackedSequences sequences) {
+    return pass(call("decode_keeping").tensor(inputs).tensor(rows), sequences).all(owner);
+  }
+
+  /**
+   * {@return the last hidden states of some rows of sequences whose other rows were computed
+   * before, {@code [N,H]}}
+   *
+   * @param owner of the result
+   * @param inputs input embeddings of the rows, {@code [A,H]}
+   * @param rows which of the A rows to return, int64 {@code [N]} on any device; −1 for zeros
+   * @param kept keys and values of each sequence; those of the A rows change
+   * @param sequences which the A rows belong to, and where in them they are
+   */
+  public NDArray decodeSome(
+      NDManager owner,
+      NDArray inputs,
+      NDArray rows,
+      List<NDArray> kept,
+      PackedSequences sequences) {
+    return pass(call("decode_some").tensor(inputs).tensor(rows).tensors(kept), sequences)
+        .one(owner);
+  }
+
+  /**
+   * Assembles input embeddings: {@code E[ids]}, but at generated rows the canvas plus the timestep
+   * embedding.
+   *
+   * @param owner of the result
+   * @param ids int64 {@code [R]}
+   * @param embedding E, {@code [V,H]}
+   * @param canvas input embeddings of the generated rows, {@code [N,H]}
+   * @param rows which rows those are, int64 {@code [N]}
+   * @param times t/T of each, any floating type {@code [N]}; like ids and rows on any device
+   * @param timeWeight {@code [H,1]}
+   * @return {@code [R,H]}, float32
+   */
+  public NDArray assemble(
+      NDManager owner,
+      NDArray ids,
+      NDArray embedding,
+      NDArray canvas,
+      NDArray rows,
+      NDArray times,
+      NDArray timeWeight) {
+    return call("assemble")
+        .tensor(ids)
+        .tensor(embedding)
+        .tensor(canvas)
+        .tensor(rows)
+        .tensor(times)
+        .tensor(timeWeight)
+        .one(owner);
+  }
+}

@@ -1,0 +1,122 @@
+package io.github.tess2.runtime.graph;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * The graph's methods of a reward model. B are sequences, R their rows one behind the other, N the
+ * generated ones among these, M the rows of a sequence that are scored, H is the hidden size.
+ */
+public final class RewardCalls {
+  private final DecoderCalls decoder;
+  private final NDArray embedding;
+  private final NDArray score;
+
+  /**
+   * Binds a reward model.
+   *
+   * @param decoder its decoder
+   * @param embedding of its tokens, {@code [V,H]}
+   * @param score its head, {@code [1,H]}
+   */
+  public RewardCalls(DecoderCalls decoder, NDArray embedding, NDArray score) {
+    this.decoder = decoder;
+    this.embedding = embedding;
+    this.score = score;
+  }
+
+  /**
+   * The rows of packed sequences.
+   *
+   * @param ids int64 {@code [R]}
+   * @param generated the rows whose embeddings are given, int64 {@code [N]}
+   * @param embeddings of these, {@code [N,H]}, float32
+   * @param readout the rows that are scored, int64 {@code [B,M]}
+   * @param shares what their scores are weighted by, {@code [B,M]}, float32
+   */
+  public record Input(
+      NDArray ids, NDArray generated, NDArray embeddings, NDArray readout, NDArray shares) {}
+
+  /**
+   * Keys and values of the rows that each sequence begins with.
+   *
+   * @param keys {@code [layers,P,kvHeads,D]}
+   * @param values of the same shape
+   */
+  public record Earlier(NDArray keys, NDArray values) {}
+
+  /**
+   * {@return keys and values of the tokens that sequences begin with}
+   *
+   * @param owner of the result
+   * @param ids int64 {@code [P]}; may be none
+   * @param sequences that these P rows are
+   */
+  public Earlier prefix(NDManager owner, NDArray ids, PackedSequences sequences) {
+    NDList found =
+        decoder
+            .pass(decoder.call("reward_prefix").tensor(ids).tensor(embedding), sequences)
+            .all(owner);
+    return new Earlier(found.get(0), found.get(1));
+  }
+
+  /**
+   * {@return values, {@code [B]}, float32}
+   *
+   * @param owner of the result
+   * @param input the rows
+   * @param earlier of the rows before these
+   * @param sequences that the R rows belong to
+   */
+  public NDArray value(NDManager owner, Input input, Earlier earlier, PackedSequences sequences) {
+    return decoder.pass(call("reward_value", input, earlier), sequences).one(owner);
+  }
+
+  /**
+   * {@return values {@code [B]}, their gradients by the embeddings {@code [N,H]} and by the shares
+   * {@code [B,M]}, float32}
+   *
+   * @param owner of the result
+   * @param input the rows
+   * @param earlier of the rows before these
+   * @param attentions of how many attention halves the activations are kept
+   * @param feedForwards of how many MLP halves
+   * @param sequences that the R rows belong to
+   */
+  public NDList gradient(
+      NDManager owner,
+      Input input,
+      Earlier earlier,
+      int attentions,
+      int feedForwards,
+      PackedSequences sequences) {
+    GraphCall call = call("reward_gradient", input, earlier).ints(attentions, feedForwards);
+    return decoder.pass(call, sequences).all(owner);
+  }
+
+  private GraphCall call(String method, Input input, Earlier earlier) {
+    return decoder
+        .call(method)
+        .tensor(input.embeddings())
+        .tensor(input.ids())
+        .tensor(input.generated())
+        .tensor(input.readout())
+        .tensor(input.shares())
+        .tensor(embedding)
+        .tensor(score)
+        .tensor(earlier.keys())
+        .tensor(earlier.values());
+  }
+
+  /**
+   * {@return where answers end, differentiably: the probability that the first end-of-sequence
+   * token is at each position, the last one getting what is left, {@code [B,G]}, float32}
+   *
+   * @param owner of the result
+   * @param end probability of the end-of-sequence token, {@code [B,G]}, float32
+   */
+  public NDArray ends(NDManager owner, NDArray end) {
+    return decoder.call("reward_ends").tensor(end).one(owner);
+  }
+}

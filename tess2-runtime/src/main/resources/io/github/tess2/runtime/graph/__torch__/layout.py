@@ -1,0 +1,92 @@
+# What Java packs into lists and small tensors, unpacked by name. No other file knows these orders; the Java
+# classes named below pack in the same order, and a list of another length ends the call.
+
+# The numbers of a decoder.
+class Architecture(NamedTuple):
+  layers : int
+  heads : int
+  kv_heads : int
+  # D, the width of a head.
+  width : int
+  # How many positions attention reaches, 0 for all.
+  window : int
+  causal : bool
+  # What a norm adds to the mean square.
+  eps : float
+
+# A decoder: its weights as layer_of and final_norm find them, inverse frequencies [D/2].
+class Decoder(NamedTuple):
+  weights : List[Tensor]
+  inverse_frequencies : Tensor
+  arch : __torch__.layout.Architecture
+
+# Packed sequences: the position [R] of each row in its sequence, and how many rows each sequence has.
+class Sequences(NamedTuple):
+  positions : Tensor
+  lengths : List[int]
+
+# The weight of a product [out,in], and the scale of each of its rows [out] if it is quantized.
+class Product(NamedTuple):
+  weight : Tensor
+  scale : Optional[Tensor]
+
+# A layer: norms [H]; query/key/value [(heads+2*kv_heads)*D, H] and its bias, if the model has one; output
+# [H, heads*D]; gate/up [2*I, H]; down [H, I].
+class Layer(NamedTuple):
+  input_norm : Tensor
+  qkv : __torch__.layout.Product
+  qkv_bias : Optional[Tensor]
+  output : __torch__.layout.Product
+  post_norm : Tensor
+  gate_up : __torch__.layout.Product
+  down : __torch__.layout.Product
+
+# From Architecture.java: integers int64 [6], epsilon float64 [1].
+def architecture(integers: Tensor, epsilon: Tensor) -> __torch__.layout.Architecture:
+  layers, heads, kv_heads, width, window, causal = __torch__.convert.to_ints(integers)
+  return __torch__.layout.Architecture(
+      layers, heads, kv_heads, width, window, causal != 0, __torch__.convert.to_real(epsilon))
+
+def decoder(weights: List[Tensor], inverse_frequencies: Tensor, integers: Tensor, epsilon: Tensor) -> __torch__.layout.Decoder:
+  return __torch__.layout.Decoder(
+      weights, inverse_frequencies, __torch__.layout.architecture(integers, epsilon))
+
+# Packed sequences whose positions move to where x is.
+def sequences(positions: Tensor, lengths: Tensor, x: Tensor) -> __torch__.layout.Sequences:
+  return __torch__.layout.Sequences(__torch__.convert.beside(positions, x), __torch__.convert.to_ints(lengths))
+
+# The weights of a decoder, from WeightLayout.java: six tensors for each layer, then the final norm. Where those of
+# layer i start; behind the last layer that is where the final norm is.
+def start_of(i: int) -> int:
+  return 6 * i
+
+def final_norm(decoder: __torch__.layout.Decoder) -> Tensor:
+  return decoder.weights[__torch__.layout.start_of(decoder.arch.layers)]
+
+# Behind the final norm five more tensors for each layer, or none for any: the scales of the four products, and the
+# bias. An empty tensor stands for what a model does not have.
+def has_extras(decoder: __torch__.layout.Decoder) -> bool:
+  return len(decoder.weights) > __torch__.layout.start_of(decoder.arch.layers) + 1
+
+def extras_of(i: int, decoder: __torch__.layout.Decoder) -> List[Tensor]:
+  size = 5
+  start = __torch__.layout.start_of(decoder.arch.layers) + 1 + size * i
+  return decoder.weights[start:start + size]
+
+def present(extra: Tensor) -> Optional[Tensor]:
+  if torch.size(extra, 0) == 0:
+    return None
+  return extra
+
+def layer_of(i: int, decoder: __torch__.layout.Decoder) -> __torch__.layout.Layer:
+  input_norm, qkv, output, post_norm, gate_up, down = decoder.weights[
+      __torch__.layout.start_of(i):__torch__.layout.start_of(i + 1)]
+  if not __torch__.layout.has_extras(decoder):
+    return __torch__.layout.Layer(
+        input_norm, __torch__.layout.Product(qkv, None), None, __torch__.layout.Product(output, None),
+        post_norm, __torch__.layout.Product(gate_up, None), __torch__.layout.Product(down, None))
+  qkv_scale, output_scale, gate_up_scale, down_scale, bias = __torch__.layout.extras_of(i, decoder)
+  return __torch__.layout.Layer(
+      input_norm, __torch__.layout.Product(qkv, qkv_scale), __torch__.layout.present(bias),
+      __torch__.layout.Product(output, output_scale), post_norm,
+      __torch__.layout.Product(gate_up, gate_up_scale), __torch__.layout.Product(down, down_scale))
