@@ -56,32 +56,31 @@ public record DiffusionConfig(
 
   /** Checks the ranges; messages name the fields as {@code config.json} does. */
   public DiffusionConfig {
-    require(simplexValue > 0 && simplexValue <= 1e6, "simplex_value", "in (0, 1e6]", simplexValue);
-    require(trainSteps >= 1, "num_diffusion_steps", "greater than zero", trainSteps);
-    require(!noiseSchedule.isBlank(), "beta_schedule", "a name", '"' + noiseSchedule + '"');
-    require(
+    Require.that(
+        simplexValue > 0 && simplexValue <= 1e6,
+        "simplex_value",
+        "must be in (0, 1e6]",
+        simplexValue);
+    Require.positive("num_diffusion_steps", trainSteps);
+    Require.that(
+        !noiseSchedule.isBlank(), "beta_schedule", "must be a name", '"' + noiseSchedule + '"');
+    Require.that(
         SELF_CONDITIONING.contains(selfConditioning),
         "self_condition",
-        "one of " + SELF_CONDITIONING,
+        "must be one of " + SELF_CONDITIONING,
         selfConditioning);
     double mass = topP.orElse(1);
-    require(mass > 0 && mass <= 1, "top_p", "in (0, 1]", mass);
-    require(
+    Require.that(mass > 0 && mass <= 1, "top_p", "must be in (0, 1]", mass);
+    Require.that(
         temperature >= Relaxation.LEAST_TEMPERATURE && temperature <= 1e6,
         "temperature",
-        "in [1e-6, 1e6]",
+        "must be in [1e-6, 1e6]",
         temperature);
-    require(timeWarpBins >= 1, "n_bins", "greater than zero", timeWarpBins);
+    Require.positive("n_bins", timeWarpBins);
   }
 
   /** Whether a step's prediction is fed into the next step. */
   public boolean selfConditioned() {
     return !selfConditioning.equals("none");
-  }
-
-  private static void require(boolean holds, String field, String rule, Object value) {
-    if (!holds) {
-      throw new IllegalArgumentException(field + " must be " + rule + ", but is: " + value);
-    }
   }
 }

@@ -1,7 +1,6 @@
 package io.github.tess2.runtime.checkpoint;
 
 import com.google.auto.service.AutoService;
-import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,28 +31,25 @@ public final class DreamFamily implements ModelFamily {
     int heads = fields.integer("num_attention_heads");
     RopeFields rope = new RopeFields(fields);
     int mask = fields.integer("mask_token_id", DEFAULT_MASK);
-    return new ModelConfig(
-        this,
-        Purpose.DIFFUSION,
-        fields.integer("vocab_size"),
-        fields.integer("hidden_size"),
-        fields.integer("intermediate_size"),
-        fields.integer("num_hidden_layers"),
-        heads,
-        fields.integer("num_key_value_heads", heads),
-        decoder.headDimension("num_attention_heads", "hidden_size"),
-        fields.number("rms_norm_eps", 1e-6),
-        fields.integer("max_position_embeddings", DEFAULT_POSITIONS),
-        rope.theta(),
-        rope.scaling(),
-        OptionalInt.empty(),
-        fields.bool("tie_word_embeddings", false),
-        decoder.optionalToken("bos_token_id"),
-        decoder.tokens("eos_token_id"),
-        decoder.optionalToken("pad_token_id"),
-        DiffusionConfig.TESS2,
-        true,
-        Optional.of(new MaskedConfig(mask, true, "entropy")));
+    return ModelConfig.builder(this)
+        .vocabularySize(fields.integer("vocab_size"))
+        .hiddenSize(fields.integer("hidden_size"))
+        .intermediateSize(fields.integer("intermediate_size"))
+        .layers(fields.integer("num_hidden_layers"))
+        .heads(heads)
+        .keyValueHeads(fields.integer("num_key_value_heads", heads))
+        .headDimension(decoder.headDimension("num_attention_heads", "hidden_size"))
+        .normEpsilon(fields.number("rms_norm_eps", 1e-6))
+        .maxPositions(fields.integer("max_position_embeddings", DEFAULT_POSITIONS))
+        .ropeTheta(rope.theta())
+        .ropeScaling(rope.scaling())
+        .tiedHead(fields.bool("tie_word_embeddings", false))
+        .bosId(decoder.optionalToken("bos_token_id"))
+        .eosIds(decoder.tokens("eos_token_id"))
+        .padId(decoder.optionalToken("pad_token_id"))
+        .attentionBias(true)
+        .masked(Optional.of(new MaskedConfig(mask, true, "entropy")))
+        .build();
   }
 
   @Override

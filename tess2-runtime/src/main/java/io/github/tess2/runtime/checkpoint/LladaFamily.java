@@ -1,11 +1,9 @@
 package io.github.tess2.runtime.checkpoint;
 
 import com.google.auto.service.AutoService;
-import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -64,28 +62,25 @@ public final class LladaFamily implements ModelFamily {
     int width = fields.integer("d_model");
     int heads = fields.integer("n_heads");
     int vocabulary = fields.integer("vocab_size");
-    return new ModelConfig(
-        this,
-        Purpose.DIFFUSION,
-        fields.integer("embedding_size", vocabulary),
-        width,
-        fields.integer("mlp_hidden_size", fields.integer("mlp_ratio", 4) * width),
-        fields.integer("n_layers"),
-        heads,
-        keyValueHeads(fields, heads),
-        decoder.headDimension("n_heads", "d_model"),
-        fields.number("rms_norm_eps", 1e-5),
-        fields.integer("max_sequence_length", 1024),
-        fields.number("rope_theta", 10_000),
-        RopeScaling.NONE,
-        OptionalInt.empty(),
-        fields.bool("weight_tying", true),
-        decoder.optionalToken("bos_token_id"),
-        decoder.tokens("eos_token_id"),
-        decoder.optionalToken("pad_token_id"),
-        DiffusionConfig.TESS2,
-        fields.bool("include_qkv_bias", false),
-        Optional.of(new MaskedConfig(fields.integer("mask_token_id"), false, "low-confidence")));
+    return ModelConfig.builder(this)
+        .vocabularySize(fields.integer("embedding_size", vocabulary))
+        .hiddenSize(width)
+        .intermediateSize(fields.integer("mlp_hidden_size", fields.integer("mlp_ratio", 4) * width))
+        .layers(fields.integer("n_layers"))
+        .heads(heads)
+        .keyValueHeads(keyValueHeads(fields, heads))
+        .headDimension(decoder.headDimension("n_heads", "d_model"))
+        .normEpsilon(fields.number("rms_norm_eps", 1e-5))
+        .maxPositions(fields.integer("max_sequence_length", 1024))
+        .ropeTheta(fields.number("rope_theta", 10_000))
+        .tiedHead(fields.bool("weight_tying", true))
+        .bosId(decoder.optionalToken("bos_token_id"))
+        .eosIds(decoder.tokens("eos_token_id"))
+        .padId(decoder.optionalToken("pad_token_id"))
+        .attentionBias(fields.bool("include_qkv_bias", false))
+        .masked(
+            Optional.of(new MaskedConfig(fields.integer("mask_token_id"), false, "low-confidence")))
+        .build();
   }
 
   private static void rejectOtherDecoders(JsonFields fields) {

@@ -77,28 +77,24 @@ public record ModelConfig(
   /** Checks what fields must be to one another; messages name them as {@code config.json} does. */
   public ModelConfig {
     eosIds = List.copyOf(eosIds);
-    requireRange("vocab_size", vocabularySize, MAX_VOCABULARY);
-    requireRange("hidden_size", hiddenSize, MAX_WIDTH);
-    requireRange("intermediate_size", intermediateSize, MAX_WIDTH);
-    requireRange("num_hidden_layers", layers, MAX_LAYERS);
-    requireRange("num_attention_heads", heads, MAX_HEADS);
-    requireRange("num_key_value_heads", keyValueHeads, MAX_HEADS);
-    requireRange("head_dim", headDimension, MAX_HEADS);
-    requireRange("max_position_embeddings", maxPositions, Integer.MAX_VALUE);
-    slidingWindow.ifPresent(w -> requireRange("sliding_window", w, Integer.MAX_VALUE));
-    requireIn("rms_norm_eps", normEpsilon, 0, 1);
-    requireIn("rope_theta", ropeTheta, 1, 1e12);
-    if (heads % keyValueHeads != 0) {
-      throw new IllegalArgumentException(
-          "num_key_value_heads must divide num_attention_heads ("
-              + heads
-              + "), but is: "
-              + keyValueHeads);
-    }
-    if (headDimension % 2 != 0) {
-      throw new IllegalArgumentException(
-          "head_dim must be even, for rotary positions, but is: " + headDimension);
-    }
+    Require.range("vocab_size", vocabularySize, 1, MAX_VOCABULARY);
+    Require.range("hidden_size", hiddenSize, 1, MAX_WIDTH);
+    Require.range("intermediate_size", intermediateSize, 1, MAX_WIDTH);
+    Require.range("num_hidden_layers", layers, 1, MAX_LAYERS);
+    Require.range("num_attention_heads", heads, 1, MAX_HEADS);
+    Require.range("num_key_value_heads", keyValueHeads, 1, MAX_HEADS);
+    Require.range("head_dim", headDimension, 1, MAX_HEADS);
+    Require.range("max_position_embeddings", maxPositions, 1, Integer.MAX_VALUE);
+    slidingWindow.ifPresent(w -> Require.range("sliding_window", w, 1, Integer.MAX_VALUE));
+    Require.range("rms_norm_eps", normEpsilon, 0.0, 1.0);
+    Require.range("rope_theta", ropeTheta, 1.0, 1e12);
+    Require.that(
+        heads % keyValueHeads == 0,
+        "num_key_value_heads",
+        "must divide num_attention_heads (" + heads + ")",
+        keyValueHeads);
+    Require.that(
+        headDimension % 2 == 0, "head_dim", "must be even, for rotary positions", headDimension);
     bosId.ifPresent(id -> requireToken("bos_token_id", id, vocabularySize));
     for (int id : eosIds) {
       requireToken("eos_token_id", id, vocabularySize);
@@ -108,52 +104,17 @@ public record ModelConfig(
   }
 
   /**
-   * A configuration without biases of a model that does not diffuse by masking.
+   * Begins to describe a model.
    *
-   * @param family as the component, and so are the others
+   * @param family the kind of checkpoint it is
    */
-  public ModelConfig(
-      ModelFamily family,
-      Purpose purpose,
-      int vocabularySize,
-      int hiddenSize,
-      int intermediateSize,
-      int layers,
-      int heads,
-      int keyValueHeads,
-      int headDimension,
-      double normEpsilon,
-      int maxPositions,
-      double ropeTheta,
-      RopeScaling ropeScaling,
-      OptionalInt slidingWindow,
-      boolean tiedHead,
-      OptionalInt bosId,
-      List<Integer> eosIds,
-      OptionalInt padId,
-      DiffusionConfig diffusion) {
-    this(
-        family,
-        purpose,
-        vocabularySize,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        keyValueHeads,
-        headDimension,
-        normEpsilon,
-        maxPositions,
-        ropeTheta,
-        ropeScaling,
-        slidingWindow,
-        tiedHead,
-        bosId,
-        eosIds,
-        padId,
-        diffusion,
-        false,
-        Optional.empty());
+  public static ModelConfigBuilder builder(ModelFamily family) {
+    return new ModelConfigBuilder(family);
+  }
+
+  /** {@return a builder that begins with these values} */
+  public ModelConfigBuilder toBuilder() {
+    return new ModelConfigBuilder(this);
   }
 
   /**
@@ -191,28 +152,7 @@ public record ModelConfig(
 
   /** The same model with another head. */
   ModelConfig withPurpose(Purpose other) {
-    return new ModelConfig(
-        family,
-        other,
-        vocabularySize,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        keyValueHeads,
-        headDimension,
-        normEpsilon,
-        maxPositions,
-        ropeTheta,
-        ropeScaling,
-        slidingWindow,
-        tiedHead,
-        bosId,
-        eosIds,
-        padId,
-        diffusion,
-        attentionBias,
-        masked);
+    return toBuilder().purpose(other).build();
   }
 
   /** Whether this is a model that gives a text one score. */
@@ -234,28 +174,11 @@ public record ModelConfig(
     return frequencies;
   }
 
-  private static void requireRange(String field, int value, int highest) {
-    if (value < 1 || value > highest) {
-      throw new IllegalArgumentException(
-          field + " must be from 1 to " + highest + ", but is: " + value);
-    }
-  }
-
-  private static void requireIn(String field, double value, double low, double high) {
-    if (!(value >= low && value <= high)) {
-      throw new IllegalArgumentException(
-          field + " must be from " + low + " to " + high + ", but is: " + value);
-    }
-  }
-
   private static void requireToken(String field, int id, int vocabularySize) {
-    if (id < 0 || id >= vocabularySize) {
-      throw new IllegalArgumentException(
-          field
-              + " must be from 0 to vocab_size - 1 ("
-              + (vocabularySize - 1)
-              + "), but is: "
-              + id);
-    }
+    Require.that(
+        id >= 0 && id < vocabularySize,
+        field,
+        "must be from 0 to vocab_size - 1 (" + (vocabularySize - 1) + ")",
+        id);
   }
 }

@@ -60,22 +60,13 @@ public sealed interface RopeScaling {
     /** Checks the ranges. */
     public Llama3 {
       requireFactor(factor);
-      if (!(lowFrequencyFactor > 0)) {
-        throw new IllegalArgumentException(
-            "low_freq_factor must be greater than zero, but is: " + lowFrequencyFactor);
-      }
-      if (!(highFrequencyFactor > lowFrequencyFactor)) {
-        throw new IllegalArgumentException(
-            "high_freq_factor must be greater than low_freq_factor ("
-                + lowFrequencyFactor
-                + "), but is: "
-                + highFrequencyFactor);
-      }
-      if (originalMaxPositions < 1) {
-        throw new IllegalArgumentException(
-            "original_max_position_embeddings must be greater than zero, but is: "
-                + originalMaxPositions);
-      }
+      Require.positive("low_freq_factor", lowFrequencyFactor);
+      Require.that(
+          highFrequencyFactor > lowFrequencyFactor,
+          "high_freq_factor",
+          "must be greater than low_freq_factor (" + lowFrequencyFactor + ")",
+          highFrequencyFactor);
+      Require.positive("original_max_position_embeddings", originalMaxPositions);
     }
 
     @Override
@@ -96,8 +87,6 @@ public sealed interface RopeScaling {
   }
 
   private static void requireFactor(double factor) {
-    if (!(factor >= 1)) {
-      throw new IllegalArgumentException("factor must be at least 1, but is: " + factor);
-    }
+    Require.that(factor >= 1, "factor", "must be at least 1", factor);
   }
 }

@@ -50,28 +50,29 @@ final class Tess2Fields {
     Purpose purpose = purpose();
     decoder.requireLayerTypes(window);
     RopeFields rope = new RopeFields(fields);
-    return new ModelConfig(
-        family,
-        purpose,
-        fields.integer("vocab_size"),
-        fields.integer("hidden_size"),
-        fields.integer("intermediate_size"),
-        fields.integer("num_hidden_layers"),
-        heads(),
-        fields.has("num_key_value_heads")
-            ? fields.integer("num_key_value_heads", heads())
-            : keyValueHeads,
-        decoder.headDimension("num_attention_heads", "hidden_size"),
-        fields.number("rms_norm_eps", 1e-6),
-        fields.integer("max_position_embeddings"),
-        rope.theta(),
-        rope.scaling(),
-        window,
-        fields.bool("tie_word_embeddings", false),
-        bosId(),
-        eosIds(),
-        padId(),
-        diffusion());
+    return ModelConfig.builder(family)
+        .purpose(purpose)
+        .vocabularySize(fields.integer("vocab_size"))
+        .hiddenSize(fields.integer("hidden_size"))
+        .intermediateSize(fields.integer("intermediate_size"))
+        .layers(fields.integer("num_hidden_layers"))
+        .heads(heads())
+        .keyValueHeads(
+            fields.has("num_key_value_heads")
+                ? fields.integer("num_key_value_heads", heads())
+                : keyValueHeads)
+        .headDimension(decoder.headDimension("num_attention_heads", "hidden_size"))
+        .normEpsilon(fields.number("rms_norm_eps", 1e-6))
+        .maxPositions(fields.integer("max_position_embeddings"))
+        .ropeTheta(rope.theta())
+        .ropeScaling(rope.scaling())
+        .slidingWindow(window)
+        .tiedHead(fields.bool("tie_word_embeddings", false))
+        .bosId(bosId())
+        .eosIds(eosIds())
+        .padId(padId())
+        .diffusion(diffusion())
+        .build();
   }
 
   private void rejectUnsupported() {

@@ -4,9 +4,9 @@ import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.checkpoint.ModelConfigBuilder;
 import io.github.tess2.runtime.checkpoint.ModelFamily;
 import io.github.tess2.runtime.checkpoint.PaddedTokenizer;
-import io.github.tess2.runtime.checkpoint.RopeScaling;
 import io.github.tess2.runtime.checkpoint.TokenizerFolder;
 import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.training.FreshModel;
@@ -30,26 +30,23 @@ final class StageModels {
    */
   static ModelConfig fresh(FreshModel fresh, Path files, TrainingStage stage) {
     TokenizerFolder tokenizer = TokenizerFolder.read(files);
-    return new ModelConfig(
-        ModelFamily.named("mistral"),
-        purpose(stage),
-        tokenizer.size(),
-        fresh.hiddenSize(),
-        fresh.intermediateSize(),
-        fresh.layers(),
-        fresh.heads(),
-        fresh.keyValueHeads(),
-        fresh.headDimension(),
-        1e-5,
-        fresh.maxLength(),
-        10000,
-        RopeScaling.NONE,
-        OptionalInt.empty(),
-        fresh.tiedHead(),
-        OptionalInt.of(tokenizer.bosId()),
-        List.of(tokenizer.eosId()),
-        OptionalInt.of(tokenizer.padId()),
-        DiffusionConfig.TESS2);
+    return ModelConfig.builder(ModelFamily.named("mistral"))
+        .purpose(purpose(stage))
+        .vocabularySize(tokenizer.size())
+        .hiddenSize(fresh.hiddenSize())
+        .intermediateSize(fresh.intermediateSize())
+        .layers(fresh.layers())
+        .heads(fresh.heads())
+        .keyValueHeads(fresh.keyValueHeads())
+        .headDimension(fresh.headDimension())
+        .normEpsilon(1e-5)
+        .maxPositions(fresh.maxLength())
+        .ropeTheta(10000)
+        .tiedHead(fresh.tiedHead())
+        .bosId(OptionalInt.of(tokenizer.bosId()))
+        .eosIds(List.of(tokenizer.eosId()))
+        .padId(OptionalInt.of(tokenizer.padId()))
+        .build();
   }
 
   static ModelConfig after(ModelConfig start, TrainingStage stage) {
@@ -59,26 +56,16 @@ final class StageModels {
   /** With a vocabulary that holds the token a tokenizer has been padded with, if one has. */
   static ModelConfig after(
       ModelConfig start, @Nullable PaddedTokenizer padded, TrainingStage stage) {
-    return new ModelConfig(
-        start.family(),
-        purpose(stage),
-        padded == null ? start.vocabularySize() : Math.max(start.vocabularySize(), padded.size()),
-        start.hiddenSize(),
-        start.intermediateSize(),
-        start.layers(),
-        start.heads(),
-        start.keyValueHeads(),
-        start.headDimension(),
-        start.normEpsilon(),
-        start.maxPositions(),
-        start.ropeTheta(),
-        start.ropeScaling(),
-        start.slidingWindow(),
-        stage != TrainingStage.REWARD && start.tiedHead(),
-        start.bosId(),
-        start.eosIds(),
-        padded == null ? start.padId() : OptionalInt.of(padded.padId()),
-        start.diffusion());
+    ModelConfigBuilder after =
+        start.toBuilder()
+            .purpose(purpose(stage))
+            .tiedHead(stage != TrainingStage.REWARD && start.tiedHead());
+    if (padded != null) {
+      after
+          .vocabularySize(Math.max(start.vocabularySize(), padded.size()))
+          .padId(OptionalInt.of(padded.padId()));
+    }
+    return after.build();
   }
 
   private static ModelConfig.Purpose purpose(TrainingStage stage) {

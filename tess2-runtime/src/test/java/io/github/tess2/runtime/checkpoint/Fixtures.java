@@ -88,28 +88,28 @@ final class Fixtures {
 
   /** The same configuration with another V. */
   static ModelConfig withVocabulary(ModelConfig config, int size) {
-    return new ModelConfig(
-        config.family(),
-        config.purpose(),
-        size,
-        config.hiddenSize(),
-        config.intermediateSize(),
-        config.layers(),
-        config.heads(),
-        config.keyValueHeads(),
-        config.headDimension(),
-        config.normEpsilon(),
-        config.maxPositions(),
-        config.ropeTheta(),
-        config.ropeScaling(),
-        config.slidingWindow(),
-        config.tiedHead(),
-        config.bosId(),
-        config.eosIds(),
-        config.padId(),
-        config.diffusion(),
-        config.attentionBias(),
-        config.masked());
+    return ModelConfig.builder(config.family())
+        .purpose(config.purpose())
+        .vocabularySize(size)
+        .hiddenSize(config.hiddenSize())
+        .intermediateSize(config.intermediateSize())
+        .layers(config.layers())
+        .heads(config.heads())
+        .keyValueHeads(config.keyValueHeads())
+        .headDimension(config.headDimension())
+        .normEpsilon(config.normEpsilon())
+        .maxPositions(config.maxPositions())
+        .ropeTheta(config.ropeTheta())
+        .ropeScaling(config.ropeScaling())
+        .slidingWindow(config.slidingWindow())
+        .tiedHead(config.tiedHead())
+        .bosId(config.bosId())
+        .eosIds(config.eosIds())
+        .padId(config.padId())
+        .diffusion(config.diffusion())
+        .attentionBias(config.attentionBias())
+        .masked(config.masked())
+        .build();
   }
 
   /** Adds an F32 tensor of zeros at the end of a safetensors file. */

@@ -8,7 +8,6 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.MaskedGoldens;
-import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,28 +33,22 @@ class MaskedFamiliesTest {
   void read_llada_hasItsOwnFields() {
     assertThat(config("llada"))
         .isEqualTo(
-            new ModelConfig(
-                ModelFamily.named("llada"),
-                Purpose.DIFFUSION,
-                304,
-                24,
-                32,
-                2,
-                4,
-                2,
-                6,
-                1e-5,
-                64,
-                500_000,
-                RopeScaling.NONE,
-                OptionalInt.empty(),
-                false,
-                OptionalInt.empty(),
-                List.of(291),
-                OptionalInt.of(291),
-                DiffusionConfig.TESS2,
-                false,
-                Optional.of(new MaskedConfig(292, false, "low-confidence"))));
+            ModelConfig.builder(ModelFamily.named("llada"))
+                .vocabularySize(304)
+                .hiddenSize(24)
+                .intermediateSize(32)
+                .layers(2)
+                .heads(4)
+                .keyValueHeads(2)
+                .headDimension(6)
+                .normEpsilon(1e-5)
+                .maxPositions(64)
+                .ropeTheta(500_000)
+                .eosIds(List.of(291))
+                .padId(OptionalInt.of(291))
+                .attentionBias(false)
+                .masked(Optional.of(new MaskedConfig(292, false, "low-confidence")))
+                .build());
   }
 
   @Test

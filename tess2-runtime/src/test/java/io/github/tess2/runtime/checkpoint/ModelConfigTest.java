@@ -30,26 +30,21 @@ class ModelConfigTest {
   void read_mistral_hasEveryField() {
     assertThat(config("mistral"))
         .isEqualTo(
-            new ModelConfig(
-                ModelFamily.named("mistral"),
-                Purpose.DIFFUSION,
-                300,
-                32,
-                48,
-                2,
-                4,
-                2,
-                8,
-                1e-5,
-                64,
-                10000,
-                RopeScaling.NONE,
-                OptionalInt.empty(),
-                false,
-                OptionalInt.of(1),
-                List.of(2),
-                OptionalInt.of(299),
-                DiffusionConfig.TESS2));
+            ModelConfig.builder(ModelFamily.named("mistral"))
+                .vocabularySize(300)
+                .hiddenSize(32)
+                .intermediateSize(48)
+                .layers(2)
+                .heads(4)
+                .keyValueHeads(2)
+                .headDimension(8)
+                .normEpsilon(1e-5)
+                .maxPositions(64)
+                .ropeTheta(10000)
+                .bosId(OptionalInt.of(1))
+                .eosIds(List.of(2))
+                .padId(OptionalInt.of(299))
+                .build());
   }
 
   @Test

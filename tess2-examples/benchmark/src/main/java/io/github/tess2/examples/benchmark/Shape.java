@@ -1,9 +1,7 @@
 package io.github.tess2.examples.benchmark;
 
-import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.ModelFamily;
-import io.github.tess2.runtime.checkpoint.RopeScaling;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -51,25 +49,21 @@ enum Shape {
 
   /** The configuration, with the special tokens of a tokenizer that has BOS, EOS and PAD first. */
   ModelConfig config(ModelConfig.Purpose purpose) {
-    return new ModelConfig(
-        ModelFamily.named("mistral"),
-        purpose,
-        vocabularySize,
-        hiddenSize,
-        intermediateSize,
-        layers,
-        heads,
-        keyValueHeads,
-        hiddenSize / heads,
-        NORM_EPSILON,
-        MAX_POSITIONS,
-        ROPE_THETA,
-        RopeScaling.NONE,
-        OptionalInt.empty(),
-        false,
-        OptionalInt.of(0),
-        List.of(1),
-        OptionalInt.of(2),
-        DiffusionConfig.TESS2);
+    return ModelConfig.builder(ModelFamily.named("mistral"))
+        .purpose(purpose)
+        .vocabularySize(vocabularySize)
+        .hiddenSize(hiddenSize)
+        .intermediateSize(intermediateSize)
+        .layers(layers)
+        .heads(heads)
+        .keyValueHeads(keyValueHeads)
+        .headDimension(hiddenSize / heads)
+        .normEpsilon(NORM_EPSILON)
+        .maxPositions(MAX_POSITIONS)
+        .ropeTheta(ROPE_THETA)
+        .bosId(OptionalInt.of(0))
+        .eosIds(List.of(1))
+        .padId(OptionalInt.of(2))
+        .build();
   }
 }
