@@ -8,6 +8,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointReport;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.engine.Threads;
@@ -56,15 +57,11 @@ public final class PyTorchRuntime implements DiffusionRuntime {
       return new PyTorchDiffusionLM(
           model, tokenizer, configuration.options(), device, configuration.batching());
     } catch (RuntimeException | Error e) {
-      if (model != null) {
-        model.close();
-      }
-      if (tokenizer != null) {
-        tokenizer.close();
-      }
-      if (threads != null) {
-        threads.close();
-      }
+      Closing.after(
+          e,
+          model == null ? null : model::close,
+          tokenizer == null ? null : tokenizer::close,
+          threads == null ? null : threads::close);
       throw e;
     }
   }
@@ -102,9 +99,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
               configuration.activationBytes());
       return new PyTorchRewardModel(network, tokenizer.fingerprint(), configuration.readout());
     } catch (RuntimeException | Error e) {
-      if (network != null) {
-        network.close();
-      }
+      Closing.after(e, network == null ? null : network::close);
       throw e;
     }
   }

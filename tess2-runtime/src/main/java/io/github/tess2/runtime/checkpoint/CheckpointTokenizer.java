@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.Tokenizer;
+import io.github.tess2.runtime.engine.Closing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,7 +124,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
           bounded ? TokenBound.of(json.json()) : Optional.empty(),
           folder);
     } catch (RuntimeException e) {
-      decoder.close();
+      Closing.after(e, decoder::close);
       throw e;
     }
   }
@@ -317,10 +318,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     long[] wide = new long[ids.length()];
     for (int i = 0; i < wide.length; i++) {
       wide[i] = ids.get(i);
-      if (wide[i] < 0 || wide[i] >= vocabularySize) {
-        throw new IllegalArgumentException(
-            "token id must be from 0 to " + (vocabularySize - 1) + ", but is: " + wide[i]);
-      }
+      Require.range("token id", wide[i], 0, vocabularySize - 1);
     }
     return wide;
   }
@@ -367,7 +365,6 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   /** Frees the native tokenizers. Closing again does nothing. */
   @Override
   public void close() {
-    decoder.close();
-    encoder.close();
+    Closing.all(decoder::close, encoder::close);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.engine.Closing;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -23,7 +24,7 @@ final class MarkedEncoder implements TextEncoder {
     try {
       markers.all().forEach((token, marker) -> requireFound(json, json.id(token), marker));
     } catch (RuntimeException e) {
-      tokenizer.close();
+      Closing.after(e, tokenizer::close);
       throw e;
     }
   }

@@ -2,6 +2,7 @@ package io.github.tess2.runtime.checkpoint;
 
 import io.github.tess2.CheckpointException;
 import io.github.tess2.runtime.checkpoint.ModelConfig.Purpose;
+import io.github.tess2.runtime.engine.Closing;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -75,11 +76,7 @@ final class ModelFiles implements AutoCloseable {
       requireOneEmbedding(folder, config, tensors);
       return new ModelFiles(config, tokenizers(folder, base), shards, adapterFile, tensors);
     } catch (RuntimeException | Error e) {
-      try {
-        closeBoth(shards, adapterFile);
-      } catch (CheckpointException onClose) {
-        e.addSuppressed(onClose);
-      }
+      Closing.after(e, shards::close, adapterFile == null ? null : adapterFile::close);
       throw e;
     }
   }
@@ -136,14 +133,6 @@ final class ModelFiles implements AutoCloseable {
 
   @Override
   public void close() {
-    closeBoth(shards, adapterFile);
-  }
-
-  @SuppressWarnings("try") // nothing is done but to close them
-  private static void closeBoth(Shards shards, @Nullable SafetensorsFile adapterFile) {
-    try (shards;
-        @Nullable SafetensorsFile other = adapterFile) {
-      // The one is closed where closing the other fails, too.
-    }
+    Closing.all(shards::close, adapterFile == null ? null : adapterFile::close);
   }
 }

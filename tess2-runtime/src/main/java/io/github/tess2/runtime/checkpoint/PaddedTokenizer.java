@@ -7,6 +7,7 @@ import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.runtime.engine.Closing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ public final class PaddedTokenizer implements AutoCloseable {
         write(folder.resolve(MAP), map(tokenizer.resolve(MAP)));
         return copy;
       } catch (IOException | RuntimeException e) {
-        copy.close();
+        Closing.after(e, copy::close);
         throw e;
       }
     } catch (IOException e) {

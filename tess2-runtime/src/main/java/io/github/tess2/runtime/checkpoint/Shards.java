@@ -2,6 +2,7 @@ package io.github.tess2.runtime.checkpoint;
 
 import com.google.gson.JsonElement;
 import io.github.tess2.CheckpointException;
+import io.github.tess2.runtime.engine.Closing;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,11 +33,7 @@ final class Shards implements AutoCloseable {
       shards.openAll(folder);
       return shards;
     } catch (RuntimeException e) {
-      try {
-        shards.close();
-      } catch (CheckpointException onClose) {
-        e.addSuppressed(onClose);
-      }
+      Closing.after(e, shards::close);
       throw e;
     }
   }
@@ -48,21 +45,7 @@ final class Shards implements AutoCloseable {
 
   @Override
   public void close() {
-    CheckpointException failure = null;
-    for (SafetensorsFile file : files) {
-      try {
-        file.close();
-      } catch (CheckpointException e) {
-        if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
-        }
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    Closing.all(files.stream().map(file -> (Closing.Close) file::close).toList());
   }
 
   /** Whether a folder has such files. */

@@ -10,6 +10,7 @@ import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.WeightLayout;
+import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.runtime.graph.Graph;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,7 +193,6 @@ public final class CausalModel implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
-    graph.close();
+    Closing.all(manager::close, graph::close);
   }
 }

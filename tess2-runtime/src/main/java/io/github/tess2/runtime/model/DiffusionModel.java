@@ -9,6 +9,7 @@ import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.WeightLayout;
+import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.SamplingCalls;
@@ -348,8 +349,6 @@ public final class DiffusionModel implements AutoCloseable {
 
   @Override
   public void close() {
-    try (graph) {
-      manager.close();
-    }
+    Closing.all(manager::close, graph::close);
   }
 }

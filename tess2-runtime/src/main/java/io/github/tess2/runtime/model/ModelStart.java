@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelChoice;
@@ -42,10 +43,7 @@ final class ModelStart {
       graph = load.get();
       return model.apply(manager, graph);
     } catch (RuntimeException | Error e) {
-      manager.close();
-      if (graph != null) {
-        graph.close();
-      }
+      Closing.after(e, manager::close, graph == null ? null : graph::close);
       throw e;
     }
   }
