@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicy.Window;
 import io.github.tess2.spi.CanvasPolicyProvider;
-import io.github.tess2.spi.OptionValues;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,23 +16,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every {@link CanvasPolicy} that is found by name must do. Inherit it and name its provider;
  * where the provider has required options, give them as well.
  */
-public abstract class CanvasPolicyContractTest {
-  /** Gives the provider under test. */
-  protected abstract CanvasPolicyProvider provider();
-
-  /** Gives options to try it with, none unless overridden. */
-  protected Map<String, ?> options() {
-    return Map.of();
+public abstract class CanvasPolicyContractTest extends ProviderContractTest<CanvasPolicy> {
+  /** For the contract of a provider. */
+  protected CanvasPolicyContractTest() {
+    super(CanvasPolicyProvider.class, "canvas");
   }
+
+  @Override
+  protected abstract CanvasPolicyProvider provider();
 
   static List<DecodingCase> answers() {
     return DecodingCase.all().stream().filter(DecodingCase::endsAtEos).toList();
-  }
-
-  private CanvasPolicy policy() {
-    CanvasPolicyProvider provider = provider();
-    String owner = "canvas \"" + provider.name() + "\"";
-    return provider.create(OptionValues.of(owner, provider.options(), options()));
   }
 
   /** Runs a request to its end, and checks each window on the way. */
@@ -71,13 +63,13 @@ public abstract class CanvasPolicyContractTest {
   @ParameterizedTest
   @MethodSource("answers")
   void begin_anyAnswer_laysOutRowsThatAreThere(DecodingCase request) {
-    assertThat(windows(policy(), request)).isNotEmpty();
+    assertThat(windows(create(), request)).isNotEmpty();
   }
 
   @ParameterizedTest
   @MethodSource("answers")
   void begin_anyAnswer_coversItsAnswer(DecodingCase request) {
-    int last = windows(policy(), request).stream().mapToInt(Window::to).max().orElseThrow();
+    int last = windows(create(), request).stream().mapToInt(Window::to).max().orElseThrow();
 
     assertThat(last).isGreaterThanOrEqualTo(Math.min(request.answer(), request.rows()));
   }
@@ -85,7 +77,7 @@ public abstract class CanvasPolicyContractTest {
   @ParameterizedTest
   @MethodSource("answers")
   void begin_again_laysOutAsTheFirstTime(DecodingCase request) {
-    CanvasPolicy policy = policy();
+    CanvasPolicy policy = create();
     List<Window> first = windows(policy, request);
     windows(policy, answers().get(0));
 
@@ -99,7 +91,7 @@ public abstract class CanvasPolicyContractTest {
         DecodingCase.all().stream().filter(one -> !one.endsAtEos()).findFirst().orElseThrow();
     CanvasPolicy.Run run;
     try {
-      run = policy().begin(infill);
+      run = create().begin(infill);
     } catch (IllegalArgumentException e) {
       assertThat(e).as("why it does not fit").message().isNotBlank();
       return;
@@ -107,21 +99,5 @@ public abstract class CanvasPolicyContractTest {
     assertThat(run.first()).isEqualTo(new Window(0, infill.rows()));
     assertThat(run.watches()).isFalse();
     assertThat(run.windows()).isEqualTo(1);
-  }
-
-  @Test
-  void options_always_sayWhatTheyMean() {
-    PluginChecks.optionsSayWhatTheyMean(provider());
-    PluginChecks.optionsHaveDistinctNames(provider());
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(provider());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheProvider() {
-    PluginChecks.isFoundByName(CanvasPolicyProvider.class, provider());
   }
 }

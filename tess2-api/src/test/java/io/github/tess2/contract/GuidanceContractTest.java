@@ -11,9 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
-import io.github.tess2.spi.OptionValues;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,25 +23,23 @@ import org.junit.jupiter.params.provider.MethodSource;
  * needs them, options; a DJL engine must be in test scope. Texts are split into single letters
  * here.
  */
-public abstract class GuidanceContractTest {
+public abstract class GuidanceContractTest extends ProviderContractTest<Guidance> {
   private static final double TOLERANCE = 1e-4;
 
   private NDManager manager;
   private Guidance guidance;
 
-  /** Gives the provider under test. */
-  protected abstract GuidanceProvider provider();
-
-  /** Gives the options to make the guidance with; none unless overridden. */
-  protected Map<String, ?> options() {
-    return Map.of();
+  /** For the contract of a provider. */
+  protected GuidanceContractTest() {
+    super(GuidanceProvider.class, "guidance");
   }
+
+  @Override
+  protected abstract GuidanceProvider provider();
 
   /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
   protected NDManager newManager() {
-    // DJL reports its use home as the engine starts; a test must not.
-    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
-    return NDManager.newBaseManager();
+    return PluginChecks.newManager();
   }
 
   /** Points of a run: nothing known, something, nearly all. */
@@ -58,10 +54,7 @@ public abstract class GuidanceContractTest {
   @BeforeEach
   void open() {
     manager = newManager();
-    GuidanceProvider provider = provider();
-    guidance =
-        provider.create(
-            OptionValues.of("guidance \"" + provider.name() + "\"", provider.options(), options()));
+    guidance = create();
   }
 
   @AfterEach
@@ -177,24 +170,8 @@ public abstract class GuidanceContractTest {
   }
 
   @Test
-  void options_always_sayWhatTheyMean() {
-    PluginChecks.optionsSayWhatTheyMean(provider());
-  }
-
-  @Test
-  void options_always_haveDistinctNames() {
-    PluginChecks.optionsHaveDistinctNames(provider());
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(provider());
+  void name_ofTheGuidance_isNotBlank() {
     assertThat(guidance.name()).as("the guidance's name, for messages").isNotBlank();
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheProvider() {
-    PluginChecks.isFoundByName(GuidanceProvider.class, provider());
   }
 
   private void guide(RewardCase point, TrialCanvas canvas) {

@@ -2,6 +2,7 @@ package io.github.tess2.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.Plugin;
 import io.github.tess2.spi.Plugins;
@@ -19,6 +20,13 @@ final class PluginChecks {
   private static final int THREADS = 4;
 
   private PluginChecks() {}
+
+  /** Opens an owner of tensors on the default engine. */
+  static NDManager newManager() {
+    // DJL reports its use home as the engine starts; a test must not.
+    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
+    return NDManager.newBaseManager();
+  }
 
   static void nameIsWellFormed(Plugin plugin) {
     assertThat(plugin.name()).as("name of %s", plugin.getClass()).matches("[a-z0-9][a-z0-9._-]*");

@@ -2,16 +2,13 @@ package io.github.tess2.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.PromptCacheProvider;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -19,23 +16,17 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every {@link PromptCache} that is found by name must do. Inherit it and name its provider;
  * where the provider has required options, give them as well.
  */
-public abstract class PromptCacheContractTest {
-  /** Gives the provider under test. */
-  protected abstract PromptCacheProvider provider();
-
-  /** Gives options to try it with, none unless overridden. */
-  protected Map<String, ?> options() {
-    return Map.of();
+public abstract class PromptCacheContractTest extends ProviderContractTest<PromptCache> {
+  /** For the contract of a provider. */
+  protected PromptCacheContractTest() {
+    super(PromptCacheProvider.class, "prompt cache");
   }
+
+  @Override
+  protected abstract PromptCacheProvider provider();
 
   static List<DecodingCase> requests() {
     return DecodingCase.all();
-  }
-
-  private PromptCache cache() {
-    PromptCacheProvider provider = provider();
-    String owner = "prompt cache \"" + provider.name() + "\"";
-    return provider.create(OptionValues.of(owner, provider.options(), options()));
   }
 
   private static List<Boolean> passes(PromptCache.Run run, int total) {
@@ -45,7 +36,7 @@ public abstract class PromptCacheContractTest {
   @ParameterizedTest
   @MethodSource("requests")
   void refreshes_again_saysTheSame(DecodingCase request) {
-    PromptCache.Run run = cache().begin(request);
+    PromptCache.Run run = create().begin(request);
     List<Boolean> first = passes(run, request.total());
 
     assertThat(passes(run, request.total())).isEqualTo(first);
@@ -55,8 +46,8 @@ public abstract class PromptCacheContractTest {
   @ParameterizedTest
   @MethodSource("requests")
   void refreshes_inAnyOrder_saysTheSame(DecodingCase request) {
-    List<Boolean> expected = passes(cache().begin(request), request.total());
-    PromptCache.Run run = cache().begin(request);
+    List<Boolean> expected = passes(create().begin(request), request.total());
+    PromptCache.Run run = create().begin(request);
     List<Integer> order =
         new ArrayList<>(IntStream.rangeClosed(1, request.total()).boxed().toList());
     Collections.shuffle(order, new Random(3));
@@ -69,7 +60,7 @@ public abstract class PromptCacheContractTest {
   @ParameterizedTest
   @MethodSource("requests")
   void begin_besideOthers_saysTheSame(DecodingCase request) {
-    PromptCache cache = cache();
+    PromptCache cache = create();
     List<Boolean> alone = passes(cache.begin(request), request.total());
     PromptCache.Run run = cache.begin(request);
     for (DecodingCase other : requests()) {
@@ -77,21 +68,5 @@ public abstract class PromptCacheContractTest {
     }
 
     assertThat(passes(run, request.total())).isEqualTo(alone);
-  }
-
-  @Test
-  void options_always_sayWhatTheyMean() {
-    PluginChecks.optionsSayWhatTheyMean(provider());
-    PluginChecks.optionsHaveDistinctNames(provider());
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(provider());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheProvider() {
-    PluginChecks.isFoundByName(PromptCacheProvider.class, provider());
   }
 }

@@ -10,11 +10,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardProvider;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,24 +24,22 @@ import org.junit.jupiter.params.provider.MethodSource;
  * needs them, options; a DJL engine must be in test scope. Texts are split into single letters
  * here.
  */
-public abstract class RewardContractTest {
+public abstract class RewardContractTest extends ProviderContractTest<Reward> {
   private static final int SEQUENCES = RewardCase.SEQUENCES;
 
   private NDManager manager;
 
-  /** Gives the provider under test. */
-  protected abstract RewardProvider provider();
-
-  /** Gives the options to make the reward with; none unless overridden. */
-  protected Map<String, ?> options() {
-    return Map.of();
+  /** For the contract of a provider. */
+  protected RewardContractTest() {
+    super(RewardProvider.class, "reward");
   }
+
+  @Override
+  protected abstract RewardProvider provider();
 
   /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
   protected NDManager newManager() {
-    // DJL reports its use home as the engine starts; a test must not.
-    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
-    return NDManager.newBaseManager();
+    return PluginChecks.newManager();
   }
 
   /** Points of a run: nothing known, something, nearly all; and a finished text, as scored last. */
@@ -73,7 +69,7 @@ public abstract class RewardContractTest {
   @ParameterizedTest
   @MethodSource("points")
   void score_atAnyPoint_isOneFloatForEachSequence(RewardCase point) {
-    NDArray score = reward().score(point.input(manager, point.logits(manager)));
+    NDArray score = create().score(point.input(manager, point.logits(manager)));
 
     assertThat(score.getShape()).as("shape of the score").isEqualTo(new Shape(SEQUENCES));
     assertThat(score.getDataType()).as("type of the score").isEqualTo(DataType.FLOAT32);
@@ -82,7 +78,7 @@ public abstract class RewardContractTest {
   @ParameterizedTest
   @MethodSource("points")
   void score_atAnyPoint_isFinite(RewardCase point) {
-    for (float score : score(reward(), point, 0, SEQUENCES)) {
+    for (float score : score(create(), point, 0, SEQUENCES)) {
       assertThat(score).as("score").isFinite();
     }
   }
@@ -90,10 +86,10 @@ public abstract class RewardContractTest {
   @ParameterizedTest
   @MethodSource("points")
   void score_oneSequenceAlone_isTheScoreItHasAmongOthers(RewardCase point) {
-    float[] together = score(reward(), point, 0, SEQUENCES);
+    float[] together = score(create(), point, 0, SEQUENCES);
 
     for (int i = 0; i < SEQUENCES; i++) {
-      float[] alone = score(reward(), point, i, i + 1);
+      float[] alone = score(create(), point, i, i + 1);
       assertThat(alone).as("scores of sequence %d alone", i).hasSize(1);
       // Rounding may differ with the number of sequences; a neighbour's influence is no rounding.
       assertThat(alone[0]).as("sequence %d", i).isCloseTo(together[i], withinPercentage(0.01));
@@ -134,7 +130,7 @@ public abstract class RewardContractTest {
     NDArray logits = point.logits(scope);
     logits.setRequiresGradient(true);
     try (GradientCollector collector = scope.getEngine().newGradientCollector()) {
-      collector.backward(reward().score(point.input(scope, logits)).sum());
+      collector.backward(create().score(point.input(scope, logits)).sum());
     }
     return logits.getGradient();
   }
@@ -148,7 +144,7 @@ public abstract class RewardContractTest {
     try (NDManager scope = manager.newSubManager()) {
       NDArray logits = point.logits(scope).add(point.direction(scope).mul(by));
       double sum = 0;
-      for (float score : reward().score(point.input(scope, logits)).toFloatArray()) {
+      for (float score : create().score(point.input(scope, logits)).toFloatArray()) {
         sum += score;
       }
       return sum;
@@ -158,7 +154,7 @@ public abstract class RewardContractTest {
   @ParameterizedTest
   @MethodSource("points")
   void score_afterOtherPoints_isTheSame(RewardCase point) {
-    Reward reward = reward();
+    Reward reward = create();
     float[] first = score(reward, point, 0, SEQUENCES);
     points().forEach(other -> score(reward, other, 0, SEQUENCES));
 
@@ -167,7 +163,7 @@ public abstract class RewardContractTest {
 
   @Test
   void score_onSeveralThreads_isTheSame() throws Exception {
-    Reward reward = reward();
+    Reward reward = create();
     RewardCase point = points().get(1);
     float[] expected = score(reward, point, 0, SEQUENCES);
 
@@ -182,7 +178,7 @@ public abstract class RewardContractTest {
       RewardCase.Input input = point.input(scope, point.logits(scope));
       float[] before = input.probabilities().toFloatArray();
 
-      reward().score(input);
+      create().score(input);
 
       assertThat(input.probabilities().isReleased()).as("probabilities closed").isFalse();
       assertThat(input.probabilities().toFloatArray()).as("probabilities").containsExactly(before);
@@ -196,7 +192,7 @@ public abstract class RewardContractTest {
     int before = manager.getManagedArrays().size();
     NDArray score;
     try (NDManager scope = manager.newSubManager()) {
-      score = reward().score(point.input(scope, point.logits(scope)));
+      score = create().score(point.input(scope, point.logits(scope)));
     }
 
     assertThat(score.isReleased()).as("score is freed with input.manager()").isTrue();
@@ -205,34 +201,8 @@ public abstract class RewardContractTest {
 
   @Test
   void check_requestWithRoom_accepts() {
-    assertThatCode(() -> reward().check(points().get(0).request(manager)))
+    assertThatCode(() -> create().check(points().get(0).request(manager)))
         .doesNotThrowAnyException();
-  }
-
-  @Test
-  void options_always_sayWhatTheyMean() {
-    PluginChecks.optionsSayWhatTheyMean(provider());
-  }
-
-  @Test
-  void options_always_haveDistinctNames() {
-    PluginChecks.optionsHaveDistinctNames(provider());
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(provider());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheProvider() {
-    PluginChecks.isFoundByName(RewardProvider.class, provider());
-  }
-
-  private Reward reward() {
-    RewardProvider provider = provider();
-    return provider.create(
-        OptionValues.of("reward \"" + provider.name() + "\"", provider.options(), options()));
   }
 
   private float[] score(Reward reward, RewardCase point, int from, int to) {

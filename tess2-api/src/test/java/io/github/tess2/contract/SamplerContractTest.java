@@ -32,9 +32,7 @@ public abstract class SamplerContractTest {
 
   /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
   protected NDManager newManager() {
-    // DJL reports its use home as the engine starts; a test must not.
-    System.getProperties().putIfAbsent("OPT_OUT_TRACKING", "true");
-    return NDManager.newBaseManager();
+    return PluginChecks.newManager();
   }
 
   /** Points of a run: the noisiest step, one in between, the last that is sampled, and no noise. */

@@ -2,12 +2,10 @@ package io.github.tess2.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StepGridProvider;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -19,14 +17,14 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every {@link StepGrid} that is found by name must do. Inherit it and name its provider;
  * where the provider has required options, give them as well.
  */
-public abstract class StepGridContractTest {
-  /** Gives the provider under test. */
-  protected abstract StepGridProvider provider();
-
-  /** Gives options to try it with, none unless overridden. */
-  protected Map<String, ?> options() {
-    return Map.of();
+public abstract class StepGridContractTest extends ProviderContractTest<StepGrid> {
+  /** For the contract of a provider. */
+  protected StepGridContractTest() {
+    super(StepGridProvider.class, "step grid");
   }
+
+  @Override
+  protected abstract StepGridProvider provider();
 
   /** What a grid may meet: few and many steps, small and large vocabularies, noise of two kinds. */
   static Stream<StepGrid.Request> requests() {
@@ -62,16 +60,10 @@ public abstract class StepGridContractTest {
     }
   }
 
-  private StepGrid grid() {
-    StepGridProvider provider = provider();
-    return provider.create(
-        OptionValues.of("step grid \"" + provider.name() + "\"", provider.options(), options()));
-  }
-
   @ParameterizedTest
   @MethodSource("requests")
   void times_anyRequest_areFromZeroToBelowOne(StepGrid.Request request) {
-    assertThat(grid().times(request))
+    assertThat(create().times(request))
         .isNotEmpty()
         .satisfies(
             times ->
@@ -82,7 +74,7 @@ public abstract class StepGridContractTest {
   @ParameterizedTest
   @MethodSource("requests")
   void times_anyRequest_fallStrictly(StepGrid.Request request) {
-    double[] times = grid().times(request);
+    double[] times = create().times(request);
 
     for (int i = 1; i < times.length; i++) {
       assertThat(times[i]).as("time %d of %d", i, times.length).isLessThan(times[i - 1]);
@@ -91,7 +83,7 @@ public abstract class StepGridContractTest {
 
   @Test
   void times_calledAgain_areTheSame() {
-    StepGrid grid = grid();
+    StepGrid grid = create();
     StepGrid.Request request = requests().skip(3).findFirst().orElseThrow();
     double[] first = grid.times(request).clone();
     Arrays.fill(grid.times(request), -1);
@@ -101,27 +93,11 @@ public abstract class StepGridContractTest {
 
   @Test
   void times_onSeveralThreads_areTheSame() throws Exception {
-    StepGrid grid = grid();
+    StepGrid grid = create();
     StepGrid.Request request = requests().skip(5).findFirst().orElseThrow();
     double[] expected = grid.times(request).clone();
 
     assertThat(PluginChecks.onSeveralThreads(() -> grid.times(request)))
         .allSatisfy(actual -> assertThat(actual).containsExactly(expected));
-  }
-
-  @Test
-  void options_always_sayWhatTheyMean() {
-    PluginChecks.optionsSayWhatTheyMean(provider());
-    PluginChecks.optionsHaveDistinctNames(provider());
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(provider());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheProvider() {
-    PluginChecks.isFoundByName(StepGridProvider.class, provider());
   }
 }

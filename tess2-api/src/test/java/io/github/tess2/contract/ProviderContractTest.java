@@ -1,0 +1,67 @@
+package io.github.tess2.contract;
+
+import io.github.tess2.spi.OptionValues;
+import io.github.tess2.spi.Provider;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What every provider that is found by name must do. The contracts of the extension points inherit
+ * it.
+ *
+ * @param <T> the type that the provider creates
+ */
+public abstract class ProviderContractTest<T> {
+  private final Class<? extends Provider<T>> type;
+  private final String kind;
+
+  /**
+   * Names what is under test.
+   *
+   * @param type the service that ServiceLoader finds
+   * @param kind what messages call a plugin of the type
+   */
+  ProviderContractTest(Class<? extends Provider<T>> type, String kind) {
+    this.type = type;
+    this.kind = kind;
+  }
+
+  /** Gives the provider under test. */
+  protected abstract Provider<T> provider();
+
+  /** Gives options to try it with, none unless overridden. */
+  protected Map<String, ?> options() {
+    return Map.of();
+  }
+
+  /** What the provider creates of the options. */
+  T create() {
+    Provider<T> provider = provider();
+    String owner = kind + " \"" + provider.name() + '"';
+    return provider.create(OptionValues.of(owner, provider.options(), options()));
+  }
+
+  @Test
+  void options_always_sayWhatTheyMean() {
+    PluginChecks.optionsSayWhatTheyMean(provider());
+  }
+
+  @Test
+  void options_always_haveDistinctNames() {
+    PluginChecks.optionsHaveDistinctNames(provider());
+  }
+
+  @Test
+  void name_always_isWellFormed() {
+    PluginChecks.nameIsWellFormed(provider());
+  }
+
+  @Test
+  void serviceLoader_byName_findsTheProvider() {
+    found(type);
+  }
+
+  private <P extends Provider<T>> void found(Class<P> service) {
+    PluginChecks.isFoundByName(service, service.cast(provider()));
+  }
+}
