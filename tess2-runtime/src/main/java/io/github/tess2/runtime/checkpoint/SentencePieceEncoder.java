@@ -53,7 +53,7 @@ final class SentencePieceEncoder implements TextEncoder {
   private final Pattern tokens;
 
   /** A stretch of text, or a token. */
-  private record Part(String text, @Nullable Added token) {}
+  private record Stretch(String text, @Nullable Added token) {}
 
   SentencePieceEncoder(SentencePieceFolder folder) {
     this.folder = folder;
@@ -97,7 +97,7 @@ final class SentencePieceEncoder implements TextEncoder {
   }
 
   private int[] encode(String text, boolean continues) {
-    List<Part> parts = parts(text);
+    List<Stretch> parts = parts(text);
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
     for (int i = 0; i < parts.size(); i++) {
       Added token = parts.get(i).token();
@@ -111,7 +111,7 @@ final class SentencePieceEncoder implements TextEncoder {
   }
 
   /** The space in front is left out before a special token, except in legacy tokenizers. */
-  private boolean isLonePrefix(List<Part> parts, int at) {
+  private boolean isLonePrefix(List<Stretch> parts, int at) {
     if (folder.legacy() || at > 0 || parts.size() < 2) {
       return false;
     }
@@ -155,8 +155,8 @@ final class SentencePieceEncoder implements TextEncoder {
     }
   }
 
-  private List<Part> parts(String text) {
-    List<Part> parts = new ArrayList<>();
+  private List<Stretch> parts(String text) {
+    List<Stretch> parts = new ArrayList<>();
     Matcher matcher = tokens.matcher(text);
     int from = 0;
     while (matcher.find()) {
@@ -168,13 +168,13 @@ final class SentencePieceEncoder implements TextEncoder {
         // No token; but the stretch of text ends here all the same.
         boolean atItsEnd = matcher.start() > from && text.charAt(matcher.start() - 1) != ' ';
         int end = atItsEnd ? matcher.end() : matcher.start();
-        parts.add(new Part(text.substring(from, end), null));
+        parts.add(new Stretch(text.substring(from, end), null));
         from = end;
         continue;
       }
       String before = text.substring(from, matcher.start());
-      parts.add(new Part(token.lstrip() ? SPACES.trimTrailingFrom(before) : before, null));
-      parts.add(new Part("", token));
+      parts.add(new Stretch(token.lstrip() ? SPACES.trimTrailingFrom(before) : before, null));
+      parts.add(new Stretch("", token));
       from = matcher.end();
       if (token.rstrip()) {
         while (from < text.length() && SPACES.matches(text.charAt(from))) {
@@ -183,7 +183,7 @@ final class SentencePieceEncoder implements TextEncoder {
         matcher.region(from, text.length());
       }
     }
-    parts.add(new Part(text.substring(from), null));
+    parts.add(new Stretch(text.substring(from), null));
     parts.removeIf(part -> part.token() == null && part.text().isEmpty());
     return parts;
   }

@@ -42,25 +42,25 @@ final class Acceptance {
    * Decides about the rows of a step, unless it is the last; where that fails, the request has
    * failed.
    */
-  void decide(RequestState request, CanvasRows canvas) {
+  void decide(RequestState request, GuidedLogits guided) {
     if (request.step == 0) {
       return;
     }
     try {
-      canvas.accept(accepted(request, predicted(request, canvas)));
+      guided.accept(accepted(request, predicted(request, guided)));
     } catch (RuntimeException e) {
       request.fail(e);
     }
   }
 
-  private Predicted predicted(RequestState request, CanvasRows canvas) {
-    int rows = canvas.rows();
+  private Predicted predicted(RequestState request, GuidedLogits guided) {
+    int rows = guided.rows();
     double temperature = request.settings.temperature();
     ImmutableDoubleArray.Builder probabilities = ImmutableDoubleArray.builder(rows);
     ImmutableDoubleArray.Builder entropies = ImmutableDoubleArray.builder(rows);
     for (int from = 0; from < rows; from += chunkRows) {
-      try (NDManager work = canvas.manager().newSubManager()) {
-        NDArray logits = canvas.logits(work, from, Math.min(from + chunkRows, rows));
+      try (NDManager work = guided.manager().newSubManager()) {
+        NDArray logits = guided.logits(work, from, Math.min(from + chunkRows, rows));
         NDArray scaled = temperature == 1 ? logits : logits.div(temperature);
         double[] found = model.readOutEntropies(work, scaled).toDoubleArray();
         for (int at = 0; at < found.length; at += COLUMNS) {
@@ -70,7 +70,7 @@ final class Acceptance {
       }
     }
     return new Predicted(
-        canvas.step(), canvas.total(), rows, probabilities.build(), entropies.build());
+        guided.step(), guided.total(), rows, probabilities.build(), entropies.build());
   }
 
   private static boolean[] accepted(RequestState request, Predicted step) {

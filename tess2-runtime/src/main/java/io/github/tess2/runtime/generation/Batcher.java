@@ -268,7 +268,7 @@ final class Batcher {
       }
     }
     for (RequestState request : batch) {
-      if (request.canvas == null && !request.finished()) {
+      if (request.inputs == null && !request.finished()) {
         request.plugins().run(() -> process.begin(request));
       }
     }

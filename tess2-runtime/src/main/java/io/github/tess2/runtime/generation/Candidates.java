@@ -87,7 +87,7 @@ final class Candidates {
           String.format(
               Locale.ROOT,
               "canvas \"%s\" generates one window after another, so no guidance may ask for several candidates, but one does: %s",
-              course.canvasName(),
+              course.policyName(),
               Guide.nameOf(settings.guidance().get(judge))));
     }
   }

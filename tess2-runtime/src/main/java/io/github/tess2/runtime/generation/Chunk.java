@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are sampled in one go: parts of one or more requests' canvases, all under the same
+ * Rows that are sampled in one go: spans of one or more requests' canvases, all under the same
  * settings and at the same step. Few enough that the V-wide tensors of a chunk stay small, whatever
  * the length and the batch.
  *
- * @param parts the rows, in the order of the batch
+ * @param spans the rows, in the order of the batch
  * @param firstRow where they begin among the generated rows of the batch
  */
-record Chunk(List<Part> parts, int firstRow) {
+record Chunk(List<Span> spans, int firstRow) {
   /**
    * V-wide numbers in one tensor of a chunk on a CPU: 8 MiB, so that a few of them fit a core's
    * share of cache.
@@ -34,11 +34,11 @@ record Chunk(List<Part> parts, int firstRow) {
    * Rows of one request.
    *
    * @param request whose
-   * @param canvas its guided predictions; null where nothing guides it
+   * @param guided its guided predictions; null where nothing guides it
    * @param from first row in its canvas
    * @param to behind the last
    */
-  record Part(RequestState request, @Nullable CanvasRows canvas, int from, int to) {
+  record Span(RequestState request, @Nullable GuidedLogits guided, int from, int to) {
     int rows() {
       return to - from;
     }
@@ -49,39 +49,39 @@ record Chunk(List<Part> parts, int firstRow) {
   }
 
   RequestState lead() {
-    return parts.get(0).request();
+    return spans.get(0).request();
   }
 
   int rows() {
-    return parts.stream().mapToInt(Part::rows).sum();
+    return spans.stream().mapToInt(Span::rows).sum();
   }
 
   boolean guided() {
-    return parts.get(0).canvas() != null;
+    return spans.get(0).guided() != null;
   }
 
   /** Whether a request in it has failed. */
   boolean failed() {
-    return parts.stream().anyMatch(part -> part.request().failure != null);
+    return spans.stream().anyMatch(span -> span.request().failure != null);
   }
 
   /** Each request's rows as a chunk of their own. */
   List<Chunk> apart() {
     List<Chunk> chunks = new ArrayList<>();
     int row = firstRow;
-    for (Part part : parts) {
-      chunks.add(new Chunk(List.of(part), row));
-      row += part.rows();
+    for (Span span : spans) {
+      chunks.add(new Chunk(List.of(span), row));
+      row += span.rows();
     }
     return chunks;
   }
 
   boolean observed() {
-    return parts.stream().anyMatch(part -> part.request().observed());
+    return spans.stream().anyMatch(span -> span.request().observed());
   }
 
   List<RandomSource.Rows> random() {
-    return parts.stream().map(Part::random).toList();
+    return spans.stream().map(Span::random).toList();
   }
 
   /** {@return how many rows a chunk may have on a device at a vocabulary size} */
@@ -104,24 +104,24 @@ record Chunk(List<Part> parts, int firstRow) {
    * Cuts a batch into chunks.
    *
    * @param requests in the batch's order
-   * @param canvases of the guided ones, null for the others; as many as requests
+   * @param allGuided of the guided ones, null for the others; as many as requests
    * @param limit rows of a chunk at most
    */
   static List<Chunk> cut(
-      List<RequestState> requests, List<@Nullable CanvasRows> canvases, int limit) {
+      List<RequestState> requests, List<@Nullable GuidedLogits> allGuided, int limit) {
     List<Chunk> chunks = new ArrayList<>();
-    List<Part> open = new ArrayList<>();
+    List<Span> open = new ArrayList<>();
     int openRows = 0;
     int openFirst = 0;
     int row = 0;
     for (int i = 0; i < requests.size(); i++) {
       RequestState request = requests.get(i);
-      CanvasRows canvas = canvases.get(i);
+      GuidedLogits guided = allGuided.get(i);
       for (int from = 0; from < request.generated(); ) {
-        Part last = open.isEmpty() ? null : open.get(open.size() - 1);
+        Span last = open.isEmpty() ? null : open.get(open.size() - 1);
         int to = Math.min(request.generated(), from + limit);
         boolean fits = openRows + (to - from) <= limit;
-        if (last != null && (!fits || !mergeable(last, request, canvas))) {
+        if (last != null && (!fits || !mergeable(last, request, guided))) {
           chunks.add(new Chunk(List.copyOf(open), openFirst));
           open.clear();
           openRows = 0;
@@ -129,7 +129,7 @@ record Chunk(List<Part> parts, int firstRow) {
         if (open.isEmpty()) {
           openFirst = row;
         }
-        open.add(new Part(request, canvas, from, to));
+        open.add(new Span(request, guided, from, to));
         openRows += to - from;
         row += to - from;
         from = to;
@@ -141,10 +141,10 @@ record Chunk(List<Part> parts, int firstRow) {
     return chunks;
   }
 
-  private static boolean mergeable(Part last, RequestState next, @Nullable CanvasRows canvas) {
+  private static boolean mergeable(Span last, RequestState next, @Nullable GuidedLogits guided) {
     RequestState request = last.request();
-    return last.canvas() == null
-        && canvas == null
+    return last.guided() == null
+        && guided == null
         && request.step == next.step
         && (request.simplex == null) == (next.simplex == null)
         && request.alphaBars.alikeAt(request.step, next.alphaBars)

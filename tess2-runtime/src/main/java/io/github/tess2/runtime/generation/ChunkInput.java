@@ -120,9 +120,9 @@ final class ChunkInput implements SamplerInput {
 
   private NDArray rowsOf(Function<RequestState, @Nullable NDArray> state) {
     List<NDArray> rows = new ArrayList<>();
-    for (Chunk.Part part : chunk.parts()) {
-      NDArray all = requireNonNull(state.apply(part.request()));
-      rows.add(model.graph().sliceRows(manager, all, part.from(), part.to()));
+    for (Chunk.Span span : chunk.spans()) {
+      NDArray all = requireNonNull(state.apply(span.request()));
+      rows.add(model.graph().sliceRows(manager, all, span.from(), span.to()));
     }
     return model.graph().concatenate(manager, rows);
   }

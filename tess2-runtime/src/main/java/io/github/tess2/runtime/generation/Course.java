@@ -25,8 +25,8 @@ final class Course {
   private static final String CACHE = "prompt cache";
 
   private final int rows;
-  private final String canvasName;
-  private final CanvasPolicy.@Nullable Run canvas;
+  private final String policyName;
+  private final CanvasPolicy.@Nullable Run policyRun;
   private final int windows;
   private final boolean watches;
   private final String criterionName;
@@ -38,7 +38,7 @@ final class Course {
   private Course(
       int rows,
       Settings.@Nullable Named<CanvasPolicy> policy,
-      CanvasPolicy.@Nullable Run canvas,
+      CanvasPolicy.@Nullable Run policyRun,
       Settings.@Nullable Named<StoppingCriterion> stop,
       StoppingCriterion.@Nullable Run criterion,
       Settings.@Nullable Named<PromptCache> keeping,
@@ -46,13 +46,13 @@ final class Course {
     this.rows = rows;
     this.cacheName = keeping == null ? "" : keeping.name();
     this.cache = cache;
-    this.canvasName = policy == null ? "" : policy.name();
-    this.canvas = canvas;
+    this.policyName = policy == null ? "" : policy.name();
+    this.policyRun = policyRun;
     this.criterionName = stop == null ? "" : stop.name();
     this.criterion = criterion;
-    this.windows = canvas == null ? 1 : asked(canvas::windows);
-    this.watches = canvas != null && asked(canvas::watches);
-    this.first = canvas == null ? new Window(0, rows) : asked(canvas::first);
+    this.windows = policyRun == null ? 1 : asked(policyRun::windows);
+    this.watches = policyRun != null && asked(policyRun::watches);
+    this.first = policyRun == null ? new Window(0, rows) : asked(policyRun::first);
   }
 
   private record Asked(int rows, int total, boolean endsAtEos) implements DecodingRequest {}
@@ -76,7 +76,7 @@ final class Course {
     Settings.Named<StoppingCriterion> stop = decoding.stop();
     Settings.Named<PromptCache> keeping = decoding.cache();
     Asked request = new Asked(layout.generated(), total, !layout.infill());
-    CanvasPolicy.Run canvas =
+    CanvasPolicy.Run policyRun =
         policy == null || policy.plugin() == CanvasPolicy.WHOLE
             ? null
             : begin(CANVAS, policy.name(), () -> policy.plugin().begin(request));
@@ -88,7 +88,8 @@ final class Course {
         keeping == null || keeping.plugin() == PromptCache.NONE
             ? null
             : begin(CACHE, keeping.name(), () -> keeping.plugin().begin(request));
-    Course course = new Course(layout.generated(), policy, canvas, stop, criterion, keeping, cache);
+    Course course =
+        new Course(layout.generated(), policy, policyRun, stop, criterion, keeping, cache);
     course.checkFirst(layout);
     return course;
   }
@@ -110,7 +111,7 @@ final class Course {
     try {
       return requireNonNull(question.get(), "its answer must not be null");
     } catch (Throwable e) {
-      throw Failures.of(CANVAS, canvasName, "as it began", e);
+      throw Failures.of(CANVAS, policyName, "as it began", e);
     }
   }
 
@@ -136,8 +137,8 @@ final class Course {
   }
 
   /** The name of the canvas, for messages. */
-  String canvasName() {
-    return canvasName;
+  String policyName() {
+    return policyName;
   }
 
   /** Whether the prediction of a step but the last of a window is looked at. */
@@ -147,7 +148,7 @@ final class Course {
 
   /** Whether anything but the tokens and their probabilities is needed of a prediction. */
   boolean wantsEntropies() {
-    return criterion != null || canvas != null;
+    return criterion != null || policyRun != null;
   }
 
   /** Whether there may be passes that do not compute the whole sequence. */
@@ -194,10 +195,10 @@ final class Course {
    * @throws PluginException if the canvas fails or breaks its contract
    */
   int end(Prediction prediction, Window window) {
-    if (canvas == null || !watches) {
+    if (policyRun == null || !watches) {
       return window.to();
     }
-    int end = called(prediction, () -> canvas.end(prediction, window));
+    int end = called(prediction, () -> policyRun.end(prediction, window));
     if (end <= window.from() || end > window.to()) {
       throw broken("end " + text(window) + " behind one of its rows, but ends it at: " + end);
     }
@@ -211,10 +212,10 @@ final class Course {
    * @throws PluginException if the canvas fails or breaks its contract
    */
   Optional<Window> next(Prediction prediction, Window window, int began) {
-    if (canvas == null) {
+    if (policyRun == null) {
       return Optional.empty();
     }
-    Optional<Window> next = called(prediction, () -> canvas.next(prediction, window));
+    Optional<Window> next = called(prediction, () -> policyRun.next(prediction, window));
     if (next.isPresent() && began >= windows) {
       throw broken("have at most " + windows + " windows, but goes on to: " + text(next.get()));
     }
@@ -234,13 +235,13 @@ final class Course {
     try {
       return requireNonNull(call.get(), "its answer must not be null");
     } catch (Throwable e) {
-      throw Failures.of(CANVAS, canvasName, prediction.steps(), e);
+      throw Failures.of(CANVAS, policyName, prediction.steps(), e);
     }
   }
 
   private PluginException broken(String rule) {
     return new PluginException(
-        String.format(Locale.ROOT, "%s \"%s\" must %s", CANVAS, canvasName, rule));
+        String.format(Locale.ROOT, "%s \"%s\" must %s", CANVAS, policyName, rule));
   }
 
   private static String text(Window window) {

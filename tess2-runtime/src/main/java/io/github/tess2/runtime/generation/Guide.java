@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Throwables;
 import io.github.tess2.PluginException;
+import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.spi.Guidance;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +69,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     List<Guide> old = List.copyOf(request.guides);
     request.guides.clear();
     try {
-      Failures.forEach(old, Guide::close);
+      closeAll(old);
     } catch (RuntimeException e) {
       request.fail(e);
       return;
@@ -76,40 +77,40 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     beginAll(request, told);
   }
 
-  /** Lets all that guide a request put their adjustments on its canvas. */
-  static void guideAll(RequestState request, CanvasRows canvas) {
+  /** Lets each guidance of a request adjust its logits. */
+  static void guideAll(RequestState request, GuidedLogits guided) {
     String name = "";
     try {
       for (Guide guide : request.guides) {
         name = guide.name();
-        canvas.author(name);
-        guide.run().guide(canvas);
+        guided.author(name);
+        guide.run().guide(guided);
       }
     } catch (Throwable e) {
-      fail(request, canvas, name, e);
+      fail(request, guided, name, e);
     }
   }
 
   /** Shows all that guide a request the outcome. */
-  static void finishAll(RequestState request, CanvasRows canvas) {
+  static void finishAll(RequestState request, GuidedLogits guided) {
     String name = "";
     try {
       for (Guide guide : request.guides) {
         name = guide.name();
-        guide.run().finish(canvas.fork());
+        guide.run().finish(guided.fork());
       }
     } catch (Throwable e) {
-      fail(request, canvas, name, e);
+      fail(request, guided, name, e);
     }
   }
 
-  private static void fail(RequestState request, CanvasRows canvas, String name, Throwable e) {
+  private static void fail(RequestState request, GuidedLogits guided, String name, Throwable e) {
     // A guidance may read the logits through an earlier one's adjustment, which names itself.
-    PluginException earlier = canvas.failure();
+    PluginException earlier = guided.failure();
     request.fail(
         earlier != null && Throwables.getCausalChain(e).contains(earlier)
             ? earlier
-            : Failures.of("guidance", name, canvas.step(), e));
+            : Failures.of("guidance", name, guided.step(), e));
   }
 
   /**
@@ -144,6 +145,15 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     } catch (Throwable e) {
       throw Failures.of("guidance", name, "as it told its score", e);
     }
+  }
+
+  /**
+   * Closes runs: each of them, even if another fails to close.
+   *
+   * @throws PluginException if one fails
+   */
+  static void closeAll(List<Guide> guides) {
+    Closing.all(guides.stream().map(guide -> (Closing.Close) guide::close).toList());
   }
 
   /**

@@ -7,8 +7,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The logits of one canvas before any adjustment. A guided step reads them several times: for what
- * the reward sees, for each probability that it asks for, and to sample. Chunks are kept as long as
+ * The logits of a step before any adjustment. A guided step reads them several times: for what the
+ * reward sees, for each probability that it asks for, and to sample. Chunks are kept as long as
  * they fit, so that the head computes them once.
  */
 final class HeadLogits {
@@ -20,7 +20,7 @@ final class HeadLogits {
   private final Map<Integer, NDArray> chunks = new HashMap<>();
 
   /**
-   * What the canvases of a step may keep together. For a vocabulary of 32,000 tokens it is enough
+   * What the requests of a step may keep together. For a vocabulary of 32,000 tokens it is enough
    * for 2,097 positions.
    */
   static final class Room {

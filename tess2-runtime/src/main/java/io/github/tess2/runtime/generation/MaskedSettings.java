@@ -36,19 +36,21 @@ final class MaskedSettings {
     Double topP = options.topP();
     Boolean greedy = options.greedy();
     Long seed = options.seed();
-    return new Settings(
-        steps,
-        temperature == null ? 1 : temperature,
-        topP == null ? 1 : topP,
-        greedy == null ? temperature == null && topP == null : greedy,
-        seed == null ? ThreadLocalRandom.current().nextLong() : seed,
-        PluginChoice.named(
-                "noise schedule", NoiseSchedule.class, DiffusionConfig.TESS2.noiseSchedule())
-            .plugin(),
-        sampler,
-        SelfConditioning.NONE,
-        options.guidance() == null ? List.of() : options.guidance(),
-        Settings.decoding(options));
+    return Settings.builder()
+        .steps(steps)
+        .temperature(temperature == null ? 1 : temperature)
+        .topP(topP == null ? 1 : topP)
+        .greedy(greedy == null ? temperature == null && topP == null : greedy)
+        .seed(seed == null ? ThreadLocalRandom.current().nextLong() : seed)
+        .schedule(
+            PluginChoice.named(
+                    "noise schedule", NoiseSchedule.class, DiffusionConfig.TESS2.noiseSchedule())
+                .plugin())
+        .sampler(sampler)
+        .selfConditioning(SelfConditioning.NONE)
+        .guidance(options.guidance() == null ? List.of() : options.guidance())
+        .decoding(Settings.decoding(options))
+        .build();
   }
 
   /**

@@ -31,7 +31,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   private final MaskedConfig masked;
   private final RandomSource random;
   private final int chunkRows;
-  private final CanvasRows.StepContext context;
+  private final GuidedLogits.StepContext context;
   private final OtherPrompts denoiser;
   private final Passes passes;
 
@@ -40,7 +40,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     this.masked = model.config().masked().orElseThrow();
     this.random = random;
     this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
-    this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
+    this.context = new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
     PackedBatch.Shift shift =
         masked.shifted() ? PackedBatch.Shift.BY_ONE_BUT_THE_FIRST : PackedBatch.Shift.NONE;
@@ -130,19 +130,19 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
 
   private void step(NDManager own, RequestState request, NDArray hidden) {
     MaskedRows rows = rowsOf(request);
-    CanvasRows canvas =
+    GuidedLogits guided =
         request.guides.isEmpty()
             ? null
-            : new CanvasRows(context, request, own, hidden, new HeadLogits.Room());
-    if (canvas != null) {
-      Guide.guideAll(request, canvas);
+            : new GuidedLogits(context, request, own, hidden, new HeadLogits.Room());
+    if (guided != null) {
+      Guide.guideAll(request, guided);
     }
     if (request.failure != null) {
       return;
     }
     int step = request.total() - request.step;
     MaskedView view = new MaskedView(step, request.total(), rows, () -> uniforms(own, request));
-    predictOpen(own, request, hidden, canvas, view);
+    predictOpen(own, request, hidden, guided, view);
     ImmutableIntArray open = view.open();
     for (int i = 0; i < open.length(); i++) {
       int row = open.get(i);
@@ -162,8 +162,8 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
     rows.passed();
     request.step = -1;
-    if (canvas != null) {
-      Guide.finishAll(request, canvas);
+    if (guided != null) {
+      Guide.finishAll(request, guided);
     }
   }
 
@@ -194,16 +194,16 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
       NDManager own,
       RequestState request,
       NDArray hidden,
-      @Nullable CanvasRows canvas,
+      @Nullable GuidedLogits guided,
       MaskedView view) {
     ImmutableIntArray open = view.open();
     for (int from = 0; from < open.length(); from += chunkRows) {
       ImmutableIntArray rows = open.subArray(from, Math.min(from + chunkRows, open.length()));
       try (NDManager work = own.newSubManager()) {
         NDArray logits =
-            canvas == null
+            guided == null
                 ? model.logits(work, model.selectRows(work, hidden, places(work, rows, 0)))
-                : guided(work, canvas, rows);
+                : guided(work, guided, rows);
         if (request.course().wantsEntropies()) {
           noteEntropies(work, request, rows, logits);
         }
@@ -236,7 +236,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   }
 
   /** Guided logits of some rows. A guidance is asked for stretches, so these may be wider. */
-  private NDArray guided(NDManager work, CanvasRows canvas, ImmutableIntArray rows) {
+  private NDArray guided(NDManager work, GuidedLogits guided, ImmutableIntArray rows) {
     List<NDArray> parts = new ArrayList<>();
     int from = 0;
     while (from < rows.length()) {
@@ -246,7 +246,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
         to++;
       }
       try (NDManager scope = work.newSubManager()) {
-        NDArray wide = canvas.logits(scope, start, rows.get(to - 1) + 1);
+        NDArray wide = guided.logits(scope, start, rows.get(to - 1) + 1);
         parts.add(model.selectRows(work, wide, places(scope, rows.subArray(from, to), start)));
       }
       from = to;

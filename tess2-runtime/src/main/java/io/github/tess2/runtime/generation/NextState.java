@@ -10,12 +10,12 @@ import java.util.List;
  * The parts of a request's next state, in the order of its rows.
  *
  * @param model whose
- * @param canvas input embeddings, {@code [C,H]} each
+ * @param inputs input embeddings, {@code [C,H]} each
  * @param tokens drawn ids, {@code [C]} each; empty where the state is V-wide
  * @param simplex the V-wide state, {@code [C,V]} each; empty where it is tokens
  */
 record NextState(
-    DiffusionModel model, List<NDArray> canvas, List<NDArray> tokens, List<NDArray> simplex) {
+    DiffusionModel model, List<NDArray> inputs, List<NDArray> tokens, List<NDArray> simplex) {
   NextState(DiffusionModel model) {
     this(model, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
   }
@@ -27,7 +27,7 @@ record NextState(
               + " others");
     }
     request.advance(
-        model.graph().concatenate(scope, canvas),
+        model.graph().concatenate(scope, inputs),
         tokens.isEmpty() ? null : model.graph().concatenate(scope, tokens),
         simplex.isEmpty() ? null : model.graph().concatenate(scope, simplex));
   }

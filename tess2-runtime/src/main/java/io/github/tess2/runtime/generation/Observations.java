@@ -25,7 +25,7 @@ final class Observations {
   /** Chunks that are read in the same way. */
   private static final class Group {
     final int columns;
-    final List<Chunk.Part> parts = new ArrayList<>();
+    final List<Chunk.Span> spans = new ArrayList<>();
     final List<NDArray> found = new ArrayList<>();
 
     Group(int columns) {
@@ -46,11 +46,11 @@ final class Observations {
    */
   void add(NDManager scope, Chunk chunk, NDArray logits) {
     boolean entropies =
-        chunk.parts().stream().anyMatch(part -> part.request().course().wantsEntropies());
+        chunk.spans().stream().anyMatch(span -> span.request().course().wantsEntropies());
     Group group = entropies ? withEntropies : plain;
     group.found.add(
         entropies ? model.readOutEntropies(scope, logits) : model.readOut(scope, logits));
-    group.parts.addAll(chunk.parts());
+    group.spans.addAll(chunk.spans());
   }
 
   /**
@@ -69,15 +69,15 @@ final class Observations {
     try {
       values = model.graph().concatenate(scope, group.found).toDoubleArray();
     } catch (RuntimeException e) {
-      group.parts.stream().map(Chunk.Part::request).distinct().forEach(request -> request.fail(e));
+      group.spans.stream().map(Chunk.Span::request).distinct().forEach(request -> request.fail(e));
       return;
     }
     Set<RequestState> notNumbers = new HashSet<>();
     int row = 0;
-    for (Chunk.Part part : group.parts) {
-      RequestState request = part.request();
+    for (Chunk.Span span : group.spans) {
+      RequestState request = span.request();
       int first = request.window.from();
-      for (int i = part.from(); i < part.to(); i++, row++) {
+      for (int i = span.from(); i < span.to(); i++, row++) {
         int at = group.columns * row;
         double probability = values[at + 1];
         request.likeliest[first + i] = (int) values[at];

@@ -12,22 +12,22 @@ import java.util.Locale;
  */
 final class OtherPrompts implements Denoiser {
   private final DiffusionProcess process;
-  private final CanvasRows.StepContext context;
+  private final GuidedLogits.StepContext context;
 
-  OtherPrompts(DiffusionProcess process, CanvasRows.StepContext context) {
+  OtherPrompts(DiffusionProcess process, GuidedLogits.StepContext context) {
     this.process = process;
     this.context = context;
   }
 
   @Override
   public Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions) {
-    if (!(requireNonNull(canvas, "canvas") instanceof CanvasRows rows)) {
+    if (!(requireNonNull(canvas, "canvas") instanceof GuidedLogits rows)) {
       throw new IllegalArgumentException(
           "the canvas must be one that this model guides, but is: " + canvas.getClass().getName());
     }
     checkIds(requireNonNull(ids, "ids"));
     checkPositions(requireNonNull(positions, "positions"), ids.length(), rows.rows());
-    return new CanvasRows(
+    return new GuidedLogits(
         context,
         rows.request(),
         rows.manager(),

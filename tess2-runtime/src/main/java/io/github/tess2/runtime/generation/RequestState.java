@@ -10,6 +10,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Confidence;
 import io.github.tess2.GenerationListener;
 import io.github.tess2.PluginException;
+import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.spi.CanvasPolicy.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,7 +53,7 @@ final class RequestState implements AutoCloseable {
   private int known;
 
   /** Input embeddings of the generated positions, {@code [G,H]}; null before the first step. */
-  @Nullable NDArray canvas;
+  @Nullable NDArray inputs;
 
   /** Drawn ids {@code [G]}, or a V-wide state {@code [G,V]}; neither at the first step. */
   @Nullable NDArray tokens;
@@ -259,8 +260,8 @@ final class RequestState implements AutoCloseable {
     // What plugins keep was made of the sequence as it was, and so were its keys.
     kept.clear();
     keys.forget();
-    if (canvas != null) {
-      NDArray left = canvas;
+    if (inputs != null) {
+      NDArray left = inputs;
       advance(
           rows(left, rows),
           tokens == null ? null : rows(tokens, rows),
@@ -289,7 +290,7 @@ final class RequestState implements AutoCloseable {
     keys.beginWindow();
     step = total() - 1;
     release();
-    canvas = null;
+    inputs = null;
     tokens = null;
     simplex = null;
   }
@@ -303,13 +304,13 @@ final class RequestState implements AutoCloseable {
   }
 
   /** Moves to the next state, freeing the last one's tensors. */
-  void advance(NDArray nextCanvas, @Nullable NDArray nextTokens, @Nullable NDArray nextSimplex) {
+  void advance(NDArray nextInputs, @Nullable NDArray nextTokens, @Nullable NDArray nextSimplex) {
     release();
-    canvas = nextCanvas;
+    inputs = nextInputs;
     tokens = nextTokens;
     simplex = nextSimplex;
     NDManager owner = manager();
-    nextCanvas.attach(owner);
+    nextInputs.attach(owner);
     if (nextTokens != null) {
       nextTokens.attach(owner);
     }
@@ -319,7 +320,7 @@ final class RequestState implements AutoCloseable {
   }
 
   private void release() {
-    for (NDArray old : new NDArray[] {canvas, tokens, simplex}) {
+    for (NDArray old : new NDArray[] {inputs, tokens, simplex}) {
       if (old != null) {
         old.close();
       }
@@ -373,16 +374,10 @@ final class RequestState implements AutoCloseable {
    */
   @Override
   public void close() {
-    canvas = null;
+    inputs = null;
     tokens = null;
     simplex = null;
     kept.clear();
-    try {
-      Failures.forEach(guides, Guide::close);
-    } finally {
-      if (manager != null) {
-        manager.close();
-      }
-    }
+    Closing.all(() -> Guide.closeAll(guides), manager == null ? null : manager::close);
   }
 }

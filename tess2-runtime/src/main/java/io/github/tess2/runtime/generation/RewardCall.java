@@ -24,13 +24,13 @@ import org.jspecify.annotations.Nullable;
 final class RewardCall {
   private static final Shape ONE = new Shape(1);
 
-  private final CanvasRows canvas;
+  private final GuidedLogits guided;
   private final DiffusionModel model;
   private final Reward reward;
   private final Softening softening;
 
-  RewardCall(CanvasRows canvas, DiffusionModel model, Reward reward, Softening softening) {
-    this.canvas = canvas;
+  RewardCall(GuidedLogits guided, DiffusionModel model, Reward reward, Softening softening) {
+    this.guided = guided;
     this.model = model;
     this.reward = reward;
     this.softening = softening;
@@ -38,21 +38,21 @@ final class RewardCall {
 
   /** The value alone. */
   double score() {
-    try (NDManager scope = canvas.manager().newSubManager()) {
-      return value(reward.score(new RewardView(canvas, model, scope, softening, false)));
+    try (NDManager scope = guided.manager().newSubManager()) {
+      return value(reward.score(new RewardView(guided, model, scope, softening, false)));
     }
   }
 
-  /** Value and gradient; tensors of the latter belong to the canvas. */
+  /** Value and gradient; tensors of the latter belong to the step. */
   RewardGradient differentiate() {
-    try (NDManager scope = canvas.manager().newSubManager()) {
+    try (NDManager scope = guided.manager().newSubManager()) {
       return Autograd.recording(() -> differentiate(scope));
     }
   }
 
   private RewardGradient differentiate(NDManager scope) {
     Graph graph = model.graph();
-    RewardView view = new RewardView(canvas, model, scope, softening, true);
+    RewardView view = new RewardView(guided, model, scope, softening, true);
     NDArray score = reward.score(view);
     double value = value(score);
     List<RewardView.Leaf> leaves = view.leaves();
@@ -65,16 +65,16 @@ final class RewardCall {
         graph
             .relaxation()
             .gradients(scope, score, leaves.stream().map(RewardView.Leaf::tensor).toList());
-    List<Part> parts = new ArrayList<>();
+    List<ViewGradient> viewGradients = new ArrayList<>();
     for (int i = 0; i < leaves.size(); i++) {
       NDArray gradient = gradients.get(i);
       requireFinite(graph, scope, gradient);
       NDArray rows = gradient.squeeze(0);
-      rows.attach(canvas.manager());
-      parts.add(new Part(leaves.get(i).view(), rows));
+      rows.attach(guided.manager());
+      viewGradients.add(new ViewGradient(leaves.get(i).view(), rows));
     }
-    Shape shape = new Shape(canvas.rows(), model.config().vocabularySize());
-    return new Gradient(graph, softening, value, parts, shape);
+    Shape shape = new Shape(guided.rows(), model.config().vocabularySize());
+    return new Gradient(graph, softening, value, viewGradients, shape);
   }
 
   private static void requireFinite(Graph graph, NDManager scope, NDArray gradient) {
@@ -109,14 +109,14 @@ final class RewardCall {
    * @param view of p
    * @param gradient ∂r/∂(the view), {@code [G,N]}
    */
-  private record Part(View view, NDArray gradient) {}
+  private record ViewGradient(View view, NDArray gradient) {}
 
   private record Gradient(
-      Graph graph, Softening softening, double score, List<Part> parts, Shape shape)
+      Graph graph, Softening softening, double score, List<ViewGradient> viewGradients, Shape shape)
       implements RewardGradient {
     @Override
     public NDArray of(NDArray logits, int from, int to) {
-      CanvasRows.checkRows(from, to, (int) shape.get(0));
+      GuidedLogits.checkRows(from, to, (int) shape.get(0));
       Shape rows = new Shape(to - from, shape.get(1));
       if (!logits.getShape().equals(rows) || logits.getDataType() != DataType.FLOAT32) {
         throw new IllegalArgumentException(
@@ -131,9 +131,9 @@ final class RewardCall {
       try (NDManager scope = owner.newSubManager()) {
         NDArray soft = softening.soft(scope, logits, from, to);
         NDArray back = null;
-        for (Part part : parts) {
-          NDArray own = graph.sliceRows(scope, part.gradient(), from, to);
-          NDArray one = part.view().back(scope, own);
+        for (ViewGradient own : viewGradients) {
+          NDArray slice = graph.sliceRows(scope, own.gradient(), from, to);
+          NDArray one = own.view().back(scope, slice);
           back = back == null ? one : back.add(one);
         }
         return graph

@@ -16,15 +16,15 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * What a reward sees of a canvas: each view it asks for is computed chunk by chunk and becomes a
- * leaf of autograd, so that only this part of the gradient is the reward's own, and the rest of the
- * way to the logits is walked back by the views.
+ * What a reward sees of a step: each view it asks for is computed chunk by chunk and becomes a leaf
+ * of autograd, so that only this part of the gradient is the reward's own, and the rest of the way
+ * to the logits is walked back by the views.
  */
 final class RewardView implements RewardInput {
   /** A view that was asked for, and what was given, {@code [1,G,N]}. */
   record Leaf(View view, Object key, NDArray tensor) {}
 
-  private final CanvasRows canvas;
+  private final GuidedLogits guided;
   private final DiffusionModel model;
   private final NDManager manager;
   private final Softening softening;
@@ -34,19 +34,19 @@ final class RewardView implements RewardInput {
   /**
    * Creates the view.
    *
-   * @param canvas of which
+   * @param guided of which
    * @param model whose
    * @param manager of everything the reward makes
    * @param softening how logits become p
    * @param differentiable whether a gradient will be asked for
    */
   RewardView(
-      CanvasRows canvas,
+      GuidedLogits guided,
       DiffusionModel model,
       NDManager manager,
       Softening softening,
       boolean differentiable) {
-    this.canvas = canvas;
+    this.guided = guided;
     this.model = model;
     this.manager = manager;
     this.softening = softening;
@@ -64,37 +64,37 @@ final class RewardView implements RewardInput {
 
   @Override
   public int step() {
-    return canvas.step();
+    return guided.step();
   }
 
   @Override
   public int total() {
-    return canvas.total();
+    return guided.total();
   }
 
   @Override
   public ImmutableIntArray ids() {
-    return canvas.request().active.ids();
+    return guided.request().active.ids();
   }
 
   @Override
   public ImmutableIntArray positions() {
-    return canvas.request().active.positions();
+    return guided.request().active.positions();
   }
 
   @Override
   public Tokenizer tokenizer() {
-    return canvas.tokenizer();
+    return guided.tokenizer();
   }
 
   @Override
   public boolean endsAtEos() {
-    return !canvas.request().layout.infill();
+    return !guided.request().layout.infill();
   }
 
   @Override
   public <T> T perRequest(Object key, Function<NDManager, T> make) {
-    return canvas.request().kept(key, make);
+    return guided.request().kept(key, make);
   }
 
   @Override
@@ -169,7 +169,7 @@ final class RewardView implements RewardInput {
       }
     }
     // The view goes the way back too, after the reward's own tensors are gone.
-    View view = made.apply(canvas.manager());
+    View view = made.apply(guided.manager());
     NDArray tensor = compute(view).expandDims(0);
     if (differentiable) {
       tensor.setRequiresGradient(true);
@@ -181,10 +181,10 @@ final class RewardView implements RewardInput {
   private NDArray compute(View view) {
     try (NDManager scope = manager.newSubManager()) {
       List<NDArray> chunks = new ArrayList<>();
-      for (int from = 0; from < canvas.rows(); from += canvas.chunkRows()) {
-        int to = Math.min(from + canvas.chunkRows(), canvas.rows());
+      for (int from = 0; from < guided.rows(); from += guided.chunkRows()) {
+        int to = Math.min(from + guided.chunkRows(), guided.rows());
         try (NDManager chunk = scope.newSubManager()) {
-          NDArray logits = canvas.logits(chunk, from, to);
+          NDArray logits = guided.logits(chunk, from, to);
           chunks.add(view.of(scope, softening.seen(chunk, logits, from, to)));
         }
       }

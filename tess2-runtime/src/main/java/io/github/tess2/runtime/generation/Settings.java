@@ -1,5 +1,8 @@
 package io.github.tess2.runtime.generation;
 
+import static java.util.Objects.requireNonNull;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.github.tess2.GenerationOptions;
 import io.github.tess2.PluginException;
 import io.github.tess2.SelfConditioning;
@@ -64,28 +67,113 @@ record Settings(
     static final Decoding WHOLE = new Decoding(null, null, null, null);
   }
 
-  /** Settings of a request that takes every step of every position. */
-  Settings(
-      int steps,
-      double temperature,
-      double topP,
-      boolean greedy,
-      long seed,
-      NoiseSchedule schedule,
-      Sampler sampler,
-      SelfConditioning selfConditioning,
-      List<Guidance> guidance) {
-    this(
-        steps,
-        temperature,
-        topP,
-        greedy,
-        seed,
-        schedule,
-        sampler,
-        selfConditioning,
-        guidance,
-        Decoding.WHOLE);
+  /** Puts settings together by name. Noise schedule and sampler must be set. */
+  static final class Builder {
+    private int steps = DEFAULT_STEPS;
+    private double temperature = 1;
+    private double topP = 1;
+    private boolean greedy;
+    private long seed;
+    private @Nullable NoiseSchedule schedule;
+    private @Nullable Sampler sampler;
+    private SelfConditioning selfConditioning = SelfConditioning.NONE;
+    private List<Guidance> guidance = List.of();
+    private Decoding decoding = Decoding.WHOLE;
+
+    private Builder() {}
+
+    @CanIgnoreReturnValue
+    Builder steps(int value) {
+      steps = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder temperature(double value) {
+      temperature = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder topP(double value) {
+      topP = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder greedy(boolean value) {
+      greedy = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder seed(long value) {
+      seed = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder schedule(NoiseSchedule value) {
+      schedule = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder sampler(Sampler value) {
+      sampler = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder selfConditioning(SelfConditioning value) {
+      selfConditioning = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder guidance(List<Guidance> value) {
+      guidance = value;
+      return this;
+    }
+
+    @CanIgnoreReturnValue
+    Builder decoding(Decoding value) {
+      decoding = value;
+      return this;
+    }
+
+    Settings build() {
+      return new Settings(
+          steps,
+          temperature,
+          topP,
+          greedy,
+          seed,
+          requireNonNull(schedule, "schedule"),
+          requireNonNull(sampler, "sampler"),
+          selfConditioning,
+          guidance,
+          decoding);
+    }
+  }
+
+  static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that begins with these settings. */
+  Builder toBuilder() {
+    return builder()
+        .steps(steps)
+        .temperature(temperature)
+        .topP(topP)
+        .greedy(greedy)
+        .seed(seed)
+        .schedule(schedule)
+        .sampler(sampler)
+        .selfConditioning(selfConditioning)
+        .guidance(guidance)
+        .decoding(decoding);
   }
 
   /**
@@ -104,17 +192,19 @@ record Settings(
               DEFAULT_SAMPLER,
               Failures.nameOf(sampler)));
     }
-    return new Settings(
-        or(options.steps(), DEFAULT_STEPS),
-        or(options.temperature(), config.temperature()),
-        or(options.topP(), config.topP().orElse(1)),
-        or(options.greedy(), options.topP() == null && config.topP().isEmpty()),
-        options.seed() == null ? ThreadLocalRandom.current().nextLong() : options.seed(),
-        plugin(options.noiseScheduleChoice(), () -> schedule(config.noiseSchedule())),
-        sampler,
-        or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())),
-        or(options.guidance(), List.<Guidance>of()),
-        decoding(options));
+    return builder()
+        .steps(or(options.steps(), DEFAULT_STEPS))
+        .temperature(or(options.temperature(), config.temperature()))
+        .topP(or(options.topP(), config.topP().orElse(1)))
+        .greedy(or(options.greedy(), options.topP() == null && config.topP().isEmpty()))
+        .seed(options.seed() == null ? ThreadLocalRandom.current().nextLong() : options.seed())
+        .schedule(plugin(options.noiseScheduleChoice(), () -> schedule(config.noiseSchedule())))
+        .sampler(sampler)
+        .selfConditioning(
+            or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())))
+        .guidance(or(options.guidance(), List.<Guidance>of()))
+        .decoding(decoding(options))
+        .build();
   }
 
   static Decoding decoding(GenerationOptions options) {
@@ -144,17 +234,7 @@ record Settings(
 
   /** These settings under another seed. */
   Settings withSeed(long other) {
-    return new Settings(
-        steps,
-        temperature,
-        topP,
-        greedy,
-        other,
-        schedule,
-        sampler,
-        selfConditioning,
-        guidance,
-        decoding);
+    return toBuilder().seed(other).build();
   }
 
   /**

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Relaxation} of one canvas, any chunk of which can be computed again: its Gumbel noise is
- * a function of request, step and draw.
+ * A {@link Relaxation} of the logits of a step, any chunk of which can be computed again: its
+ * Gumbel noise is a function of request, step and draw.
  */
 final class Softening {
   private final Graph graph;

@@ -31,7 +31,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   private final DiffusionModel model;
   private final RandomSource random;
   private final int chunkRows;
-  private final CanvasRows.StepContext context;
+  private final GuidedLogits.StepContext context;
   private final Denoiser denoiser;
   private final Passes passes;
   private final Acceptance acceptance;
@@ -40,7 +40,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     this.model = model;
     this.random = random;
     this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
-    this.context = new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
+    this.context = new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
     this.passes = new Passes(model, PackedBatch.Shift.BY_ONE, this);
     this.acceptance = new Acceptance(model, chunkRows);
@@ -70,7 +70,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   @Override
   public void begin(RequestState request) {
     try (NDManager scope = model.manager().newSubManager()) {
-      List<NDArray> canvas = new ArrayList<>();
+      List<NDArray> inputs = new ArrayList<>();
       for (int from = 0; from < request.generated(); from += chunkRows) {
         int to = Math.min(from + chunkRows, request.generated());
         try (NDManager chunk = scope.newSubManager()) {
@@ -79,10 +79,10 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
               random
                   .noise(chunk, rows, request.step, model.config().vocabularySize())
                   .muli(model.simplexValue());
-          canvas.add(model.embed(scope, x, null, request.settings.selfConditioning()));
+          inputs.add(model.embed(scope, x, null, request.settings.selfConditioning()));
         }
       }
-      request.advance(model.graph().concatenate(scope, canvas), null, null);
+      request.advance(model.graph().concatenate(scope, inputs), null, null);
     }
   }
 
@@ -97,18 +97,18 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   private void stepTogether(NDManager scope, List<RequestState> requests, NDArray hidden) {
-    List<@Nullable CanvasRows> canvases = guide(scope, requests, hidden);
+    List<@Nullable GuidedLogits> allGuided = guide(scope, requests, hidden);
     Map<RequestState, NextState> next = new HashMap<>();
     Observations observations = new Observations(model);
-    for (Chunk chunk : Chunk.cut(requests, canvases, chunkRows)) {
+    for (Chunk chunk : Chunk.cut(requests, allGuided, chunkRows)) {
       sample(scope, chunk, hidden, next, observations);
     }
     observations.read(scope);
     for (int i = 0; i < requests.size(); i++) {
       RequestState request = requests.get(i);
-      CanvasRows canvas = canvases.get(i);
+      GuidedLogits guided = allGuided.get(i);
       if (request.failure == null) {
-        request.plugins().run(() -> conclude(scope, request, canvas, next.get(request)));
+        request.plugins().run(() -> conclude(scope, request, guided, next.get(request)));
       }
     }
   }
@@ -117,7 +117,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   private void conclude(
       NDManager scope,
       RequestState request,
-      @Nullable CanvasRows canvas,
+      @Nullable GuidedLogits guided,
       @Nullable NextState parts) {
     Course course = request.course();
     boolean last = request.step == 0;
@@ -137,7 +137,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
           Guide.renewAll(request, told(request));
         }
       } else {
-        endWindow(request, canvas, seen, verdict);
+        endWindow(request, guided, seen, verdict);
       }
     } catch (PluginException e) {
       request.fail(e);
@@ -145,10 +145,10 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   private void endWindow(
-      RequestState request, @Nullable CanvasRows canvas, Seen seen, Verdict verdict) {
+      RequestState request, @Nullable GuidedLogits guided, Seen seen, Verdict verdict) {
     boolean early = request.step > 0;
-    if (early && canvas != null) {
-      Guide.finishAll(request, canvas);
+    if (early && guided != null) {
+      Guide.finishAll(request, guided);
       if (request.failure != null) {
         return;
       }
@@ -190,42 +190,42 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
 
   @Override
   public NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests) {
-    NDArray canvas =
-        model.graph().concatenate(work, requests.stream().map(Stepper::canvasOf).toList());
-    return model.assemble(work, batch.ids(work), canvas, batch.rows(work), batch.times(work));
+    NDArray inputs =
+        model.graph().concatenate(work, requests.stream().map(Stepper::inputsOf).toList());
+    return model.assemble(work, batch.ids(work), inputs, batch.rows(work), batch.times(work));
   }
 
-  private static NDArray canvasOf(RequestState request) {
-    return requireNonNull(request.canvas, "the request has not begun");
+  private static NDArray inputsOf(RequestState request) {
+    return requireNonNull(request.inputs, "the request has not begun");
   }
 
-  private List<@Nullable CanvasRows> guide(
+  private List<@Nullable GuidedLogits> guide(
       NDManager scope, List<RequestState> requests, NDArray hidden) {
-    List<@Nullable CanvasRows> canvases = new ArrayList<>();
+    List<@Nullable GuidedLogits> allGuided = new ArrayList<>();
     HeadLogits.Room room = new HeadLogits.Room();
     int row = 0;
     for (RequestState request : requests) {
       int end = row + request.generated();
       if (request.guides.isEmpty() && !Acceptance.decides(request)) {
-        canvases.add(null);
+        allGuided.add(null);
       } else {
         NDArray own = model.graph().sliceRows(scope, hidden, row, end);
-        CanvasRows canvas = new CanvasRows(context, request, scope, own, room);
-        canvases.add(canvas);
-        request.plugins().run(() -> guide(request, canvas));
+        GuidedLogits guided = new GuidedLogits(context, request, scope, own, room);
+        allGuided.add(guided);
+        request.plugins().run(() -> guide(request, guided));
       }
       row = end;
     }
-    return canvases;
+    return allGuided;
   }
 
-  private void guide(RequestState request, CanvasRows canvas) {
-    Guide.guideAll(request, canvas);
+  private void guide(RequestState request, GuidedLogits guided) {
+    Guide.guideAll(request, guided);
     if (request.step == 0 && request.failure == null) {
-      Guide.finishAll(request, canvas);
+      Guide.finishAll(request, guided);
     }
     if (request.failure == null && Acceptance.decides(request)) {
-      acceptance.decide(request, canvas);
+      acceptance.decide(request, guided);
     }
   }
 
@@ -239,7 +239,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       NDArray hidden,
       Map<RequestState, NextState> next,
       Observations observations) {
-    if (chunk.parts().size() > 1 && chunk.failed()) {
+    if (chunk.spans().size() > 1 && chunk.failed()) {
       chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
       return;
     }
@@ -264,21 +264,21 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         advance(scope, work, chunk, logits, next);
       }
     } catch (PluginException e) {
-      if (chunk.parts().size() == 1) {
+      if (chunk.spans().size() == 1) {
         chunk.lead().fail(e);
       } else {
         chunk.apart().forEach(part -> sample(scope, part, hidden, next, observations));
       }
     } catch (Throwable e) {
-      chunk.parts().forEach(part -> part.request().fail(e));
+      chunk.spans().forEach(span -> span.request().fail(e));
     }
   }
 
   private NDArray logits(NDManager work, Chunk chunk, NDArray hidden) {
-    Chunk.Part part = chunk.parts().get(0);
-    CanvasRows canvas = part.canvas();
-    if (canvas != null) {
-      return canvas.logits(work, part.from(), part.to());
+    Chunk.Span span = chunk.spans().get(0);
+    GuidedLogits guided = span.guided();
+    if (guided != null) {
+      return guided.logits(work, span.from(), span.to());
     }
     int from = chunk.firstRow();
     return model.logits(work, model.graph().sliceRows(work, hidden, from, from + chunk.rows()));
@@ -302,12 +302,12 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       x = ((SamplerStep.Simplex) moved).x();
     }
     SelfConditioning mode = lead.settings.selfConditioning();
-    NDArray canvas = model.embed(work, x, previous(work, input, mode), mode);
+    NDArray inputs = model.embed(work, x, previous(work, input, mode), mode);
     int row = 0;
-    for (Chunk.Part part : chunk.parts()) {
-      int end = row + part.rows();
-      NextState parts = next.computeIfAbsent(part.request(), request -> new NextState(model));
-      parts.canvas().add(model.graph().sliceRows(scope, canvas, row, end));
+    for (Chunk.Span span : chunk.spans()) {
+      int end = row + span.rows();
+      NextState parts = next.computeIfAbsent(span.request(), request -> new NextState(model));
+      parts.inputs().add(model.graph().sliceRows(scope, inputs, row, end));
       if (moved instanceof SamplerStep.Tokens tokens) {
         parts.tokens().add(model.graph().sliceRows(scope, tokens.ids(), row, end));
       } else {
@@ -330,9 +330,9 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     RequestState lead = chunk.lead();
     Sampler sampler = lead.settings.sampler();
     if (Acceptance.decides(lead)) {
-      Chunk.Part part = chunk.parts().get(0);
-      boolean[] accepted = requireNonNull(part.canvas()).accepted();
-      return new SamplerStep.Tokens(Acceptance.tokens(input.drawTokens(), accepted, part.from()));
+      Chunk.Span span = chunk.spans().get(0);
+      boolean[] accepted = requireNonNull(span.guided()).accepted();
+      return new SamplerStep.Tokens(Acceptance.tokens(input.drawTokens(), accepted, span.from()));
     }
     try {
       SamplerStep moved = sampler.step(input);

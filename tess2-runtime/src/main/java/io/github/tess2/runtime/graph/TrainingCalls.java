@@ -48,6 +48,15 @@ public final class TrainingCalls {
   public record Mixed(NDArray rows, NDArray u) {}
 
   /**
+   * What a diffusion loss is computed of.
+   *
+   * @param mixed the noisy rows
+   * @param times t/T of these, {@code [N]}
+   * @param targets what is predicted
+   */
+  public record Diffusion(Mixed mixed, NDArray times, Targets targets) {}
+
+  /**
    * Noise on tokens.
    *
    * @param tokens {@code [N]}
@@ -78,20 +87,13 @@ public final class TrainingCalls {
    *
    * @param owner of the result
    * @param ids {@code [R]}
-   * @param mixed the noisy rows
-   * @param times t/T of these, {@code [N]}
-   * @param targets what is predicted
+   * @param input what is predicted, and from what
    * @param sequences that the rows belong to
    */
   public NDList diffusionGradients(
-      NDManager owner,
-      NDArray ids,
-      Mixed mixed,
-      NDArray times,
-      Targets targets,
-      PackedSequences sequences) {
+      NDManager owner, NDArray ids, Diffusion input, PackedSequences sequences) {
     return gradients(
-        owner, diffusion("diffusion_gradients", ids, mixed, times, targets), sequences);
+        owner, diffusion("diffusion_gradients", ids, input), sequences);
   }
 
   /**
@@ -99,24 +101,20 @@ public final class TrainingCalls {
    *
    * @param owner of the result
    * @param ids {@code [R]}
-   * @param mixed the noisy rows
-   * @param times t/T of these, {@code [N]}
-   * @param targets what is predicted
+   * @param input what is predicted, and from what
    * @param sequences that the rows belong to
    */
   public NDArray diffusionLoss(
-      NDManager owner,
-      NDArray ids,
-      Mixed mixed,
-      NDArray times,
-      Targets targets,
-      PackedSequences sequences) {
-    return pass(diffusion("diffusion_loss", ids, mixed, times, targets), sequences).one(owner);
+      NDManager owner, NDArray ids, Diffusion input, PackedSequences sequences) {
+    return pass(diffusion("diffusion_loss", ids, input), sequences).one(owner);
   }
 
   private GraphCall diffusion(
-      String method, NDArray ids, Mixed mixed, NDArray times, Targets targets) {
-    return mixed(method, ids, mixed).tensor(times).tensor(targets.rows()).tensor(targets.targets());
+      String method, NDArray ids, Diffusion input) {
+    return mixed(method, ids, input.mixed())
+        .tensor(input.times())
+        .tensor(input.targets().rows())
+        .tensor(input.targets().targets());
   }
 
   /**

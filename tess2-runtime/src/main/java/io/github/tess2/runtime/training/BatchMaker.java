@@ -59,11 +59,11 @@ final class BatchMaker {
   }
 
   /** The batch of a pass of an optimizer step. */
-  Batch make(long step, int pass) {
+  TrainingBatch make(long step, int pass) {
     RandomGenerator random =
         RandomGeneratorFactory.of("L64X128MixRandom")
             .create(RandomSeeds.of(seed, RandomSeeds.BATCH, step, pass));
-    Batch batch =
+    TrainingBatch batch =
         switch (stage) {
           case AUTOREGRESSIVE -> autoregressive();
           case ADAPTATION -> adaptation(random);
@@ -77,7 +77,7 @@ final class BatchMaker {
   }
 
   /** Texts packed with every token a target; chats padded with the answers' tokens as targets. */
-  private Batch autoregressive() {
+  private TrainingBatch autoregressive() {
     List<ImmutableIntArray> rows = new ArrayList<>();
     List<Integer> from = new ArrayList<>();
     while (rows.size() < size) {
@@ -90,7 +90,7 @@ final class BatchMaker {
       }
     }
     int longest = rows.stream().mapToInt(ImmutableIntArray::length).max().orElse(length);
-    Batch batch = new Batch(size, longest, padId);
+    TrainingBatch batch = new TrainingBatch(size, longest, padId);
     for (int i = 0; i < size; i++) {
       int start = batch.add(rows.get(i));
       for (int at = from.get(i); at < rows.get(i).length(); at++) {
@@ -100,8 +100,8 @@ final class BatchMaker {
     return batch;
   }
 
-  private Batch adaptation(RandomGenerator random) {
-    Batch batch = new Batch(size, length, padId);
+  private TrainingBatch adaptation(RandomGenerator random) {
+    TrainingBatch batch = new TrainingBatch(size, length, padId);
     Masks masks = Masks.draw(conventions.masks(), random);
     for (int i = 0; i < size; i++) {
       int start = batch.add(sequences.packed());
@@ -111,8 +111,8 @@ final class BatchMaker {
   }
 
   /** Chats with answer and padding hidden; texts among them keep what adaptation taught. */
-  private Batch instruction(RandomGenerator random) {
-    Batch batch = new Batch(size, length, padId);
+  private TrainingBatch instruction(RandomGenerator random) {
+    TrainingBatch batch = new TrainingBatch(size, length, padId);
     Masks masks = Masks.draw(conventions.masks(), random);
     for (int i = 0; i < size; i++) {
       Example example = sequences.example();
@@ -134,7 +134,7 @@ final class BatchMaker {
     return batch;
   }
 
-  private static void hide(Batch batch, int start, boolean[] mask, int t) {
+  private static void hide(TrainingBatch batch, int start, boolean[] mask, int t) {
     for (int at = 0; at < mask.length; at++) {
       if (mask[at]) {
         batch.hide(start + at, t);
@@ -147,12 +147,12 @@ final class BatchMaker {
    * The chosen of all pairs first, then the rejected. To a causal model padding does not matter,
    * unless the score is read there.
    */
-  private Batch reward(RandomGenerator random) {
+  private TrainingBatch reward(RandomGenerator random) {
     List<Example.Chat> chats = chats();
     boolean padded = conventions.score() == Conventions.Score.LAST_POSITION;
     int longest = chats.stream().mapToInt(chat -> chat.ids().length()).max().orElse(length);
     int width = padded ? length : longest;
-    Batch batch = new Batch(size, width, padId);
+    TrainingBatch batch = new TrainingBatch(size, width, padId);
     if (padded) {
       batch.padToLast();
     }

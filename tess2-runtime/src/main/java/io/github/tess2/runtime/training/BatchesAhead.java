@@ -36,7 +36,7 @@ final class BatchesAhead implements AutoCloseable {
    * @param batches one for each pass
    * @param state of the data behind them, to go on from
    */
-  record Step(List<Batch> batches, JsonObject state) {}
+  record Step(List<TrainingBatch> batches, JsonObject state) {}
 
   /**
    * Begins to make batches; the maker is this object's until it is closed.
@@ -70,7 +70,7 @@ final class BatchesAhead implements AutoCloseable {
   }
 
   private Step make(int step) {
-    List<Batch> batches = new ArrayList<>();
+    List<TrainingBatch> batches = new ArrayList<>();
     for (int pass = 0; pass < passes; pass++) {
       batches.add(maker.make(step, pass));
     }

@@ -13,7 +13,7 @@ final class Evaluation {
   private static final int MOST_BATCHES = 8;
 
   private final Losses losses;
-  private final List<Batch> batches = new ArrayList<>();
+  private final List<TrainingBatch> batches = new ArrayList<>();
 
   Evaluation(Losses losses, BatchMaker maker, int lines) {
     this.losses = losses;

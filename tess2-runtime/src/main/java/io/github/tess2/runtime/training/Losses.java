@@ -76,7 +76,7 @@ final class Losses {
    * @param scope owner of the result
    * @return the loss, then one gradient for each trained tensor
    */
-  NDList gradients(NDManager scope, Batch batch) {
+  NDList gradients(NDManager scope, TrainingBatch batch) {
     try (NDManager work = scope.newSubManager()) {
       NDArray ids = work.create(batch.ids());
       PackedSequences sequences = PackedSequences.of(batch.lengths(), 0);
@@ -85,12 +85,7 @@ final class Losses {
             calls.nextTokenGradients(scope, ids, targets(work, batch), sequences);
         case ADAPTATION, INSTRUCTION ->
             calls.diffusionGradients(
-                scope,
-                ids,
-                conditioned(work, batch, ids, sequences),
-                work.create(batch.times(schedule.length, 0)),
-                targets(work, batch),
-                sequences);
+                scope, ids, diffusion(work, batch, ids, sequences), sequences);
         case REWARD ->
             calls.rewardGradients(
                 scope, ids, unconditioned(work, batch), work.create(batch.last()), sequences);
@@ -99,7 +94,7 @@ final class Losses {
   }
 
   /** Computes the loss alone. */
-  double loss(NDManager scope, Batch batch) {
+  double loss(NDManager scope, TrainingBatch batch) {
     try (NDManager work = scope.newSubManager()) {
       NDArray ids = work.create(batch.ids());
       PackedSequences sequences = PackedSequences.of(batch.lengths(), 0);
@@ -108,12 +103,7 @@ final class Losses {
             case AUTOREGRESSIVE -> calls.nextTokenLoss(work, ids, targets(work, batch), sequences);
             case ADAPTATION, INSTRUCTION ->
                 calls.diffusionLoss(
-                    work,
-                    ids,
-                    conditioned(work, batch, ids, sequences),
-                    work.create(batch.times(schedule.length, 0)),
-                    targets(work, batch),
-                    sequences);
+                work, ids, diffusion(work, batch, ids, sequences), sequences);
             case REWARD ->
                 calls.rewardLoss(
                     work, ids, unconditioned(work, batch), work.create(batch.last()), sequences);
@@ -122,13 +112,21 @@ final class Losses {
     }
   }
 
-  private static TrainingCalls.Targets targets(NDManager work, Batch batch) {
+  private static TrainingCalls.Targets targets(NDManager work, TrainingBatch batch) {
     return new TrainingCalls.Targets(work.create(batch.predicting()), work.create(batch.targets()));
+  }
+
+  private TrainingCalls.Diffusion diffusion(
+      NDManager work, TrainingBatch batch, NDArray ids, PackedSequences sequences) {
+    return new TrainingCalls.Diffusion(
+        conditioned(work, batch, ids, sequences),
+        work.create(batch.times(schedule.length, 0)),
+        targets(work, batch));
   }
 
   /** Noisy rows mixed with the previous prediction, or with a uniform one. */
   private TrainingCalls.Mixed conditioned(
-      NDManager work, Batch batch, NDArray ids, PackedSequences sequences) {
+      NDManager work, TrainingBatch batch, NDArray ids, PackedSequences sequences) {
     NDArray rows = work.create(batch.noisy());
     NDArray tokens = work.create(batch.noisyTokens());
     NDArray drawn = noise.draw(work, batch, vocabularySize);
@@ -150,7 +148,7 @@ final class Losses {
   }
 
   /** Noisy rows as they are; there may be none. */
-  private TrainingCalls.Mixed unconditioned(NDManager work, Batch batch) {
+  private TrainingCalls.Mixed unconditioned(NDManager work, TrainingBatch batch) {
     if (batch.noisy().length == 0) {
       return new TrainingCalls.Mixed(
           work.create(new Shape(0), DataType.INT64), work.create(new Shape(0)));
@@ -164,7 +162,7 @@ final class Losses {
 
   /** The rows {@code later} steps noisier than their t. */
   private TrainingCalls.Noisy noisy(
-      NDManager work, Batch batch, NDArray tokens, NDArray drawn, int later) {
+      NDManager work, TrainingBatch batch, NDArray tokens, NDArray drawn, int later) {
     NDArray alphaBars = work.create(batch.alphaBars(schedule, later));
     return new TrainingCalls.Noisy(tokens, drawn, alphaBars, simplexValue);
   }

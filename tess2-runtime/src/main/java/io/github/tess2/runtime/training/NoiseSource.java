@@ -19,7 +19,7 @@ interface NoiseSource {
    * @param width V
    * @return {@code [N,V]}, float32
    */
-  NDArray draw(NDManager owner, Batch batch, int width);
+  NDArray draw(NDManager owner, TrainingBatch batch, int width);
 
   /** From the batch's own seed and each row's place in the batch. */
   static NoiseSource seeded(Graph graph) {

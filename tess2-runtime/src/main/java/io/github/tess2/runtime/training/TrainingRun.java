@@ -222,12 +222,12 @@ final class TrainingRun {
 
   /** The mean loss and gradients of some losses. */
   static NDList meanGradients(
-      NDManager scope, Losses losses, Optimizer optimizer, List<Batch> batches) {
+      NDManager scope, Losses losses, Optimizer optimizer, List<TrainingBatch> batches) {
     if (batches.size() == 1) {
       return losses.gradients(scope, batches.get(0));
     }
     NDList sums = new NDList();
-    for (Batch batch : batches) {
+    for (TrainingBatch batch : batches) {
       try (NDManager work = scope.newSubManager()) {
         NDList found = losses.gradients(work, batch);
         if (sums.isEmpty()) {

@@ -64,7 +64,7 @@ class DenoiserGoldenTest {
 
     assertClose(
         "logits without the prompt",
-        GuidedFixture.logits((CanvasRows) removed),
+        GuidedFixture.logits((GuidedLogits) removed),
         golden.output("unconditional/removed"),
         1e-4);
   }

@@ -229,16 +229,16 @@ class DrawDistributionTest {
       NDManager manager, float[] logits, double topP, double temperature, long seed, int step) {
     ImmutableIntArray positions = ImmutableIntArray.copyOf(IntStream.range(1, ROWS + 1).toArray());
     Settings settings =
-        new Settings(
-            5,
-            temperature,
-            topP,
-            false,
-            seed,
-            new LinearSchedule(),
-            new SimplexDdpmSampler(),
-            SelfConditioning.LOGITS_MEAN,
-            List.of());
+        Settings.builder()
+            .steps(5)
+            .temperature(temperature)
+            .topP(topP)
+            .greedy(false)
+            .seed(seed)
+            .schedule(new LinearSchedule())
+            .sampler(new SimplexDdpmSampler())
+            .selfConditioning(SelfConditioning.LOGITS_MEAN)
+            .build();
     RequestState request =
         new RequestState(
             new Layout(
@@ -258,7 +258,7 @@ class DrawDistributionTest {
         new ChunkInput(
             fixture.model,
             new SeededRandom(fixture.model.graph(), fixture.model.backbone().embedding()),
-            new Chunk(List.of(new Chunk.Part(request, null, 0, ROWS)), 0),
+            new Chunk(List.of(new Chunk.Span(request, null, 0, ROWS)), 0),
             manager,
             rows);
     return ((SamplerStep.Tokens) settings.sampler().step(input)).ids().toLongArray();

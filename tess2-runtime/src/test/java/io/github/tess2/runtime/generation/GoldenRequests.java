@@ -20,7 +20,6 @@ import io.github.tess2.runtime.sampler.EntropyBoundSampler;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Sampler;
-import java.util.List;
 
 /** Models and requests as the golden cases pose them. */
 final class GoldenRequests {
@@ -79,20 +78,22 @@ final class GoldenRequests {
   }
 
   private static Settings settings(Goldens.Case golden) {
-    return new Settings(
-        golden.integer("T"),
-        golden.number("temperature"),
-        golden.has("top_p") ? golden.number("top_p") : 1,
-        !golden.has("top_p"),
-        1,
-        Plugins.of(NoiseSchedule.class).named(golden.text("schedule")),
-        golden.has("bound")
-            ? new EntropyBoundSampler(golden.number("bound"))
-            : Plugins.of(Sampler.class).named(golden.text("sampler")),
-        SelfConditioning.of(golden.text("self_condition")),
-        List.of(),
-        golden.has("refresh_every")
-            ? refreshing(golden.integer("refresh_every"))
-            : Settings.Decoding.WHOLE);
+    return Settings.builder()
+        .steps(golden.integer("T"))
+        .temperature(golden.number("temperature"))
+        .topP(golden.has("top_p") ? golden.number("top_p") : 1)
+        .greedy(!golden.has("top_p"))
+        .seed(1)
+        .schedule(Plugins.of(NoiseSchedule.class).named(golden.text("schedule")))
+        .sampler(
+            golden.has("bound")
+                ? new EntropyBoundSampler(golden.number("bound"))
+                : Plugins.of(Sampler.class).named(golden.text("sampler")))
+        .selfConditioning(SelfConditioning.of(golden.text("self_condition")))
+        .decoding(
+            golden.has("refresh_every")
+                ? refreshing(golden.integer("refresh_every"))
+                : Settings.Decoding.WHOLE)
+        .build();
   }
 }

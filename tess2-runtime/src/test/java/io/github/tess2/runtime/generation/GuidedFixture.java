@@ -78,24 +78,26 @@ final class GuidedFixture implements AutoCloseable {
   }
 
   static Settings settings(int steps, double topP, Guidance... guidance) {
-    return new Settings(
-        steps,
-        1,
-        topP,
-        false,
-        1,
-        Plugins.of(NoiseSchedule.class).named("squaredcos_improved_ddpm"),
-        Plugins.of(Sampler.class).named("simplex-ddpm"),
-        SelfConditioning.LOGITS_MEAN,
-        List.of(guidance));
+    return Settings.builder()
+        .steps(steps)
+        .temperature(1)
+        .topP(topP)
+        .greedy(false)
+        .seed(1)
+        .schedule(Plugins.of(NoiseSchedule.class).named("squaredcos_improved_ddpm"))
+        .sampler(Plugins.of(Sampler.class).named("simplex-ddpm"))
+        .selfConditioning(SelfConditioning.LOGITS_MEAN)
+        .guidance(List.of(guidance))
+        .build();
   }
 
   /** A canvas with given logits {@code [G,V]}, which it hands out by chunks. */
-  CanvasRows canvas(RequestState request, RandomSource random, int chunkRows, float[] logits) {
-    CanvasRows.StepContext context =
-        new CanvasRows.StepContext(model, tokenizer, random, chunkRows);
+  GuidedLogits canvas(RequestState request, RandomSource random, int chunkRows, float[] logits) {
+    GuidedLogits.StepContext context =
+        new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     NDArray hidden = manager.zeros(new Shape(request.generated(), model.config().hiddenSize()));
-    CanvasRows canvas = new CanvasRows(context, request, manager, hidden, new HeadLogits.Room());
+    GuidedLogits canvas =
+        new GuidedLogits(context, request, manager, hidden, new HeadLogits.Room());
     int width = model.config().vocabularySize();
     canvas.adjust(
         (ignored, from, to) ->
@@ -106,7 +108,7 @@ final class GuidedFixture implements AutoCloseable {
   }
 
   /** All of a canvas's logits. */
-  static float[] logits(CanvasRows canvas) {
+  static float[] logits(GuidedLogits canvas) {
     try (NDArray all = canvas.logits(0, canvas.rows())) {
       return all.toFloatArray();
     }

@@ -71,7 +71,7 @@ class RewardGuidanceGoldenTest {
   @ParameterizedTest
   @MethodSource("withGradient")
   void differentiate_atGivenLogits_givesTheOraclesGradient(Goldens.Case golden) {
-    CanvasRows canvas = canvas(golden);
+    GuidedLogits canvas = canvas(golden);
 
     RewardGradient gradient = canvas.differentiate(reward(golden), relaxation(golden));
 
@@ -88,7 +88,7 @@ class RewardGuidanceGoldenTest {
   @ParameterizedTest
   @MethodSource("withGuidedLogits")
   void guide_allIterations_givesTheOraclesLogits(Goldens.Case golden) {
-    CanvasRows canvas = canvas(golden);
+    GuidedLogits canvas = canvas(golden);
 
     try (Guidance guidance = guidance(golden);
         Guidance.Run run = guidance.begin(request(canvas))) {
@@ -102,7 +102,7 @@ class RewardGuidanceGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void score_afterGuiding_isTheRewardBeforeTheLastIteration(Goldens.Case golden) {
-    CanvasRows canvas = canvas(golden);
+    GuidedLogits canvas = canvas(golden);
     double[] rewards = golden.value("rewards", double[].class);
     double expected = rewards[rewards.length - 1];
 
@@ -124,7 +124,7 @@ class RewardGuidanceGoldenTest {
     for (int i = 0; i < expected.length; i++) {
       expected[i] += (float) golden.number("scale") * gradient[i];
     }
-    CanvasRows canvas = canvas(golden);
+    GuidedLogits canvas = canvas(golden);
 
     try (Guidance guidance = guidance(golden);
         Guidance.Run run = guidance.begin(request(canvas))) {
@@ -220,7 +220,7 @@ class RewardGuidanceGoldenTest {
     }
   }
 
-  private static CanvasRows canvas(Goldens.Case golden) {
+  private static GuidedLogits canvas(Goldens.Case golden) {
     ReplayRandom random = new ReplayRandom(golden.integers("generated_positions").length);
     if (golden.text("relaxation").startsWith("gumbel")) {
       random.gumbel(0, golden.input("gumbel_noise"));
@@ -230,7 +230,7 @@ class RewardGuidanceGoldenTest {
     return fixture.canvas(request, random, CHUNK, golden.input("logits"));
   }
 
-  private static Guidance.Request request(CanvasRows canvas) {
+  private static Guidance.Request request(GuidedLogits canvas) {
     Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, null);
     return stepper.told(canvas.request());
   }

@@ -115,7 +115,7 @@ class SeededRandomTest {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) numbers.nextGaussian();
     }
-    CanvasRows canvas = fixture.canvas(request, random, 32, logits);
+    GuidedLogits canvas = fixture.canvas(request, random, 32, logits);
     RewardGradient gradient =
         canvas.differentiate(
             input -> input.probabilitiesOf(7).squeeze(-1).sum(new int[] {1}),

@@ -82,7 +82,7 @@ class StepGoldenTest {
               step.wide(golden.output("next_x")),
               step.wide(Goldens.named("step-default").output("logits")),
               step.request.settings.selfConditioning());
-      float[] canvas = Objects.requireNonNull(step.request.canvas).toFloatArray();
+      float[] canvas = Objects.requireNonNull(step.request.inputs).toFloatArray();
       assertClose("canvas", canvas, expected.toFloatArray(), 1e-4);
     }
   }

@@ -21,12 +21,12 @@ class AccumulationGoldenTest {
   private static final double ROUNDING = 1e-5;
 
   /** Each of the case's sequences as a batch of its own. */
-  private static List<Batch> apart(Goldens.Case golden) {
+  private static List<TrainingBatch> apart(Goldens.Case golden) {
     int[][] ids = golden.parameter("ids", int[][].class);
     int[][] mask = golden.parameter("mask", int[][].class);
-    List<Batch> batches = new ArrayList<>();
+    List<TrainingBatch> batches = new ArrayList<>();
     for (int i = 0; i < ids.length; i++) {
-      Batch batch = new Batch(1, ids[i].length, 0);
+      TrainingBatch batch = new TrainingBatch(1, ids[i].length, 0);
       batch.add(ImmutableIntArray.copyOf(ids[i]));
       for (int at = 0; at < ids[i].length; at++) {
         if (mask[i][at] != 0) {
@@ -38,7 +38,7 @@ class AccumulationGoldenTest {
     return batches;
   }
 
-  private static NDList mean(GoldenRun run, NDManager scope, List<Batch> batches) {
+  private static NDList mean(GoldenRun run, NDManager scope, List<TrainingBatch> batches) {
     Optimizer optimizer =
         new Optimizer(run.graph, run.manager, run.weights.trained(), AdamW.DEFAULT);
     return TrainingRun.meanGradients(scope, run.losses, optimizer, batches);
@@ -64,7 +64,7 @@ class AccumulationGoldenTest {
     Goldens.Case golden = Goldens.named("train-ar-answer");
     try (GoldenRun run = new GoldenRun(golden, STAGE, new float[0]);
         NDManager scope = run.manager.newSubManager()) {
-      List<Batch> batches = new ArrayList<>(apart(golden));
+      List<TrainingBatch> batches = new ArrayList<>(apart(golden));
       batches.add(batches.get(0));
       List<NDList> single =
           batches.stream().map(batch -> run.losses.gradients(scope, batch)).toList();

@@ -87,7 +87,7 @@ class BatchMakerTest {
     int[][] ids = golden.parameter("ids", int[][].class);
     int[][] mask = golden.parameter("mask", int[][].class);
     int length = golden.integer("length");
-    Batch batch =
+    TrainingBatch batch =
         maker(
                 TrainingStage.INSTRUCTION,
                 2,
@@ -132,7 +132,7 @@ class BatchMakerTest {
     double sum = 0;
     TreeSet<Float> seen = new TreeSet<>();
     for (int step = 0; step < 1000; step++) {
-      Batch batch = maker.make(step, 0);
+      TrainingBatch batch = maker.make(step, 0);
       float[] times = batch.times(STEPS, 0);
       for (int sequence = 0; sequence < 4; sequence++) {
         TreeSet<Float> own = new TreeSet<>();
@@ -153,7 +153,7 @@ class BatchMakerTest {
 
   @Test
   void conditioningPass_lastTimestep_staysThere() {
-    Batch batch = new Batch(1, 3, 0);
+    TrainingBatch batch = new TrainingBatch(1, 3, 0);
     batch.add(ImmutableIntArray.of(5, 6, 7));
     batch.hide(1, 4998);
     batch.hide(2, 4999);
@@ -169,9 +169,9 @@ class BatchMakerTest {
 
   @Test
   void batches_sameSeed_areTheSameAndOtherPassesAreNot() {
-    Batch one = maker(TrainingStage.ADAPTATION, 2, 16, 0, texts(20)).make(7, 1);
-    Batch same = maker(TrainingStage.ADAPTATION, 2, 16, 0, texts(20)).make(7, 1);
-    Batch other = maker(TrainingStage.ADAPTATION, 2, 16, 0, texts(20)).make(7, 2);
+    TrainingBatch one = maker(TrainingStage.ADAPTATION, 2, 16, 0, texts(20)).make(7, 1);
+    TrainingBatch same = maker(TrainingStage.ADAPTATION, 2, 16, 0, texts(20)).make(7, 1);
+    TrainingBatch other = maker(TrainingStage.ADAPTATION, 2, 16, 0, texts(20)).make(7, 2);
 
     assertThat(same.ids()).containsExactly(one.ids());
     assertThat(same.noisy()).containsExactly(one.noisy());
@@ -194,7 +194,7 @@ class BatchMakerTest {
 
     List<Integer> packed = new ArrayList<>();
     for (int step = 0; step < 4; step++) {
-      Batch batch = maker.make(step, 0);
+      TrainingBatch batch = maker.make(step, 0);
       assertThat(batch.predicting()).as("all but the first positions are learned").hasSize(3 * 6);
       Arrays.stream(batch.ids()).forEach(id -> packed.add((int) id));
     }
@@ -228,7 +228,7 @@ class BatchMakerTest {
 
   @Test
   void autoregressive_chat_learnsTheAnswerOnly() {
-    Batch batch =
+    TrainingBatch batch =
         maker(TrainingStage.AUTOREGRESSIVE, 1, 64, 0, Data.chat("What is 8 + 9?", "17")).make(0, 0);
 
     Example.Chat chat =
@@ -245,7 +245,7 @@ class BatchMakerTest {
 
   @Test
   void instruction_textAmongChats_isMaskedAsInAdaptation() {
-    Batch batch = maker(TrainingStage.INSTRUCTION, 1, 40, 0, texts(1)).make(0, 0);
+    TrainingBatch batch = maker(TrainingStage.INSTRUCTION, 1, 40, 0, texts(1)).make(0, 0);
 
     int text = (int) batch.last()[0] + 1;
     assertThat(text).isLessThan(40);
@@ -261,7 +261,7 @@ class BatchMakerTest {
     int noisy = 0;
     int steps = 1000;
     for (int step = 0; step < steps; step++) {
-      Batch batch = maker.make(step, 0);
+      TrainingBatch batch = maker.make(step, 0);
       assertThat(batch.last()).hasSize(2);
       if (batch.noisy().length > 0) {
         noisy++;
@@ -281,7 +281,7 @@ class BatchMakerTest {
             .score(Conventions.Score.LAST_POSITION)
             .rewardNoise(Conventions.RewardNoise.EVERYWHERE)
             .build();
-    Batch batch =
+    TrainingBatch batch =
         maker(
                 everywhere,
                 TrainingStage.REWARD,
@@ -303,7 +303,7 @@ class BatchMakerTest {
   @Test
   void reward_scoreAtTheLineBreak_isReadBehindTheEnd() {
     Conventions behind = Conventions.builder().score(Conventions.Score.LINE_BREAK).build();
-    Batch batch =
+    TrainingBatch batch =
         maker(behind, TrainingStage.REWARD, 1, 40, 0, Data.pair("What is 8 + 9?", "17", "18"))
             .make(0, 0);
 
@@ -320,7 +320,7 @@ class BatchMakerTest {
     };
     BatchMaker maker = maker(skipping, TrainingStage.INSTRUCTION, 3, 40, 0, lines);
 
-    Batch batch = maker.make(0, 0);
+    TrainingBatch batch = maker.make(0, 0);
 
     // Two of three lines fit: the third sequence is the first of the next epoch.
     assertThat(maker.sequences().state().get("next").getAsLong()).isBetween(4L, 5L);

@@ -64,7 +64,7 @@ class Bf16TrainingTest {
     int steps = 200;
     Goldens.Case golden = Goldens.named("train-ar-all");
     AdamW settings = AdamW.DEFAULT;
-    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    TrainingBatch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
     for (int row = 0; row < batch.tokens(); row++) {
       batch.target(row);
     }

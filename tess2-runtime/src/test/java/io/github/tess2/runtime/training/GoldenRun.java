@@ -92,8 +92,8 @@ final class GoldenRun implements AutoCloseable {
   }
 
   /** A padded batch of sequences of one length, as the case's parameter has them. */
-  static Batch batch(int[][] sequences) {
-    Batch batch = new Batch(sequences.length, sequences[0].length, 0);
+  static TrainingBatch batch(int[][] sequences) {
+    TrainingBatch batch = new TrainingBatch(sequences.length, sequences[0].length, 0);
     for (int[] sequence : sequences) {
       batch.add(ImmutableIntArray.copyOf(sequence));
     }

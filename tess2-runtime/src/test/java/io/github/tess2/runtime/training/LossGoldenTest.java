@@ -76,7 +76,7 @@ class LossGoldenTest {
   }
 
   private static void assertPublished(
-      Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+      Goldens.Case golden, TrainingStage stage, float[] noise, TrainingBatch batch) {
     double tolerance = golden.number("tolerance_relative");
     double loss = golden.value("loss", Double.class);
     String embedding = "model.embed_tokens.weight";
@@ -139,7 +139,7 @@ class LossGoldenTest {
   }
 
   private static void assertNearStep(
-      Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+      Goldens.Case golden, TrainingStage stage, float[] noise, TrainingBatch batch) {
     double loss = golden.value("loss", Double.class);
     try (GoldenRun run = new GoldenRun(golden, stage, noise, Precision.BF16);
         NDManager scope = run.manager.newSubManager()) {
@@ -151,10 +151,10 @@ class LossGoldenTest {
     }
   }
 
-  private static Batch noisy(Goldens.Case golden) {
+  private static TrainingBatch noisy(Goldens.Case golden) {
     int[][] mask = golden.parameter("mask", int[][].class);
     int[] timesteps = golden.integers("timesteps");
-    Batch batch = targets(golden);
+    TrainingBatch batch = targets(golden);
     for (int i = 0; i < mask.length; i++) {
       for (int at = 0; at < mask[i].length; at++) {
         if (mask[i][at] != 0) {
@@ -175,13 +175,13 @@ class LossGoldenTest {
   @Test
   void reward_scoredAtTheLastPositionOfNoisyPadding_hasTheOraclesLossAndGradients() {
     Goldens.Case golden = Goldens.named("train-reward-padded");
-    Batch batch = pairs(golden);
+    TrainingBatch batch = pairs(golden);
     batch.padToLast();
     assertStep(golden, TrainingStage.REWARD, pairNoise(golden), batch);
   }
 
   /** The pairs of a case: the chosen sides, then the rejected ones. */
-  private static Batch pairs(Goldens.Case golden) {
+  private static TrainingBatch pairs(Goldens.Case golden) {
     boolean noisy = golden.parameter("noisy", Boolean.class);
     int[][] chosen = golden.parameter("chosen", int[][].class);
     int[][] rejected = golden.parameter("rejected", int[][].class);
@@ -190,7 +190,7 @@ class LossGoldenTest {
             .mapToInt(ids -> ids.length)
             .max()
             .orElseThrow();
-    Batch batch = new Batch(chosen.length, longest, 0);
+    TrainingBatch batch = new TrainingBatch(chosen.length, longest, 0);
     int[][][] sides = {chosen, rejected};
     for (int side = 0; side < sides.length; side++) {
       for (int i = 0; i < sides[side].length; i++) {
@@ -218,9 +218,9 @@ class LossGoldenTest {
     return Floats.concat(noise.toArray(float[][]::new));
   }
 
-  private static Batch targets(Goldens.Case golden) {
+  private static TrainingBatch targets(Goldens.Case golden) {
     int[][] mask = golden.parameter("mask", int[][].class);
-    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    TrainingBatch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
     for (int i = 0; i < mask.length; i++) {
       for (int at = 0; at < mask[i].length; at++) {
         if (mask[i][at] != 0) {
@@ -232,13 +232,13 @@ class LossGoldenTest {
   }
 
   private static void assertStep(
-      Goldens.Case golden, TrainingStage stage, float[] noise, Batch batch) {
+      Goldens.Case golden, TrainingStage stage, float[] noise, TrainingBatch batch) {
     try (GoldenRun run = new GoldenRun(golden, stage, noise)) {
       assertStep(golden, run, batch);
     }
   }
 
-  private static void assertStep(Goldens.Case golden, GoldenRun run, Batch batch) {
+  private static void assertStep(Goldens.Case golden, GoldenRun run, TrainingBatch batch) {
     double tolerance = golden.number("tolerance_relative");
     try (NDManager scope = run.manager.newSubManager()) {
       NDList found = run.losses.gradients(scope, batch);

@@ -40,7 +40,7 @@ class OptimizerGoldenTest {
             .build();
     double[] losses = golden.value("losses", double[].class);
     double[] norms = golden.value("gradient_norms", double[].class);
-    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    TrainingBatch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
     for (int row = 0; row < batch.tokens(); row++) {
       batch.target(row);
     }
@@ -76,7 +76,7 @@ class OptimizerGoldenTest {
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
   void step_gradientNotFinite_changesNothing(float value) {
     Goldens.Case golden = Goldens.named("optimizer");
-    Batch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
+    TrainingBatch batch = GoldenRun.batch(golden.parameter("ids", int[][].class));
     for (int row = 0; row < batch.tokens(); row++) {
       batch.target(row);
     }

@@ -284,11 +284,11 @@ class TrainerTest {
     assertThat(config.output()).doesNotExist();
   }
 
-  private static final class Checks implements TrainingListener {
+  private static final class DataChecks implements TrainingListener {
     private final List<DataProgress> seen = new ArrayList<>();
     private final Signal answer;
 
-    Checks(Signal answer) {
+    DataChecks(Signal answer) {
       this.answer = answer;
     }
 
@@ -320,7 +320,7 @@ class TrainerTest {
   @CsvSource({"CUT, 1, 1", "SKIP, 0, 2"})
   void dataCheck_chatsTooLong_areCounted(Conventions.LongChats rule, long cut, long skipped) {
     TrainingConfig config = uneven(rule);
-    Checks checks = new Checks(Signal.CONTINUE);
+    DataChecks checks = new DataChecks(Signal.CONTINUE);
 
     Trainer.train(config, checks);
 
@@ -337,7 +337,7 @@ class TrainerTest {
   @Test
   void dataCheck_stopped_endsTheRunBeforeAStep() {
     TrainingResult result =
-        Trainer.train(uneven(Conventions.LongChats.CUT), new Checks(Signal.STOP));
+        Trainer.train(uneven(Conventions.LongChats.CUT), new DataChecks(Signal.STOP));
 
     assertThat(result.steps()).isZero();
     assertThat(result.finished()).isFalse();
@@ -349,7 +349,7 @@ class TrainerTest {
         Data.write(
             folder.resolve("many.jsonl"),
             Stream.generate(() -> Data.text("x")).limit(20_001).toArray(String[]::new));
-    Checks checks = new Checks(Signal.CONTINUE);
+    DataChecks checks = new DataChecks(Signal.CONTINUE);
 
     Trainer.train(
         TinyRun.builder(TrainingStage.ADAPTATION, data, folder.resolve("out")).build(), checks);

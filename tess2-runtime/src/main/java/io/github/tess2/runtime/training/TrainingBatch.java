@@ -8,7 +8,7 @@ import java.util.stream.LongStream;
  * What one pass computes: B sequences of one length, padded, and the rows that count. A row is a
  * position of the packed batch.
  */
-final class Batch {
+final class TrainingBatch {
   private final int length;
   private final int padId;
   private final Numbers ids = new Numbers();
@@ -51,7 +51,7 @@ final class Batch {
     }
   }
 
-  Batch(int size, int length, int padId) {
+  TrainingBatch(int size, int length, int padId) {
     this.size = size;
     this.length = length;
     this.padId = padId;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One request's predictions at one step: logits of any rows, with the guidance's adjustments on
  * top.
  */
-final class CanvasRows implements Canvas {
+final class GuidedLogits implements Canvas {
   private final StepContext context;
   private final RequestState request;
   private final NDManager manager;
@@ -42,26 +42,26 @@ final class CanvasRows implements Canvas {
    * An adjustment and whose it is.
    *
    * @param author the guidance's name; null on a fork, whose maker says who works on it
-   * @param adjustment what it put on the canvas
+   * @param adjustment what it asks for
    */
   private record Named(@Nullable String author, Adjustment adjustment) {}
 
-  /** What a canvas and its forks have in common. */
+  /** What these logits and their forks have in common. */
   private static final class Shared {
     int draws;
     @Nullable PluginException failure;
   }
 
   /**
-   * Creates the canvas of a step.
+   * Creates the logits of a step.
    *
-   * @param context what all canvases have in common
+   * @param context what all logits of a model have in common
    * @param request whose
    * @param manager of its tensors, closed after the step
    * @param hidden {@code [G,H]}, computed precision
    * @param room where logits are kept
    */
-  CanvasRows(
+  GuidedLogits(
       StepContext context,
       RequestState request,
       NDManager manager,
@@ -76,7 +76,7 @@ final class CanvasRows implements Canvas {
     this.fork = false;
   }
 
-  private CanvasRows(CanvasRows from) {
+  private GuidedLogits(GuidedLogits from) {
     this.context = from.context;
     this.request = from.request;
     this.manager = from.manager;
@@ -88,7 +88,7 @@ final class CanvasRows implements Canvas {
   }
 
   /**
-   * What all canvases of a model have in common.
+   * What all logits of a model have in common.
    *
    * @param model whose predictions they are
    * @param tokenizer of the model
@@ -106,7 +106,7 @@ final class CanvasRows implements Canvas {
     return context.tokenizer();
   }
 
-  /** Where the logits of canvases of the same step are kept. */
+  /** Where the logits of the same step are kept. */
   HeadLogits.Room room() {
     return head.room();
   }
@@ -247,7 +247,7 @@ final class CanvasRows implements Canvas {
 
   @Override
   public Canvas fork() {
-    return new CanvasRows(this);
+    return new GuidedLogits(this);
   }
 
   @Override
