@@ -14,7 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every {@link StoppingCriterion} that is found by name must do. Inherit it and name its
  * provider; where the provider has required options, give them as well.
  */
-public abstract class StoppingCriterionContractTest extends ProviderContractTest<StoppingCriterion> {
+public abstract class StoppingCriterionContractTest
+    extends ProviderContractTest<StoppingCriterion> {
   /** For the contract of a provider. */
   protected StoppingCriterionContractTest() {
     super(StoppingCriterionProvider.class, "stopping criterion");

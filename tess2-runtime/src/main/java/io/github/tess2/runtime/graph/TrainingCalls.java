@@ -92,8 +92,7 @@ public final class TrainingCalls {
    */
   public NDList diffusionGradients(
       NDManager owner, NDArray ids, Diffusion input, PackedSequences sequences) {
-    return gradients(
-        owner, diffusion("diffusion_gradients", ids, input), sequences);
+    return gradients(owner, diffusion("diffusion_gradients", ids, input), sequences);
   }
 
   /**
@@ -109,8 +108,7 @@ public final class TrainingCalls {
     return pass(diffusion("diffusion_loss", ids, input), sequences).one(owner);
   }
 
-  private GraphCall diffusion(
-      String method, NDArray ids, Diffusion input) {
+  private GraphCall diffusion(String method, NDArray ids, Diffusion input) {
     return mixed(method, ids, input.mixed())
         .tensor(input.times())
         .tensor(input.targets().rows())

@@ -84,8 +84,7 @@ final class Losses {
         case AUTOREGRESSIVE ->
             calls.nextTokenGradients(scope, ids, targets(work, batch), sequences);
         case ADAPTATION, INSTRUCTION ->
-            calls.diffusionGradients(
-                scope, ids, diffusion(work, batch, ids, sequences), sequences);
+            calls.diffusionGradients(scope, ids, diffusion(work, batch, ids, sequences), sequences);
         case REWARD ->
             calls.rewardGradients(
                 scope, ids, unconditioned(work, batch), work.create(batch.last()), sequences);
@@ -102,8 +101,7 @@ final class Losses {
           switch (stage) {
             case AUTOREGRESSIVE -> calls.nextTokenLoss(work, ids, targets(work, batch), sequences);
             case ADAPTATION, INSTRUCTION ->
-                calls.diffusionLoss(
-                work, ids, diffusion(work, batch, ids, sequences), sequences);
+                calls.diffusionLoss(work, ids, diffusion(work, batch, ids, sequences), sequences);
             case REWARD ->
                 calls.rewardLoss(
                     work, ids, unconditioned(work, batch), work.create(batch.last()), sequences);
