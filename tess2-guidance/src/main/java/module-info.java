@@ -16,7 +16,7 @@ import io.github.tess2.spi.RewardProvider;
 // The digit is part of the product's name.
 @SuppressWarnings("module")
 module io.github.tess2.guidance {
-  // Annotations on exported classes: whoever compiles against them may want it, nobody needs it.
+  // For the annotations on exported classes: useful when compiling against them, never required.
   requires static transitive com.google.auto.service;
   requires transitive io.github.tess2;
 

@@ -42,8 +42,7 @@ import io.github.tess2.spi.StoppingCriterionProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
- * Implements the extension points on PyTorch. Exports nothing: it is found through what it
- * provides, which is the same list as its {@code @AutoService} annotations make for the class path.
+ * Implements the extension points on PyTorch. Exports nothing: it is found through the services that it provides, the same list that its {@code @AutoService} annotations create for the class path.
  */
 // The digit is part of the product's name.
 @SuppressWarnings("module")
@@ -51,7 +50,7 @@ module io.github.tess2.runtime {
   requires ai.djl.pytorch_engine;
   requires ai.djl.tokenizers;
   requires static com.google.auto.service;
-  // Jinjava names no modules that it needs: these would not be there on a module path.
+  // Jinjava does not declare the modules that it needs, so they would be missing on a module path.
   requires com.fasterxml.jackson.databind;
   requires com.fasterxml.jackson.dataformat.yaml;
   requires com.fasterxml.jackson.datatype.jdk8;

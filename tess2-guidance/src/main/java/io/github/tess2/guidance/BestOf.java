@@ -118,7 +118,7 @@ public final class BestOf implements Guidance {
     private static final Option<Integer> N =
         Option.integer("n", 1, MAX_CANDIDATES, "how many candidates to generate").or(4);
     private static final Option<PluginSpec> REWARD =
-        Option.plugin("reward", "the reward they are compared by");
+        Option.plugin("reward", "the reward to compare them by");
 
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}

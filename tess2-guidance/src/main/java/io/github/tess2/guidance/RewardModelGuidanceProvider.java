@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * {@code reward-model}: follows the gradient of a reward checkpoint, as in the paper's reward
- * guidance: {@code reward-model:path=models/reward,scale=0.5}; Without a path it uses the reward
+ * guidance: {@code reward-model:path=models/reward,scale=0.5}. Without a path it uses the reward
  * model that ships with the library. The guidance owns the model that it opens.
  */
 @AutoService(GuidanceProvider.class)

@@ -11,7 +11,7 @@ import java.util.List;
 
 /**
  * {@code reward-model}: the score of a reward checkpoint, for comparing candidates: {@code
- * best-of:n=8,reward=reward-model(path=models/reward)}; Without a path it uses the reward model
+ * best-of:n=8,reward=reward-model(path=models/reward)}. Without a path it uses the reward model
  * that ships with the library. The creator closes it.
  */
 @AutoService(RewardProvider.class)

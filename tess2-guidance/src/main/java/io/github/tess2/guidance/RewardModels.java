@@ -19,14 +19,14 @@ final class RewardModels {
       Option.of(
               "device",
               "auto, cpu, cuda or cuda:N",
-              "where to compute: where the model does that it steers",
+              "where to compute; should be where the steered model computes",
               given ->
                   given instanceof ComputeDevice device
                       ? device
                       : ComputeDevice.parse(given.toString()))
           .or(ComputeDevice.AUTO);
   private static final Option<Precision> PRECISION =
-      Option.oneOf("precision", Precision.class, "what to compute in").or(Precision.AUTO);
+      Option.oneOf("precision", Precision.class, "the precision to compute in").or(Precision.AUTO);
 
   private static final Option<WeightFormat> WEIGHTS =
       Option.oneOf("weights", WeightFormat.class, "how to store the weights of its layers")

@@ -144,7 +144,7 @@ public final class WeightedSum implements Guidance {
         result.addi(guided.sub(logits).muli(change.weight()));
       }
     }
-    // A token that an earlier guidance has ruled out stays so: infinity less infinity is no number.
+    // A token that an earlier guidance has excluded stays excluded: infinity minus infinity is NaN.
     return NDArrays.where(logits.isInfinite(), logits, result);
   }
 
@@ -218,7 +218,7 @@ public final class WeightedSum implements Guidance {
             "guidances to add up",
             given -> PluginSpec.parseAll(given.toString()));
     private static final Option<List<String>> WEIGHTS =
-        Option.texts("weights", "a scale for each part; 1 for all where left out").or(List.of());
+        Option.texts("weights", "a scale for each part; 1 for all if left out").or(List.of());
 
     /** For {@link java.util.ServiceLoader}. */
     public Provider() {}

@@ -110,11 +110,11 @@ final class Words {
       }
     }
     if (total == null) {
-      // Zeros that are a function of p all the same: a gradient must lead through each score.
+      // Zeros that still depend on p, because every score must have a gradient.
       int any = sequences.iterator().next().get(0);
       return input.probabilitiesOf(any).squeeze(-1).mul(0);
     }
-    // Two spellings that begin alike may both count what they share.
+    // Two spellings with the same beginning may both count what they share.
     return total.minimum(1);
   }
 

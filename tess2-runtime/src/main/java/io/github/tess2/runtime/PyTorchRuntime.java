@@ -47,7 +47,7 @@ public final class PyTorchRuntime implements DiffusionRuntime {
     try (Checkpoint checkpoint = Checkpoint.open(folder).requireDiffusionModel()) {
       PyTorchDiffusionLM.checkOptions(configuration.options(), checkpoint.config());
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
-      // From here on PyTorch is needed, which was loaded meanwhile.
+      // From here on PyTorch is needed; it was loaded in the meantime.
       ComputeDevice device = Devices.resolve(configuration.device());
       Precision precision = Devices.resolve(configuration.precision(), device);
       threads = Threads.claim(configuration.threads());

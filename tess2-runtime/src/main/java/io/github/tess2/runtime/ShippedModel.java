@@ -14,8 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the small models inside this jar, as a folder in memory for as long as it takes to load:
- * there may be no folder that can be written.
+ * One of the small models inside this jar, copied into an in-memory file system while it loads: there may be no writable folder on disk.
  */
 final class ShippedModel implements AutoCloseable {
   private static final List<String> FILES =
@@ -29,14 +28,14 @@ final class ShippedModel implements AutoCloseable {
   private final FileSystem memory;
   private final Path folder;
 
-  /** Which model, and where it lies: a folder of resources beside this class. */
+  /** Which model, and the resource folder next to this class that contains it. */
   enum Kind {
-    /** What generates. */
+    /** The model that generates. */
     DIFFUSION(
         "shipped",
         "no model is given and none ships with this version: pass the folder of a TESS 2"
             + " checkpoint to DiffusionLM.builder().model(...)"),
-    /** What scores its answers, in the same tokens. */
+    /** The reward model that scores its answers; it uses the same tokens. */
     REWARD(
         "shipped-reward",
         "no reward model is given and none ships with this version: pass the folder of a reward"
@@ -67,7 +66,7 @@ final class ShippedModel implements AutoCloseable {
   /**
    * Opens a model. The caller closes it.
    *
-   * @param kind which one
+   * @param kind which model
    * @throws CheckpointException if none ships
    */
   static ShippedModel open(Kind kind) {
@@ -95,7 +94,7 @@ final class ShippedModel implements AutoCloseable {
     }
   }
 
-  /** A folder of a file system in memory. */
+  /** The model's folder, in an in-memory file system. */
   Path folder() {
     return folder;
   }
@@ -106,7 +105,7 @@ final class ShippedModel implements AutoCloseable {
     try {
       memory.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("a file system in memory could not be closed", e);
+      throw new UncheckedIOException("the in-memory file system could not be closed", e);
     }
   }
 }

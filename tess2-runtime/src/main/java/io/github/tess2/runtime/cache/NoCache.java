@@ -5,7 +5,7 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.PromptCacheProvider;
 
-/** {@code none}: the whole sequence at every pass. */
+/** {@code none}: computes the whole sequence at every pass. */
 @AutoService(PromptCacheProvider.class)
 public final class NoCache implements PromptCacheProvider {
   @Override

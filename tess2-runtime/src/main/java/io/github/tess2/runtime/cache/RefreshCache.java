@@ -7,7 +7,7 @@ import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.PromptCacheProvider;
 import java.util.List;
 
-/** {@code refresh}: the whole sequence at the first pass, and then at every n-th after it. */
+/** {@code refresh}: computes the whole sequence at the first pass and at every n-th pass after it. */
 @AutoService(PromptCacheProvider.class)
 public final class RefreshCache implements PromptCacheProvider {
   private static final Option<Integer> EVERY =
@@ -15,7 +15,7 @@ public final class RefreshCache implements PromptCacheProvider {
               "every",
               1,
               Integer.MAX_VALUE,
-              "of how many passes one computes the prompt anew; 1 for all of them")
+              "compute the prompt at one of this many passes; 1 for all of them")
           .or(4);
 
   @Override

@@ -1,5 +1,5 @@
 /**
- * The built-in prompt caches, one a file, found by name through {@link
+ * The built-in prompt caches, one per file, found by name through {@link
  * io.github.tess2.spi.Plugins}.
  */
 @NullMarked

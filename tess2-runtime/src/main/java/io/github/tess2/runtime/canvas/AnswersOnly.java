@@ -2,7 +2,7 @@ package io.github.tess2.runtime.canvas;
 
 import io.github.tess2.spi.DecodingRequest;
 
-/** What canvases that change share. */
+/** Shared by the canvas policies that change the window. */
 final class AnswersOnly {
   private AnswersOnly() {}
 

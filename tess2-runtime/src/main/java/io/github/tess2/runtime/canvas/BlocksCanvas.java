@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code blocks}: left to right in blocks, each with all the steps and given to the next, until one
- * has an end of sequence or the length is reached. Nobody need know the answer's length.
+ * {@code blocks}: generates from left to right in blocks. Each block runs all the steps and is then given to the next, until a block has an end of sequence or the length is reached. So the answer's length need not be known in advance.
  */
 @AutoService(CanvasPolicyProvider.class)
 public final class BlocksCanvas implements CanvasPolicyProvider {
   private static final Option<Integer> LENGTH =
-      Option.integer("length", 1, Integer.MAX_VALUE, "tokens of a block").or(32);
+      Option.integer("length", 1, Integer.MAX_VALUE, "tokens per block").or(32);
 
   @Override
   public String name() {

@@ -9,17 +9,16 @@ import io.github.tess2.spi.Prediction;
 import java.util.List;
 
 /**
- * {@code trim}: drops what lies behind the end of sequence, once that has stayed where it is for
- * some steps. An approximation, since the model no longer sees the padding there.
+ * {@code trim}: drops the positions after an end of sequence once it has stayed in place for some steps. This is an approximation, because the model no longer sees the padding there.
  */
 @AutoService(CanvasPolicyProvider.class)
 public final class TrimCanvas implements CanvasPolicyProvider {
   private static final Option<Integer> STEPS =
       Option.integer(
-              "steps", 1, Integer.MAX_VALUE, "steps that must have left the end where it was")
+              "steps", 1, Integer.MAX_VALUE, "steps for which the end must have stayed in place")
           .or(2);
   private static final Option<Integer> KEEP =
-      Option.integer("keep", 0, Integer.MAX_VALUE, "positions to keep behind the end").or(0);
+      Option.integer("keep", 0, Integer.MAX_VALUE, "positions to keep after the end").or(0);
 
   @Override
   public String name() {

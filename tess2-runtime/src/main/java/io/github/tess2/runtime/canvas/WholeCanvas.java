@@ -5,7 +5,7 @@ import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicyProvider;
 import io.github.tess2.spi.OptionValues;
 
-/** {@code whole}: every position at every step. */
+/** {@code whole}: generates every position at every step. */
 @AutoService(CanvasPolicyProvider.class)
 public final class WholeCanvas implements CanvasPolicyProvider {
   @Override

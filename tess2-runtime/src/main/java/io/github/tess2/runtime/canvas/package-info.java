@@ -1,4 +1,4 @@
-/** The built-in canvases, one a file, found by name through {@link io.github.tess2.spi.Plugins}. */
+/** The built-in canvas policies, one per file, found by name through {@link io.github.tess2.spi.Plugins}. */
 @NullMarked
 package io.github.tess2.runtime.canvas;
 

@@ -41,7 +41,7 @@ final class CharsMap {
    *
    * @param bytes the table
    * @return the checked table
-   * @throws IllegalArgumentException where it is damaged; the message says how
+   * @throws IllegalArgumentException if it is damaged; the message says how
    */
   static CharsMap check(byte[] bytes) {
     if (bytes.length < 8 || bytes.length > MAX_BYTES) {

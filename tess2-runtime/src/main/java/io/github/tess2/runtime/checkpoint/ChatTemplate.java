@@ -196,8 +196,8 @@ final class ChatTemplate {
    * Renders a chat up to where the answer begins.
    *
    * @param turns role and content of each message, as they are
-   * @throws IllegalArgumentException where the template refuses the chat
-   * @throws CheckpointException where the template is broken, or does more than write texts
+   * @throws IllegalArgumentException if the template refuses the chat
+   * @throws CheckpointException if the template is broken, or does more than write texts
    */
   List<TextSpan> render(List<Turn> turns) {
     String open = marks.unique(0);

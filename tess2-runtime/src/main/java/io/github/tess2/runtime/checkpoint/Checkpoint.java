@@ -35,7 +35,7 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param folder a checkpoint in the Hugging Face layout
    * @return the open checkpoint; the caller closes it
-   * @throws CheckpointException where a file is missing, malformed, or of a kind this library does
+   * @throws CheckpointException if a file is missing, malformed, or of a kind this library does
    *     not compute; the message names the file, the thing in it, the rule and the value
    */
   public static Checkpoint open(Path folder) {
@@ -82,7 +82,7 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param name the tensor
    * @return type, shape and place
-   * @throws CheckpointException where there is no such tensor
+   * @throws CheckpointException if there is no such tensor
    */
   public TensorInfo info(String name) {
     return tensor(name).info();
@@ -94,7 +94,7 @@ public final class Checkpoint implements AutoCloseable {
    * @param name the tensor, as the files call it or as Llama's are called ({@link
    *     ModelFamily#stored})
    * @return where it is, and what an adapter adds to it
-   * @throws CheckpointException where there is no such tensor
+   * @throws CheckpointException if there is no such tensor
    */
   public StoredTensor tensor(String name) {
     String stored = config.family().stored(name);
@@ -115,7 +115,7 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param name the tensor
    * @return its elements, row-major
-   * @throws CheckpointException where there is no such tensor, it is not F32, F16 or BF16, or an
+   * @throws CheckpointException if there is no such tensor, it is not F32, F16 or BF16, or an
    *     adapter adds to it
    * @throws IllegalStateException after {@link #close}
    */
@@ -132,7 +132,7 @@ public final class Checkpoint implements AutoCloseable {
    * shapes, in F32, F16 or BF16.
    *
    * @return this
-   * @throws CheckpointException where not, naming tensors, expected and found
+   * @throws CheckpointException if not, naming tensors, expected and found
    */
   public Checkpoint requireDiffusionModel() {
     if (config.isRewardModel()) {
@@ -152,7 +152,7 @@ public final class Checkpoint implements AutoCloseable {
    * Checks that the tensors are those of a reward model: the backbone and {@code score.weight}.
    *
    * @return this
-   * @throws CheckpointException where not, naming tensors, expected and found
+   * @throws CheckpointException if not, naming tensors, expected and found
    */
   public Checkpoint requireRewardModel() {
     if (!config.isRewardModel()) {
@@ -169,7 +169,7 @@ public final class Checkpoint implements AutoCloseable {
    * Checks that the tensors are those of a left-to-right language model: the backbone and its head.
    *
    * @return this
-   * @throws CheckpointException where not, naming tensors, expected and found
+   * @throws CheckpointException if not, naming tensors, expected and found
    */
   public Checkpoint requireCausalModel() {
     if (config.masked().isPresent()) {

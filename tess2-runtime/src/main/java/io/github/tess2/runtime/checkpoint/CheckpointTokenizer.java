@@ -87,7 +87,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    *     it has them
    * @param config the checkpoint's configuration: V, and special tokens no other file names
    * @return the open tokenizer; the caller closes it
-   * @throws CheckpointException where a file is missing or malformed, or the tokenizer has more
+   * @throws CheckpointException if a file is missing or malformed, or the tokenizer has more
    *     tokens than the model
    */
   public static CheckpointTokenizer open(Path folder, ModelConfig config) {
@@ -156,9 +156,9 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @param contents what they say, as many
    * @return the text in spans of the template and of users, with all special tokens that belong to
    *     it
-   * @throws IllegalArgumentException where the checkpoint has no template, or the template refuses
+   * @throws IllegalArgumentException if the checkpoint has no template, or the template refuses
    *     the chat
-   * @throws CheckpointException where the template is broken
+   * @throws CheckpointException if the template is broken
    */
   public List<TextSpan> chat(List<String> roles, List<String> contents) {
     List<ChatTemplate.Turn> turns = new ArrayList<>();
@@ -180,7 +180,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    *
    * @param spans the text, in spans of templates and users
    * @return the ids
-   * @throws IllegalArgumentException where a text has half a surrogate pair
+   * @throws IllegalArgumentException if a text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   public ImmutableIntArray encodeSpans(List<TextSpan> spans) {
@@ -199,7 +199,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    *
    * @param text the text
    * @return the ids
-   * @throws IllegalArgumentException where the text has half a surrogate pair
+   * @throws IllegalArgumentException if the text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   public ImmutableIntArray encodeText(String text) {
@@ -212,7 +212,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    *
    * @param spans the text, in spans of templates and users
    * @return the ids, {@link #bosId} first
-   * @throws IllegalArgumentException where a text has half a surrogate pair
+   * @throws IllegalArgumentException if a text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   public ImmutableIntArray encodeSequence(List<TextSpan> spans) {
@@ -235,7 +235,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    *
    * @param text the text
    * @return its ids
-   * @throws IllegalArgumentException where the text has half a surrogate pair
+   * @throws IllegalArgumentException if the text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   @Override
@@ -253,7 +253,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @param text the text
    * @param limit of tokens; of a text that has more, a number over the limit is told, if any
    * @return at most what the text has; 0 for a short text, and where nothing is known
-   * @throws IllegalArgumentException where nothing is known and the text is too long to try
+   * @throws IllegalArgumentException if nothing is known and the text is too long to try
    */
   public int atLeast(String text, int limit) {
     if (text.length() <= SHORT) {
@@ -287,7 +287,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @param ids ids below the model's V; those of rows that no token has are left out
    * @param skipSpecial whether special tokens are left out
    * @return their text
-   * @throws IllegalArgumentException where an id is not from 0 to V - 1
+   * @throws IllegalArgumentException if an id is not from 0 to V - 1
    * @throws IllegalStateException after {@link #close}
    */
   public String decode(ImmutableIntArray ids, boolean skipSpecial) {
@@ -306,7 +306,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * @param before whether text stands before it
    * @param after whether text stands after it
    * @return their text, without that beside it
-   * @throws IllegalArgumentException where an id is not from 0 to V - 1
+   * @throws IllegalArgumentException if an id is not from 0 to V - 1
    * @throws IllegalStateException after {@link #close}
    */
   public String decode(ImmutableIntArray ids, boolean before, boolean after) {

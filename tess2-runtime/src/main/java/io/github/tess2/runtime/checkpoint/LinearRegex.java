@@ -58,7 +58,7 @@ final class LinearRegex {
    * @param regex in Oniguruma's syntax
    * @param characters the sets it names
    * @return what it takes in
-   * @throws IllegalArgumentException where nothing is proved; the message says why
+   * @throws IllegalArgumentException if nothing is proved; the message says why
    */
   static Taken check(String regex, CodePoints characters) {
     if (KNOWN.contains(regex)) {

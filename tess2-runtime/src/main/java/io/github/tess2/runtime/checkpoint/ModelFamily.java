@@ -22,9 +22,9 @@ public interface ModelFamily {
    *
    * @param fields the file
    * @return what it says
-   * @throws io.github.tess2.CheckpointException where a field is missing or malformed, or describes
+   * @throws io.github.tess2.CheckpointException if a field is missing or malformed, or describes
    *     a model that this library does not compute exactly
-   * @throws IllegalArgumentException where fields do not fit one another
+   * @throws IllegalArgumentException if fields do not fit one another
    */
   ModelConfig read(JsonFields fields);
 
@@ -33,7 +33,7 @@ public interface ModelFamily {
    *
    * @param json the file so far
    * @param config what it is written for
-   * @throws UnsupportedOperationException where this library makes no models of this family
+   * @throws UnsupportedOperationException if this library makes no models of this family
    */
   default void write(JsonObject json, ModelConfig config) {
     throw new UnsupportedOperationException(

@@ -90,7 +90,7 @@ final class NativeTokenizer implements AutoCloseable {
   /**
    * Splits a text into ids.
    *
-   * @throws IllegalArgumentException where the text is too long for {@link LinearRegex}
+   * @throws IllegalArgumentException if the text is too long for {@link LinearRegex}
    */
   int[] encode(String text) {
     long[] found = encoding(text, TokenizersLibrary.LIB::getTokenIds);

@@ -49,8 +49,8 @@ public final class PaddedTokenizer implements AutoCloseable {
    *
    * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}
    * @return the copy; the caller closes it
-   * @throws io.github.tess2.CheckpointException where a file is missing or malformed
-   * @throws Tess2Exception where the copy cannot be written
+   * @throws io.github.tess2.CheckpointException if a file is missing or malformed
+   * @throws Tess2Exception if the copy cannot be written
    */
   public static PaddedTokenizer copy(Path tokenizer) {
     TokenizerJson known = TokenizerFolder.json(tokenizer);

@@ -36,7 +36,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @param path the file
    * @return the open file; the caller closes it
-   * @throws CheckpointException where the file is missing, cut short or malformed; the message
+   * @throws CheckpointException if the file is missing, cut short or malformed; the message
    *     names file, tensor, rule and value
    */
   public static SafetensorsFile open(Path path) {
@@ -82,7 +82,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *     little-endian, position 0. Neither the buffer nor anything that shares its memory may be
    *     used once it has returned: that can end the JVM
    * @return what the function returns
-   * @throws CheckpointException where there is no such tensor, or it has more bytes than a buffer
+   * @throws CheckpointException if there is no such tensor, or it has more bytes than a buffer
    *     can (2 GiB)
    * @throws IllegalStateException after {@link #close}
    */
@@ -138,7 +138,7 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @param name the tensor
    * @return its elements, row-major
-   * @throws CheckpointException where there is no such tensor or it is of another type
+   * @throws CheckpointException if there is no such tensor or it is of another type
    * @throws IllegalStateException after {@link #close}
    */
   public float[] floats(String name) {

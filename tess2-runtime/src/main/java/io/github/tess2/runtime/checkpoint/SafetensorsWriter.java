@@ -131,9 +131,9 @@ public final class SafetensorsWriter {
    * @param specs the tensors
    * @param source called once for each, wider elements first so that all lie aligned, else in the
    *     order given
-   * @throws IllegalArgumentException where two tensors have one name, or the source gives a tensor
+   * @throws IllegalArgumentException if two tensors have one name, or the source gives a tensor
    *     of another length; what the source throws goes through
-   * @throws CheckpointException where the file cannot be written
+   * @throws CheckpointException if the file cannot be written
    */
   public static void write(
       Path file, Map<String, String> metadata, List<TensorSpec> specs, TensorSource source) {

@@ -59,7 +59,7 @@ public final class StoredTensor {
    * @param <T> what it makes of them
    * @param reader given a buffer that must not be used once it has returned
    * @return what the function returns
-   * @throws io.github.tess2.CheckpointException where it is over 2 GiB
+   * @throws io.github.tess2.CheckpointException if it is over 2 GiB
    * @throws IllegalStateException after the checkpoint is closed
    */
   public <T> T read(Function<ByteBuffer, T> reader) {

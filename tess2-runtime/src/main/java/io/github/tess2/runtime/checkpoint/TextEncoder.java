@@ -8,7 +8,7 @@ interface TextEncoder extends AutoCloseable {
   /**
    * Encodes spans as one text.
    *
-   * @throws IllegalArgumentException where a text has half a surrogate pair
+   * @throws IllegalArgumentException if a text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   int[] encode(List<TextSpan> spans);
@@ -16,7 +16,7 @@ interface TextEncoder extends AutoCloseable {
   /**
    * Encodes a user's text that goes on from other text: no space is put before it.
    *
-   * @throws IllegalArgumentException where the text has half a surrogate pair
+   * @throws IllegalArgumentException if the text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}
    */
   int[] encodeContinuation(String text);

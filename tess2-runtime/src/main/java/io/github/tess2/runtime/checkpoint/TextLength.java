@@ -22,7 +22,7 @@ final class TextLength {
   /**
    * Checks a length.
    *
-   * @throws IllegalArgumentException where it is more than allowed
+   * @throws IllegalArgumentException if it is more than allowed
    */
   static void require(long length, int most) {
     if (length > most) {

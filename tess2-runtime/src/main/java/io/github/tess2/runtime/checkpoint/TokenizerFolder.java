@@ -29,7 +29,7 @@ public record TokenizerFolder(int size, int bosId, int eosId, int padId) {
    *
    * @param folder to read
    * @return what it says
-   * @throws io.github.tess2.CheckpointException where a file is missing or malformed, or names no
+   * @throws io.github.tess2.CheckpointException if a file is missing or malformed, or names no
    *     beginning or end
    */
   public static TokenizerFolder read(Path folder) {

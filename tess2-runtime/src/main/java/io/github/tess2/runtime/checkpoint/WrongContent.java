@@ -32,7 +32,7 @@ final class WrongContent {
    *
    * @param source what the messages call the file
    * @param bytes the file's first bytes, or all
-   * @throws CheckpointException where it holds something else that is known
+   * @throws CheckpointException if it holds something else that is known
    */
   static void requireText(String source, byte[] bytes) {
     common(bytes).or(() -> binary(bytes)).ifPresent(found -> fail(source, found));
@@ -44,7 +44,7 @@ final class WrongContent {
    * @param source what the messages call the file
    * @param bytes the file's first bytes
    * @param size the bytes of the whole file
-   * @throws CheckpointException where it holds something else that is known
+   * @throws CheckpointException if it holds something else that is known
    */
   static void requireTensors(String source, byte[] bytes, long size) {
     common(bytes)

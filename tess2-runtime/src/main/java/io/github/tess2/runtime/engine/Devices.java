@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Turns what a user asks for into a device and a precision that are there. */
+/** Resolves the device and precision that a user asks for to ones that are available. */
 public final class Devices {
   /** Instruction sets that multiply bfloat16 matrices, as Linux names them. */
   private static final Pattern FAST_BF16 = Pattern.compile("\\b(amx_bf16|avx512_bf16)\\b");
@@ -26,7 +26,7 @@ public final class Devices {
   /**
    * Resolves a device.
    *
-   * @throws DeviceException if CUDA is asked for where there is none
+   * @throws DeviceException if a CUDA device is requested that PyTorch does not see
    */
   public static ComputeDevice resolve(ComputeDevice wanted) {
     Engine engine = EngineStart.engine();

@@ -19,12 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one way to DJL's PyTorch engine. It keeps DJL off the network, and says which jar is missing
- * where DJL would go and download it.
+ * The only way to DJL's PyTorch engine. It keeps DJL off the network: if native libraries are missing, it names the jar to add instead of downloading them.
  *
- * <p>Whatever touches {@link Engine} or DJL's tokenizers calls {@link #engine()} or {@link
- * #prepareTokenizers()} first: both classes report their use home as they load, and load native
- * libraries from a folder that {@link NativeCache} chooses.
+ * <p>Code that uses {@link Engine} or DJL's tokenizers must call {@link #engine()} or {@link #prepareTokenizers()} first. When these DJL classes load, they send a usage report if it is not turned off, and load native libraries from a folder, which {@link NativeCache} chooses.
  */
 public final class EngineStart {
   private static final String ENGINE = "PyTorch";
@@ -36,19 +33,19 @@ public final class EngineStart {
   private static final Set<String> PUBLISHED =
       Set.of("linux-x86_64", "linux-aarch64", "osx-aarch64", "win-x86_64");
 
-  /** The flavours that pytorch-jni has the bridge in. */
+  /** The flavours of the bridge that pytorch-jni contains. */
   private static final String CPU_BRIDGE = "cpu";
 
   private static final String CUDA_BRIDGE = "cu128";
 
   private static final Logger LOG = LoggerFactory.getLogger(EngineStart.class);
 
-  /** Once in a process: who opens a second model finds the engine there. */
+  /** Set once per process: when a second model is opened, the engine is already running. */
   private static final AtomicBoolean BEGUN = new AtomicBoolean();
 
   private static @Nullable Engine engine;
 
-  /** Why the natives did not load: they are tried once, and Java's next error says less. */
+  /** Why the natives did not load. They are tried only once, because Java's error on a second try says less. */
   private static @Nullable String failure;
 
   private EngineStart() {}
@@ -68,9 +65,7 @@ public final class EngineStart {
   }
 
   /**
-   * Begins to start the engine on a thread of its own, which takes most of a second, so that the
-   * caller can read files meanwhile. {@link #engine()} waits for it. Where it fails, nothing is
-   * told here: {@link #engine()} tries again, and its caller gets the failure.
+   * Begins to start the engine on a separate thread. This takes most of a second, during which the caller can read files. {@link #engine()} waits for it to finish. A failure is not reported here: {@link #engine()} tries again and throws it.
    */
   public static void begin() {
     if (!BEGUN.compareAndSet(false, true)) {
@@ -83,7 +78,7 @@ public final class EngineStart {
 
   private static void startAhead() {
     try {
-      // A process that ends while the system loads a library for it may crash.
+      // A process that exits while a library is being loaded may crash.
       ExitGate.pass(EngineStart::engine);
     } catch (RuntimeException | Error e) {
       LOG.debug("PyTorch did not start ahead of its use", e);
@@ -111,7 +106,7 @@ public final class EngineStart {
   }
 
   /**
-   * Prepares what DJL's tokenizers read as they load.
+   * Prepares the settings that DJL's tokenizers read when they load.
    *
    * @throws DeviceException if there is no folder to unpack their library into
    */
@@ -127,12 +122,10 @@ public final class EngineStart {
   }
 
   /**
-   * Does something with DJL where it finds its engines and natives: it looks for them in the
-   * context class loader, which need not know them on a pool's thread; the loader of this class
-   * does, for DJL is its dependency.
+   * Runs an action with the class loader in which DJL finds its engines and natives. DJL looks for them in the context class loader, which may not know them on a pool's thread. The loader of this class does, because DJL is its dependency.
    *
-   * @param <T> of the result
-   * @param action what to do
+   * @param <T> the type of the result
+   * @param action the action
    * @return its result
    */
   public static <T> T inOwnLoader(Supplier<T> action) {
@@ -147,14 +140,14 @@ public final class EngineStart {
   }
 
   /**
-   * Turns DJL's usage report and its downloads off for this process, unless its user has set them.
+   * Turns off DJL's usage report and downloads for this process, unless the user has set them.
    */
   public static void stayOffline() {
     stayOffline(System.getenv(), System.getProperties());
   }
 
   static void stayOffline(Map<String, String> environment, Properties properties) {
-    // The report has a switch of its own, so that allowing downloads does not allow it as well.
+    // The report has its own switch, so that allowing downloads does not allow the report too.
     if (!environment.containsKey("OPT_OUT_TRACKING")) {
       properties.putIfAbsent("OPT_OUT_TRACKING", "true");
     }
@@ -163,7 +156,7 @@ public final class EngineStart {
     }
   }
 
-  /** Checks for the natives before DJL does, whose own message is about a failed download. */
+  /** Checks for the natives before DJL does: DJL's own message would be about a failed download. */
   private static void requireNatives() {
     @Nullable String override = Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH");
     if (override != null) {
@@ -180,9 +173,9 @@ public final class EngineStart {
     }
     Platform platform = Platform.detectPlatform("pytorch");
     String classifier = platform.getClassifier();
-    // What the engine was built for; the natives found call themselves 2.7.1-20250812.
+    // The version the engine was built for; the natives found call themselves 2.7.1-20250812.
     Platform wanted = Platform.fromSystem("pytorch");
-    // A placeholder is DJL's word for a platform that no jar on the class path has natives for.
+    // DJL calls a platform a placeholder if no jar on the class path has natives for it.
     if (platform.isPlaceholder()
         && !Files.exists(folder(Utils.getEngineCacheDir("pytorch"), platform).resolve(LIB_TORCH))) {
       throw new DeviceException(missingNatives(wanted.getVersion(), classifier));
@@ -196,7 +189,7 @@ public final class EngineStart {
     }
   }
 
-  /** Finds libtorch as DJL does, which passes over a path that leads nowhere without a word. */
+  /** Finds libtorch in the same places as DJL, which silently skips paths that do not exist. */
   private static Path libTorchIn(String paths) {
     for (String path : Splitter.on(File.pathSeparatorChar).split(paths)) {
       Path file = Path.of(path).endsWith(LIB_TORCH) ? Path.of(path) : Path.of(path, LIB_TORCH);
@@ -209,8 +202,7 @@ public final class EngineStart {
   }
 
   /**
-   * Tells DJL which of the bridges in pytorch-jni fits a libtorch of the user's own. Left alone it
-   * asks on Linux for a "-precxx11" one, of which there is none for this version.
+   * Tells DJL which bridge in pytorch-jni fits the user's own libtorch. By default DJL asks on Linux for a "-precxx11" bridge, which does not exist for this version.
    */
   private static void chooseBridge(Path libTorch) {
     if (Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR") == null) {
@@ -225,7 +217,7 @@ public final class EngineStart {
         || Files.exists(libTorch.resolveSibling(version + "-" + LIB_BRIDGE));
   }
 
-  /** Whether nothing will be unpacked. */
+  /** Whether nothing needs to be unpacked. */
   private static boolean holdsNatives(Path cache) {
     return Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH") != null || holdsPyTorch(cache);
   }
@@ -243,7 +235,7 @@ public final class EngineStart {
         folder(cache.resolve("tokenizers"), platform).resolve(System.mapLibraryName("tokenizers")));
   }
 
-  /** Where DJL unpacks a platform's libraries, in its folder for their engine. */
+  /** The folder into which DJL unpacks a platform's libraries, within its folder for the engine. */
   private static Path folder(Path ofEngine, Platform platform) {
     return ofEngine.resolve(
         String.join("-", platform.getVersion(), platform.getFlavor(), platform.getClassifier()));

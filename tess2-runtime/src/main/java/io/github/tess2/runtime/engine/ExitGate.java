@@ -5,15 +5,12 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * Lets the process end only between two pieces of native work: PyTorch's libraries tear themselves
- * down as the JVM exits, and a thread that still computes in them then crashes it. Work that is
- * running at that time is waited for, up to {@value #PATIENCE_SECONDS} seconds; none begins any
- * more.
+ * Lets the process end only between two pieces of native work. PyTorch's libraries shut down when the JVM exits, and a thread that still computes in them would crash the process. So the exit waits up to {@value #PATIENCE_SECONDS} seconds for running work, and no new work begins.
  */
 public final class ExitGate {
   private static final int PATIENCE_SECONDS = 30;
 
-  /** Read: working. Written: the process may end. Reads nest, for work in the midst of work. */
+  /** The read lock is held while working, the write lock once the process may end. Read locks nest, because work may contain other work. */
   private static final ReentrantReadWriteLock WORK = new ReentrantReadWriteLock();
 
   private static volatile boolean ending;
@@ -22,7 +19,7 @@ public final class ExitGate {
     try {
       Runtime.getRuntime().addShutdownHook(new Thread(ExitGate::shut, "tess2-exit"));
     } catch (IllegalStateException e) {
-      // The JVM is ending already.
+      // The JVM is already ending.
       ending = true;
     }
   }
@@ -30,11 +27,11 @@ public final class ExitGate {
   private ExitGate() {}
 
   /**
-   * Does a piece of native work, such as one step.
+   * Runs a piece of native work, such as one step.
    *
-   * @param <T> what it computes
-   * @param work done on this thread
-   * @return what it computes
+   * @param <T> the type of the result
+   * @param work the work, run on this thread
+   * @return the result of the work
    * @throws IllegalStateException if the JVM is ending
    */
   public static <T> T pass(Supplier<T> work) {
@@ -49,7 +46,7 @@ public final class ExitGate {
     }
   }
 
-  /** {@return whether the JVM is ending, and long work should come to an end} */
+  /** {@return whether the JVM is ending, so that long work should stop} */
   public static boolean isEnding() {
     return ending;
   }

@@ -11,22 +11,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives memory that PyTorch has freed back to the system. glibc keeps it otherwise: it is free for
- * this process, but a model that was closed goes on counting against a container's limit.
+ * Returns memory that PyTorch has freed to the system. Otherwise glibc keeps it: this process can reuse it, but a closed model still counts against a container's memory limit.
  *
- * <p>Pages that nobody uses are all that is given back, whoever freed them, so that nothing else in
- * the process can tell but by its size. It is done in the background, since it takes some
- * milliseconds for each 100 MB. On other C libraries and operating systems, which give memory back
- * by themselves, and on a JVM without HotSpot's command {@code System.trim_native_heap}, nothing is
- * done.
+ * <p>Only unused pages are returned, whoever freed them, so nothing else in the process is affected. This happens in the background, because it takes some milliseconds per 100 MB. Nothing is done on other C libraries and operating systems, which return memory by themselves, or on a JVM without HotSpot's command {@code System.trim_native_heap}.
  */
 public final class FreedMemory {
   private static final Logger LOG = LoggerFactory.getLogger(FreedMemory.class);
 
-  /** Soon: a model is large. */
+  /** Soon, because a model is large. */
   private static final Plan AFTER_CLOSE = new Plan(1);
 
-  /** Now and then: the next request needs about as much again. */
+  /** Less often, because the next request needs about as much memory again. */
   private static final Plan AFTER_REQUEST = new Plan(10);
 
   private static final AtomicInteger TIMES = new AtomicInteger();
@@ -35,25 +30,25 @@ public final class FreedMemory {
 
   private FreedMemory() {}
 
-  /** Gives back what is free, soon: a model was closed. */
+  /** Returns free memory soon, after a model was closed. */
   public static void afterClose() {
     AFTER_CLOSE.carryOut();
   }
 
-  /** Gives back what is free within seconds: a request has ended. */
+  /** Returns free memory within seconds, after a request has ended. */
   public static void afterRequest() {
     AFTER_REQUEST.carryOut();
   }
 
-  /** {@return how often memory was given back so far} */
+  /** {@return how often memory has been returned so far} */
   static int times() {
     return TIMES.get();
   }
 
   /**
-   * Gives back what is free, now.
+   * Returns free memory now.
    *
-   * @return whether that can be done here
+   * @return whether this is possible here
    */
   static boolean giveBack() {
     if (possible && !ExitGate.isEnding()) {
@@ -73,7 +68,7 @@ public final class FreedMemory {
     return possible;
   }
 
-  /** At most once in a time, however often it is asked for. */
+  /** Runs at most once per interval, however often it is requested. */
   private static final class Plan {
     private final int seconds;
     private final AtomicBoolean made = new AtomicBoolean();

@@ -32,28 +32,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses the folder that DJL unpacks native libraries into and loads them from. DJL by itself
- * takes {@code .djl.ai} in the home directory or else in the folder for temporary files, and trusts
- * what lies there: in a folder that all users share, anyone could put a library for others to load.
+ * Chooses the folder that DJL unpacks native libraries into and loads them from. By default DJL uses {@code .djl.ai} in the home directory, or else in the folder for temporary files, and trusts its content. In a folder that all users share, anyone could place a library for others to load.
  *
- * <p>A folder that the user names (see {@link #SETTINGS}) is taken as it is. Else it is {@code
- * .djl.ai} in the home directory, where that can be written or holds the libraries already; else a
- * folder of this user's own among the temporary files. Of neither is anything loaded that another
- * user could have written.
+ * <p>If the user names a folder (see {@link #SETTINGS}), it is used as it is. Otherwise the folder is {@code .djl.ai} in the home directory, if that is writable or already contains the libraries, or else a private folder of this user among the temporary files. From these two, nothing is loaded that another user could have written.
  */
 final class NativeCache {
   private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
 
-  /** DJL's own, the stronger first; each an environment variable or a system property. */
+  /** DJL's own settings, the one that takes precedence first. Each is an environment variable or a system property. */
   static final List<String> SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
 
-  /** Where JNA, which DJL looks for CUDA with, unpacks its library. */
+  /** The property for the folder into which JNA unpacks its library. DJL uses JNA to look for CUDA. */
   private static final String JNA_FOLDER = "jna.tmpdir";
 
-  /** DJL's folders in its cache that libraries are loaded from. */
+  /** The folders in DJL's cache from which libraries are loaded. */
   private static final List<String> ENGINES = List.of("pytorch", "tokenizers");
 
-  /** Held by the process that unpacks. */
+  /** The file that is locked by the process that unpacks. */
   private static final String LOCK = ".tess2-unpacking";
 
   private final Properties properties;
@@ -64,12 +59,11 @@ final class NativeCache {
   }
 
   /**
-   * Chooses the folder, and tells DJL where it is not the one that DJL would choose.
+   * Chooses the folder, and tells DJL if it is not the one that DJL would choose.
    *
-   * @param libraries whose they are, for messages
-   * @param isUnpacked whether a cache folder holds them already
-   * @throws DeviceException if there is no folder to unpack them into; it names the folders tried,
-   *     and the setting
+   * @param libraries what the libraries are called in messages
+   * @param isUnpacked whether a cache folder already contains them
+   * @throws DeviceException if there is no folder to unpack them into; the message names the folders tried and the setting
    */
   static synchronized void require(String libraries, Predicate<Path> isUnpacked) {
     for (String setting : SETTINGS) {
@@ -118,7 +112,7 @@ final class NativeCache {
         + " 460 MB free, or to one that they have been unpacked into before";
   }
 
-  /** Chooses among the folders of this user; none where nothing can be written. */
+  /** Chooses one of this user's folders; empty if none is writable. */
   Optional<Path> choose(Predicate<Path> isUnpacked) {
     Path home = pathOf(properties.getProperty("user.home")).filter(Path::isAbsolute).orElse(null);
     if (home == null || !Files.isDirectory(home)) {
@@ -133,7 +127,7 @@ final class NativeCache {
     } else {
       refused.add(home + " (the home directory) cannot be written");
     }
-    // JNA too would take a folder that others can make, or one below "?".
+    // JNA too would use a folder that others can create, or one below "?".
     Optional<Path> temporary = temporary();
     temporary.ifPresent(folder -> properties.putIfAbsent(JNA_FOLDER, folder.toString()));
     if (home != null && isUnpacked.test(home.resolve(".djl.ai"))) {
@@ -153,7 +147,7 @@ final class NativeCache {
     return home == null ? String.valueOf(properties.getProperty("user.home")) : home.toString();
   }
 
-  /** The cache in a home directory, made where it is missing, if nobody else can write there. */
+  /** The cache in a home directory, created if it is missing; empty if others can write to it. */
   private Optional<Path> trusted(Path home) {
     Path cache = home.resolve(".djl.ai");
     try {
@@ -172,7 +166,7 @@ final class NativeCache {
     }
   }
 
-  /** Looks at the folder and at all that DJL would load from it. */
+  /** Checks the folder and everything that DJL would load from it. */
   private static Optional<String> distrust(Path cache, int me) throws IOException {
     List<Path> all = new ArrayList<>(List.of(cache));
     for (String engine : ENGINES) {
@@ -185,8 +179,8 @@ final class NativeCache {
           return reason.map(why -> file + " " + why);
         }
       } catch (NoSuchFileException e) {
-        // Another process, which unpacks into the same cache, has moved it to its place.
-        LOG.debug("{} is gone", file);
+        // Another process that unpacks into the same cache has moved it into place.
+        LOG.debug("{} no longer exists", file);
       }
     }
     return Optional.empty();
@@ -226,12 +220,11 @@ final class NativeCache {
   }
 
   /**
-   * Runs what unpacks libraries into a cache, one process after another. Otherwise each would
-   * unpack its own copy, only to find at the end that another process was faster.
+   * Runs an action that unpacks libraries into a cache, in one process at a time. Otherwise each process would unpack its own copy, only to find at the end that another one was faster.
    *
    * @param cache the folder that was chosen
-   * @param isUnpacked whether a cache folder holds them already: then nobody waits
-   * @param work run once, even if there can be no lock
+   * @param isUnpacked whether a cache folder already contains them; if so, there is no wait
+   * @param work the action, run once, even if the lock cannot be taken
    */
   static <T> T unpacking(Path cache, Predicate<Path> isUnpacked, Supplier<T> work) {
     if (isUnpacked.test(cache)) {
@@ -254,8 +247,7 @@ final class NativeCache {
   }
 
   /**
-   * Some file systems have no locks, and another class loader of this process may hold this one.
-   * DJL then sees to it that only whole libraries are loaded.
+   * Takes the lock if possible. Some file systems have no locks, and another class loader of this process may hold this one. DJL then makes sure that only complete libraries are loaded.
    */
   private static void lock(FileChannel channel) {
     try {
@@ -265,7 +257,7 @@ final class NativeCache {
     }
   }
 
-  /** A folder among the temporary files that nobody else can write: always the same one, or new. */
+  /** A folder among the temporary files that nobody else can write to: the same one every time, or else a new one. */
   private Optional<Path> temporary() {
     Path all =
         pathOf(properties.getProperty("java.io.tmpdir")).map(Path::toAbsolutePath).orElse(null);
@@ -307,12 +299,12 @@ final class NativeCache {
           folder,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     } catch (FileAlreadyExistsException e) {
-      // Whose it is, the caller looks at.
-      LOG.debug("{} is there already", folder);
+      // The caller checks who owns it.
+      LOG.debug("{} already exists", folder);
     }
   }
 
-  /** This process's user: Java knows a name at most, and that not always. */
+  /** The number of this process's user. Java knows the name at most, and not always. */
   private static int myself(Path writable) throws IOException {
     Path process = Path.of("/proc/self");
     if (Files.exists(process)) {
@@ -334,14 +326,14 @@ final class NativeCache {
                   try {
                     MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
                   } catch (NoSuchFileException e) {
-                    LOG.debug("{} is gone already", folder);
+                    LOG.debug("{} is already gone", folder);
                   } catch (IOException e) {
                     LOG.warn("not deleted: {}", folder, e);
                   }
                 }));
   }
 
-  /** Whether a folder can be written, or made. */
+  /** Whether a folder can be written to or created. */
   private static boolean canBeWritten(Path folder) {
     Path existing = folder.toAbsolutePath();
     while (existing != null && !Files.exists(existing)) {

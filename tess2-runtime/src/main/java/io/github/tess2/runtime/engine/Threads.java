@@ -6,14 +6,13 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * How many threads PyTorch computes with on the CPU, and how they wait for one another. Both hold
- * for the whole process (docs/threads.md).
+ * The number of threads that PyTorch computes with on the CPU, and how they wait for one another. Both apply to the whole process (docs/threads.md).
  */
 public final class Threads {
-  /** What each calling thread has been told: OpenMP keeps the number for each of them. */
+  /** The number last set for each calling thread: OpenMP keeps one for each of them. */
   private static final ThreadLocal<Integer> TOLD = new ThreadLocal<>();
 
-  /** The number where nobody claims another. */
+  /** The number in force while nothing claims another. */
   private static int standard;
 
   private static int claims;
@@ -23,7 +22,7 @@ public final class Threads {
 
   private Threads() {}
 
-  /** A number that somebody asked for, in force until it is closed. */
+  /** A claimed number of threads, in force until the claim is closed. */
   public static final class Claim implements AutoCloseable {
     private boolean open;
 
@@ -31,7 +30,7 @@ public final class Threads {
       this.open = open;
     }
 
-    /** Gives the number up; a second call does nothing. */
+    /** Gives up the claim; a second call does nothing. */
     @Override
     public void close() {
       release(this);
@@ -46,7 +45,7 @@ public final class Threads {
     }
   }
 
-  /** Settles the number to start with, once PyTorch is there. */
+  /** Sets the initial number once PyTorch is loaded. */
   static synchronized void start(Map<String, String> environment) {
     int found = JniUtils.getNumThreads();
     standard = standard(found, Runtime.getRuntime().availableProcessors(), isChosen(environment));
@@ -54,8 +53,7 @@ public final class Threads {
   }
 
   /**
-   * PyTorch counts the cores that this process may run on, but does not see the share of them that
-   * a container has. The JVM does.
+   * PyTorch counts the cores that this process may run on, but ignores a container's CPU limit. The JVM respects it.
    */
   static int standard(int found, int available, boolean chosen) {
     return chosen ? found : Math.max(1, Math.min(found, available));
@@ -68,13 +66,13 @@ public final class Threads {
   }
 
   /**
-   * Computes with a number of threads from now on. The caller closes the claim with what it made.
+   * Sets the number of threads from now on. The caller closes the claim together with the object that it belongs to.
    *
    * @param wanted how many; empty where any number will do
    * @throws IllegalStateException if another number is claimed
    */
   public static Claim claim(OptionalInt wanted) {
-    // Outside the lock, which the engine's start takes inside its own.
+    // Not while holding this class's lock: the engine's start takes it while holding its own.
     EngineStart.engine();
     return wanted.isEmpty() ? new Claim(false) : claim(wanted.getAsInt());
   }
@@ -93,11 +91,11 @@ public final class Threads {
   }
 
   /**
-   * Does something with a number of threads, the engine started.
+   * Starts the engine if needed, and runs a task with a number of threads.
    *
-   * @param <T> of the result
+   * @param <T> the type of the result
    * @param wanted how many; empty where any number will do
-   * @param task what to do
+   * @param task the task
    * @return what the task returns
    * @throws IllegalStateException if another number is claimed
    */
@@ -110,12 +108,12 @@ public final class Threads {
     }
   }
 
-  /** {@return how many threads compute; 0 before the engine has started} */
+  /** {@return the number of threads; 0 before the engine has started} */
   public static int count() {
     return current;
   }
 
-  /** Makes what the calling thread computes next use the number that is in force. */
+  /** Applies the number in force to what the calling thread computes next. */
   public static void apply() {
     int wanted = current;
     Integer told = TOLD.get();

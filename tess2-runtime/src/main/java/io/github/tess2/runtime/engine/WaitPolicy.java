@@ -10,25 +10,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has PyTorch's threads sleep while they wait for one another. Left alone they spin for
- * milliseconds, so that where something else wants a core each of a request's thousands of waits
- * takes that long (docs/threads.md).
+ * Makes PyTorch's threads sleep while they wait for one another. By default they spin for milliseconds. If other work needs a core, each of a request's thousands of waits then takes that long (docs/threads.md).
  *
- * <p>OpenMP reads its environment once, as its library is loaded with PyTorch's. Java cannot write
- * the environment of its own process, the C library can. Processes that Java starts do not get it.
+ * <p>OpenMP reads its environment once, when its library is loaded with PyTorch's. Java cannot change the environment of its own process, but the C library can. Processes that Java starts do not inherit the change.
  */
 final class WaitPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(WaitPolicy.class);
 
   private static final String POLICY = "OMP_WAIT_POLICY";
 
-  /** What says how threads wait, to GNU's OpenMP and to Intel's and LLVM's. */
+  /** The variables that say how threads wait, for GNU's OpenMP and for Intel's and LLVM's. */
   private static final Set<String> SETTINGS =
       Set.of(POLICY, "GOMP_SPINCOUNT", "KMP_BLOCKTIME", "KMP_LIBRARY");
 
   private WaitPolicy() {}
 
-  /** Sets it for this process, unless its user has said how to wait. Before PyTorch is loaded. */
+  /** Sets the policy for this process, unless the user has set one. Must run before PyTorch is loaded. */
   static void passive(Map<String, String> environment) {
     if (isChosen(environment)) {
       return;
@@ -44,7 +41,7 @@ final class WaitPolicy {
             .invokeInt(new Object[] {POLICY, "PASSIVE", 1});
       }
     } catch (LinkageError | RuntimeException e) {
-      // Such as for want of a folder to unpack JNA into. All works without, only slower at times.
+      // For example, there is no folder to unpack JNA into. All works without it, but is slower at times.
       LOG.info(
           "threads will spin while they wait; set {}=PASSIVE to have them sleep ({})",
           POLICY,

@@ -1,6 +1,5 @@
 /**
- * PyTorch in this process: how it is found, unpacked, started and told how many threads to use, and
- * how memory goes back to the system.
+ * PyTorch in this process: finding, unpacking and starting it, setting its number of threads, and returning memory to the system.
  */
 @NullMarked
 package io.github.tess2.runtime.engine;

@@ -14,9 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Why a file or folder cannot be used, in words. {@code Files.exists} and its kin say false both
- * where there is nothing and where this user may not look; and the message of many an {@link
- * IOException} is the path alone.
+ * Explains why a file or folder cannot be used. {@code Files.exists} and similar methods return false both if there is nothing and if this user has no access, and the message of many an {@link IOException} is only the path.
  */
 public final class FileProblem {
   private FileProblem() {}
@@ -24,7 +22,7 @@ public final class FileProblem {
   /**
    * Says what is wrong.
    *
-   * @param e what reading or writing threw
+   * @param e the exception that reading or writing threw
    * @return such as "permission denied", without the path
    */
   public static String of(IOException e) {
@@ -38,7 +36,7 @@ public final class FileProblem {
       return "is not a folder";
     }
     if (e instanceof FileAlreadyExistsException) {
-      return "is there already";
+      return "already exists";
     }
     if (e instanceof CharacterCodingException) {
       return "is not text in UTF-8";
@@ -58,7 +56,7 @@ public final class FileProblem {
   /**
    * Says what is wrong with reading.
    *
-   * @param e what reading threw
+   * @param e the exception that reading threw
    * @return such as "cannot be read: permission denied" or "must be text in UTF-8, but is not"
    */
   public static String cannotBeRead(IOException e) {
@@ -69,26 +67,24 @@ public final class FileProblem {
   }
 
   /**
-   * Says why a path is no file to read from.
+   * Says why a path is not a file.
    *
    * @param path the path
-   * @return a rule and what breaks it, such as "must be a file, but is a folder"; empty where the
-   *     path is a file
+   * @return the rule and how it is broken, such as "must be a file, but is a folder"; empty if the path is a file
    */
   public static Optional<String> ofFile(Path path) {
     return problem(path, "a file");
   }
 
   /**
-   * Says why a path is no folder.
+   * Says why a path is not a folder.
    *
    * @param path the path
-   * @return a rule and what breaks it, such as "must be a folder, but is a file"; empty where the
-   *     path is a folder that this user may look into
+   * @return the rule and how it is broken, such as "must be a folder, but is a file"; empty if the path is a folder that this user may access
    */
   public static Optional<String> ofFolder(Path path) {
     return problem(path, "a folder")
-        // Without that permission nothing in it can be found, whatever its name.
+        // Without this permission no file in the folder can be found.
         .or(
             () ->
                 Files.isExecutable(path)
@@ -97,12 +93,11 @@ public final class FileProblem {
   }
 
   /**
-   * Whether there is anything under a path. Unlike {@link Files#exists} it does not say no where
-   * this user may not look.
+   * Whether anything exists at a path. Unlike {@link Files#exists}, it throws if this user has no access, instead of returning false.
    *
    * @param path the path; a link counts as what it points to
-   * @return false only where there certainly is nothing
-   * @throws IOException where that cannot be told
+   * @return false only if there is certainly nothing
+   * @throws IOException if this cannot be determined
    */
   public static boolean exists(Path path) throws IOException {
     try {
@@ -141,7 +136,7 @@ public final class FileProblem {
     return attributes.isRegularFile() ? "a file" : "neither a file nor a folder";
   }
 
-  /** Download caches are made of links, whose ends a clean-up may have removed. */
+  /** Download caches consist of links, and a clean-up may have removed their targets. */
   private static String absent(Path path) {
     try {
       return Files.isSymbolicLink(path)
@@ -152,7 +147,7 @@ public final class FileProblem {
     }
   }
 
-  /** A path that goes on below a file. */
+  /** Whether the path continues below a file. */
   private static boolean isBelowAFile(FileSystemException e) {
     return "Not a directory".equals(e.getReason());
   }

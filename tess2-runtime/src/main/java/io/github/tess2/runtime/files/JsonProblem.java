@@ -5,14 +5,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is wrong with text that is no JSON, and where. Gson's own messages advise programmers ("Use
- * JsonReader.setStrictness …"), and whoever reads ours has a file to mend.
+ * Explains what is wrong with text that is not JSON, and where. Gson's own messages advise programmers ("Use JsonReader.setStrictness …"), but the reader of ours has a file to fix.
  */
 public final class JsonProblem {
   private static final Pattern PLACE =
       Pattern.compile("(?s)(.*?) at line (\\d+) column (\\d+) path.*");
 
-  /** Names of exception classes, where one is wrapped in the other. */
+  /** The names of exception classes that precede the message of a wrapped exception. */
   private static final Pattern CLASSES = Pattern.compile("^([\\w.]+Exception: )+");
 
   private static final String ADVICE = "Use JsonReader.setStrictness";
@@ -42,7 +41,7 @@ public final class JsonProblem {
   }
 
   /**
-   * As {@link #of(Exception, String)} for text of one line, whose number the message has already.
+   * Like {@link #of(Exception, String)}, for a single line whose number the message already has.
    *
    * @param e what Gson threw
    * @param text what it was given
@@ -86,7 +85,7 @@ public final class JsonProblem {
     return gson.isEmpty() ? "not JSON" : Character.toLowerCase(gson.charAt(0)) + gson.substring(1);
   }
 
-  /** Gson stands before or behind the character it stumbles on, so this begins one earlier. */
+  /** Gson reports a place before or after the wrong character, so this begins one character earlier. */
   private static String near(String text, int line, int column) {
     String[] lines = text.split("\r\n|\r|\n", line + 1);
     if (line > lines.length) {

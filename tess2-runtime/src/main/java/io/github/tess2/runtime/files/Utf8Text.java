@@ -9,15 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Text files that people write, in UTF-8. Some editors put a byte-order mark at the head of one; it
- * is not part of the text. Others write UTF-16, which is told apart from what is just broken.
+ * Reads text files that people write in UTF-8. Some editors put a byte-order mark at the start, which is not part of the text. Others write UTF-16, which gets its own message.
  */
 public final class Utf8Text {
   private static final int MARK_BYTES = 3;
 
   private Utf8Text() {}
 
-  /** Bytes that are not UTF-8. The message goes on from "must be text in UTF-8, but". */
+  /** Thrown for bytes that are not UTF-8. The message continues "must be text in UTF-8, but". */
   public static final class NotUtf8Exception extends CharacterCodingException {
     private static final long serialVersionUID = 1;
 
@@ -34,7 +33,7 @@ public final class Utf8Text {
   }
 
   /**
-   * A file's lines, without the mark.
+   * Reads a file's lines, without the byte-order mark.
    *
    * @throws NotUtf8Exception if it is not UTF-8
    * @throws IOException if it cannot be read
@@ -44,7 +43,7 @@ public final class Utf8Text {
   }
 
   /**
-   * The lines of a file's bytes, without the mark.
+   * Reads the lines of a file's content, without the byte-order mark.
    *
    * @throws NotUtf8Exception if they are not UTF-8
    */
@@ -63,9 +62,9 @@ public final class Utf8Text {
   }
 
   /**
-   * How many bytes the byte-order mark takes.
+   * Counts the bytes of the byte-order mark.
    *
-   * @param head a file's first bytes, three of them or all there are
+   * @param head a file's first bytes: three, or all if there are fewer
    * @param length how many there are
    * @return 3 or 0
    * @throws NotUtf8Exception if they are the beginning of a text in UTF-16
@@ -82,7 +81,7 @@ public final class Utf8Text {
     return marked ? MARK_BYTES : 0;
   }
 
-  /** With a mark, or with a zero byte in its first character, which UTF-8 does not have. */
+  /** UTF-16 has its own mark, or a zero byte in its first character, which UTF-8 text does not have. */
   private static boolean looksLikeUtf16(byte[] head) {
     boolean little = head[0] == (byte) 0xFF && head[1] == (byte) 0xFE;
     boolean big = head[0] == (byte) 0xFE && head[1] == (byte) 0xFF;

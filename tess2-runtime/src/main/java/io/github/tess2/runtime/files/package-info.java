@@ -1,5 +1,5 @@
 /**
- * What the messages say about files that cannot be used, and about text in them that is no JSON.
+ * Messages about files that cannot be used, and about text in them that is not JSON.
  */
 @NullMarked
 package io.github.tess2.runtime.files;

@@ -4,8 +4,7 @@ package io.github.tess2.runtime.grid;
  * The probability that the largest entry of a noisy simplex is the true token's.
  *
  * <p>x_t is {@code √ᾱ·k + √(1−ᾱ)·k·ε} at the true token and {@code −√ᾱ·k + √(1−ᾱ)·k·ε} at the V−1
- * others, with independent ε ~ N(0, 1). Divided by {@code √(1−ᾱ)·k}, the true token stands {@code d
- * = 2·√(ᾱ/(1−ᾱ))} above the others, whatever k is, and is the largest with
+ * others, with independent ε ~ N(0, 1). Divided by {@code √(1−ᾱ)·k}, the true token is {@code d = 2·√(ᾱ/(1−ᾱ))} above the others, whatever k is. It is the largest with probability
  *
  * <p>{@code p(d) = ∫ φ(y − d) · Φ(y)^(V−1) dy}.
  *
@@ -13,16 +12,16 @@ package io.github.tess2.runtime.grid;
  * converges faster than any power of the step. Immutable.
  */
 final class ArgmaxSurvival {
-  /** Steps of y to a unit. */
+  /** Steps of y per unit. */
   private static final int FINE = 64;
 
-  /** Beyond this many standard deviations nothing is left. */
+  /** Beyond this many standard deviations the density is negligible. */
   private static final int REACH = 9;
 
-  /** d at which 10^12 tokens are told apart. */
+  /** The largest d, at which even 10^12 tokens are told apart. */
   private static final int MOST = 16;
 
-  /** Values of d to a unit, between which p follows a line. */
+  /** Values of d per unit. Between them p is interpolated linearly. */
   private static final int VALUES = 64;
 
   private final double[] probabilities = new double[MOST * VALUES + 1];
@@ -39,7 +38,7 @@ final class ArgmaxSurvival {
       density[i] = density((double) i / FINE - REACH);
     }
     for (int at = 0; at < probabilities.length; at++) {
-      // Both grids have the same step, so that y − d is a point of it.
+      // Both grids have the same step, so y − d is a grid point too.
       int shift = at * FINE / VALUES;
       double sum = 0;
       for (int i = 0; i < density.length; i++) {
@@ -49,7 +48,7 @@ final class ArgmaxSurvival {
     }
   }
 
-  /** Φ(y)^others from y = −REACH on. */
+  /** Φ(y)^others for y from −REACH upwards. */
   private static double[] allBelow(int others) {
     double[] powers = new double[(2 * REACH + MOST) * FINE + 1];
     double above = 0;

@@ -7,7 +7,7 @@ import io.github.tess2.spi.StepGridProvider;
 
 /**
  * {@code cosine}, the spacing of MaskGIT (arXiv 2202.04200): {@code t = cos(π/2 · i/T)} for i = 1 …
- * T, the last one 0. Short steps first, while little is known, and long ones in the end.
+ * T, the last one 0. Steps are short at first, while little is known, and long at the end.
  */
 @AutoService(StepGridProvider.class)
 public final class CosineGrid implements StepGridProvider {

@@ -9,13 +9,12 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code learned}: as much of the loss that was measured on a model is gained between any two
- * neighbouring times. The file is what {@code tess2 benchmark grid} writes, see {@link LossCurve}.
+ * {@code learned}: the loss, as measured on a model, falls by the same amount between any two neighbouring times. {@code tess2 benchmark grid} writes the file, see {@link LossCurve}.
  */
 @AutoService(StepGridProvider.class)
 public final class LearnedGrid implements StepGridProvider {
   private static final Option<Path> FILE =
-      Option.path("file", "what tess2 benchmark grid has written");
+      Option.path("file", "a file written by tess2 benchmark grid");
 
   @Override
   public String name() {

@@ -12,9 +12,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's loss over time: the cross-entropy of its prediction from the noise at time t alone, in
- * nats a token. In a file it is a JSON object with {@code "times"}, rising in [0, 1], and {@code
- * "loss"}, a number of at least 0 for each.
+ * A model's loss over time: the cross-entropy of its prediction from the noise at time t alone, in nats per token. A file holds it as a JSON object with {@code "times"}, rising in [0, 1], and {@code "loss"}, a number of at least 0 for each time.
  */
 public final class LossCurve {
   private static final long MAX_BYTES = 16 << 20;
@@ -32,8 +30,8 @@ public final class LossCurve {
    * Creates the curve.
    *
    * @param times at least two, strictly rising, in [0, 1]
-   * @param loss as many, finite, at least 0
-   * @throws IllegalArgumentException if they are not so
+   * @param loss a loss for each time, finite, at least 0
+   * @throws IllegalArgumentException if they break one of these rules
    */
   public LossCurve(double[] times, double[] loss) {
     if (times.length < 2 || times.length != loss.length) {
@@ -54,7 +52,7 @@ public final class LossCurve {
     this.times = times.clone();
     this.loss = loss.clone();
     for (int i = 1; i < loss.length; i++) {
-      // More noise tells no more: what falls is the measurement's error.
+      // More noise cannot lower the loss: any fall is an error of the measurement.
       this.loss[i] = Math.max(this.loss[i - 1], loss[i]);
     }
   }
@@ -66,7 +64,7 @@ public final class LossCurve {
   /**
    * Reads a file.
    *
-   * @param file as {@link #json()} gives it
+   * @param file a file with the text of {@link #json()}
    * @throws PluginException if it is missing, unreadable or malformed
    */
   static LossCurve read(Path file) {
@@ -90,7 +88,7 @@ public final class LossCurve {
       text = Files.readString(file);
       Json json = GSON.fromJson(text, Json.class);
       if (json == null || json.times == null || json.loss == null) {
-        throw failed(file, "must have the fields times and loss, but has not", null);
+        throw failed(file, "must have the fields times and loss, but does not", null);
       }
       return new LossCurve(json.times, json.loss);
     } catch (IOException e) {
@@ -107,7 +105,7 @@ public final class LossCurve {
         "the file of step grid \"learned\", " + file + ", " + problem, cause);
   }
 
-  /** {@return the loss at a time, the larger for the later one; the first and last hold beyond} */
+  /** {@return the loss at a time, which rises with time; beyond its ends the curve is constant} */
   double rising(double t) {
     int after = 0;
     while (after < times.length && times[after] < t) {

@@ -3,23 +3,22 @@ package io.github.tess2.runtime.grid;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Spaces steps by a measure of how much is decided at each time: as much of it falls between any
- * two neighbours.
+ * Spaces steps by a measure of how much is decided at each time: the same amount of it falls between any two neighbours.
  */
 final class Spacing {
   private static final int CELLS = 4000;
 
-  /** Less than this in all is no measure to go by. */
+  /** A smaller total is too little to space steps by. */
   private static final double LEAST = 1e-6;
 
   private Spacing() {}
 
   /**
    * {@return {@code G⁻¹(i/T)} for i = T−1 … 0, with {@code G(t) = (1−s)·(F(t)−F(0))/(F(1)−F(0)) +
-   * s·t}; every i/T where F does not rise}
+   * s·t}; i/T if F does not rise}
    *
    * @param steps T
-   * @param decided F, what is not yet decided at a time, rising in [0, 1]
+   * @param decided F, the amount not yet decided at a time, rising in [0, 1]
    * @param uniform s, the share of the steps that is spaced evenly in time, in [0, 1]
    */
   static double[] times(int steps, DoubleUnaryOperator decided, double uniform) {

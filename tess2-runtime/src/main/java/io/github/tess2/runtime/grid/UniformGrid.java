@@ -5,7 +5,7 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.StepGrid;
 import io.github.tess2.spi.StepGridProvider;
 
-/** {@code uniform}, the released model's: (T−1)/T, … , 1/T, 0. */
+/** {@code uniform}, the grid of the released model: (T−1)/T, … , 1/T, 0. */
 @AutoService(StepGridProvider.class)
 public final class UniformGrid implements StepGridProvider {
   @Override

@@ -1,5 +1,5 @@
 /**
- * The built-in step grids, one a file, found by name through {@link io.github.tess2.spi.Plugins}.
+ * The built-in step grids, one per file, found by name through {@link io.github.tess2.spi.Plugins}.
  */
 @NullMarked
 package io.github.tess2.runtime.grid;

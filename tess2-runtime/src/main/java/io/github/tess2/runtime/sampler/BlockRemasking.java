@@ -8,14 +8,13 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * LLaDA's remaskings (arXiv 2502.09992), which differ in their confidence: each step keeps the
- * surest tokens of its block, as many as its share of the block is.
+ * LLaDA's remasking strategies (arXiv 2502.09992), which differ in their measure of confidence. Each step keeps the most confident tokens of its block, as many as its share of the block.
  */
 interface BlockRemasking extends MaskedSampler {
-  /** Positions of a block, from left to right; 0 for one block. */
+  /** Positions per block. Blocks are decided from left to right. 0 for a single block. */
   int blockLength();
 
-  /** How sure the predicted token of each row is. */
+  /** The confidence of each row's predicted token. */
   IntToDoubleFunction confidence(MaskedStep step);
 
   @Override

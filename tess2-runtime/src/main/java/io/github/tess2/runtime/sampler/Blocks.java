@@ -5,12 +5,11 @@ import java.util.Locale;
 
 /**
  * LLaDA's order of the positions: block by block from left to right, each with its share of the
- * steps. Where blocks do not divide the rows, the last one is shorter; where they do not divide the
- * steps, the first ones have a step more.
+ * steps. If the length does not divide the rows, the last block is shorter; if the number of blocks does not divide the steps, the first blocks have one more step.
  *
  * @param rows G
  * @param total T
- * @param length of a block in rows
+ * @param length rows per block
  */
 record Blocks(int rows, int total, int length) {
   static final Option<Integer> LENGTH =
@@ -18,13 +17,13 @@ record Blocks(int rows, int total, int length) {
               "block-length",
               0,
               Integer.MAX_VALUE,
-              "positions that are decided before those to the right of them; 0 for all at once")
+              "positions per block, decided from left to right; 0 for a single block")
           .or(0);
 
   /**
-   * The blocks of a length.
+   * Creates the blocks of a length.
    *
-   * @param asked the length; 0 for one block
+   * @param asked the length; 0 for a single block
    */
   static Blocks of(int rows, int total, int asked) {
     return new Blocks(rows, total, asked == 0 ? rows : Math.min(asked, rows));
@@ -67,7 +66,7 @@ record Blocks(int rows, int total, int length) {
     }
   }
 
-  /** The index-th of some parts of a whole as even as can be, the larger ones first. */
+  /** The size of a part when a whole is divided as evenly as possible, larger parts first. */
   static int share(int whole, int parts, int index) {
     return whole / parts + (index < whole % parts ? 1 : 0);
   }

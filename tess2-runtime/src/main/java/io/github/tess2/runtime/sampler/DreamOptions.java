@@ -8,21 +8,20 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * What Dream's samplers have in common (arXiv 2508.15487).
+ * The options that Dream's samplers share (arXiv 2508.15487).
  *
- * @param topK of the likeliest tokens, from which a token is drawn; 0 for all
- * @param algTemp at 0 the surest positions are committed; above, positions are drawn in proportion
- *     to softmax(confidence / algTemp)
+ * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
+ * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in proportion to softmax(confidence / algTemp)
  * @param eps the time at which the schedule ends
  */
 record DreamOptions(int topK, double algTemp, double eps) {
   private static final double EPS = 1e-3;
 
   static final Option<Integer> TOP_K =
-      Option.integer("top-k", 0, Integer.MAX_VALUE, "the likeliest tokens to draw from; 0 for all")
+      Option.integer("top-k", 0, Integer.MAX_VALUE, "how many of the likeliest tokens to draw from; 0 for all")
           .or(0);
   private static final Option<Double> ALG_TEMP =
-      Option.number("alg-temp", 0, 1e6, "0: the surest positions; above: drawn by confidence")
+      Option.number("alg-temp", 0, 1e6, "0 keeps the most confident positions; above 0 they are drawn by confidence")
           .or(0.0);
   static final Option<Double> LAST_TIME =
       Option.number("eps", 0, 0.999, "the time at which the schedule ends").or(EPS);
@@ -44,7 +43,7 @@ record DreamOptions(int topK, double algTemp, double eps) {
     IntToDoubleFunction rank =
         algTemp == 0
             ? confidence
-            // The greatest of these are a draw without replacement.
+            // The rows with the greatest of these values are a draw without replacement.
             : row ->
                 confidence.applyAsDouble(row) / algTemp - Math.log(-Math.log(step.uniform(row)));
     return Surest.of(step.open(), step.rows(), count, rank);

@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Dream's remaskings (arXiv 2508.15487), which differ in their confidence: each step keeps the
- * surest tokens, as many as its schedule says.
+ * Dream's remasking strategies (arXiv 2508.15487), which differ in their measure of confidence. Each step keeps the most confident tokens, as many as its schedule says.
  */
 interface DreamRemasking extends MaskedSampler {
   /** As in {@link DreamOptions}. */
@@ -18,7 +17,7 @@ interface DreamRemasking extends MaskedSampler {
   /** As in {@link DreamOptions}. */
   double eps();
 
-  /** How sure the predicted token of each row is. */
+  /** The confidence of each row's predicted token. */
   default IntToDoubleFunction confidence(MaskedStep step) {
     return step::measure;
   }

@@ -8,7 +8,7 @@ package io.github.tess2.runtime.sampler;
  * @param eps the last time, in [0, 1)
  */
 record DreamSchedule(int total, double eps) {
-  /** The share of what is open, in [0, 1]: 1 at the last step. */
+  /** The share of the open positions that a step commits, in [0, 1]; 1 at the last step. */
   float share(int step) {
     return step == total ? 1 : 1 - time(step) / time(step - 1);
   }

@@ -17,13 +17,9 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * {@code entropy-bound} (arXiv 2505.24857, and DiffusionGemma's sampler): at each step the surest
- * rows are accepted, as many as leave {@code H_1 + … + H_n − max(H_1 … H_n)} within a bound, H
- * being their entropies in ascending order. That sum bounds what the accepted tokens can tell of
- * each other, so that they may be drawn at once, each by itself. There is always one.
+ * {@code entropy-bound} (arXiv 2505.24857, and DiffusionGemma's sampler): each step accepts the rows with the lowest entropies, as many as keep {@code H_1 + … + H_n − max(H_1 … H_n)} within a bound, where H are their entropies in ascending order. That sum bounds what the accepted tokens can tell about each other, so they may be drawn at once and independently. At least one row is always accepted.
  *
- * <p>On the simplex the other rows begin anew from noise. Where a model diffuses by masking they
- * stay open.
+ * <p>In diffusion on the simplex the other rows start again from noise; in masked diffusion they stay open.
  *
  * @param bound in nats
  */
@@ -35,10 +31,10 @@ public record EntropyBoundSampler(double bound) implements AcceptingSampler, Mas
               "bound",
               0,
               Double.MAX_VALUE,
-              "what the accepted rows' entropies may add up to without the greatest, in nats")
+              "limit of the sum of the accepted rows' entropies without the greatest, in nats")
           .or(DEFAULT);
 
-  /** With DiffusionGemma's bound. */
+  /** Uses DiffusionGemma's bound. */
   public EntropyBoundSampler() {
     this(DEFAULT);
   }

@@ -5,17 +5,15 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Sampler;
 
 /**
- * {@code entropy}, one of Dream's remaskings (arXiv 2508.15487): each step keeps the tokens where
- * the entropy is least.
+ * {@code entropy}, one of Dream's remasking strategies (arXiv 2508.15487): each step keeps the tokens of the positions with the lowest entropy.
  *
- * @param topK of the likeliest tokens, from which a token is drawn; 0 for all
- * @param algTemp at 0 the surest positions are committed; above, positions are drawn in proportion
- *     to softmax(confidence / algTemp)
+ * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
+ * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in proportion to softmax(confidence / algTemp)
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)
 public record EntropySampler(int topK, double algTemp, double eps) implements DreamRemasking {
-  /** With Dream's own settings. */
+  /** Uses Dream's own settings. */
   public EntropySampler() {
     this(DreamOptions.DEFAULT);
   }

@@ -7,15 +7,13 @@ import io.github.tess2.spi.Sampler;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * {@code low-confidence}, LLaDA's remasking (arXiv 2502.09992): each step keeps the tokens whose
- * probabilities are greatest, by the logits as they are, as many as its share of the block is, and
- * masks the others again.
+ * {@code low-confidence}, LLaDA's remasking (arXiv 2502.09992): each step keeps the tokens with the greatest probabilities under the unmodified logits, as many as its share of the block, and masks the others again.
  *
- * @param blockLength positions of a block, from left to right; 0 for one block
+ * @param blockLength positions per block, decided from left to right; 0 for a single block
  */
 @AutoService(Sampler.class)
 public record LowConfidenceSampler(int blockLength) implements BlockRemasking {
-  /** With one block. */
+  /** Uses a single block. */
   public LowConfidenceSampler() {
     this(0);
   }

@@ -10,15 +10,14 @@ import io.github.tess2.spi.Sampler;
 import java.util.List;
 
 /**
- * {@code origin}, Dream's plain reverse process (arXiv 2508.15487): each position keeps its token
- * with the same probability, by which the step's time is nearer to the end.
+ * {@code origin}, Dream's plain reverse process (arXiv 2508.15487): each position keeps its token with the same probability, the share of the remaining time that the step takes.
  *
- * @param topK of the likeliest tokens, from which a token is drawn; 0 for all
+ * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)
 public record OriginSampler(int topK, double eps) implements MaskedSampler {
-  /** With Dream's own settings. */
+  /** Uses Dream's own settings. */
   public OriginSampler() {
     this(DreamOptions.DEFAULT.topK(), DreamOptions.DEFAULT.eps());
   }

@@ -7,14 +7,13 @@ import io.github.tess2.spi.Sampler;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * {@code random-remasking}, LLaDA's other way (arXiv 2502.09992): each step keeps tokens at
- * positions chosen at random, as many as its share of the block is, and masks the others again.
+ * {@code random-remasking}, LLaDA's other remasking strategy (arXiv 2502.09992): each step keeps tokens at positions chosen at random, as many as its share of the block, and masks the others again.
  *
- * @param blockLength positions of a block, from left to right; 0 for one block
+ * @param blockLength positions per block, decided from left to right; 0 for a single block
  */
 @AutoService(Sampler.class)
 public record RandomRemaskingSampler(int blockLength) implements BlockRemasking {
-  /** With one block. */
+  /** Uses a single block. */
   public RandomRemaskingSampler() {
     this(0);
   }

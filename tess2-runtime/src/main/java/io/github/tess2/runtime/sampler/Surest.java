@@ -4,17 +4,17 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.Comparator;
 import java.util.function.IntToDoubleFunction;
 
-/** Chooses the rows whose confidence is greatest. */
+/** Chooses the rows with the greatest confidence. */
 final class Surest {
   private Surest() {}
 
   /**
-   * The surest rows; among equals the first.
+   * Chooses the most confident rows; among equals, the first.
    *
-   * @param open to choose from
-   * @param end behind the last row that may be chosen
-   * @param count how many at most
-   * @param confidence of a row
+   * @param open the open rows, from which to choose
+   * @param end end of the rows that may be chosen, exclusive
+   * @param count the greatest number of rows to choose
+   * @param confidence the confidence of a row
    */
   static ImmutableIntArray of(
       ImmutableIntArray open, int end, int count, IntToDoubleFunction confidence) {

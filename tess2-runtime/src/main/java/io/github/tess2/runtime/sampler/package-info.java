@@ -1,4 +1,4 @@
-/** The built-in samplers, one a file. */
+/** The built-in samplers, one per file. */
 @NullMarked
 package io.github.tess2.runtime.sampler;
 

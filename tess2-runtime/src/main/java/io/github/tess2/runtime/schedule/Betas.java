@@ -2,12 +2,12 @@ package io.github.tess2.runtime.schedule;
 
 import java.util.function.IntToDoubleFunction;
 
-/** What the schedules share: the range of β, and the way from β to ᾱ. */
+/** Shared by the schedules: the range of β, and the conversion from β to ᾱ. */
 final class Betas {
-  /** β of the least noisy step, in the schedules that name a range. */
+  /** β of the least noisy step, in schedules that have a range. */
   static final double FIRST = 1e-4;
 
-  /** β of the noisiest step, in the schedules that name a range. */
+  /** β of the noisiest step, in schedules that have a range. */
   static final double LAST = 0.02;
 
   private Betas() {}
@@ -24,7 +24,7 @@ final class Betas {
   }
 
   /**
-   * Point i of {@code steps} evenly spaced ones with both ends among them; a single one is first.
+   * Point i of {@code steps} evenly spaced points that include both ends. A single point is {@code first}.
    */
   static double line(double first, double last, int i, int steps) {
     return steps == 1 ? first : first + (last - first) * i / (steps - 1);

@@ -5,8 +5,7 @@ import io.github.tess2.spi.NoiseSchedule;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * {@code ᾱ_i = f(i/T)/f(0)} with f the squared cosine (Nichol and Dhariwal, arXiv 2102.09672): what
- * TESS 2 is trained and sampled with. ᾱ_0 is exactly 1.
+ * {@code ᾱ_i = f(i/T)/f(0)} with f the squared cosine (Nichol and Dhariwal, arXiv 2102.09672), with which TESS 2 is trained and sampled. ᾱ_0 is exactly 1.
  */
 @AutoService(NoiseSchedule.class)
 public final class SquaredCosImprovedDdpmSchedule implements NoiseSchedule {
@@ -25,7 +24,7 @@ public final class SquaredCosImprovedDdpmSchedule implements NoiseSchedule {
     return alphasCumprod;
   }
 
-  /** The same function at any time, at t = 1 too, where it is next to nothing. */
+  /** The same function at any time, including t = 1, where it is almost zero. */
   @Override
   public DoubleUnaryOperator alphaBar(int steps) {
     double start = CosineSignal.at(0);

@@ -12,21 +12,20 @@ import java.util.Locale;
 
 /**
  * SentencePiece's table of replacements ({@code precompiled_charsmap}): the length of a
- * double-array trie (Darts-clone), the trie, and the replacements, each ended by a zero byte. Keys
+ * double-array trie (Darts-clone), the trie, and the replacements, each terminated by a zero byte. Keys
  * are UTF-8.
  *
- * <p>The tokenizers library reads the same table, but looks up grapheme clusters in place of the
- * longest key, and so gives other text for some Thai, Hindi or Arabic; see {@link Normalizer}.
+ * <p>The tokenizers library reads the same table, but looks up grapheme clusters instead of the longest key, so it produces different text for some Thai, Hindi or Arabic; see {@link Normalizer}.
  */
 final class Charsmap {
-  /** No key begins there. */
+  /** The result if no key begins at a place. */
   static final Match NONE = new Match(0, "");
 
   /**
    * A key found in a text.
    *
    * @param bytes the key's length
-   * @param replacement what stands for it
+   * @param replacement the text that replaces it
    */
   record Match(int bytes, String replacement) {}
 
@@ -39,10 +38,10 @@ final class Charsmap {
   }
 
   /**
-   * Reads a table and follows every path of it, so that no lookup can leave it.
+   * Reads a table and follows every path in it, so that no lookup can leave it.
    *
-   * @param source what complaints call the file
-   * @param table the table; empty for one without a key
+   * @param source what error messages call the file
+   * @param table the table; empty if it has no keys
    */
   static Charsmap parse(String source, byte[] table) {
     if (table.length == 0) {
@@ -51,7 +50,7 @@ final class Charsmap {
     ByteBuffer buffer = ByteBuffer.wrap(table).order(ByteOrder.LITTLE_ENDIAN);
     long trie = table.length < Integer.BYTES ? -1 : Integer.toUnsignedLong(buffer.getInt());
     if (trie <= 0 || trie % Integer.BYTES != 0 || trie >= buffer.remaining()) {
-      throw broken(source, "begin with its trie's length, and have that and more after it", trie);
+      throw broken(source, "begin with its trie's length, followed by the trie and more", trie);
     }
     int[] units = new int[(int) trie / Integer.BYTES];
     buffer.asIntBuffer().get(units);
@@ -70,7 +69,7 @@ final class Charsmap {
     return units.length == 0;
   }
 
-  /** Finds the longest key that the bytes have at a place; {@link #NONE} where none is there. */
+  /** Finds the longest key that begins at a place; {@link #NONE} if there is none. */
   Match longest(byte[] utf8, int from) {
     if (units.length == 0) {
       return NONE;
@@ -140,12 +139,12 @@ final class Charsmap {
             value));
   }
 
-  // The layout of a unit is Darts-clone's: 8 bits of label, whether a leaf follows, 22 of offset.
+  // Darts-clone's layout of a unit: 8 bits of label, whether a leaf follows, 22 bits of offset.
   private static int offset(int unit) {
     return (unit >>> 10) << ((unit & (1 << 9)) >>> 6);
   }
 
-  /** A leaf's has its highest bit set, so that it equals no byte. */
+  /** The label of a leaf has its highest bit set, so it equals no byte. */
   private static int label(int unit) {
     return unit & ((1 << 31) | 0xFF);
   }

@@ -9,15 +9,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Prepares a text as SentencePiece does before it splits it: replaces characters, takes out spaces
- * where the model asks for that, puts one in front and writes them as U+2581.
+ * Normalizes a text as SentencePiece does before it splits the text: replaces characters and, if the model says so, removes extra spaces, puts one in front and writes them as U+2581.
  *
- * <p>The tokenizers library's own steps come near to this, but differ where it matters for the ids:
- * it looks up grapheme clusters in the table of replacements, and puts a space behind a symbol that
- * the user of the trainer defined. So its steps are not used.
+ * <p>The tokenizers library's own steps are similar but lead to different ids: it looks up grapheme clusters in the table of replacements, and puts a space after a user-defined symbol. So its steps are not used.
  */
 public final class Normalizer {
-  /** Stands for a space. */
+  /** Represents a space. */
   public static final String SPACE = "\u2581";
 
   private final Charsmap charsmap;
@@ -39,18 +36,18 @@ public final class Normalizer {
     this.space = escape ? SPACE : " ";
   }
 
-  /** Matches any of some texts, the longest where several begin at one place. */
+  /** Matches any of the texts; the longest if several begin at the same place. */
   public static Pattern alternatives(Iterable<String> texts) {
     String all =
         java.util.stream.StreamSupport.stream(texts.spliterator(), false)
             .sorted(Comparator.comparingInt(String::length).reversed())
             .map(Pattern::quote)
             .collect(Collectors.joining("|"));
-    // Without any text, nothing: an empty pattern would match everywhere.
+    // Without texts it must match nothing, but an empty pattern would match everywhere.
     return Pattern.compile(all.isEmpty() ? "(?!)" : all);
   }
 
-  /** Finds the symbols, which no other piece may cross, in a prepared text. */
+  /** Finds the user-defined symbols, which no other piece may cross, in a normalized text. */
   public Pattern symbols() {
     return symbols;
   }
@@ -60,17 +57,17 @@ public final class Normalizer {
     return dummyPrefix;
   }
 
-  /** Whether it changes nothing but spaces to U+2581, and takes none away. */
+  /** Whether the only change is from spaces to U+2581, and no space is removed. */
   public boolean keepsAll() {
     return charsmap.isEmpty() && !removeExtra && space.equals(SPACE);
   }
 
-  /** Prepares a text that begins a sequence. */
+  /** Normalizes a text that begins a sequence. */
   public String beginning(String text) {
     return normalize(text, dummyPrefix);
   }
 
-  /** Prepares a text that begins a sequence, without a space in front. */
+  /** Normalizes a text that begins a sequence, without a space in front. */
   public String bare(String text) {
     return normalize(text, false);
   }
@@ -128,7 +125,7 @@ public final class Normalizer {
     return new Charsmap.Match(character.getBytes(UTF_8).length, character);
   }
 
-  /** How many of Java's characters some bytes of UTF-8 are. */
+  /** The number of Java characters that some bytes of UTF-8 encode. */
   private static int charCount(byte[] utf8, int from, int length) {
     int chars = 0;
     for (int i = from; i < from + length; i++) {

@@ -10,9 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * One protobuf message, read field by field by the numbers in SentencePiece's {@code
- * sentencepiece_model.proto}. Of a field that is there several times the last counts, as protobuf
- * has it. Every complaint names the file, the field, the rule and the value.
+ * A protobuf message whose fields are read by their numbers in SentencePiece's {@code sentencepiece_model.proto}. If a field occurs several times, the last one counts, as in protobuf. Every error names the file, the field, the rule and the value.
  */
 final class ProtoFields {
   private final String source;
@@ -23,7 +21,7 @@ final class ProtoFields {
     this.fields = fields;
   }
 
-  /** Parses a message; the source is what the complaints call it. */
+  /** Parses a message; the source is what error messages call it. */
   static ProtoFields parse(String source, ByteString bytes) {
     try {
       return new ProtoFields(source, UnknownFieldSet.parseFrom(bytes));
@@ -45,7 +43,7 @@ final class ProtoFields {
     return field.getLengthDelimitedList();
   }
 
-  /** The message in a field, an empty one where it is missing; parts of it are put together. */
+  /** The message in a field; empty if the field is missing, merged if it occurs several times. */
   ProtoFields message(int number, String name) {
     return parse(source + ": " + name, ByteString.copyFrom(messages(number, name)));
   }
@@ -98,7 +96,7 @@ final class ProtoFields {
     return value;
   }
 
-  /** Nothing of the field may be stored in another way than the expected values are. */
+  /** Checks that all values of the field are stored as the expected type. */
   private void requireWire(String name, UnknownFieldSet.Field field, List<?> expected) {
     int all =
         field.getVarintList().size()
@@ -110,7 +108,7 @@ final class ProtoFields {
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
-              "%s: %s must be stored as sentencepiece_model.proto has it, but is stored as another"
+              "%s: %s must be stored as sentencepiece_model.proto defines it, but is stored as another"
                   + " type",
               source,
               name));

@@ -9,13 +9,13 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a SentencePiece model file ({@code tokenizer.model}) says.
+ * The content of a SentencePiece model file ({@code tokenizer.model}).
  *
  * @param kind how a text is split
- * @param pieces the vocabulary; a piece's id is its place
- * @param unknownId the id of what no piece is found for
- * @param byteFallback whether what no piece is found for becomes its bytes in UTF-8
- * @param normalizer prepares a text
+ * @param pieces the vocabulary; a piece's id is its index
+ * @param unknownId the id of the unknown piece, which stands for text that no piece covers
+ * @param byteFallback whether text that no piece covers is encoded as its bytes in UTF-8
+ * @param normalizer normalizes a text before it is split
  */
 public record SentencePieceModel(
     Kind kind,
@@ -24,14 +24,14 @@ public record SentencePieceModel(
     boolean byteFallback,
     Normalizer normalizer) {
 
-  /** Longer than any piece there is; splitting one in all ways takes the square of its length. */
+  /** Longer than any known piece. Trying all splits of a piece takes time quadratic in its length. */
   private static final int MAX_PIECE = 1000;
 
-  /** How a text is split, by the number in the file. */
+  /** How a text is split, with the number in the file. */
   public enum Kind {
     /** The likeliest split. */
     UNIGRAM(1),
-    /** Merging neighbours, the best scored pair first. */
+    /** Neighbours are merged, the pair with the best score first. */
     BPE(2);
 
     private final int number;
@@ -41,15 +41,15 @@ public record SentencePieceModel(
     }
   }
 
-  /** What a piece is for, by the number in the file. */
+  /** What a piece is for, with the number in the file. */
   public enum Type {
     /** Found in text. */
     NORMAL(1),
-    /** Stands for what no piece is found for. */
+    /** Stands for text that no piece covers. */
     UNKNOWN(2),
-    /** Steers the model; never found in text. */
+    /** A control token; never found in text. */
     CONTROL(3),
-    /** Found in text before anything else is. */
+    /** Found in text before any other piece. */
     USER_DEFINED(4),
     /** Never found. */
     UNUSED(5),
@@ -67,7 +67,7 @@ public record SentencePieceModel(
    * One piece of the vocabulary.
    *
    * @param text its spelling, with U+2581 for a space
-   * @param score how likely it is, or when it is merged; finite
+   * @param score how likely it is (unigram) or when it is merged (BPE); finite
    * @param type what it is for
    */
   public record Piece(String text, float score, Type type) {}
@@ -80,9 +80,9 @@ public record SentencePieceModel(
   /**
    * Reads a model.
    *
-   * @param source what complaints call the file
+   * @param source what error messages call the file
    * @param bytes the file
-   * @throws CheckpointException where it is damaged, or asks for what is not supported
+   * @throws CheckpointException if it is damaged or needs something that is not supported
    */
   public static SentencePieceModel parse(String source, byte[] bytes) {
     ProtoFields model = ProtoFields.parse(source, ByteString.copyFrom(bytes));
@@ -148,7 +148,7 @@ public record SentencePieceModel(
         .orElseThrow(() -> wrong(source, "type", "must be from 1 to 6", Long.toString(number)));
   }
 
-  /** Holds to what SentencePiece itself asks of a model; returns the unknown piece's id. */
+  /** Checks what SentencePiece itself requires of a model. Returns the id of the unknown piece. */
   private static int check(String source, ImmutableList<Piece> pieces, boolean byteFallback) {
     Map<String, Integer> ids = new HashMap<>();
     int unknown = -1;
@@ -159,15 +159,15 @@ public record SentencePieceModel(
         throw wrong(
             source,
             "a piece",
-            "must be there once",
-            String.format(Locale.ROOT, "\"%s\", as %d and %d", piece.text(), other, id));
+            "must be unique",
+            String.format(Locale.ROOT, "\"%s\", with ids %d and %d", piece.text(), other, id));
       }
       if (piece.type() == Type.BYTE && !byteFallback) {
-        throw wrong(source, "piece " + id, "must be no byte without byte_fallback", piece.text());
+        throw wrong(source, "piece " + id, "must not be a byte without byte_fallback", piece.text());
       }
       if (piece.type() == Type.UNKNOWN) {
         if (unknown >= 0) {
-          throw wrong(source, "the unknown piece", "must be one", unknown + " and " + id);
+          throw wrong(source, "the unknown piece", "must be unique", unknown + " and " + id);
         }
         unknown = id;
       }

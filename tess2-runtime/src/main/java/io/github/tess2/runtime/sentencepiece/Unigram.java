@@ -11,9 +11,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits a prepared text in the likeliest way, with SentencePiece's arithmetic: scores add up in
- * single precision, so that of equally likely ways, as a run of one character has them, it takes
- * the same. The tokenizers library adds in double precision, and takes others.
+ * Splits a normalized text in the likeliest way, with SentencePiece's arithmetic. Scores are added in single precision, so that among equally likely splits, such as those of a repeated character, it chooses the same one as SentencePiece. The tokenizers library adds in double precision and chooses others.
  */
 public final class Unigram {
   private static final float UNKNOWN_PENALTY = 10;
@@ -22,13 +20,13 @@ public final class Unigram {
   private final int unknownId;
   private final float unknownScore;
 
-  /** The pieces that text can have, in order. */
+  /** The pieces that can be found in text, sorted. */
   private final String[] texts;
 
   private final int[] ids;
   private final float[] scores;
 
-  /** The best way to a place: where its last piece begins, and which it is. */
+  /** The best split up to a place: where its last piece begins, and the id of that piece. */
   private record Step(float score, int from, int id) {}
 
   /** Prepares a model's pieces. */
@@ -63,7 +61,7 @@ public final class Unigram {
         || piece.type() == SentencePieceModel.Type.USER_DEFINED;
   }
 
-  /** A symbol's is so good that the symbol is always taken. */
+  /** The score of a user-defined symbol is so high that the symbol is always chosen. */
   private static float score(Piece piece, float most) {
     int bytes = piece.text().getBytes(StandardCharsets.UTF_8).length;
     return piece.type() == SentencePieceModel.Type.USER_DEFINED
@@ -71,7 +69,7 @@ public final class Unigram {
         : piece.score();
   }
 
-  /** Splits a text into pieces that lie end to end; the unknown one for each other character. */
+  /** Splits a text into consecutive pieces. Each character that no piece covers becomes the unknown piece. */
   public List<Found> split(String text) {
     @Nullable Step[] best = new Step[text.length() + 1];
     best[0] = new Step(0, 0, unknownId);
@@ -98,7 +96,7 @@ public final class Unigram {
     int low = 0;
     int high = texts.length;
     for (int to = from; to < text.length() && low < high; to++) {
-      // Of the pieces that begin with the text so far, those that go on with its next character.
+      // Of the pieces that begin with the text so far, keep those with its next character too.
       char c = text.charAt(to);
       int depth = to - from;
       low = firstFrom(low, high, depth, c);
@@ -120,7 +118,7 @@ public final class Unigram {
     }
   }
 
-  /** The first of some pieces, equal up to a depth, whose character there is at least this. */
+  /** The first piece in a range, all equal up to a depth, whose character there is at least this one. */
   private int firstFrom(int low, int high, int depth, char least) {
     if (least == 0) {
       return high;

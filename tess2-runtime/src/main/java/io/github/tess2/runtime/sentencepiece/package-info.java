@@ -1,6 +1,5 @@
 /**
- * SentencePiece models: what a {@code tokenizer.model} says, and how SentencePiece prepares a text
- * before it splits it. Knows nothing about checkpoints.
+ * SentencePiece models: reads a {@code tokenizer.model}, and normalizes and splits text as SentencePiece does. Knows nothing about checkpoints.
  */
 @NullMarked
 package io.github.tess2.runtime.sentencepiece;

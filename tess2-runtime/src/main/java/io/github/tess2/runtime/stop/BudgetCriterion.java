@@ -8,7 +8,7 @@ import io.github.tess2.spi.StoppingCriterionProvider;
 import java.util.List;
 import java.util.Optional;
 
-/** {@code budget}: the request ends after some steps or some time, with what it has. */
+/** {@code budget}: ends a request after a number of steps or seconds, with the answer so far. */
 @AutoService(StoppingCriterionProvider.class)
 public final class BudgetCriterion implements StoppingCriterionProvider {
   private static final double NANOS = 1e9;
@@ -20,7 +20,7 @@ public final class BudgetCriterion implements StoppingCriterionProvider {
               "seconds",
               0,
               Double.MAX_VALUE,
-              "time since the first step began, after which no" + " further step is run")
+              "time since the first step began, after which no further step is run")
           .optional("no limit");
 
   @Override

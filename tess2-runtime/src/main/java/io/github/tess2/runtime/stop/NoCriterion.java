@@ -5,7 +5,7 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterionProvider;
 
-/** {@code none}: every step is run. */
+/** {@code none}: runs every step. */
 @AutoService(StoppingCriterionProvider.class)
 public final class NoCriterion implements StoppingCriterionProvider {
   @Override

@@ -10,18 +10,16 @@ import io.github.tess2.spi.StoppingCriterionProvider;
 import java.util.List;
 
 /**
- * {@code settled}, the rule of DiffusionGemma: done when the answer's tokens have stayed the same
- * over some steps and their mean entropy is low. The answer is all up to its end of sequence, that
- * one included: the padding after it is certain and would hide what is not.
+ * {@code settled}, the rule of DiffusionGemma: the answer is done when its tokens have stayed the same for some steps and their mean entropy is low. It ends with its end-of-sequence token: the padding after that is certain and would hide what is not.
  */
 @AutoService(StoppingCriterionProvider.class)
 public final class SettledCriterion implements StoppingCriterionProvider {
   private static final Option<Integer> STEPS =
       Option.integer(
-              "steps", 1, Integer.MAX_VALUE, "steps that must have left the tokens as they were")
+              "steps", 1, Integer.MAX_VALUE, "steps for which the tokens must have stayed the same")
           .or(1);
   private static final Option<Double> ENTROPY =
-      Option.number("entropy", 0, Double.MAX_VALUE, "the mean entropy, in nats, not to exceed")
+      Option.number("entropy", 0, Double.MAX_VALUE, "the greatest mean entropy, in nats")
           .or(0.005);
 
   @Override

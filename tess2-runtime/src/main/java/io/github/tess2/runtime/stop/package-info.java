@@ -1,5 +1,5 @@
 /**
- * The built-in stopping criteria, one a file, found by name through {@link
+ * The built-in stopping criteria, one per file, found by name through {@link
  * io.github.tess2.spi.Plugins}.
  */
 @NullMarked

@@ -80,7 +80,7 @@ final class StageModels {
    * Checks that a stage can go on with a checkpoint: all its tensors are there, and no setting that
    * training does not compute.
    *
-   * @throws CheckpointException where not, naming the file, the thing in it, the rule and the value
+   * @throws CheckpointException if not, naming the file, the thing in it, the rule and the value
    */
   static void checkStart(Checkpoint checkpoint, TrainingStage stage) {
     ModelConfig start = checkpoint.config();
