@@ -42,7 +42,9 @@ import io.github.tess2.spi.StoppingCriterionProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
- * Implements the extension points on PyTorch. Exports nothing: it is found through the services that it provides, the same list that its {@code @AutoService} annotations create for the class path.
+ * Implements the extension points on PyTorch. Exports nothing: it is found through the services
+ * that it provides, the same list that its {@code @AutoService} annotations create for the class
+ * path.
  */
 // The digit is part of the product's name.
 @SuppressWarnings("module")

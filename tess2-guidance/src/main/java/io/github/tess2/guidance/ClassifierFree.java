@@ -112,7 +112,8 @@ public final class ClassifierFree implements Guidance {
     try (NDArray u = unprompted.logits(from, to)) {
       try (NDArray mixed = space == Space.LOGITS ? mixLogits(c, u, s) : mixShares(c, u, s);
           NDArray ruledOut = c.isInfinite()) {
-        // A token that an earlier guidance has excluded stays excluded, even at scale 0: 0·∞ is NaN.
+        // A token that an earlier guidance has excluded stays excluded, even at scale 0: 0·∞ is
+        // NaN.
         return NDArrays.where(ruledOut, c, mixed);
       }
     }
@@ -134,7 +135,9 @@ public final class ClassifierFree implements Guidance {
   @AutoService(GuidanceProvider.class)
   public static final class Provider implements GuidanceProvider {
     private static final Option<Scale> SCALE =
-        Option.scale("scale", "0 ignores the prompt, 1 is no guidance, larger values follow it more closely")
+        Option.scale(
+                "scale",
+                "0 ignores the prompt, 1 is no guidance, larger values follow it more closely")
             .or(Scale.constant(1.5));
     private static final Option<Space> ON =
         Option.oneOf("on", Space.class, "what is extrapolated").or(Space.LOGITS);

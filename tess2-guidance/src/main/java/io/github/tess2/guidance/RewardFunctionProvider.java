@@ -16,7 +16,8 @@ import java.util.List;
  */
 @AutoService(GuidanceProvider.class)
 public final class RewardFunctionProvider implements GuidanceProvider {
-  private static final Option<PluginSpec> REWARD = Option.plugin("reward", "the reward to maximize");
+  private static final Option<PluginSpec> REWARD =
+      Option.plugin("reward", "the reward to maximize");
 
   /** For {@link java.util.ServiceLoader}. */
   public RewardFunctionProvider() {}

@@ -14,7 +14,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the small models inside this jar, copied into an in-memory file system while it loads: there may be no writable folder on disk.
+ * One of the small models inside this jar, copied into an in-memory file system while it loads:
+ * there may be no writable folder on disk.
  */
 final class ShippedModel implements AutoCloseable {
   private static final List<String> FILES =

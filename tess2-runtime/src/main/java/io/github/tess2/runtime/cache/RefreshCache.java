@@ -7,7 +7,9 @@ import io.github.tess2.spi.PromptCache;
 import io.github.tess2.spi.PromptCacheProvider;
 import java.util.List;
 
-/** {@code refresh}: computes the whole sequence at the first pass and at every n-th pass after it. */
+/**
+ * {@code refresh}: computes the whole sequence at the first pass and at every n-th pass after it.
+ */
 @AutoService(PromptCacheProvider.class)
 public final class RefreshCache implements PromptCacheProvider {
   private static final Option<Integer> EVERY =
@@ -15,7 +17,7 @@ public final class RefreshCache implements PromptCacheProvider {
               "every",
               1,
               Integer.MAX_VALUE,
-              "compute the prompt at one of this many passes; 1 for all of them")
+              "passes from one computation of the prompt to the next; 1 for every pass")
           .or(4);
 
   @Override

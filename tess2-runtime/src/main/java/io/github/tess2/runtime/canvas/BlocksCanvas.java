@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * {@code blocks}: generates from left to right in blocks. Each block runs all the steps and is then given to the next, until a block has an end of sequence or the length is reached. So the answer's length need not be known in advance.
+ * {@code blocks}: generates from left to right in blocks. Each block runs all the steps and is then
+ * given to the next, until a block has an end of sequence or the length is reached. So the answer's
+ * length need not be known in advance.
  */
 @AutoService(CanvasPolicyProvider.class)
 public final class BlocksCanvas implements CanvasPolicyProvider {

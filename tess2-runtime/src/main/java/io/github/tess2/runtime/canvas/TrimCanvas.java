@@ -9,7 +9,8 @@ import io.github.tess2.spi.Prediction;
 import java.util.List;
 
 /**
- * {@code trim}: drops the positions after an end of sequence once it has stayed in place for some steps. This is an approximation, because the model no longer sees the padding there.
+ * {@code trim}: drops the positions after an end of sequence once it has stayed in place for some
+ * steps. This is an approximation, because the model no longer sees the padding there.
  */
 @AutoService(CanvasPolicyProvider.class)
 public final class TrimCanvas implements CanvasPolicyProvider {

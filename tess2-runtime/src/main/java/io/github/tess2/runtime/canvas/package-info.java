@@ -1,4 +1,7 @@
-/** The built-in canvas policies, one per file, found by name through {@link io.github.tess2.spi.Plugins}. */
+/**
+ * The built-in canvas policies, one per file, found by name through {@link
+ * io.github.tess2.spi.Plugins}.
+ */
 @NullMarked
 package io.github.tess2.runtime.canvas;
 

@@ -13,16 +13,16 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /**
- * PEFT's {@code adapter_config.json}. What changes the weights in a way that is not computed here
- * is an error, never ignored. {@code fan_in_fan_out} is not read: PEFT itself takes it as false for
- * linear layers, and Mistral and Llama have no others.
+ * PEFT's {@code adapter_config.json}. A setting that changes the weights in a way that is not
+ * computed here is an error; none is ignored. {@code fan_in_fan_out} is not read: PEFT itself
+ * treats it as false for linear layers, and Mistral and Llama have no others.
  */
 final class AdapterConfig {
   static final String FILE = "adapter_config.json";
 
   private static final long MAX_BYTES = 16 << 20;
 
-  /** Kinds of adapters that compute something else than a product of two matrices. */
+  /** Kinds of adapters that compute something other than a product of two matrices. */
   private static final List<String> MUST_BE_FALSE = List.of("use_dora", "lora_bias", "use_qalora");
 
   private static final List<String> MUST_BE_UNSET =
@@ -37,7 +37,7 @@ final class AdapterConfig {
           "target_parameters",
           "trainable_token_indices");
 
-  /** Names of modules, with what people write into patterns of them. */
+  /** Names of modules, with the characters that people use in patterns for them. */
   private static final Pattern SIMPLE = Pattern.compile("[\\w.^$\\\\*+]+");
 
   private static final int MAX_REPEATS = 3;
@@ -48,7 +48,7 @@ final class AdapterConfig {
     this.fields = fields;
   }
 
-  /** Reads the file where a folder has one. */
+  /** Reads the file if a folder has one. */
   static Optional<AdapterConfig> find(Path folder) {
     Path file = folder.resolve(FILE);
     if (!StrictJson.exists(file)) {
@@ -70,23 +70,23 @@ final class AdapterConfig {
     }
     for (String field : MUST_BE_FALSE) {
       if (fields.bool(field, false)) {
-        throw fields.wrong(field, "must be false, since true is not supported");
+        throw fields.wrong(field, "must be false, because true is not supported");
       }
     }
     for (String field : MUST_BE_UNSET) {
       if (fields.isSet(field)) {
-        throw fields.wrong(field, "must be null, since it is not supported");
+        throw fields.wrong(field, "must be null, because it is not supported");
       }
     }
   }
 
-  /** Whether the adapter makes a reward model of its base. */
+  /** Whether the adapter turns its base into a reward model. */
   boolean isReward() {
     return fields.text("task_type").orElse("").equals("SEQ_CLS");
   }
 
   /**
-   * The factor of a module's product.
+   * The factor by which a module's product is multiplied.
    *
    * @param module such as {@code model.layers.0.self_attn.q_proj}
    * @param rank the r of its matrices
@@ -108,7 +108,10 @@ final class AdapterConfig {
     return alpha / (fields.bool("use_rslora", false) ? Math.sqrt(divisor) : divisor);
   }
 
-  /** As PEFT: the first key that ends the module's name, from its beginning or from a dot on. */
+  /**
+   * Looks up a field as PEFT does: by the first key that matches the module's name, or its end
+   * after a dot.
+   */
   private Optional<Double> pattern(String field, String module) {
     JsonFields patterns = fields.object(field).orElseGet(fields::empty);
     for (Map.Entry<String, JsonElement> entry : patterns.json().entrySet()) {
@@ -121,15 +124,15 @@ final class AdapterConfig {
 
   private static boolean matches(JsonFields patterns, String key, String module) {
     long repeats = key.chars().filter(c -> c == '*' || c == '+').count();
-    // Patterns that backtrack without end are none of these.
+    // None of these can backtrack without end.
     if (SIMPLE.matcher(key).matches() && repeats <= MAX_REPEATS) {
       try {
         return Pattern.compile("(.*\\.)?(" + key + ")$").matcher(module).matches();
       } catch (PatternSyntaxException e) {
-        // As any other key that is none.
+        // Treated like any other key that is not a pattern.
       }
     }
-    throw patterns.wrong(key, "must be for the name of a module, or a simple pattern of names");
+    throw patterns.wrong(key, "must be a module's name or a simple pattern of names");
   }
 
   /** The folder of the model that the adapter was trained on. */
@@ -151,7 +154,7 @@ final class AdapterConfig {
         }
       }
     } catch (InvalidPathException e) {
-      // No folder then.
+      // Not a folder.
     }
     throw fields.wrong(
         "base_model_name_or_path",
@@ -160,8 +163,8 @@ final class AdapterConfig {
   }
 
   /**
-   * Checks what only matters for an adapter apart from its base: some ways to begin change the base
-   * before they train, so that the base as it was published is not what the adapter adds to.
+   * Checks what matters only if an adapter is stored apart from its base: some initializations
+   * change the base before training, so the adapter does not fit the base as it was published.
    */
   void requireBaseUnchanged() {
     if (!fields.isSet("init_lora_weights")) {
@@ -175,8 +178,8 @@ final class AdapterConfig {
     if (!known) {
       throw fields.wrong(
           "init_lora_weights",
-          "must be true, false, \"gaussian\", \"eva\", \"orthogonal\" or \"mica\", since others change the"
-              + " base model");
+          "must be true, false, \"gaussian\", \"eva\", \"orthogonal\" or \"mica\", because others"
+              + " change the base model");
     }
   }
 }

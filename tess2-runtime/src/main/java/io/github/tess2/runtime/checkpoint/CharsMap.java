@@ -10,14 +10,14 @@ import java.util.BitSet;
 import java.util.Deque;
 
 /**
- * SentencePiece's table of replacements ({@code precompiled_charsmap}), walked as the native
- * library walks it, which checks no index.
+ * SentencePiece's table of replacements ({@code precompiled_charsmap}). It is walked in the same
+ * way as in the native library, which checks no index.
  *
- * <p>Four bytes hold the length of a trie in bytes (little-endian, as all numbers here). The trie
- * is a double array of 32-bit units: bits 0 to 7 and 31 are a unit's label, bit 8 says that it has
- * a value, bits 10 to 31 (shifted by eight more where bit 9 is set) are the offset to its children,
- * combined by exclusive or. The rest is text: a value is where in it a replacement begins, and a
- * zero byte ends it.
+ * <p>The first four bytes are the length of a trie in bytes; all numbers are little-endian. The
+ * trie is a double array of 32-bit units. In a unit, bits 0 to 7 and 31 are the label, bit 8 says
+ * that it has a value, and bits 10 to 31 (shifted by eight more if bit 9 is set) are the offset to
+ * its children, combined by exclusive or. The rest of the table is text: a value is the index at
+ * which a replacement begins, and a zero byte ends it.
  */
 final class CharsMap {
   private static final int MAX_BYTES = 4 << 20;
@@ -41,7 +41,7 @@ final class CharsMap {
    *
    * @param bytes the table
    * @return the checked table
-   * @throws IllegalArgumentException if it is damaged; the message says how
+   * @throws IllegalArgumentException if it is damaged; the message says why
    */
   static CharsMap check(byte[] bytes) {
     if (bytes.length < 8 || bytes.length > MAX_BYTES) {
@@ -50,7 +50,7 @@ final class CharsMap {
     ByteBuffer buffer = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     int trie = buffer.getInt();
     if (trie < 4 || trie > buffer.remaining() || trie % 4 != 0) {
-      throw new IllegalArgumentException("its trie must be in it");
+      throw new IllegalArgumentException("its trie must lie within it");
     }
     int[] units = new int[trie / 4];
     buffer.asIntBuffer().get(units);
@@ -67,7 +67,7 @@ final class CharsMap {
     return map;
   }
 
-  /** How many times as many bytes a replacement can have as what it replaces, rounded up. */
+  /** The largest ratio of the bytes of a replacement to those of what it replaces, rounded up. */
   int growth() {
     return growth;
   }
@@ -77,16 +77,16 @@ final class CharsMap {
     return deletes;
   }
 
-  /** Whether what replaces an ASCII letter or digit has one too. */
+  /** Whether every replacement of an ASCII letter or digit contains one too. */
   boolean keepsLetters() {
     return keepsLetters;
   }
 
   /**
-   * Where a walk is.
+   * A node that the walk has reached.
    *
-   * @param base where the children are
-   * @param depth how many bytes were read on the way
+   * @param base the place of the children
+   * @param depth the number of bytes on the path to the node
    * @param letter whether the first of them is an ASCII letter or digit
    */
   private record Node(int base, int depth, boolean letter) {}
@@ -98,7 +98,7 @@ final class CharsMap {
     open.add(new Node(offset(units[0]), 0, false));
     while (!open.isEmpty()) {
       Node node = open.remove();
-      // In steps of one byte, so that the first way to a node is the shortest.
+      // One byte at a time, so that the first path to a node is the shortest.
       for (int label = 1; label < 256; label++) {
         int at = node.base ^ label;
         requireUnit(at);

@@ -29,13 +29,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A checkpoint's own chat template: the file {@code chat_template.jinja}, or {@code chat_template}
- * in {@code tokenizer_config.json}. It is rendered as {@code transformers} does it in {@code
- * apply_chat_template}, with a generation prompt and without tools: blocks are trimmed and stripped
- * on the left, {@code raise_exception} ends it.
+ * in {@code tokenizer_config.json}. It is rendered like {@code apply_chat_template} of {@code
+ * transformers}, with a generation prompt and without tools: blocks are trimmed and stripped on the
+ * left, and {@code raise_exception} ends the rendering.
  *
- * <p>A template sees texts and truth values only, reads no files, and is limited in its output and
- * in its loops. What a message says stands between marks that nobody can guess, so that what is
- * rendered falls apart into the template's spans and the users'. Thread-safe.
+ * <p>A template sees only texts and Boolean values, reads no files, and has limited output and
+ * loops. The content of each message is enclosed in marks that nobody can guess, so the output can
+ * be divided into spans of the template and spans of users. Thread-safe.
  */
 final class ChatTemplate {
   private static final String FIELD = "chat_template";
@@ -43,12 +43,12 @@ final class ChatTemplate {
   private static final String CONFIG = "tokenizer_config.json";
   private static final long MAX_BYTES = 1 << 20;
 
-  /** Nodes of the template that may be rendered for one chat. */
+  /** The greatest number of template nodes that may be rendered for one chat. */
   private static final int MOST_NODES = 200_000;
 
   private static final int MOST_ITEMS = 10_000;
 
-  /** Where the nodes that are left are counted. */
+  /** The variable that counts how many nodes are left. */
   private static final String LEFT = "nodes left to render";
 
   private final String source;
@@ -59,20 +59,20 @@ final class ChatTemplate {
 
   private ChatTemplate(String source, String text, Map<String, String> tokens) {
     this.source = source;
-    // A macro, since a function would have to be found by reflection.
+    // A macro, because a function would have to be found by reflection.
     this.text =
         String.format(
             Locale.ROOT,
             "{%% macro raise_exception(message) %%}%s{{ message }}%s{%% endmacro %%}%s",
             marks.unique(2),
             marks.unique(2),
-            // Jinja leaves out a line end behind the last line.
+            // Jinja drops a line end after the last line.
             text.endsWith("\n") ? text.substring(0, text.length() - 1) : text);
     this.tokens = tokens;
     this.jinjava = jinjava();
   }
 
-  /** Reads a folder's; the file counts where there are both. */
+  /** Reads a folder's template. If both sources exist, the file counts. */
   static Optional<ChatTemplate> read(Path folder) {
     Map<String, String> tokens = new HashMap<>();
     String template = null;
@@ -97,7 +97,7 @@ final class ChatTemplate {
         : Optional.of(new ChatTemplate(source, template, Map.copyOf(tokens)));
   }
 
-  /** The field's text, or of several templates the one for ordinary chats. */
+  /** The field's text; if there are several templates, the one for ordinary chats. */
   private static String named(JsonFields file) {
     if (!file.required(FIELD).isJsonArray()) {
       return file.requiredText(FIELD);
@@ -169,7 +169,7 @@ final class ChatTemplate {
     }
   }
 
-  /** Ends a template whose loops never end, or nearly so. */
+  /** Ends a template whose loops run forever or almost so. */
   private static final class TooLong extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -178,7 +178,7 @@ final class ChatTemplate {
     }
   }
 
-  /** As Python's {@code str.strip} does it. */
+  /** Strips text as Python's {@code str.strip} does. */
   private static final class Trim implements Filter {
     @Override
     public String getName() {
@@ -193,11 +193,11 @@ final class ChatTemplate {
   }
 
   /**
-   * Renders a chat up to where the answer begins.
+   * Renders a chat up to the beginning of the answer.
    *
-   * @param turns role and content of each message, as they are
+   * @param turns role and content of each message, unchanged
    * @throws IllegalArgumentException if the template refuses the chat
-   * @throws CheckpointException if the template is broken, or does more than write texts
+   * @throws CheckpointException if the template is broken, or does more than write text
    */
   List<TextSpan> render(List<Turn> turns) {
     String open = marks.unique(0);
@@ -217,11 +217,11 @@ final class ChatTemplate {
    * A message.
    *
    * @param role such as {@code user}
-   * @param content what is said
+   * @param content the text of the message
    */
   record Turn(String role, String content) {}
 
-  /** White space stays outside of the marks, for a template that takes it away. */
+  /** White space stays outside the marks, so that a template can remove it. */
   private static String marked(String content, String open, String close) {
     String core = Message.strip(content);
     int from = content.indexOf(core);
@@ -274,7 +274,7 @@ final class ChatTemplate {
     return spans;
   }
 
-  /** Text of the template, in which no part of a mark is left. */
+  /** Text of the template itself, which must contain no part of a mark. */
   private TextSpan own(String text) {
     if (text.indexOf(Markers.FIRST) >= 0 || text.indexOf(Markers.LAST) >= 0) {
       throw cut();
@@ -284,6 +284,6 @@ final class ChatTemplate {
 
   private CheckpointException cut() {
     return new CheckpointException(
-        source + " must write what a message says as a whole, but cuts it");
+        source + " must write the content of a message as a whole, but cuts it");
   }
 }

@@ -9,15 +9,15 @@ import java.util.Set;
 /**
  * A model folder: {@code config.json}, and the tensors in {@code model.safetensors} or in the
  * shards that {@code model.safetensors.index.json} names. All headers are checked when it is
- * opened; the tensors' bytes stay on the disk until they are touched.
+ * opened; the bytes of tensors stay on disk until they are accessed.
  *
- * <p>Where PEFT has put low-rank adapters beside the weights, or the folder holds an adapter alone
- * ({@code adapter_model.safetensors}) and {@code adapter_config.json} names the model's, the
- * tensors have the model's own names all the same; {@link StoredTensor#lowRank} is what an adapter
- * adds to one.
+ * <p>The folder may also contain low-rank adapters that PEFT saved beside the weights, or only an
+ * adapter ({@code adapter_model.safetensors}), for which {@code adapter_config.json} names the
+ * model's folder. In both cases the tensors have the model's own names, and {@link
+ * StoredTensor#lowRank} is what an adapter adds to one.
  *
  * <p>May be used from several threads. As with {@link SafetensorsFile}, the files must not be
- * changed meanwhile.
+ * changed while it is open.
  */
 public final class Checkpoint implements AutoCloseable {
   private final Path folder;
@@ -35,8 +35,8 @@ public final class Checkpoint implements AutoCloseable {
    *
    * @param folder a checkpoint in the Hugging Face layout
    * @return the open checkpoint; the caller closes it
-   * @throws CheckpointException if a file is missing, malformed, or of a kind this library does
-   *     not compute; the message names the file, the thing in it, the rule and the value
+   * @throws CheckpointException if a file is missing, malformed, or of a kind that this library
+   *     does not support; the message names the file, the part of it, the rule and the value
    */
   public static Checkpoint open(Path folder) {
     FileProblem.ofFolder(folder)
@@ -52,22 +52,24 @@ public final class Checkpoint implements AutoCloseable {
     return folder;
   }
 
-  /** The folder whose tokenizer is the model's: this one, or that of an adapter's base model. */
+  /**
+   * The folder that contains the model's tokenizer: this one, or that of an adapter's base model.
+   */
   public Path tokenizerFolder() {
     return files.tokenizerFolder();
   }
 
-  /** What {@code config.json} says. */
+  /** The content of {@code config.json}. */
   public ModelConfig config() {
     return config;
   }
 
-  /** The names of all tensors, file by file, in the order of their bytes. */
+  /** The names of all tensors, file by file, in the order in which they are stored. */
   public Set<String> names() {
     return Collections.unmodifiableSet(files.tensors().keySet());
   }
 
-  /** Whether there is a tensor of that name. */
+  /** Whether there is a tensor with this name. */
   public boolean has(String name) {
     return files.tensors().containsKey(name);
   }
@@ -81,7 +83,7 @@ public final class Checkpoint implements AutoCloseable {
    * Describes a tensor.
    *
    * @param name the tensor
-   * @return type, shape and place
+   * @return its type, shape and place in the file
    * @throws CheckpointException if there is no such tensor
    */
   public TensorInfo info(String name) {
@@ -91,9 +93,9 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Finds a tensor.
    *
-   * @param name the tensor, as the files call it or as Llama's are called ({@link
+   * @param name the tensor's name in the files, or its name in Llama's checkpoints ({@link
    *     ModelFamily#stored})
-   * @return where it is, and what an adapter adds to it
+   * @return the place of the tensor, and what an adapter adds to it
    * @throws CheckpointException if there is no such tensor
    */
   public StoredTensor tensor(String name) {
@@ -105,13 +107,13 @@ public final class Checkpoint implements AutoCloseable {
     return tensor;
   }
 
-  /** How many tensors an adapter adds to. */
+  /** The number of tensors that an adapter adds to. */
   public int adapted() {
     return (int) files.tensors().values().stream().filter(t -> t.lowRank().isPresent()).count();
   }
 
   /**
-   * Decodes a small tensor onto the heap: as {@link SafetensorsFile#floats}.
+   * Decodes a small tensor onto the heap, like {@link SafetensorsFile#floats}.
    *
    * @param name the tensor
    * @return its elements, row-major
@@ -128,11 +130,12 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Checks that the tensors are those of a diffusion model of this configuration, of the right
+   * Checks that the tensors are those of a diffusion model with this configuration, with the right
    * shapes, in F32, F16 or BF16.
    *
    * @return this
-   * @throws CheckpointException if not, naming tensors, expected and found
+   * @throws CheckpointException if they are not; the message names tensors, what was expected and
+   *     what was found
    */
   public Checkpoint requireDiffusionModel() {
     if (config.isRewardModel()) {
@@ -152,7 +155,8 @@ public final class Checkpoint implements AutoCloseable {
    * Checks that the tensors are those of a reward model: the backbone and {@code score.weight}.
    *
    * @return this
-   * @throws CheckpointException if not, naming tensors, expected and found
+   * @throws CheckpointException if they are not; the message names tensors, what was expected and
+   *     what was found
    */
   public Checkpoint requireRewardModel() {
     if (!config.isRewardModel()) {
@@ -169,7 +173,8 @@ public final class Checkpoint implements AutoCloseable {
    * Checks that the tensors are those of a left-to-right language model: the backbone and its head.
    *
    * @return this
-   * @throws CheckpointException if not, naming tensors, expected and found
+   * @throws CheckpointException if they are not; the message names tensors, what was expected and
+   *     what was found
    */
   public Checkpoint requireCausalModel() {
     if (config.masked().isPresent()) {

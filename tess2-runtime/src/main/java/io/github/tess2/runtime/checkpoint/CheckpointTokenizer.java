@@ -13,30 +13,35 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A checkpoint folder's tokenizer, out of {@code tokenizer.json} or, where that is missing, {@code
- * tokenizer.model} ({@link SentencePieceEncoder}): text to ids and back, with nothing added, cut
- * off or filled up. Thread-safe; closing waits for those who use it. Reads local files only.
+ * A checkpoint folder's tokenizer, read from {@code tokenizer.json} or, if that is missing, from
+ * {@code tokenizer.model} ({@link SentencePieceEncoder}). It converts text to ids and back, with
+ * nothing added, truncated or padded. Thread-safe; closing waits for running calls. Reads local
+ * files only.
  *
  * <p><b>Special tokens in a user's text.</b> The native library finds special tokens by their
- * spelling wherever they stand, so a user who types {@code </s>} would end the prompt. It has a
- * switch against that, {@code encode_special_tokens}, but DJL does not pass it on, and it would
- * hold for the template as well, and not keep the model from making {@code </s>} of characters. So
- * texts are encoded by a second tokenizer of the same file, in which every special token ({@link
- * ControlTokens}) is spelled as an unguessable marker, in the vocabulary too; the special tokens of
- * a template's {@link TextSpan} are respelled so, a user's are not, and the whole is encoded in one
- * pass, so that spans meet as they did in training. A special token of one character that is in the
- * vocabulary (a padding token {@code !}, say) stays that character in a user's text.
+ * spelling anywhere, so a user who types {@code </s>} would end the prompt. Its setting against
+ * that, {@code encode_special_tokens}, is not enough: DJL does not pass it on, it would apply to
+ * the template too, and it would not keep the model from building {@code </s>} out of characters.
+ * So texts are encoded by a second tokenizer, made from the same file, in which every special token
+ * ({@link ControlTokens}) is spelled as a marker that nobody can guess, in the vocabulary too. The
+ * special tokens in a template's {@link TextSpan} are replaced with markers; those in a user's are
+ * not. The whole text is encoded in one pass, so spans meet as they did in training. A special
+ * token of one character that is in the vocabulary (for example a padding token {@code !}) remains
+ * that character in a user's text.
  *
- * <p><b>Beginnings.</b> Tokenizers of the SentencePiece kind put a space before a text, and take it
- * away again. Which method to use depends on what stands before the text in the sequence: {@link
- * #encode} where nothing does; {@link #encodeText} for a user's text behind the beginning token;
- * {@link #encodeSequence} for a template's; {@link #encodeContinuation} where other text does.
+ * <p><b>Beginnings.</b> Tokenizers of the SentencePiece kind add a space before a text when they
+ * encode, and remove it when they decode. Which method to use depends on what precedes the text in
+ * the sequence: {@link #encode} if nothing does; {@link #encodeText} for a user's text after the
+ * beginning-of-sequence token; {@link #encodeSequence} for a template's text after it; {@link
+ * #encodeContinuation} if other text does.
  */
 public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
-  /** UTF-16 units of a text that are surely split in moments. */
+  /** A text of at most this many UTF-16 units is certainly split quickly. */
   private static final int SHORT = 4096;
 
-  /** Of texts of which nothing is known beforehand, units at most, and for each token allowed. */
+  /**
+   * Limits for texts whose number of tokens has no known bound: UTF-16 units, and units per token.
+   */
   private static final int MOST_UNKNOWN = 1 << 16;
 
   private static final int UNKNOWN_PER_TOKEN = 32;
@@ -83,12 +88,13 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
    * Opens a folder's tokenizer.
    *
    * @param folder the checkpoint, with {@code tokenizer.json} or {@code tokenizer.model} and, for
-   *     the special tokens, {@code tokenizer_config.json} and {@code special_tokens_map.json} where
-   *     it has them
-   * @param config the checkpoint's configuration: V, and special tokens no other file names
+   *     the special tokens, {@code tokenizer_config.json} and {@code special_tokens_map.json} if it
+   *     has them
+   * @param config the checkpoint's configuration: V, and the special tokens that no other file
+   *     names
    * @return the open tokenizer; the caller closes it
-   * @throws CheckpointException if a file is missing or malformed, or the tokenizer has more
-   *     tokens than the model
+   * @throws CheckpointException if a file is missing or malformed, or the tokenizer has more tokens
+   *     than the model
    */
   public static CheckpointTokenizer open(Path folder, ModelConfig config) {
     Optional<SentencePieceFolder> sentencePiece = SentencePieceFolder.find(folder);
@@ -139,25 +145,27 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return ends.build();
   }
 
-  /** {@return what stands before a text that begins a sequence: the beginning token, or nothing} */
+  /**
+   * {@return what precedes a text that begins a sequence: the beginning-of-sequence token, or
+   * nothing}
+   */
   public ImmutableIntArray beginning() {
     return beginning;
   }
 
-  /** {@return whether chats are written by the checkpoint's own template} */
+  /** {@return whether chats are rendered with the checkpoint's own template} */
   public boolean hasOwnTemplate() {
     return ownTemplate;
   }
 
   /**
-   * Writes a chat by the checkpoint's own template, up to where the answer begins.
+   * Renders a chat with the checkpoint's own template, up to the beginning of the answer.
    *
-   * @param roles of the messages, such as {@code user}
-   * @param contents what they say, as many
-   * @return the text in spans of the template and of users, with all special tokens that belong to
-   *     it
-   * @throws IllegalArgumentException if the checkpoint has no template, or the template refuses
-   *     the chat
+   * @param roles the roles of the messages, such as {@code user}
+   * @param contents the texts of the messages, one for each role
+   * @return the text in spans of the template and of users, including all special tokens
+   * @throws IllegalArgumentException if the checkpoint has no template, or the template refuses the
+   *     chat
    * @throws CheckpointException if the template is broken
    */
   public List<TextSpan> chat(List<String> roles, List<String> contents) {
@@ -169,14 +177,14 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "prompt must be a text or an infill, since the checkpoint has no chat template"
+                    "prompt must be a text or an infill, because the checkpoint has no chat template"
                         + " (chat_template in tokenizer_config.json, or chat_template.jinja), but"
                         + " is: a chat"))
         .render(turns);
   }
 
   /**
-   * Splits a sequence that is whole as it is: nothing is put in front.
+   * Encodes a complete sequence: nothing is put in front.
    *
    * @param spans the text, in spans of templates and users
    * @return the ids
@@ -187,7 +195,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return ImmutableIntArray.copyOf(encoder.encode(spans));
   }
 
-  /** Splits a user's text that stands alone; nothing in it is a special token. */
+  /** Encodes a user's text that stands alone; nothing in it is a special token. */
   @Override
   public ImmutableIntArray encode(String text) {
     requireNonNull(text, "text");
@@ -195,7 +203,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Splits a user's text as the tokenizer itself does, with its {@link #beginning}.
+   * Encodes a user's text as the tokenizer itself does, with its {@link #beginning} in front.
    *
    * @param text the text
    * @return the ids
@@ -207,8 +215,8 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Splits a template's sequence, the beginning token in front, as in training: the whole is one
-   * text.
+   * Encodes a template's sequence with the beginning-of-sequence token in front. As in training,
+   * the whole is encoded as one text.
    *
    * @param spans the text, in spans of templates and users
    * @return the ids, {@link #bosId} first
@@ -223,7 +231,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     if (ids.length > 0 && ids[0] == special.bosId()) {
       return ImmutableIntArray.copyOf(ids);
     }
-    // The beginning token is no special token of the file, so its spelling is just a text.
+    // The beginning token is not a special token of the file, so its spelling is plain text.
     return ImmutableIntArray.builder()
         .add(special.bosId())
         .addAll(ImmutableIntArray.copyOf(encoder.encode(spans)))
@@ -231,7 +239,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Splits a user's text that goes on from other text: no space is put before it.
+   * Encodes a user's text that continues other text: no space is put before it.
    *
    * @param text the text
    * @return its ids
@@ -245,15 +253,16 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Tells, without splitting it, how many tokens a text has at least: splitting a text that is far
-   * too long takes time and memory. Where the tokenizer deletes or joins characters before it looks
-   * for tokens, nothing is known; such a text must have at most 65,536 UTF-16 units, or 32 for each
-   * token of the limit where that is more.
+   * Computes a lower bound of the number of tokens in a text without encoding it: encoding a text
+   * that is far too long takes time and memory. If the tokenizer deletes or joins characters before
+   * it looks for tokens, no bound is known. Then a text must have at most 65,536 UTF-16 units, or
+   * 32 for each token of the limit if that is more.
    *
    * @param text the text
-   * @param limit of tokens; of a text that has more, a number over the limit is told, if any
-   * @return at most what the text has; 0 for a short text, and where nothing is known
-   * @throws IllegalArgumentException if nothing is known and the text is too long to try
+   * @param limit the greatest number of tokens that is allowed; for a text with more, the result is
+   *     a number over the limit, if a bound is known
+   * @return at most the number of tokens in the text; 0 for a short text, and if no bound is known
+   * @throws IllegalArgumentException if no bound is known and the text is too long to try
    */
   public int atLeast(String text, int limit) {
     if (text.length() <= SHORT) {
@@ -275,7 +284,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return 0;
   }
 
-  /** As {@link #decode(ImmutableIntArray, boolean)}, special tokens left out. */
+  /** Like {@link #decode(ImmutableIntArray, boolean)}, without special tokens. */
   @Override
   public String decode(ImmutableIntArray ids) {
     return decode(ids, true);
@@ -284,7 +293,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   /**
    * Joins tokens into text.
    *
-   * @param ids ids below the model's V; those of rows that no token has are left out
+   * @param ids ids below the model's V; those that belong to no token are left out
    * @param skipSpecial whether special tokens are left out
    * @return their text
    * @throws IllegalArgumentException if an id is not from 0 to V - 1
@@ -300,12 +309,12 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
   }
 
   /**
-   * Joins tokens into text as it is where other text stands beside it, special tokens left out.
+   * Joins tokens into text as it reads next to other text, without special tokens.
    *
-   * @param ids ids below the model's V; those of rows that no token has are left out
-   * @param before whether text stands before it
-   * @param after whether text stands after it
-   * @return their text, without that beside it
+   * @param ids ids below the model's V; those that belong to no token are left out
+   * @param before whether other text precedes it
+   * @param after whether other text follows it
+   * @return their text, without the other text
    * @throws IllegalArgumentException if an id is not from 0 to V - 1
    * @throws IllegalStateException after {@link #close}
    */
@@ -339,24 +348,24 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return special.eosId();
   }
 
-  /** {@link #eosId} or another of the model's ends. */
+  /** Whether a token is {@link #eosId} or another of the model's end tokens. */
   @Override
   public boolean isEnd(int id) {
     return id == special.eosId() || ends.contains(id);
   }
 
-  /** {@return what ends an answer, as a template spells it} */
+  /** {@return the token that ends an answer, as a template spells it} */
   public TextSpan end() {
     return TextSpan.template(json.token(special.eosId()));
   }
 
-  /** Fills up; {@code [PAD]} or the end's where the files name none. */
+  /** The padding token; {@code [PAD]} or the end token's id if the files name none. */
   @Override
   public int padId() {
     return special.padId();
   }
 
-  /** A SHA-256, in hexadecimal, of which token has which id. */
+  /** A SHA-256, in hexadecimal, of all tokens and their ids. */
   @Override
   public String fingerprint() {
     return fingerprint;

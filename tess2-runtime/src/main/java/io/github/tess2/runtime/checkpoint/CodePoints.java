@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Sets of Unicode characters by the names that regular expressions have for them. */
+/** Sets of Unicode characters, by their names in regular expressions. */
 final class CodePoints {
   private static final int SIZE = Character.MAX_CODE_POINT + 1;
 
@@ -44,7 +44,10 @@ final class CodePoints {
           Map.entry((int) Character.MODIFIER_SYMBOL, "Sk"),
           Map.entry((int) Character.OTHER_SYMBOL, "So"));
 
-  /** By category, in one letter or two; sorted once, since a pass over Unicode takes a while. */
+  /**
+   * Sets by category, in one letter or two. Computed once, because a pass over Unicode takes a
+   * while.
+   */
   private final Map<String, BitSet> byCategory = new HashMap<>();
 
   static BitSet of(int... characters) {
@@ -61,7 +64,7 @@ final class CodePoints {
     return rest;
   }
 
-  /** What Unicode calls white space. */
+  /** The characters that Unicode defines as white space. */
   static BitSet space() {
     BitSet set = of(' ', 0x85, 0xA0, 0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000);
     set.set(0x09, 0x0E);
@@ -73,7 +76,7 @@ final class CodePoints {
     return property("Nd").orElseThrow();
   }
 
-  /** What a word is made of. */
+  /** The characters that make up words. */
   BitSet word() {
     BitSet set = property("L").orElseThrow();
     for (String category : new String[] {"M", "Nd", "Nl", "Pc"}) {
@@ -82,7 +85,7 @@ final class CodePoints {
     return set;
   }
 
-  /** The set of a general category or script; empty where it is neither. */
+  /** The set of a general category or script; empty if the name is neither. */
   Optional<BitSet> property(String name) {
     if (byCategory.isEmpty()) {
       sort();

@@ -3,10 +3,10 @@ package io.github.tess2.runtime.checkpoint;
 import java.util.stream.IntStream;
 
 /**
- * Joins tokens into text as it is inside another text. Decoders treat a text's ends in their own
- * way: most of the SentencePiece kind drop the first space. So the tokens are decoded between two
- * letters, which are taken away again. Letters stand in for the real neighbours: a broken character
- * beside a real one would break that too, since the bytes of both are decoded as one run.
+ * Joins tokens into text as it reads inside another text. Decoders treat the ends of a text
+ * specially: most of the SentencePiece kind drop the first space. So the tokens are decoded between
+ * two letters, which are then removed. Letters are used instead of the real neighbours because an
+ * incomplete character would corrupt one next to it: the bytes of both are decoded as one run.
  */
 final class ContextDecoder {
   private static final int NO_LETTER = -1;
@@ -21,7 +21,10 @@ final class ContextDecoder {
     this.spelling = spelling;
   }
 
-  /** Finds a letter that a token spells wherever it stands; without one, ends stay ends. */
+  /**
+   * Finds a letter that a token spells in any context. If there is none, texts are decoded without
+   * context.
+   */
   static ContextDecoder of(TokenizerJson json, NativeTokenizer tokenizer) {
     return IntStream.rangeClosed(0, Character.MAX_VALUE)
         .filter(Character::isLetterOrDigit)
@@ -37,7 +40,7 @@ final class ContextDecoder {
     return tokenizer.decode(new long[] {id, id, id}, true).equals(letter.repeat(3));
   }
 
-  /** The text of ids with other text before it, after it, both or neither. */
+  /** Decodes ids with other text before them, after them, both or neither. */
   String decode(long[] ids, boolean before, boolean after) {
     if (letter == NO_LETTER || !(before || after)) {
       return tokenizer.decode(ids, true);

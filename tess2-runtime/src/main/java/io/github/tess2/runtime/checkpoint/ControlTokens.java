@@ -11,18 +11,18 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tokens that steer a model and that no text of a user may become, whichever file says so:
+ * The control tokens of a model, which no text of a user may become. A token is one if:
  *
  * <ul>
  *   <li>the tokenizer itself calls them special;
- *   <li>{@code tokenizer_config.json} or {@code special_tokens_map.json} names them, by a field
+ *   <li>{@code tokenizer_config.json} or {@code special_tokens_map.json} names them, in a field
  *       whose name ends with {@code _token}, in {@code additional_special_tokens}, or as special in
  *       {@code added_tokens_decoder};
- *   <li>they begin or end the model's sequences, by {@code config.json}.
+ *   <li>{@code config.json} says that it begins or ends the model's sequences.
  * </ul>
  *
- * What is named, but not called special, and is spelled with one character, is none: that character
- * must stay what it is in a text.
+ * A token of one character that is named but not marked as special does not count: in a text that
+ * character must keep its meaning.
  */
 final class ControlTokens {
   private static final String SUFFIX = "_token";
@@ -54,7 +54,7 @@ final class ControlTokens {
     return controls;
   }
 
-  /** How they are spelled. */
+  /** The spellings of the tokens. */
   Set<String> contents() {
     return contents;
   }
@@ -101,7 +101,7 @@ final class ControlTokens {
         && value.getAsBoolean();
   }
 
-  /** Takes a spelling or an object that holds it; anything else names no token. */
+  /** Adds a spelling or that of an object; anything else names no token. */
   private void addContent(JsonElement value) {
     if (value.isJsonObject()) {
       JsonElement content = value.getAsJsonObject().get("content");

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** What the {@code config.json} of several families say in the same way. */
+/** Fields that the {@code config.json} of several families share. */
 final class DecoderFields {
   private final JsonFields fields;
 
@@ -14,7 +14,7 @@ final class DecoderFields {
     this.fields = fields;
   }
 
-  /** The one class name in {@code architectures}; where the field is set, it must be this. */
+  /** Checks the one class name in {@code architectures}, if the field is set. */
   void requireClass(String name) {
     if (fields.isSet("architectures") && !className().equals(name)) {
       throw fields.wrong("architectures", "must be [\"" + name + "\"]");
@@ -35,11 +35,11 @@ final class DecoderFields {
   void rejectQuantized() {
     if (fields.isSet("quantization_config")) {
       throw fields.wrong(
-          "quantization_config", "must not be there, since quantized weights are not supported");
+          "quantization_config", "must not be set, because quantized weights are not supported");
     }
   }
 
-  /** The activation of the feed-forward part, {@code silu} where the field is left out. */
+  /** Checks that the activation of the feed-forward network is {@code silu}, the default. */
   void requireSilu(String field) {
     if (!fields.text(field).orElse("silu").equals("silu")) {
       throw fields.wrong(field, "must be \"silu\"");
@@ -55,12 +55,12 @@ final class DecoderFields {
     int hidden = fields.integer(hiddenField);
     if (heads < 1 || hidden % heads != 0) {
       throw fields.wrong(
-          headsField, "must divide " + hiddenField + " (" + hidden + ") where head_dim is not set");
+          headsField, "must divide " + hiddenField + " (" + hidden + ") if head_dim is not set");
     }
     return hidden / heads;
   }
 
-  /** Newer files repeat in {@code layer_types}, layer by layer, what the window says for all. */
+  /** Newer files repeat in {@code layer_types}, for each layer, what the window says for all. */
   void requireLayerTypes(OptionalInt window) {
     if (!fields.isSet("layer_types")) {
       return;
@@ -76,7 +76,7 @@ final class DecoderFields {
             "layer_types",
             "must be \""
                 + type
-                + "\" for every layer, since "
+                + "\" for every layer, because "
                 + (window.isPresent()
                     ? "sliding_window is " + window.getAsInt()
                     : "there is no sliding_window"));
@@ -84,12 +84,15 @@ final class DecoderFields {
     }
   }
 
-  /** A token's id; none where the field is left out or null: the tokenizer's files name it then. */
+  /**
+   * A token's id; empty if the field is missing or null, because then the tokenizer's files name
+   * it.
+   */
   OptionalInt optionalToken(String field) {
     return fields.isSet(field) ? OptionalInt.of(fields.integer(field)) : OptionalInt.empty();
   }
 
-  /** One id or an array of some; none where the field is left out or null. */
+  /** One id or an array of ids; none if the field is missing or null. */
   List<Integer> tokens(String field) {
     if (!fields.isSet(field)) {
       return List.of();

@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 
 /**
  * Dream (arXiv 2508.15487): Qwen2's decoder with attention in both directions, biases on queries,
- * keys and values, and Qwen2's own shift of the logits. What the file leaves out has the default of
- * the published configuration class.
+ * keys and values, and Qwen2's own shift of the logits. Missing fields have the defaults of the
+ * published configuration class.
  */
 @AutoService(ModelFamily.class)
 public final class DreamFamily implements ModelFamily {
@@ -57,7 +57,7 @@ public final class DreamFamily implements ModelFamily {
     return true;
   }
 
-  /** The end of a turn, by which Qwen2's chats close an answer. */
+  /** The end of a turn, which ends an answer in Qwen2's chats. */
   @Override
   public List<String> ends() {
     return List.of("<|im_end|>");

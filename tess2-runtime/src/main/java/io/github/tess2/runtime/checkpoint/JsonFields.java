@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One JSON object, read field by field. A field is <em>set</em> where it is there and not null.
- * Every complaint names the file, the field, the rule and the value.
+ * A JSON object, read field by field. A field is <em>set</em> if it is present and not null. Every
+ * error names the file, the field, the rule and the value.
  */
 final class JsonFields {
   private static final int SHOWN = 80;
@@ -22,8 +22,8 @@ final class JsonFields {
   /**
    * Wraps an object.
    *
-   * @param source what the messages call the file
-   * @param object what to read from
+   * @param source what error messages call the file
+   * @param object the object to read from
    */
   JsonFields(String source, JsonObject object) {
     this(source, "", object);
@@ -39,22 +39,22 @@ final class JsonFields {
     return source;
   }
 
-  /** What the messages put before a field's name: the names of the objects around it, with dots. */
+  /** What messages put before a field's name: the names of the enclosing objects, with dots. */
   String prefix() {
     return prefix;
   }
 
-  /** An object of the same file without any field. */
+  /** An object of the same file without fields. */
   JsonFields empty() {
     return new JsonFields(source, prefix, new JsonObject());
   }
 
-  /** Whether the field is there, null or not. */
+  /** Whether the field is present, even if null. */
   boolean has(String field) {
     return object.has(field);
   }
 
-  /** Whether the field is there and not null. */
+  /** Whether the field is present and not null. */
   boolean isSet(String field) {
     return object.has(field) && !object.get(field).isJsonNull();
   }
@@ -64,16 +64,16 @@ final class JsonFields {
     return (int) whole(field, required(field), Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
-  /** The whole number in a field, or the fallback where the field is not set. */
+  /** The whole number in a field, or the fallback if the field is not set. */
   int integer(String field, int fallback) {
     return isSet(field) ? integer(field) : fallback;
   }
 
-  /** The whole number in one value that belongs to a field (an item of its array, say). */
+  /** The whole number in a value that belongs to a field, such as an item of its array. */
   long whole(String field, JsonElement value, long low, long high) {
     if (value.isJsonPrimitive() && value.getAsJsonPrimitive().isNumber()) {
       BigDecimal number = value.getAsBigDecimal();
-      // In this order: a whole number of a million digits is never spelled out.
+      // The range is checked first, so a whole number of a million digits is never expanded.
       if (number.compareTo(BigDecimal.valueOf(low)) >= 0
           && number.compareTo(BigDecimal.valueOf(high)) <= 0
           && (number.signum() == 0 || number.stripTrailingZeros().scale() <= 0)) {
@@ -95,12 +95,12 @@ final class JsonFields {
     throw wrong(field, "must be a number that a double holds", value);
   }
 
-  /** The number in a field, or the fallback where the field is not set. */
+  /** The number in a field, or the fallback if the field is not set. */
   double number(String field, double fallback) {
     return isSet(field) ? number(field) : fallback;
   }
 
-  /** The truth value in a field, or the fallback where the field is not set. */
+  /** The Boolean in a field, or the fallback if the field is not set. */
   boolean bool(String field, boolean fallback) {
     if (!isSet(field)) {
       return fallback;
@@ -112,14 +112,14 @@ final class JsonFields {
     throw wrong(field, "must be true or false", value);
   }
 
-  /** Refuses a setting that changes what is computed, and that nothing here computes. */
+  /** Refuses a setting that changes the computation in a way that is not supported. */
   void requireFalse(String field) {
     if (bool(field, false)) {
-      throw wrong(field, "must be false, since true is not supported");
+      throw wrong(field, "must be false, because true is not supported");
     }
   }
 
-  /** The text in a field, or nothing where the field is not set. */
+  /** The text in a field; empty if the field is not set. */
   Optional<String> text(String field) {
     if (!isSet(field)) {
       return Optional.empty();
@@ -131,7 +131,7 @@ final class JsonFields {
     throw wrong(field, "must be a string", value);
   }
 
-  /** The object in a field, or nothing where the field is not set. */
+  /** The object in a field; empty if the field is not set. */
   Optional<JsonFields> object(String field) {
     if (!isSet(field)) {
       return Optional.empty();
@@ -143,7 +143,7 @@ final class JsonFields {
     throw wrong(field, "must be an object", value);
   }
 
-  /** The truth value in a field that must be set. */
+  /** The Boolean in a field that must be set. */
   boolean bool(String field) {
     required(field);
     if (!isSet(field)) {
@@ -185,7 +185,7 @@ final class JsonFields {
   JsonElement required(String field) {
     if (!object.has(field)) {
       throw new CheckpointException(
-          source + ": " + prefix + field + " must be there, but is missing");
+          source + ": " + prefix + field + " must be present, but is missing");
     }
     return object.get(field);
   }
@@ -195,18 +195,18 @@ final class JsonFields {
     return object;
   }
 
-  /** What to throw when a field that is there breaks a rule. */
+  /** The exception for a present field that breaks a rule. */
   CheckpointException wrong(String field, String rule) {
     return wrong(field, rule, object.get(field));
   }
 
-  /** What to throw when one value that belongs to a field breaks a rule. */
+  /** The exception for a value of a field that breaks a rule. */
   CheckpointException wrong(String field, String rule, JsonElement value) {
     return new CheckpointException(
         source + ": " + prefix + field + " " + rule + ", but is: " + shown(value));
   }
 
-  /** A value as messages show it, cut where it is long. */
+  /** A value as messages show it, cut if it is long. */
   static String shown(JsonElement value) {
     String text = value.toString();
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";

@@ -11,26 +11,26 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Proves that a regular expression takes time in proportion to the text it is searched in. The
- * native library's engine tries all ways to match, one after another; where they are many it takes
- * minutes, and after ten million steps at one place it ends the process.
+ * Proves that searching a text for a regular expression takes time in proportion to the text's
+ * length. The native library's engine backtracks: it tries all ways to match, one after another. If
+ * there are many, it takes minutes, and after ten million steps at one place it ends the process.
  *
- * <p><b>The proof.</b> A repeat without an upper limit costs what it takes in. Behind the last item
- * that can fail, that is part of the match, so the search goes on behind it: nothing is looked at
- * twice. A repeat that is followed by an item that can fail may give back all it took and fail.
- * That is bearable twice over:
+ * <p><b>The proof.</b> A repeat without an upper limit costs as much as it consumes. After the last
+ * item that can fail, the consumed text is part of the match and the search continues after it, so
+ * nothing is examined twice. A repeat that is followed by an item that can fail may give back
+ * everything it consumed and fail. That is acceptable in two cases:
  *
  * <ul>
- *   <li>Where only a look at the next character follows, and every character of the repeat would
+ *   <li>If only a lookahead at the next character follows, and every character of the repeat would
  *       pass it, one step back is enough ({@code \s+(?!\S)}).
- *   <li>Where at most one such repeat stands in a branch, and the first branch that can match there
- *       at all takes in the same run of characters ({@code \s*[\r\n]+|\s+}): each run is looked at
- *       once in vain, then it is gone.
+ *   <li>If a branch has at most one such repeat, and the first branch that can match there at all
+ *       consumes the same run of characters ({@code \s*[\r\n]+|\s+}), each run is examined in vain
+ *       only once and then consumed.
  * </ul>
  *
- * <p>What is left out of the proof is refused: repeats of groups, two competing repeats, anchors,
- * looks behind. {@code \s+$} is let through: DeepSeek's first tokenizers have it. It takes the
- * square of a run of white space, and never more.
+ * <p>Everything that the proof does not cover is refused: repeats of groups, two competing repeats,
+ * anchors, lookbehinds. {@code \s+$} is allowed because DeepSeek's first tokenizers have it. It
+ * takes time quadratic in the length of a run of white space, and never more.
  */
 final class LinearRegex {
   private static final Set<String> KNOWN = Set.of("\\s+$");
@@ -45,10 +45,10 @@ final class LinearRegex {
   }
 
   /**
-   * What replacing needs to know of a pattern.
+   * What a replacement needs to know about its pattern.
    *
-   * @param least the fewest characters it takes in, at least one
-   * @param taken all characters that it can take in
+   * @param least the fewest characters that it consumes, at least one
+   * @param taken all characters that it can consume
    */
   record Taken(int least, BitSet taken) {}
 
@@ -56,9 +56,9 @@ final class LinearRegex {
    * Checks a regular expression.
    *
    * @param regex in Oniguruma's syntax
-   * @param characters the sets it names
-   * @return what it takes in
-   * @throws IllegalArgumentException if nothing is proved; the message says why
+   * @param characters the sets of characters that it may name
+   * @return what it consumes
+   * @throws IllegalArgumentException if there is no proof; the message says why
    */
   static Taken check(String regex, CodePoints characters) {
     if (KNOWN.contains(regex)) {
@@ -99,7 +99,7 @@ final class LinearRegex {
     }
   }
 
-  /** How many ways items of bounded length have to match together. */
+  /** The number of ways in which items of bounded length can match together. */
   private static long ways(List<Item> items) {
     long ways = 1;
     for (Item item : items) {
@@ -115,7 +115,7 @@ final class LinearRegex {
     return ways;
   }
 
-  /** What stands in parentheses must be short. */
+  /** Checks that the content of parentheses is short. */
   private static void checkGroups(Branch branch) {
     for (Item item : branch.items()) {
       if (item instanceof Group group) {
@@ -126,7 +126,7 @@ final class LinearRegex {
                       one -> one instanceof Ahead || (one instanceof Run run && run.unbounded()));
           if (inner.least() == 0 || !bounded) {
             throw new IllegalArgumentException(
-                "parentheses in it hold a repeat, a look ahead or nothing");
+                "parentheses in it contain a repeat, a lookahead or nothing");
           }
           checkGroups(inner);
         }
@@ -152,7 +152,7 @@ final class LinearRegex {
     costly.forEach(run -> requireTakenElsewhere(run.set(), branch));
   }
 
-  /** Whether all that follows is one look ahead, which every character of the run would pass. */
+  /** Whether only a lookahead follows, which every character of the run would pass. */
   private static boolean passes(Run run, List<Item> items, int next) {
     if (run.possessive() || next != items.size() - 1 || !(items.get(next) instanceof Ahead ahead)) {
       return false;
@@ -160,7 +160,7 @@ final class LinearRegex {
     return ahead.negative() ? !run.set().intersects(ahead.set()) : within(run.set(), ahead.set());
   }
 
-  /** A run of the set must be taken in by the first branch that can match in one. */
+  /** Checks that a run of the set is consumed by the first branch that can match inside it. */
   private void requireTakenElsewhere(BitSet set, Branch costly) {
     for (Branch branch : branches) {
       if (branch.equals(costly) || cannotMatchIn(set, branch)) {
@@ -172,10 +172,10 @@ final class LinearRegex {
       break;
     }
     throw new IllegalArgumentException(
-        "a repeat in it can fail at every character, and no branch takes the run in");
+        "a repeat in it can fail at every character, and no branch consumes the run");
   }
 
-  /** Whether the branch needs, a bounded number of characters on, one that is not of the set. */
+  /** Whether the branch needs, after a bounded number of characters, one that is not in the set. */
   private static boolean cannotMatchIn(BitSet set, Branch branch) {
     for (Item item : branch.items()) {
       BitSet firsts = firsts(item);

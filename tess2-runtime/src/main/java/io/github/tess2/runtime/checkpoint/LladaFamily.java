@@ -10,17 +10,17 @@ import java.util.regex.Pattern;
 /**
  * LLaDA (arXiv 2502.09992): Llama's decoder with attention in both directions, under OLMo's field
  * and tensor names. Its configuration class can describe many other decoders; those are refused.
- * What the file leaves out has the class's default, which for most of the fields that choose the
- * decoder is another one than Llama's.
+ * Missing fields have the class's defaults. Most of the fields that choose the decoder have
+ * defaults that differ from Llama's.
  */
 @AutoService(ModelFamily.class)
 public final class LladaFamily implements ModelFamily {
-  /** What Llama's decoder is called in those fields. */
+  /** The values of those fields for Llama's decoder. */
   private static final Map<String, String> WORDS =
       Map.of("block_type", "llama", "activation_type", "silu", "layer_norm_type", "rms");
 
   /**
-   * Fields that change what is computed, and that nothing here computes. All are false if left out.
+   * Fields that change the computation in ways that are not supported. All are false if missing.
    */
   private static final List<String> MUST_BE_FALSE =
       List.of(

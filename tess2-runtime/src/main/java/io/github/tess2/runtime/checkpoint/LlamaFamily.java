@@ -4,7 +4,7 @@ import com.google.auto.service.AutoService;
 import com.google.gson.JsonObject;
 import java.util.OptionalInt;
 
-/** Llama 2 and 3: TESS 2's recipe on another base. */
+/** Llama 2 and 3: TESS 2's recipe applied to another base. */
 @AutoService(ModelFamily.class)
 public final class LlamaFamily implements ModelFamily {
   @Override

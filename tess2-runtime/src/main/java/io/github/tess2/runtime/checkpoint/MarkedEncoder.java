@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Encodes with a {@code tokenizer.json} in which special tokens are spelled as {@link Markers}, and
- * no others are special: see {@link CheckpointTokenizer}.
+ * Encodes with a {@code tokenizer.json} in which special tokens are spelled as {@link Markers} and
+ * only these are special: see {@link CheckpointTokenizer}.
  */
 final class MarkedEncoder implements TextEncoder {
-  /** Texts that stay tokens of their own before other text, unless they merge with it. */
+  /** Texts that remain separate tokens before other text, unless they merge with it. */
   private static final List<String> ANCHORS = List.of("\n", "\r");
 
   private final NativeTokenizer tokenizer;
@@ -57,7 +57,7 @@ final class MarkedEncoder implements TextEncoder {
         return Arrays.copyOfRange(ids, length, ids.length);
       }
     }
-    // They merged with the text: a tokenizer of the byte-level kind, which adds no space.
+    // They merged with the text. So this is a byte-level tokenizer, which adds no space.
     return encode(List.of(TextSpan.user(text)));
   }
 

@@ -12,19 +12,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Spellings of special tokens that nobody can guess, so that in a text made of a template's and a
- * user's spans only the template's are special.
+ * Spellings of special tokens that nobody can guess. In a text of spans of a template and of users,
+ * only the template's special tokens get them.
  */
 final class Markers {
-  /** What a spelling begins with. */
+  /** The first character of a spelling. */
   static final char FIRST = '\uE000';
 
-  /** What a spelling ends with. */
+  /** The last character of a spelling. */
   static final char LAST = '\uE001';
 
   private static final int SECRET_BYTES = 16;
 
-  /** Private-use characters, which no normaliser touches, around lower-case letters and digits. */
+  /** Private-use characters, which no normalizer changes, around lower-case letters and digits. */
   private final String stem = FIRST + secret() + "x";
 
   /** Marker by special token's spelling. */
@@ -43,12 +43,12 @@ final class Markers {
     return markers;
   }
 
-  /** A spelling that no text has, other for every number. */
+  /** A spelling that no text contains, different for every number. */
   String unique(int number) {
     return stem + number + LAST;
   }
 
-  /** Joins spans, the special tokens of templates spelled as markers. */
+  /** Joins spans, with the special tokens of templates spelled as markers. */
   String mark(List<TextSpan> spans) {
     TextLength.require(
         spans.stream().mapToLong(span -> span.text().length()).sum(), TextLength.MOST);
@@ -73,7 +73,7 @@ final class Markers {
     return HexFormat.of().formatHex(secret);
   }
 
-  // The native library would put in replacement characters without a word.
+  // The native library would silently insert replacement characters.
   private static void requireWellFormed(String text) {
     int index = Utf16.loneSurrogate(text);
     if (index >= 0) {

@@ -14,20 +14,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A memory map of a part of a file that ends when it is closed. A plain one ends when its buffer
- * happens to be collected as garbage: until then its pages count as the process's memory, and
- * Windows deletes no file that is mapped.
+ * A memory map of a part of a file that is unmapped when it is closed. Java's own is unmapped only
+ * when its buffer is garbage-collected. Until then its pages count as the process's memory, and
+ * Windows does not delete the file.
  *
- * <p>From Java 22 on an arena does this, and {@code sun.misc.Unsafe} prints a warning; before,
- * there is only the latter. Both are called by name: the former is not there in Java 17, and javac
- * warns of the latter in a way that cannot be switched off.
+ * <p>From Java 22 on, an arena does this, and {@code sun.misc.Unsafe} would print a warning;
+ * before, only the latter can. Both are called by reflection: the former does not exist in Java 17,
+ * and the latter causes a javac warning that cannot be turned off.
  */
 final class MemoryMap implements AutoCloseable {
   private static final boolean ARENAS = Runtime.version().feature() >= 22;
 
   private final ByteBuffer data;
 
-  /** Null where there are none. */
+  /** Null if the JVM has no arenas. */
   private final @Nullable Object arena;
 
   private MemoryMap(ByteBuffer data, @Nullable Object arena) {
@@ -35,7 +35,9 @@ final class MemoryMap implements AutoCloseable {
     this.arena = arena;
   }
 
-  /** Maps a part of a file to be read by this thread; the caller closes the map on it too. */
+  /**
+   * Maps a part of a file to be read by this thread. The caller closes the map on the same thread.
+   */
   static MemoryMap of(FileChannel channel, long begin, long size) throws IOException {
     if (!ARENAS) {
       return new MemoryMap(channel.map(MapMode.READ_ONLY, begin, size), null);
@@ -49,7 +51,7 @@ final class MemoryMap implements AutoCloseable {
     return new MemoryMap((ByteBuffer) requireNonNull(data), arena);
   }
 
-  /** The bytes: direct and read-only; to touch them after {@link #close} can end the JVM. */
+  /** The bytes: direct and read-only. Accessing them after {@link #close} can crash the JVM. */
   ByteBuffer data() {
     return data;
   }

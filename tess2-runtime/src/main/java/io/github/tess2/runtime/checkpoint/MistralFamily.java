@@ -4,7 +4,7 @@ import com.google.auto.service.AutoService;
 import com.google.gson.JsonObject;
 import java.util.OptionalInt;
 
-/** Mistral: TESS 2, the models it is made of, and its reward models. */
+/** Mistral: TESS 2, the models it is based on, and its reward models. */
 @AutoService(ModelFamily.class)
 public final class MistralFamily implements ModelFamily {
   private static final int DEFAULT_WINDOW = 4096;

@@ -33,7 +33,7 @@ final class ModelConfigWriter {
     json.add("eos_token_id", ids(config.eosIds()));
     json.add("pad_token_id", optional(config.padId()));
     if (config.isRewardModel()) {
-      // Also what makes transformers build a head of one score.
+      // This also makes transformers build a head with one score.
       json.addProperty("num_labels", 1);
     }
     config.family().write(json, config);

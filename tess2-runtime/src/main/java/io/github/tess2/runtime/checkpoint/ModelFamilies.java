@@ -35,7 +35,7 @@ final class ModelFamilies {
         .filter(family -> family.modelType().equals(modelType));
   }
 
-  /** The one whose file this is. */
+  /** The family of a file. */
   static ModelFamily of(JsonFields config) {
     String type = config.text("model_type").orElse("");
     return find(type)
@@ -46,7 +46,7 @@ final class ModelFamilies {
             });
   }
 
-  /** What there is, as a message lists it: {@code "a", "b" or "c"}. */
+  /** The names of all families, as a message lists them: {@code "a", "b" or "c"}. */
   static String names() {
     List<String> names =
         BY_TYPE.values().stream().map(family -> '"' + family.modelType() + '"').toList();

@@ -6,12 +6,12 @@ import java.util.List;
 
 /**
  * One kind of checkpoint: how its {@code config.json} is read, what its tensors are called, which
- * tokens steer it, where its chat template comes from. Everything else in the library speaks of
- * {@link ModelConfig} and of tensors by the names that Llama and Mistral give them. Stateless.
+ * tokens end an answer, and where its chat template comes from. The rest of the library uses {@link
+ * ModelConfig}, and the names that Llama and Mistral give to tensors. Stateless.
  *
- * <p>A family is found by {@link java.util.ServiceLoader}: a new one is a class with
- * {@code @AutoService}, and a line in {@code module-info.java}, which repeats the annotations for
- * the module path.
+ * <p>Families are found by {@link java.util.ServiceLoader}. To add one, write a class with
+ * {@code @AutoService} and add a line to {@code module-info.java}, which repeats the annotations
+ * for the module path.
  */
 public interface ModelFamily {
   /** {@return {@code model_type} in {@code config.json}, such as {@code llama}} */
@@ -22,37 +22,37 @@ public interface ModelFamily {
    *
    * @param fields the file
    * @return what it says
-   * @throws io.github.tess2.CheckpointException if a field is missing or malformed, or describes
-   *     a model that this library does not compute exactly
-   * @throws IllegalArgumentException if fields do not fit one another
+   * @throws io.github.tess2.CheckpointException if a field is missing or malformed, or describes a
+   *     model that this library does not compute exactly
+   * @throws IllegalArgumentException if fields contradict one another
    */
   ModelConfig read(JsonFields fields);
 
   /**
-   * Adds to a {@code config.json} what only this family's has.
+   * Adds the fields to a {@code config.json} that only this family has.
    *
    * @param json the file so far
-   * @param config what it is written for
-   * @throws UnsupportedOperationException if this library makes no models of this family
+   * @param config the configuration that is written
+   * @throws UnsupportedOperationException if this library does not write models of this family
    */
   default void write(JsonObject json, ModelConfig config) {
     throw new UnsupportedOperationException(
-        "models of the family " + modelType() + " are read, but not made");
+        "models of the family " + modelType() + " can be read, but not written");
   }
 
   /**
-   * {@return what a tensor is called in this family's files}
+   * {@return the name of a tensor in this family's files}
    *
-   * @param name what Llama's are called: {@code model.layers.3.self_attn.q_proj.weight}; any other
-   *     is given back as it is
+   * @param name the tensor's name in Llama's files, such as {@code
+   *     model.layers.3.self_attn.q_proj.weight}; any other name is returned unchanged
    */
   default String stored(String name) {
     return name;
   }
 
   /**
-   * {@return whether chats are written by the checkpoint's own template, the field {@code
-   * chat_template} in {@code tokenizer_config.json} or the file {@code chat_template.jinja}, and
+   * {@return whether chats are rendered with the checkpoint's own template (the field {@code
+   * chat_template} in {@code tokenizer_config.json}, or the file {@code chat_template.jinja}), and
    * texts begin as {@code tokenizer_config.json} says; otherwise both are as in TESS 2}
    */
   default boolean hasOwnTemplate() {
@@ -60,8 +60,8 @@ public interface ModelFamily {
   }
 
   /**
-   * {@return how tokens are spelled that end an answer beside those in {@code config.json}, where
-   * the tokenizer has them}
+   * {@return the spellings of tokens that end an answer, if the tokenizer has them, in addition to
+   * those in {@code config.json}}
    */
   default List<String> ends() {
     return List.of();
@@ -81,7 +81,7 @@ public interface ModelFamily {
                     "model_type must be " + ModelFamilies.names() + ", but is: " + modelType));
   }
 
-  /** {@return how a class name ends for a purpose, such as {@code ForDiffusionLM}} */
+  /** {@return the end of a class name for a purpose, such as {@code ForDiffusionLM}} */
   static String classSuffix(Purpose purpose) {
     return switch (purpose) {
       case DIFFUSION -> "ForDiffusionLM";

@@ -10,8 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open files of a model. Most often they are all in one folder; an adapter saved by PEFT alone
- * names another with the model it was trained on, and takes from there what it lacks itself.
+ * The open files of a model. Usually they are all in one folder. If PEFT saved only an adapter, its
+ * folder names another one with the model it was trained on, and everything that it lacks is read
+ * from there.
  */
 final class ModelFiles implements AutoCloseable {
   static final String CONFIG = "config.json";
@@ -40,7 +41,7 @@ final class ModelFiles implements AutoCloseable {
     this.tensors = tensors;
   }
 
-  /** Opens the files of a folder; where that fails none stays open. */
+  /** Opens the files of a folder. If that fails, none stays open. */
   static ModelFiles open(Path folder) {
     Optional<AdapterConfig> adapter = AdapterConfig.find(folder);
     boolean apart = adapter.isPresent() && !Shards.areIn(folder);
@@ -68,7 +69,7 @@ final class ModelFiles implements AutoCloseable {
       Map<String, StoredTensor> tensors =
           ModelTensors.of(folder.toString(), shards, Optional.ofNullable(adapterFile), adapter);
       if (apart && config.isRewardModel()) {
-        // The base was a language model: what it had on the decoder gave way to the score.
+        // The base was a language model. The score head replaced its language model head.
         tensors
             .entrySet()
             .removeIf(e -> !e.getKey().startsWith(DECODER) && !e.getValue().trained());
@@ -98,7 +99,7 @@ final class ModelFiles implements AutoCloseable {
     return own ? folder : base;
   }
 
-  /** PEFT changes the embedding or the head, and not the other that is tied to it. */
+  /** PEFT changes either the embedding or the head, but not the other one that is tied to it. */
   private static void requireOneEmbedding(
       Path folder, ModelConfig config, Map<String, StoredTensor> tensors) {
     if (!config.tiedHead()) {
@@ -110,7 +111,7 @@ final class ModelFiles implements AutoCloseable {
       if (tensor != null && tensor.trained()) {
         throw new CheckpointException(
             folder
-                + ": tie_word_embeddings must be false where an adapter changes "
+                + ": tie_word_embeddings must be false if an adapter changes "
                 + name
                 + ", but is: true");
       }
@@ -121,12 +122,14 @@ final class ModelFiles implements AutoCloseable {
     return config;
   }
 
-  /** The folder whose tokenizer is the model's. */
+  /** The folder that contains the model's tokenizer. */
   Path tokenizerFolder() {
     return tokenizerFolder;
   }
 
-  /** The model's tensors by their plain names, file by file, in the order of the bytes. */
+  /**
+   * The model's tensors by their plain names, file by file, in the order in which they are stored.
+   */
   Map<String, StoredTensor> tensors() {
     return tensors;
   }

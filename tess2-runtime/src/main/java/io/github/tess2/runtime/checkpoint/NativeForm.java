@@ -10,29 +10,31 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A {@code tokenizer.json} as the native library is given it: checked, and its ids without gaps.
+ * A {@code tokenizer.json} in the form that the native library gets: checked, and with ids that
+ * have no gaps.
  *
- * <p>The native library numbers the added tokens that the vocabulary lacks itself: on from the
- * <em>count</em> of the vocabulary's tokens, whatever ids the file says. Where the vocabulary lacks
- * ids, such a number is some other token's id. So it is given the vocabulary without gaps, in which
- * no two tokens can share a number, and its numbers are translated.
+ * <p>The native library itself numbers the added tokens that are not in the vocabulary. It starts
+ * from the <em>count</em> of the vocabulary's tokens, whatever ids the file gives. If the
+ * vocabulary's ids have gaps, such a number is the id of another token. So the library gets a
+ * vocabulary without gaps, in which no two tokens can share a number, and its numbers are
+ * translated.
  *
  * @param json the text
- * @param ids the file's id by the native library's
+ * @param ids the id in the file for each id of the native library
  */
 record NativeForm(String json, ImmutableIntArray ids) {
 
-  /** As the file spells its tokens: what {@link TokenizerJson} says, to be decoded with. */
+  /** The form for decoding, with the tokens spelled as in the file. */
   static NativeForm of(TokenizerJson tokenizer, ControlTokens controls) {
     return new Builder(tokenizer, controls, Map.of()).build();
   }
 
   /**
-   * With the control tokens spelled otherwise, wherever the file has them: as added tokens, which
-   * are found in a text, and in the vocabulary and the merges, which could make them of ordinary
-   * text.
+   * The form with new spellings of the control tokens wherever they occur in the file: among the
+   * added tokens, which are found in a text, and in the vocabulary and the merges, which could
+   * build them from ordinary text.
    *
-   * @param markers the new spelling of each control token by its own
+   * @param markers the new spelling of each control token, by its old one
    */
   static NativeForm respelled(
       TokenizerJson tokenizer, ControlTokens controls, Map<String, String> markers) {
@@ -45,7 +47,7 @@ record NativeForm(String json, ImmutableIntArray ids) {
     private final Map<String, String> markers;
     private final ImmutableIntArray.Builder ids = ImmutableIntArray.builder();
 
-    /** The native library's number by spelling. */
+    /** The native library's number of each spelling. */
     private final Map<String, Integer> numbers = new HashMap<>();
 
     private int size;
@@ -103,7 +105,10 @@ record NativeForm(String json, ImmutableIntArray ids) {
       return vocabulary;
     }
 
-    /** Gives a spelling the next number; of a unigram vocabulary's equal pieces the last counts. */
+    /**
+     * Gives a spelling the next number. If a unigram vocabulary has equal pieces, the last one
+     * counts.
+     */
     private int number(String spelling, int id) {
       numbers.put(spelling, size);
       ids.add(id);
@@ -111,7 +116,8 @@ record NativeForm(String json, ImmutableIntArray ids) {
     }
 
     private String inVocabulary(String token) {
-      // One character is the alphabet: without it, text that has it could not be encoded.
+      // One character is part of the alphabet: without it, text that contains it could not be
+      // encoded.
       return token.codePointCount(0, token.length()) > 1
           ? markers.getOrDefault(token, token)
           : token;
@@ -130,7 +136,7 @@ record NativeForm(String json, ImmutableIntArray ids) {
       model.add("merges", kept);
     }
 
-    /** Whether a merge makes a control token, or makes something of one; wrong ones are kept. */
+    /** Whether a merge produces a control token or uses one. Malformed merges are kept. */
     private boolean touchesControl(JsonElement merge) {
       List<String> parts =
           merge.isJsonArray()
@@ -175,7 +181,7 @@ record NativeForm(String json, ImmutableIntArray ids) {
       json.addProperty("content", spelling);
       json.addProperty("special", control);
       if (control) {
-        // Found before normalisation, and whatever stands beside it: a template means what it says.
+        // Found before normalization and next to any text, because a template is taken literally.
         json.addProperty("normalized", false);
         json.addProperty("single_word", false);
       }

@@ -29,21 +29,21 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer of DJL that knows when it is closed. DJL's own would hand a freed address to native
- * code if one thread closed it while another used it.
+ * A DJL tokenizer that knows when it is closed. DJL's own would pass a freed address to native code
+ * if one thread closed it while another used it.
  */
 final class NativeTokenizer implements AutoCloseable {
-  /** DJL would cut at 512 tokens, fill up and add special tokens, each unless told not to. */
+  /** Without these options DJL truncates at 512 tokens, pads and adds special tokens. */
   private static final Map<String, String> AS_IT_IS =
       Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
-  /** Why the library did not load: Java tries once, and its next error says less. */
+  /** Why the library did not load. Java tries only once, and its next error says less. */
   private static final AtomicReference<@Nullable String> FAILURE = new AtomicReference<>();
 
   private final Path file;
   private final HuggingFaceTokenizer tokenizer;
 
-  /** The file's id by the native library's, and the other way round. */
+  /** The id in the file for each id of the native library, and the reverse. */
   private final ImmutableIntArray ids;
 
   private final int[] numbers;
@@ -74,13 +74,13 @@ final class NativeTokenizer implements AutoCloseable {
     } catch (EngineException | LinkageError e) {
       throw new DeviceException(failure(e), e);
     } catch (IOException | RuntimeException e) {
-      // What the native code throws is a plain RuntimeException.
+      // The native code throws a plain RuntimeException.
       throw new CheckpointException(
           file + ": must be a tokenizer that can be built, but is not: " + e.getMessage(), e);
     }
   }
 
-  /** What to say where the library does not load: the first time, Java says why. */
+  /** The message if the library does not load. Only Java's first error says why. */
   private static String failure(Throwable e) {
     String why = "the tokenizers' native library does not load: " + NativeFailure.explain(e);
     FAILURE.compareAndSet(null, why);
@@ -97,7 +97,7 @@ final class NativeTokenizer implements AutoCloseable {
     return Arrays.stream(found).mapToInt(id -> ids.get((int) id)).toArray();
   }
 
-  /** Splits a text into tokens that lie end to end. Only for tokenizers that normalise nothing. */
+  /** Splits a text into consecutive tokens. Only for tokenizers that do not normalize. */
   List<Found> split(String text) {
     return encoding(
         text,
@@ -115,7 +115,7 @@ final class NativeTokenizer implements AutoCloseable {
         });
   }
 
-  /** What is wanted alone: all that DJL's own method reads besides takes far longer. */
+  /** Reads only what is wanted: everything else that DJL's own method reads takes far longer. */
   private <T> T encoding(String text, LongFunction<T> wanted) {
     TextLength.require(text.length(), TextLength.MOST_MARKED);
     return use(
@@ -129,7 +129,7 @@ final class NativeTokenizer implements AutoCloseable {
         });
   }
 
-  /** Joins ids into a text; ids of no token are left out. */
+  /** Joins ids into a text; ids that belong to no token are left out. */
   String decode(long[] ids, boolean skipSpecial) {
     long[] known =
         Arrays.stream(ids)
@@ -152,7 +152,7 @@ final class NativeTokenizer implements AutoCloseable {
     }
   }
 
-  /** Waits for those who use it, then frees it. Closing again does nothing. */
+  /** Waits for running calls, then frees the tokenizer. Closing again does nothing. */
   @Override
   public void close() {
     lock.writeLock().lock();

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A copy of a tokenizer's files, in a temporary folder, in which a token {@value #TOKEN} fills up:
- * the vocabulary's own where it has one, else one behind all others, as {@code
- * add_special_tokens({"pad_token": "[PAD]"})} of transformers makes it. Closing deletes the copy.
+ * A copy of a tokenizer's files, in a temporary folder, with {@value #TOKEN} as the padding token:
+ * the vocabulary's own if it has one, or else a new one after all others, as {@code
+ * add_special_tokens({"pad_token": "[PAD]"})} of transformers adds it. Closing deletes the copy.
  */
 public final class PaddedTokenizer implements AutoCloseable {
   private static final String TOKEN = "[PAD]";
@@ -35,7 +35,7 @@ public final class PaddedTokenizer implements AutoCloseable {
     this.size = size;
   }
 
-  /** {@return whether the tokenizer's own files name no token that fills up} */
+  /** {@return whether the tokenizer's own files name no padding token} */
   public static boolean isNeeded(Path tokenizer) {
     return List.of(CONFIG, MAP).stream()
         .map(tokenizer::resolve)
@@ -47,7 +47,7 @@ public final class PaddedTokenizer implements AutoCloseable {
   /**
    * Makes the copy.
    *
-   * @param tokenizer folder with {@code tokenizer.json} or {@code tokenizer.model}
+   * @param tokenizer the folder with {@code tokenizer.json} or {@code tokenizer.model}
    * @return the copy; the caller closes it
    * @throws io.github.tess2.CheckpointException if a file is missing or malformed
    * @throws Tess2Exception if the copy cannot be written
@@ -125,7 +125,7 @@ public final class PaddedTokenizer implements AutoCloseable {
     return json;
   }
 
-  /** A file's object; an empty one where there is no file. */
+  /** The object in a file; an empty one if there is no file. */
   private static JsonObject read(Path file) {
     return Files.exists(file) ? StrictJson.read(file, MAX_BYTES) : new JsonObject();
   }
@@ -134,12 +134,12 @@ public final class PaddedTokenizer implements AutoCloseable {
     Files.writeString(file, json.toString(), UTF_8);
   }
 
-  /** {@return where the copy lies} */
+  /** {@return the folder of the copy} */
   public Path folder() {
     return folder;
   }
 
-  /** {@return the id of the token that fills up} */
+  /** {@return the id of the padding token} */
   public int padId() {
     return padId;
   }

@@ -5,40 +5,40 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A tensor's name taken apart as PEFT puts it together. A wrapped module keeps its weight as {@code
- * X.base_layer.weight} and the adapter's matrices as {@code X.lora_A.NAME.weight}; an adapter saved
- * by itself leaves out the adapter's name.
+ * A tensor's name, parsed as PEFT composes it. A wrapped module keeps its weight as {@code
+ * X.base_layer.weight} and the adapter's matrices as {@code X.lora_A.NAME.weight}. An adapter saved
+ * without its base leaves out the adapter's name.
  *
  * @param target the model's tensor that it belongs to, such as {@code
  *     model.layers.0.self_attn.q_proj.weight}
- * @param role what it is to that
- * @param adapter the adapter's name; empty where the tensor's name does not say
+ * @param role its role for the target
+ * @param adapter the adapter's name; empty if the tensor's name does not contain it
  */
 record PeftName(String target, Role role, String adapter) {
   private static final String PREFIX = "base_model.model.";
 
-  /** What a tensor is to the model's tensor it belongs to. */
+  /** The role of a tensor for its target. */
   enum Role {
     /** The model's own tensor, or one that was trained in full and saved in its place. */
     PLAIN,
-    /** The model's own tensor, beside which there is a low-rank product. */
+    /** The model's own tensor, to which a low-rank product is added. */
     BASE,
-    /** The factor {@code [r, in]} that comes first. */
+    /** The factor {@code [r, in]}, which is applied first. */
     DOWN,
-    /** The factor {@code [out, r]} that comes second. */
+    /** The factor {@code [out, r]}, which is applied second. */
     UP,
     /** An embedding's factor {@code [r, V]}. */
     EMBEDDING_DOWN,
     /** An embedding's factor {@code [H, r]}. */
     EMBEDDING_UP,
-    /** What was trained in full. */
+    /** A tensor that was trained in full. */
     SAVED,
-    /** What that was trained from. */
+    /** The original of a tensor that was trained in full. */
     ORIGINAL,
-    /** Part of an adapter of a kind that is not computed here. */
+    /** Part of an adapter of an unsupported kind. */
     UNSUPPORTED;
 
-    /** Whether it is part of an adapter, rather than of the model without. */
+    /** Whether it is part of an adapter rather than of the model. */
     boolean isAdapters() {
       return this != PLAIN && this != BASE && this != ORIGINAL;
     }
@@ -50,7 +50,7 @@ record PeftName(String target, Role role, String adapter) {
     }
   }
 
-  // Groups: the module; the adapter, or nothing; the parameter where it is not always the weight.
+  // Groups: the module; the adapter, if named; the parameter, if it is not always the weight.
   private static final String ADAPTER = "(?:\\.(?<adapter>[^.]+))?";
 
   private static final List<Form> FORMS =
@@ -65,7 +65,7 @@ record PeftName(String target, Role role, String adapter) {
           new Form("(?<module>.+)\\.original_module\\.(?<parameter>.+)", Role.ORIGINAL),
           new Form("(?<module>.+)\\.base_layer\\.(?<parameter>.+)", Role.BASE));
 
-  /** Takes a name apart; one that PEFT did not change is its own target. */
+  /** Parses a name. A name that PEFT did not change is its own target. */
   static PeftName of(String name) {
     String bare = name.startsWith(PREFIX) ? name.substring(PREFIX.length()) : name;
     for (Form form : FORMS) {

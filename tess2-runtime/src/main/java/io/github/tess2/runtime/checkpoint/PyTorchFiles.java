@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Weights in PyTorch's own format, {@code pytorch_model.bin}: pickles, which are programs, so that
- * reading one means to run what it says. They are not read; the message gives the command that
- * converts them.
+ * Weights in PyTorch's own format, {@code pytorch_model.bin}. These files are pickles, which are
+ * programs: reading one means running it. So they are not read, and the error message gives a
+ * command that converts them.
  */
 final class PyTorchFiles {
   private static final Pattern WEIGHTS =
@@ -21,7 +21,8 @@ final class PyTorchFiles {
   private static final Pattern PLAIN_PATH = Pattern.compile("[\\w./+@%:=-]+");
 
   /**
-   * Shard by shard, so that it takes the memory of one; clones, since tied tensors share theirs.
+   * Converts one shard at a time, to need the memory of only one; clones because tied tensors share
+   * memory.
    */
   private static final String SCRIPT =
       "import glob, torch; from safetensors.torch import save_file;"
@@ -43,7 +44,10 @@ final class PyTorchFiles {
     return "cd " + quoted + " && python3 -c '" + SCRIPT + "'";
   }
 
-  /** What to throw where a folder has such files in place of the wanted ones, if it does. */
+  /**
+   * The exception for a folder that has such files instead of the wanted ones; empty if it has
+   * none.
+   */
   static Optional<CheckpointException> found(Path folder, String wanted) {
     List<String> names;
     try (Stream<Path> entries = Files.list(folder)) {
@@ -54,7 +58,7 @@ final class PyTorchFiles {
               .sorted()
               .toList();
     } catch (IOException e) {
-      // What is wrong with the folder is told by what is not found in it.
+      // The caller reports what is missing in the folder.
       return Optional.empty();
     }
     return names.isEmpty()

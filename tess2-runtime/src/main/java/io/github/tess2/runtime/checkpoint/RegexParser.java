@@ -10,8 +10,8 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * Reads the part of Oniguruma's syntax (Ruby's) that tokenizers use. Whatever it does not know it
- * refuses, with an {@link IllegalArgumentException} that says what.
+ * Parses the part of Oniguruma's syntax (Ruby's) that tokenizers use. Everything else is refused
+ * with an {@link IllegalArgumentException} that says what is not supported.
  */
 final class RegexParser {
   private static final int MAX_LENGTH = 10_000;
@@ -50,7 +50,7 @@ final class RegexParser {
     return branches;
   }
 
-  /** One branch, or those of a group that is the whole of one. */
+  /** One branch, or the branches of a group if the branch consists of only that group. */
   private List<Branch> branch(boolean ignoreCase, int depth) {
     List<Item> items = new ArrayList<>();
     while (at < regex.length() && !looksAt("|") && !looksAt(")")) {
@@ -102,12 +102,12 @@ final class RegexParser {
     }
     boolean optional = take("?");
     if (at < regex.length() && "*+?{".indexOf(regex.charAt(at)) >= 0) {
-      throw new IllegalArgumentException("it repeats what stands in parentheses");
+      throw new IllegalArgumentException("it repeats a group in parentheses");
     }
     return new Group(branches, optional);
   }
 
-  /** A plus behind a sign of repetition makes it possessive. */
+  /** A plus sign after a quantifier makes it possessive. */
   private Run repeated(BitSet set, int min, int max) {
     boolean possessive = take("+");
     requireNoRepeat();
@@ -143,7 +143,7 @@ final class RegexParser {
     }
     int count = Integer.parseInt(regex.substring(begin, at));
     if (count > MAX_REPEATS) {
-      throw new IllegalArgumentException("it counts further than " + MAX_REPEATS);
+      throw new IllegalArgumentException("it has a count over " + MAX_REPEATS);
     }
     return count;
   }
@@ -156,7 +156,7 @@ final class RegexParser {
     return new Ahead(set, negative);
   }
 
-  /** What stands for one character. */
+  /** Parses an expression for a single character. */
   private BitSet single(boolean ignoreCase) {
     if (take(".")) {
       return CodePoints.not(CodePoints.of('\n'));
@@ -176,7 +176,7 @@ final class RegexParser {
       set.set(Character.toLowerCase(character));
       set.set(Character.toUpperCase(character));
       set.set(Character.toTitleCase(character));
-      // Those beyond a change of case: the long s and the sign of the kelvin.
+      // These match too when case is ignored: the long s and the kelvin sign.
       if (character == 's' || character == 'S') {
         set.set(0x17F);
       }
@@ -208,7 +208,7 @@ final class RegexParser {
     return negative ? CodePoints.not(set) : set;
   }
 
-  /** One character of a bracket, all of a range, or a set with a name. */
+  /** One character of a bracket expression, a range of characters, or a named set. */
   private BitSet range() {
     BitSet from = member();
     boolean range = looksAt("-") && !looksAt("-]") && !looksAt("-[");
@@ -283,7 +283,7 @@ final class RegexParser {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "\"" + name + "\" is no general category or script of Unicode"));
+                    "\"" + name + "\" is not a general category or script of Unicode"));
   }
 
   private int character() {

@@ -4,18 +4,18 @@ import java.util.BitSet;
 import java.util.List;
 
 /**
- * A regular expression of a tokenizer, as far as {@link LinearRegex} can judge it.
+ * A parsed regular expression of a tokenizer, as {@link LinearRegex} examines it.
  *
- * @param branches what stands between the bars at the top, in their order
+ * @param branches the top-level alternatives, in order
  */
 record RegexTree(List<Branch> branches) {
   /** No upper limit of a repeat. */
   static final int UNBOUNDED = Integer.MAX_VALUE;
 
   /**
-   * Items one after another.
+   * A sequence of items.
    *
-   * @param items what must match, in order
+   * @param items the items that must match, in order
    */
   record Branch(List<Item> items) {
     /** The fewest characters that match. */
@@ -24,7 +24,7 @@ record RegexTree(List<Branch> branches) {
     }
   }
 
-  /** What a branch is made of. */
+  /** A part of a branch. */
   sealed interface Item {
     /** The fewest characters that match. */
     int least();
@@ -36,12 +36,12 @@ record RegexTree(List<Branch> branches) {
   }
 
   /**
-   * Characters of one set.
+   * A run of characters from one set.
    *
-   * @param set which
-   * @param min how many at least
-   * @param max how many at most, or {@link #UNBOUNDED}
-   * @param possessive whether it gives none of them back
+   * @param set the set
+   * @param min the smallest number of characters
+   * @param max the greatest number of characters, or {@link #UNBOUNDED}
+   * @param possessive whether it never gives characters back
    */
   record Run(BitSet set, int min, int max, boolean possessive) implements Item {
     @Override
@@ -58,7 +58,7 @@ record RegexTree(List<Branch> branches) {
    * One of several short sequences.
    *
    * @param branches the sequences
-   * @param optional whether there may be none
+   * @param optional whether the group may be absent
    */
   record Group(List<Branch> branches, boolean optional) implements Item {
     @Override
@@ -68,10 +68,10 @@ record RegexTree(List<Branch> branches) {
   }
 
   /**
-   * A look at the next character.
+   * A lookahead at the next character.
    *
-   * @param set what it is compared with
-   * @param negative whether it must not be of the set, or be missing
+   * @param set the set that the character is compared with
+   * @param negative whether the character must be outside the set or missing
    */
   record Ahead(BitSet set, boolean negative) implements Item {
     @Override

@@ -8,8 +8,8 @@ import java.util.function.BiFunction;
 
 /**
  * The rotary embedding in {@code config.json}. Version 4 of {@code transformers} writes {@code
- * rope_theta} and {@code rope_scaling}, version 5 one object {@code rope_parameters}, and the type
- * has two names of its own; some files have all of them. Whatever is said twice must agree.
+ * rope_theta} and {@code rope_scaling}, and version 5 writes one object {@code rope_parameters}.
+ * The type also has two names. Some files have all of these; values given twice must agree.
  */
 final class RopeFields {
   private static final String TYPE = "rope_type";
@@ -28,7 +28,7 @@ final class RopeFields {
 
   private final JsonFields fields;
 
-  /** Newer first; empty where the file has neither. */
+  /** The newer object first; empty if the file has neither. */
   private final List<JsonFields> holders = new ArrayList<>();
 
   RopeFields(JsonFields fields) {
@@ -39,13 +39,13 @@ final class RopeFields {
     for (JsonFields holder : holders) {
       for (String name : holder.json().keySet()) {
         if (holder.json().get(name).isJsonObject()) {
-          throw holder.wrong(name, "must be a value that holds for all layers");
+          throw holder.wrong(name, "must be one value for all layers");
         }
       }
     }
   }
 
-  /** The base of the wavelengths. */
+  /** The base of the wavelengths, theta. */
   double theta() {
     List<Place> places = places(THETA);
     if (fields.isSet(THETA)) {
@@ -54,7 +54,7 @@ final class RopeFields {
     return agreed(places, JsonFields::number).orElse(10_000.0);
   }
 
-  /** How the frequencies are stretched. */
+  /** The scaling of the frequencies. */
   RopeScaling scaling() {
     List<Place> places = places(TYPE);
     places.addAll(places(OLDER_TYPE));
@@ -108,7 +108,7 @@ final class RopeFields {
       if (!reader.apply(other.holder, other.field).equals(value)) {
         throw other.holder.wrong(
             other.field,
-            "must be as " + first.name() + " (" + JsonFields.shown(first.value()) + ")");
+            "must equal " + first.name() + " (" + JsonFields.shown(first.value()) + ")");
       }
     }
     return Optional.of(value);

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * One safetensors file, read through memory maps: nothing is copied to the heap, and a page is read
- * when it is touched. The header is checked in full when the file is opened.
+ * A safetensors file, read through memory maps: nothing is copied to the heap, and a page is read
+ * when it is accessed. The header is checked in full when the file is opened.
  *
- * <p>May be used from several threads. The file must not be changed or cut while it is open:
- * reading a page that is gone ends the JVM.
+ * <p>May be used from several threads. The file must not be changed or truncated while it is open:
+ * reading a page that no longer exists crashes the JVM.
  */
 public final class SafetensorsFile implements AutoCloseable {
   private final Path path;
@@ -36,8 +36,8 @@ public final class SafetensorsFile implements AutoCloseable {
    *
    * @param path the file
    * @return the open file; the caller closes it
-   * @throws CheckpointException if the file is missing, cut short or malformed; the message
-   *     names file, tensor, rule and value
+   * @throws CheckpointException if the file is missing, cut short or malformed; the message names
+   *     file, tensor, rule and value
    */
   public static SafetensorsFile open(Path path) {
     StrictJson.requireFile(path);
@@ -63,27 +63,27 @@ public final class SafetensorsFile implements AutoCloseable {
     return path;
   }
 
-  /** The tensors by name, in the order of their bytes; unmodifiable. */
+  /** The tensors by name, in the order in which they are stored; unmodifiable. */
   public Map<String, TensorInfo> tensors() {
     return header.tensors();
   }
 
-  /** The strings a writer put into the header; unmodifiable. */
+  /** The strings in the header's {@code __metadata__}; unmodifiable. */
   public Map<String, String> metadata() {
     return header.metadata();
   }
 
   /**
-   * Maps a tensor's bytes for as long as a function reads them.
+   * Maps a tensor's bytes while a function reads them.
    *
-   * @param <T> what it makes of them
+   * @param <T> the type of the function's result
    * @param name the tensor
-   * @param reader given the tensor's bytes and no others, on this thread: direct, read-only,
-   *     little-endian, position 0. Neither the buffer nor anything that shares its memory may be
-   *     used once it has returned: that can end the JVM
+   * @param reader the function, called on this thread with exactly the tensor's bytes: direct,
+   *     read-only, little-endian, position 0. After it returns, neither the buffer nor anything
+   *     that shares its memory may be used: that can crash the JVM
    * @return what the function returns
-   * @throws CheckpointException if there is no such tensor, or it has more bytes than a buffer
-   *     can (2 GiB)
+   * @throws CheckpointException if there is no such tensor, or it has more bytes than a buffer can
+   *     hold (2 GiB)
    * @throws IllegalStateException after {@link #close}
    */
   public <T> T read(String name, Function<ByteBuffer, T> reader) {
@@ -99,7 +99,7 @@ public final class SafetensorsFile implements AutoCloseable {
     }
   }
 
-  /** For files in memory or in an archive, of which there are no maps. */
+  /** Reads a copy, for files in memory or in an archive, which cannot be mapped. */
   private ByteBuffer copied(TensorInfo info) {
     try {
       ByteBuffer data = ByteBuffer.allocateDirect((int) info.byteCount());
@@ -134,7 +134,7 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   /**
-   * Decodes a tensor of F32, F16 or BF16 onto the heap: for small ones.
+   * Decodes a small tensor of F32, F16 or BF16 onto the heap.
    *
    * @param name the tensor
    * @return its elements, row-major
@@ -176,7 +176,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return info;
   }
 
-  // Java has this from version 20 on (Float.float16ToFloat).
+  // Java has this only from version 20 on (Float.float16ToFloat).
   private static float half(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;
@@ -189,7 +189,7 @@ public final class SafetensorsFile implements AutoCloseable {
     return Float.intBitsToFloat(sign | single << 23 | fraction << 13);
   }
 
-  /** Closes the file; a {@link #read} that is running still ends. Closing again does nothing. */
+  /** Closes the file. A running {@link #read} still completes. Closing again does nothing. */
   @Override
   public void close() {
     try {

@@ -19,11 +19,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The front part of a safetensors file: 8 bytes N, little-endian, then N bytes of JSON, then the
- * data. As the format asks, the tensors cover the data without holes or overlaps.
+ * The beginning of a safetensors file: 8 bytes N, little-endian, then N bytes of JSON, then the
+ * data. As the format requires, the tensors cover the data without gaps or overlaps.
  *
- * @param tensors the tensors by name, in the order of their bytes; offsets count from the file's
- *     beginning
+ * @param tensors the tensors by name, in the order in which they are stored; offsets count from the
+ *     file's beginning
  * @param metadata the strings under {@code __metadata__}
  */
 record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> metadata) {
@@ -31,7 +31,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
   private static final long MAX_BYTES = 100_000_000; // the format's own limit
   static final String METADATA = "__metadata__";
 
-  /** Reads and checks a header; no tensor is touched. */
+  /** Reads and checks a header, without reading tensors. */
   static SafetensorsHeader read(String source, FileChannel channel) throws IOException {
     long size = channel.size();
     rejectOtherContent(source, channel, size);
@@ -60,7 +60,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     return parse(source, text, PREFIX + length, size);
   }
 
-  /** What no header begins with is told by name, rather than as a length out of range. */
+  /** Names known content of another kind, instead of reporting a length out of range. */
   private static void rejectOtherContent(String source, FileChannel channel, long size)
       throws IOException {
     int count = (int) Math.min(size, WrongContent.LOOKED_AT);
@@ -125,7 +125,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
     long[] offsets = numbers(fields, "data_offsets");
     long dataSize = size - dataStart;
     if (offsets.length != 2 || offsets[0] > offsets[1]) {
-      throw fields.wrong("data_offsets", "must be a begin and an end not before it");
+      throw fields.wrong("data_offsets", "must be a beginning and an end that is not before it");
     }
     if (offsets[1] > dataSize) {
       throw fields.wrong(
@@ -178,7 +178,7 @@ record SafetensorsHeader(Map<String, TensorInfo> tensors, Map<String, String> me
       }
       return count;
     } catch (ArithmeticException e) {
-      throw fields.wrong("shape", "must be of fewer than 2^63 bytes");
+      throw fields.wrong("shape", "must have fewer than 2^63 bytes");
     }
   }
 

@@ -24,8 +24,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writes safetensors files, one tensor in memory at a time. A file is written beside its place,
- * forced to the disk and renamed, so that at any time there is the old file or the new one, whole.
+ * Writes safetensors files, one tensor in memory at a time. A file is written under a temporary
+ * name, forced to disk and renamed, so at any time either the old file or the new one is there,
+ * complete.
  */
 public final class SafetensorsWriter {
   private static final int ALIGNMENT = Long.BYTES;
@@ -73,7 +74,7 @@ public final class SafetensorsWriter {
           throw new IllegalArgumentException(
               name + ": shape must not be negative, but is: " + Arrays.toString(shape));
         }
-        // So that one buffer holds it, as a reader's must.
+        // It must fit into one buffer, here and in the reader.
         if (dimension > 0 && count > Integer.MAX_VALUE / dimension) {
           throw new IllegalArgumentException(
               String.format(
@@ -108,31 +109,31 @@ public final class SafetensorsWriter {
     }
   }
 
-  /** Where tensors' bytes come from. */
+  /** Supplies the bytes of tensors. */
   @FunctionalInterface
   public interface TensorSource {
     /**
      * Supplies one tensor.
      *
      * @param spec the tensor asked for
-     * @return its elements, row-major, little-endian, from the buffer's position to its limit; read
-     *     before the next call and not changed, so one buffer can serve all calls
+     * @return its elements, row-major, little-endian, from the buffer's position to its limit. They
+     *     are read before the next call and not changed, so one buffer can serve all calls
      */
     ByteBuffer bytes(TensorSpec spec);
   }
 
   /**
-   * Writes a file, in place of the one there may be. On any failure that one stays, and nothing
-   * else is left behind.
+   * Writes a file and replaces an existing one. On any failure the existing file stays, and nothing
+   * else is left.
    *
-   * @param file where to; its folder must be there
-   * @param metadata strings for the header's {@code __metadata__}; transformers wants {@code
+   * @param file the file to write; its folder must exist
+   * @param metadata strings for the header's {@code __metadata__}; transformers requires {@code
    *     format} to be {@code pt}
    * @param specs the tensors
-   * @param source called once for each, wider elements first so that all lie aligned, else in the
-   *     order given
-   * @throws IllegalArgumentException if two tensors have one name, or the source gives a tensor
-   *     of another length; what the source throws goes through
+   * @param source called once for each tensor: first those with wider elements, so that all are
+   *     aligned, and otherwise in the order given
+   * @throws IllegalArgumentException if two tensors have the same name, or the source supplies the
+   *     wrong number of bytes; exceptions of the source are passed on
    * @throws CheckpointException if the file cannot be written
    */
   public static void write(
@@ -174,7 +175,7 @@ public final class SafetensorsWriter {
     for (TensorSpec spec : specs) {
       if (!names.add(spec.name())) {
         throw new IllegalArgumentException(
-            "a tensor's name must be there once, but is there again: " + spec.name());
+            "a tensor's name must be unique, but occurs twice:  " + spec.name());
       }
     }
   }

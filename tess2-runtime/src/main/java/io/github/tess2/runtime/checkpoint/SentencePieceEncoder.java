@@ -20,20 +20,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes with a {@code tokenizer.model}, to the ids of transformers' slow {@code LlamaTokenizer}.
+ * Encodes with a {@code tokenizer.model}, with the same ids as transformers' slow {@code
+ * LlamaTokenizer}.
  *
- * <p>transformers has a fast one too, which converts the model, and the two differ: over control
- * characters, U+2581 in a text, spaces behind tokens that are not special, symbols that the model
- * defines, and whatever the model's normalizer changes, which the conversion leaves out. The slow
- * one is followed, since a folder that has a {@code tokenizer.model} alone was saved by it, and the
- * published training used it.
+ * <p>transformers also has a fast one, which converts the model. The two differ in control
+ * characters, U+2581 in a text, spaces after tokens that are not special, symbols that the model
+ * defines, and everything that the model's normalizer changes, because the conversion leaves it
+ * out. This class follows the slow one: it is the one that saves a folder with only a {@code
+ * tokenizer.model}, and the published training used it.
  *
- * <p>So a text is taken apart as the slow one does: at added tokens first, each stretch between
- * them prepared as SentencePiece prepares it ({@link Normalizer}), cut at the model's own symbols,
- * and what is left is split by the tokenizers library, which merges and scores.
+ * <p>So a text is split as the slow one does it: first at added tokens; then each part between them
+ * is normalized as in SentencePiece ({@link Normalizer}) and split at the model's own symbols; and
+ * the tokenizers library splits the rest by merges or scores.
  */
 final class SentencePieceEncoder implements TextEncoder {
-  /** What Python's {@code strip} takes away. */
+  /** The characters that Python's {@code strip} removes. */
   private static final CharMatcher SPACES =
       CharMatcher.whitespace().or(CharMatcher.inRange('\u001c', '\u001f'));
 
@@ -41,18 +42,21 @@ final class SentencePieceEncoder implements TextEncoder {
   private final SentencePieceModel model;
   private final Splitter splitter;
 
-  /** What transformers puts before a text that must keep its first space. */
+  /** The text that transformers puts before a text that must keep its first space. */
   private final String lead;
 
   private final Markers markers;
   private final Map<String, Integer> pieces = new HashMap<>();
 
-  /** Added tokens by what is looked for: a special token's marker, another's spelling. */
+  /**
+   * Added tokens by the text to look for: the marker of a special token, or the spelling of
+   * another.
+   */
   private final Map<String, Added> wanted = new HashMap<>();
 
   private final Pattern tokens;
 
-  /** A stretch of text, or a token. */
+  /** A part of the text, or a token. */
   private record Stretch(String text, @Nullable Added token) {}
 
   SentencePieceEncoder(SentencePieceFolder folder) {
@@ -110,7 +114,7 @@ final class SentencePieceEncoder implements TextEncoder {
     return ids.build().toArray();
   }
 
-  /** The space in front is left out before a special token, except in legacy tokenizers. */
+  /** Before a special token there is no space in front, except in legacy tokenizers. */
   private boolean isLonePrefix(List<Stretch> parts, int at) {
     if (folder.legacy() || at > 0 || parts.size() < 2) {
       return false;
@@ -126,14 +130,14 @@ final class SentencePieceEncoder implements TextEncoder {
     Normalizer normalizer = model.normalizer();
     boolean spaced = text.startsWith(Normalizer.SPACE) || text.startsWith(" ");
     if (continues || (spaced && !folder.legacy())) {
-      // As transformers does it: with something in front, the first space is kept.
+      // As in transformers: with something in front, the first space is kept.
       add(normalizer.bare(lead + text), normalizer.bare(lead).length(), ids);
     } else {
       add(folder.legacy() ? normalizer.beginning(text) : normalizer.bare(text), 0, ids);
     }
   }
 
-  /** Splits a prepared text and adds the ids of what is behind its first characters. */
+  /** Splits a normalized text and adds the ids of everything after its first characters. */
   private void add(String prepared, int from, ImmutableIntArray.Builder ids) {
     int at = 0;
     boolean afterUnknown = false;
@@ -165,7 +169,7 @@ final class SentencePieceEncoder implements TextEncoder {
         continue;
       }
       if (isInWord(token, text, from, matcher)) {
-        // No token; but the stretch of text ends here all the same.
+        // Not a token, but this part of the text still ends here.
         boolean atItsEnd = matcher.start() > from && text.charAt(matcher.start() - 1) != ' ';
         int end = atItsEnd ? matcher.end() : matcher.start();
         parts.add(new Stretch(text.substring(from, end), null));
@@ -188,7 +192,10 @@ final class SentencePieceEncoder implements TextEncoder {
     return parts;
   }
 
-  /** A template means what it says: its tokens are found whatever stands beside them. */
+  /**
+   * Whether a token may not be found here. A template is literal: its tokens are found next to any
+   * text.
+   */
   private static boolean isInWord(Added token, String text, int from, Matcher found) {
     return token.singleWord()
         && !token.special()
@@ -201,7 +208,7 @@ final class SentencePieceEncoder implements TextEncoder {
     splitter.close();
   }
 
-  /** Splits prepared text. */
+  /** Splits normalized text. */
   private interface Splitter {
     List<Found> split(String text);
 
@@ -227,7 +234,7 @@ final class SentencePieceEncoder implements TextEncoder {
       this.tokenizer = tokenizer;
     }
 
-    /** What a symbol is beside never merges with it. */
+    /** The text next to a symbol never merges with it. */
     @Override
     public List<Found> split(String text) {
       List<Found> found = new ArrayList<>();

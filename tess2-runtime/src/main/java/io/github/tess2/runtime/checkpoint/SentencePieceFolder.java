@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A folder's {@code tokenizer.model} and what the files beside it add to it, as transformers' slow
+ * A folder's {@code tokenizer.model} together with the files that add to it, as transformers' slow
  * {@code LlamaTokenizer} reads them: {@code tokenizer_config.json} with {@code
- * added_tokens_decoder}, or, as older versions save it, {@code added_tokens.json}; and {@code
+ * added_tokens_decoder}, or {@code added_tokens.json} as older versions save it; and {@code
  * special_tokens_map.json}.
  *
- * @param json the vocabulary, as a {@code tokenizer.json} would have it
+ * @param json the vocabulary in the form of a {@code tokenizer.json}
  * @param model splits texts
- * @param added the tokens that are found before the model is asked
- * @param legacy whether every stretch of text between tokens begins with a space of its own
- * @param prefixSpace where not legacy, whether a text that begins a sequence does
+ * @param added the tokens that are found before the model splits the text
+ * @param legacy whether a space is put before every part of the text between tokens
+ * @param prefixSpace if not legacy, whether a space is put before a text that begins a sequence
  */
 record SentencePieceFolder(
     TokenizerJson json,
@@ -33,14 +33,14 @@ record SentencePieceFolder(
   /** The file's name. */
   static final String MODEL = "tokenizer.model";
 
-  /** Older versions save the tokens that the model lacks there. */
+  /** The file in which older versions save the tokens that the model lacks. */
   static final String ADDED = "added_tokens.json";
 
   private static final String DECODER = "added_tokens_decoder";
   private static final long MAX_BYTES = 64 << 20;
   private static final int MAX_ID = 1 << 24;
 
-  /** What {@code LlamaTokenizer} calls them unless it is told otherwise. */
+  /** The default spellings in {@code LlamaTokenizer}. */
   private static final Map<String, String> DEFAULTS =
       Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
 
@@ -56,11 +56,11 @@ record SentencePieceFolder(
           "mask_token");
 
   /**
-   * A token that is found before the model is asked.
+   * A token that is found before the model splits the text.
    *
-   * @param special whether only a template can have it
-   * @param lstrip whether it takes the spaces before it
-   * @param rstrip whether it takes the spaces behind it
+   * @param special whether only a template can contain it
+   * @param lstrip whether it includes the spaces before it
+   * @param rstrip whether it includes the spaces after it
    * @param singleWord whether it is found only between spaces
    */
   record Added(
@@ -70,7 +70,7 @@ record SentencePieceFolder(
       JsonObject json = new JsonObject();
       json.addProperty("id", id);
       json.addProperty("content", content);
-      // Joining ids asks for none of these; splitting is done without this form.
+      // These are not needed to join ids, and this form is not used to split.
       for (String flag : List.of("single_word", "lstrip", "rstrip", "normalized")) {
         json.addProperty(flag, false);
       }
@@ -79,7 +79,9 @@ record SentencePieceFolder(
     }
   }
 
-  /** Reads a folder whose tokenizer is a {@code tokenizer.model}: one without the newer form. */
+  /**
+   * Reads a folder whose tokenizer is a {@code tokenizer.model}; empty if it has the newer form.
+   */
   static Optional<SentencePieceFolder> find(Path folder) {
     return !StrictJson.exists(folder.resolve(TokenizerFolder.JSON))
             && StrictJson.exists(folder.resolve(MODEL))
@@ -87,7 +89,10 @@ record SentencePieceFolder(
         : Optional.empty();
   }
 
-  /** Whether every character of a text is in its tokens, so that their number has a bound. */
+  /**
+   * Whether every character of a text is part of its tokens, so that their number has a lower
+   * bound.
+   */
   boolean keepsAll() {
     return model.normalizer().keepsAll()
         && added.stream().noneMatch(token -> token.lstrip() || token.rstrip());
@@ -111,7 +116,9 @@ record SentencePieceFolder(
     return new SentencePieceFolder(json, model, added, legacy, prefixSpace);
   }
 
-  /** Those that no file names: no text has them, and an answer's text leaves them out. */
+  /**
+   * Control pieces that no file names. They are found in no text and left out of an answer's text.
+   */
   private static List<JsonObject> controlPieces(SentencePieceModel model, List<Added> added) {
     List<JsonObject> tokens = new ArrayList<>();
     for (int id = 0; id < model.pieces().size(); id++) {
@@ -170,7 +177,7 @@ record SentencePieceFolder(
       JsonFields tokens = config.object(DECODER).orElseThrow();
       for (String id : tokens.json().keySet()) {
         if (!id.matches("\\d{1,8}")) {
-          throw tokens.wrong(id, "must be under a token's id");
+          throw tokens.wrong(id, "must have a token's id as its key");
         }
         JsonFields token =
             tokens.object(id).orElseThrow(() -> tokens.wrong(id, "must be an object"));
@@ -196,7 +203,7 @@ record SentencePieceFolder(
           json.bool("single_word", false));
     }
 
-    /** A piece's id, or the first that is free, as transformers gives it out. */
+    /** A piece's id, or the first free one, as transformers assigns it. */
     private int id(String content) {
       long more = added.keySet().stream().filter(token -> !pieces.containsKey(token)).count();
       return pieces.getOrDefault(content, pieces.size() + (int) more);

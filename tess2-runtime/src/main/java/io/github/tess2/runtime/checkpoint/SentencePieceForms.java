@@ -18,20 +18,20 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** A SentencePiece model in the forms that the tokenizers library reads. */
+/** Converts a SentencePiece model to the forms that the tokenizers library reads. */
 final class SentencePieceForms {
   /**
-   * Two pieces that may become one.
+   * Two pieces that may merge into one.
    *
-   * @param score the one's
+   * @param score the score of the merged piece
    */
   private record Merge(String left, String right, float score) {}
 
   private SentencePieceForms() {}
 
   /**
-   * A {@code tokenizer.json} that has the vocabulary, joins ids into text, and tells how texts are
-   * spelled in it; it splits nothing.
+   * A {@code tokenizer.json} that contains the vocabulary, joins ids into text, and defines how
+   * texts are spelled; it does not split texts.
    *
    * @param stripsSpace whether a space was put before the text
    */
@@ -65,10 +65,10 @@ final class SentencePieceForms {
   }
 
   /**
-   * A BPE model alone, to split prepared text with. Only normal pieces are found in text; the
-   * others keep their ids, under names that no text has.
+   * A BPE model alone, for splitting normalized text. Only normal pieces are found in text. The
+   * others keep their ids, under names that no text contains.
    *
-   * @param names such a name by id
+   * @param names such a name for each id
    */
   static NativeForm merging(SentencePieceModel model, IntFunction<String> names) {
     ImmutableIntArray ids =
@@ -120,8 +120,9 @@ final class SentencePieceForms {
   }
 
   /**
-   * Every way to make a normal piece of two others, the best scored first. Of those that make one
-   * piece, or equally good ones, the longer left part goes first: SentencePiece takes the leftmost.
+   * Every way to merge two pieces into a normal one, with the best score first. Among merges into
+   * the same piece, or with equal scores, the one with the longer left part comes first:
+   * SentencePiece takes the leftmost.
    */
   private static List<Merge> merges(SentencePieceModel model) {
     Map<String, Float> scores = new HashMap<>();

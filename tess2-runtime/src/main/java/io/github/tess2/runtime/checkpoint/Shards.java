@@ -12,9 +12,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * A checkpoint's open safetensors files: {@code model.safetensors} where it is there, else those
- * that {@code model.safetensors.index.json} names. Every tensor is in one file, the one the index
- * says.
+ * A checkpoint's open safetensors files: {@code model.safetensors} if it exists, or else those that
+ * {@code model.safetensors.index.json} names. Every tensor is in exactly one file, the one that the
+ * index names.
  */
 final class Shards implements AutoCloseable {
   private static final String SINGLE = "model.safetensors";
@@ -26,7 +26,7 @@ final class Shards implements AutoCloseable {
 
   private Shards() {}
 
-  /** Opens the files of a folder; where that fails none stays open. */
+  /** Opens the files of a folder. If that fails, none stays open. */
   static Shards open(Path folder) {
     Shards shards = new Shards();
     try {
@@ -38,7 +38,7 @@ final class Shards implements AutoCloseable {
     }
   }
 
-  /** The file that holds each tensor, in the order of the files and of the bytes in them. */
+  /** The file that contains each tensor, in the order of the files and of the tensors in them. */
   Map<String, SafetensorsFile> byTensor() {
     return byTensor;
   }
@@ -76,7 +76,8 @@ final class Shards implements AutoCloseable {
             .object("weight_map")
             .orElseThrow(
                 () ->
-                    new CheckpointException(index + ": weight_map must be there, but is missing"));
+                    new CheckpointException(
+                        index + ": weight_map must be present, but is missing"));
     Map<String, Path> named = new LinkedHashMap<>();
     for (Map.Entry<String, JsonElement> entry : map.json().entrySet()) {
       named.put(entry.getKey(), shard(folder, map, entry.getKey()));
@@ -93,7 +94,8 @@ final class Shards implements AutoCloseable {
     try {
       Path root = folder.normalize();
       Path file = folder.resolve(name).normalize();
-      // By name only: a link out of the folder is fine, download caches are made of them.
+      // Only the name matters: a link out of the folder is fine, because download caches consist of
+      // them.
       if (file.startsWith(root) && !file.equals(root) && !Path.of(name).isAbsolute()) {
         return file;
       }

@@ -8,12 +8,15 @@ import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
 import java.util.Locale;
 
-/** The model of a {@code tokenizer.json} as {@link SoundTokenizer} copies it: BPE or Unigram. */
+/**
+ * Checks and copies the model of a {@code tokenizer.json} for {@link SoundTokenizer}: BPE or
+ * Unigram.
+ */
 final class SoundModel {
-  /** A deeper tree of pieces is more than a thread's stack can take down. */
+  /** Freeing a deeper tree of pieces overflows a thread's stack. */
   private static final int MAX_PIECE_BYTES = 1024;
 
-  /** Sums of scores stay finite. */
+  /** Keeps sums of scores finite. */
   private static final double MAX_SCORE = 1e30;
 
   private SoundModel() {}
@@ -21,9 +24,9 @@ final class SoundModel {
   /**
    * Checks a model.
    *
-   * @param model the model, its vocabulary's form and ids checked
-   * @param bytes whether a step turns every text into the characters that stand for bytes
-   * @return what the native library is given
+   * @param model the model; the form and the ids of its vocabulary are already checked
+   * @param bytes whether a step turns every text into characters that represent its bytes
+   * @return the copy for the native library
    */
   static JsonObject of(JsonFields model, boolean bytes) {
     String type = model.text("type").orElse("BPE");
@@ -68,7 +71,7 @@ final class SoundModel {
     }
   }
 
-  /** Whether no byte is unknown: each has its character. */
+  /** Whether the vocabulary has a character for each byte, so that no byte is unknown. */
   private static boolean hasAllBytes(JsonObject vocabulary) {
     for (char letter : TokenAlphabet.byteLetters()) {
       if (!vocabulary.has(String.valueOf(letter))) {

@@ -8,12 +8,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A copy of a {@code tokenizer.json} that the native library can be trusted with. It ends the
- * process over much that a file can say, when it is read or later over a certain text. So every
- * field is checked against what the library does with it, and only checked fields are copied; what
- * is refused is a {@link io.github.tess2.CheckpointException} that names the field, the rule and
- * the value. Cutting off, filling up and adding special tokens are left out: that is done
- * elsewhere.
+ * Makes a copy of a {@code tokenizer.json} that is safe for the native library. Many mistakes in a
+ * file make that library end the process, when it reads the file or later on a certain text. So
+ * every field is checked against what the library does with it, and only checked fields are copied.
+ * A mistake is a {@link io.github.tess2.CheckpointException} that names the field, the rule and the
+ * value. Truncation, padding and adding special tokens are left out: they are done elsewhere.
  */
 final class SoundTokenizer {
   private static final String VERSION = "1.0";
@@ -31,15 +30,17 @@ final class SoundTokenizer {
           MAX_ADDED,
           MAX_ADDED_CHARACTERS);
 
-  /** A token of which nothing is left is found between the bytes of a character. */
+  /**
+   * A token that the normalizer reduces to nothing would be found between the bytes of a character.
+   */
   private static final String NEVER_NORMALIZED =
-      "must be false where the normalizer can leave nothing of the token";
+      "must be false if the normalizer can leave nothing of the token";
 
-  /** White space that one token takes in at its end and another is made of is cut the wrong way. */
+  /** White space that both ends one token and makes up another is cut in the wrong place. */
   private static final String NEVER_STRIPPED =
-      "must be false for a token without an ASCII letter or digit where another has rstrip";
+      "must be false for a token without an ASCII letter or digit if another has rstrip";
 
-  /** The longest token: published ones have some hundred characters. */
+  /** The longest token. Published ones have up to some hundred characters. */
   static final int MAX_TOKEN = 4096;
 
   private SoundTokenizer() {}

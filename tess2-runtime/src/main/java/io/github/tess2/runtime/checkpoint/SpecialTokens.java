@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Which token begins a sequence, ends an answer and fills up. The first of these that says counts:
- * {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code config.json}.
+ * The tokens that begin a sequence, end an answer and pad. The first of these files that names a
+ * token counts: {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
+ * config.json}.
  *
- * @param bosId begins a sequence
- * @param eosId ends an answer
- * @param padId fills up; where nothing says, the token {@code [PAD]}, else {@code eosId}
+ * @param bosId the token that begins a sequence
+ * @param eosId the token that ends an answer
+ * @param padId the padding token; if no file names one, the token {@code [PAD]} if it exists, or
+ *     else {@code eosId}
  */
 record SpecialTokens(int bosId, int eosId, int padId) {
   private static final long MAX_BYTES = 64 << 20;
@@ -39,7 +41,10 @@ record SpecialTokens(int bosId, int eosId, int padId) {
         .anyMatch(file -> file.bool("add_bos_token", false));
   }
 
-  /** Without a model's configuration to fall back on: a beginning and an end must be named. */
+  /**
+   * Reads them without a model's configuration to fall back on: the files must name a beginning and
+   * an end.
+   */
   static SpecialTokens read(Path folder, TokenizerJson tokenizer) {
     List<JsonFields> files = files(folder);
     int eos = required("eos_token", files, folder, tokenizer, OptionalInt.empty());
@@ -63,10 +68,10 @@ record SpecialTokens(int bosId, int eosId, int padId) {
                     folder
                         + ": tokenizer_config.json must name "
                         + field
-                        + ", since config.json names no id of it, but does not"));
+                        + ", because config.json has no id for it, but does not"));
   }
 
-  /** Those of the files that name special tokens which the folder has. */
+  /** The files in the folder that can name special tokens. */
   static List<JsonFields> files(Path folder) {
     List<JsonFields> files = new ArrayList<>();
     for (String name : List.of("tokenizer_config.json", "special_tokens_map.json")) {
@@ -92,7 +97,7 @@ record SpecialTokens(int bosId, int eosId, int padId) {
     return OptionalInt.empty();
   }
 
-  /** The spelling, or an object that holds it. */
+  /** The spelling in a field, which may be inside an object. */
   private static String content(JsonFields file, String field) {
     JsonElement value = file.required(field);
     JsonFields holder = value.isJsonObject() ? file.object(field).orElseThrow() : file;

@@ -32,34 +32,34 @@ public final class StoredTensor {
     return new StoredTensor(file, info, true, lowRank);
   }
 
-  /** The file it is in. */
+  /** The file that contains it. */
   SafetensorsFile file() {
     return file;
   }
 
-  /** Whether an adapter changes or replaces what the model had. */
+  /** Whether an adapter changes or replaces the model's tensor. */
   boolean trained() {
     return trained;
   }
 
-  /** Type, shape and place; the name is the file's own. */
+  /** Its type, shape and place in the file; the name is the one in the file. */
   public TensorInfo info() {
     return info;
   }
 
-  /** What is to be added to it, in single precision, before it is used. */
+  /** The product to add to it, in single precision, before it is used. */
   public Optional<LowRank> lowRank() {
     return Optional.ofNullable(lowRank);
   }
 
   /**
-   * Maps its bytes, without what is to be added, for as long as a function reads them: as {@link
+   * Maps its bytes, without the product to add, while a function reads them, like {@link
    * SafetensorsFile#read}.
    *
-   * @param <T> what it makes of them
-   * @param reader given a buffer that must not be used once it has returned
+   * @param <T> the type of the function's result
+   * @param reader the function; it must not use the buffer after it returns
    * @return what the function returns
-   * @throws io.github.tess2.CheckpointException if it is over 2 GiB
+   * @throws io.github.tess2.CheckpointException if the tensor is over 2 GiB
    * @throws IllegalStateException after the checkpoint is closed
    */
   public <T> T read(Function<ByteBuffer, T> reader) {

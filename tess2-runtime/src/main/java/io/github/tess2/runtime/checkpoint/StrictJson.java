@@ -21,20 +21,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * JSON as RFC 8259 has it, and no field twice. Gson's own tree builder keeps the last of two fields
- * of one name, which would let a file say two things about one tensor.
+ * Reads JSON as RFC 8259 defines it, and refuses duplicate fields. Gson's own tree builder keeps
+ * the last of two fields with the same name, so a file could say two things about one tensor.
  */
 public final class StrictJson {
   private StrictJson() {}
 
-  /** Reads a whole file that must hold one JSON object. */
+  /** Reads a file that must contain one JSON object. */
   static JsonObject read(Path file, long maxBytes) {
     byte[] bytes = bytes(file, maxBytes);
     WrongContent.requireText(file.toString(), bytes);
     return object(file.toString(), utf8(file.toString(), bytes));
   }
 
-  /** The file's bytes; a missing, unreadable or too large file is a {@link CheckpointException}. */
+  /**
+   * Reads a file's bytes; a missing, unreadable or too large file is a {@link CheckpointException}.
+   */
   static byte[] bytes(Path file, long maxBytes) {
     requireFile(file);
     try {
@@ -57,7 +59,7 @@ public final class StrictJson {
             });
   }
 
-  /** Whether there is a file; one that this user may not look for is an error. */
+  /** Whether a file exists; no access to its folder is an error. */
   static boolean exists(Path file) {
     try {
       return FileProblem.exists(file);
@@ -66,7 +68,7 @@ public final class StrictJson {
     }
   }
 
-  /** Decodes UTF-8, with an error where the bytes are not. */
+  /** Decodes UTF-8; other bytes are an error. */
   public static String utf8(String source, byte[] bytes) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
@@ -81,7 +83,8 @@ public final class StrictJson {
       reader.setStrictness(Strictness.STRICT);
       JsonElement value = value(reader, source);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new CheckpointException(source + ": must hold one JSON value, but goes on after it");
+        throw new CheckpointException(
+            source + ": must contain one JSON value, but continues after it");
       }
       if (!value.isJsonObject()) {
         throw new CheckpointException(
@@ -94,13 +97,13 @@ public final class StrictJson {
     }
   }
 
-  // Recursion is bounded: the reader gives up at 255 nested arrays or objects.
+  // Recursion is bounded: the reader refuses more than 255 nested arrays or objects.
   private static JsonElement value(JsonReader reader, String source) throws IOException {
     return switch (reader.peek()) {
       case BEGIN_OBJECT -> members(reader, source);
       case BEGIN_ARRAY -> items(reader, source);
       case STRING -> new JsonPrimitive(wellFormed(reader.nextString(), reader, source));
-      // Kept exact: a length of 2^53 + 1 must not turn into 2^53 on the way.
+      // Exact, because a length of 2^53 + 1 must not become 2^53.
       case NUMBER -> new JsonPrimitive(new BigDecimal(reader.nextString()));
       case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
       case NULL -> {
@@ -111,7 +114,7 @@ public final class StrictJson {
     };
   }
 
-  // UTF-8 has no bytes for half a pair: two texts would be one to whoever reads it.
+  // UTF-8 cannot encode half a pair, so two different texts would become the same bytes.
   private static String wellFormed(String text, JsonReader reader, String source) {
     if (Utf16.loneSurrogate(text) >= 0) {
       throw new CheckpointException(
@@ -127,7 +130,7 @@ public final class StrictJson {
       String name = wellFormed(reader.nextName(), reader, source);
       if (object.has(name)) {
         throw new CheckpointException(
-            source + ": " + reader.getPath() + " must be there once, but is there again");
+            source + ": " + reader.getPath() + " must occur once, but occurs twice");
       }
       object.add(name, value(reader, source));
     }

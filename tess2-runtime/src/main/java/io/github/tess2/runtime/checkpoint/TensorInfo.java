@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.Objects;
 
 /**
- * Where a tensor lies in its file, and what it is.
+ * A tensor's name, type, shape and place in its file.
  *
  * @param name its name
- * @param dtype its elements' type
+ * @param dtype the type of its elements
  * @param shape its dimensions, row-major, outermost first; empty for a scalar
  * @param begin the offset of its first byte in the file
  * @param end the offset after its last byte in the file

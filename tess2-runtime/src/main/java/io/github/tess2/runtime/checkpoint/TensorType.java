@@ -1,8 +1,8 @@
 package io.github.tess2.runtime.checkpoint;
 
-/** The element types of the safetensors format that take whole bytes; names as in the format. */
+/** The element types of the safetensors format that take whole bytes, named as in the format. */
 public enum TensorType {
-  /** A truth value per byte. */
+  /** A Boolean, one per byte. */
   BOOL(1),
   /** Unsigned, 8 bits. */
   U8(1),
@@ -44,7 +44,7 @@ public enum TensorType {
     return bytes;
   }
 
-  /** Whether model weights come in this type: F32, F16 or BF16. */
+  /** Whether weights of models may have this type: F32, F16 or BF16. */
   public boolean isWeight() {
     return this == F32 || this == F16 || this == BF16;
   }

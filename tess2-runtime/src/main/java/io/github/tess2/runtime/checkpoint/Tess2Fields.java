@@ -11,12 +11,12 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * Reads and writes {@code config.json} of the models that TESS 2's recipe makes. What the file
- * leaves out has the default of {@code transformers} 4.57 (Mistral, Llama) or of the released TESS
- * 2 (diffusion); what this library does not compute is an error, never ignored.
+ * Reads and writes the {@code config.json} of models made with TESS 2's recipe. Missing fields have
+ * the defaults of {@code transformers} 4.57 (Mistral, Llama) or of the released TESS 2 (diffusion).
+ * A setting that this library does not support is an error; none is ignored.
  */
 final class Tess2Fields {
-  /** Fields of the published code that change what is computed, and that nothing here computes. */
+  /** Fields of the published code that change the computation in ways that are not supported. */
   private static final List<String> MUST_BE_FALSE =
       List.of(
           "attention_bias",
@@ -39,11 +39,11 @@ final class Tess2Fields {
   }
 
   /**
-   * Reads all.
+   * Reads all fields.
    *
-   * @param family whose file this is
+   * @param family the family of the file
    * @param window the sliding window
-   * @param keyValueHeads how many there are where the file leaves it out
+   * @param keyValueHeads the number of key-value heads if the field is missing
    */
   ModelConfig config(ModelFamily family, OptionalInt window, int keyValueHeads) {
     rejectUnsupported();
@@ -81,7 +81,7 @@ final class Tess2Fields {
     decoder.rejectQuantized();
     if (fields.number("partial_rotary_factor", 1) != 1) {
       throw fields.wrong(
-          "partial_rotary_factor", "must be 1, since part of a head is not supported");
+          "partial_rotary_factor", "must be 1, because rotating part of a head is not supported");
     }
   }
 
@@ -110,7 +110,8 @@ final class Tess2Fields {
     if (fields.isSet("num_labels") && fields.integer("num_labels") != 1) {
       throw fields.wrong("num_labels", "must be 1 for a reward model");
     }
-    // transformers leaves num_labels out and writes one name per label; with neither it assumes 2.
+    // transformers omits num_labels and writes one name per label; with neither, it assumes 2
+    // labels.
     Optional<JsonFields> labels = fields.object("id2label");
     if (labels.isEmpty() && !fields.isSet("num_labels")) {
       throw new CheckpointException(
@@ -121,12 +122,15 @@ final class Tess2Fields {
     }
   }
 
-  /** Null says that the tokenizer's files name the token; left out, the default counts. */
+  /**
+   * Null means that the tokenizer's files name the token; if the field is missing, the default
+   * counts.
+   */
   private OptionalInt bosId() {
     return fields.has("bos_token_id") ? decoder.optionalToken("bos_token_id") : OptionalInt.of(1);
   }
 
-  /** As for the beginning: null says that the tokenizer's files name the token. */
+  /** Like the beginning: null means that the tokenizer's files name the token. */
   private List<Integer> eosIds() {
     return fields.has("eos_token_id") ? decoder.tokens("eos_token_id") : List.of(2);
   }
@@ -159,11 +163,11 @@ final class Tess2Fields {
       return fallback;
     }
     String mode = fields.text("self_condition").orElse("none");
-    // The published code never uses the prediction then, though it computes it: say so instead.
+    // The published code would then compute the prediction but never use it. An error is better.
     if (!mode.equals("none") && !fields.bool("self_condition_mix_before_weights", true)) {
       throw fields.wrong(
           "self_condition_mix_before_weights",
-          "must be true where self_condition is set (\"" + mode + "\")");
+          "must be true if self_condition is set (\"" + mode + "\")");
     }
     return mode;
   }
@@ -178,11 +182,11 @@ final class Tess2Fields {
   }
 
   /**
-   * Adds what these models' files have in common.
+   * Adds the fields that the files of these models share.
    *
    * @param json the file so far
-   * @param config what it is written for
-   * @param family the beginning of the class's name
+   * @param config the configuration that is written
+   * @param family the beginning of the class name
    */
   static void write(JsonObject json, ModelConfig config, String family) {
     json.getAsJsonArray("architectures").add(family + ModelFamily.classSuffix(config.purpose()));
@@ -191,7 +195,8 @@ final class Tess2Fields {
     if (diffuses || !diffusion.equals(DiffusionConfig.TESS2)) {
       write(json, diffusion);
     }
-    // On a model that does not diffuse false would have transformers look both ways.
+    // For a model that is not a diffusion model, false would make transformers attend in both
+    // directions.
     if (diffuses || diffusion.causal()) {
       json.addProperty("is_causal", diffusion.causal());
     }

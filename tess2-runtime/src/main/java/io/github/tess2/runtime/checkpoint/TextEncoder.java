@@ -14,7 +14,7 @@ interface TextEncoder extends AutoCloseable {
   int[] encode(List<TextSpan> spans);
 
   /**
-   * Encodes a user's text that goes on from other text: no space is put before it.
+   * Encodes a user's text that continues other text: no space is put before it.
    *
    * @throws IllegalArgumentException if the text has half a surrogate pair
    * @throws IllegalStateException after {@link #close}

@@ -3,17 +3,17 @@ package io.github.tess2.runtime.checkpoint;
 import java.util.Locale;
 
 /**
- * How long a text may be, in UTF-16 units: over runs of five million, regular expressions in native
- * code end the JVM.
+ * Limits of the length of a text, in UTF-16 units: on runs of five million, regular expressions in
+ * native code end the JVM.
  */
 final class TextLength {
-  /** Of a text as its user gives it. */
+  /** The limit for a user's text. */
   static final int MOST = 2_000_000;
 
   /**
-   * Of a text with markers for special tokens, which are longer than those. A run of so many is
-   * looked at in no more ways than {@link LinearRegex} allows, which stays below the native
-   * engine's ten million steps.
+   * The limit for a text with markers for special tokens, which are longer than the tokens. A run
+   * of this length is tried in no more ways than {@link LinearRegex} allows, which stays below the
+   * native engine's ten million steps.
    */
   static final int MOST_MARKED = 2 * MOST;
 

@@ -1,12 +1,12 @@
 package io.github.tess2.runtime.checkpoint;
 
 /**
- * A stretch of text on its way into the tokenizer.
+ * A part of a text for the tokenizer.
  *
  * @param text the text
- * @param control whether a special token spelled in it ({@code </s>}, say) stands for that token.
- *     True for what a template says; false for what a user says, where the same characters are
- *     nothing but characters
+ * @param control whether the spelling of a special token in it, such as {@code </s>}, means that
+ *     token. True for text of a template; false for text of a user, in which the same characters
+ *     are plain text
  */
 public record TextSpan(String text, boolean control) {
 

@@ -11,11 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * How a tokenizer spells text before it looks for tokens, where it does that character by
- * character: tokens spelled so and joined are then the text, but for a space that may be put in
- * front of it. A tokenizer that deletes or joins characters has no alphabet.
+ * How a tokenizer spells text before it looks for tokens, if it does so character by character. The
+ * spelled tokens, joined, are then the text, except for a space that may be put in front of it. A
+ * tokenizer that deletes or joins characters has no alphabet.
  *
- * @param replaced what one character is spelled as in place of another
+ * @param replaced the character that replaces another one in the spelling
  * @param bytes whether each byte of the text in UTF-8 is a character
  * @param spacesEverywhere whether a space may be put in front of any word, not just the first
  */
@@ -23,10 +23,10 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
   private static final String SPACE = "\u2581";
   private static final int BYTES = 256;
 
-  /** The character that stands for a byte: itself where it can be seen. */
+  /** The character that represents each byte: the byte's own character if it is visible. */
   private static final char[] BYTE_LETTERS = byteLetters();
 
-  /** The alphabet of a {@code tokenizer.json}; empty where it has none. */
+  /** The alphabet of a {@code tokenizer.json}; empty if it has none. */
   static Optional<TokenAlphabet> of(JsonObject tokenizer) {
     List<JsonObject> normalizers = flat(tokenizer.get("normalizer"), "normalizers");
     List<JsonObject> splitters = flat(tokenizer.get("pre_tokenizer"), "pretokenizers");
@@ -100,7 +100,7 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
     return value != null && value.isJsonPrimitive() ? value.getAsString() : "";
   }
 
-  /** A text as it is spelled. */
+  /** Spells a text. */
   String spell(String text) {
     StringBuilder spelled = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -119,7 +119,9 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
     return spelled.toString();
   }
 
-  /** Whether a character of a spelled text may be white space, or a part of one. */
+  /**
+   * Whether a character of a spelled text may be white space or part of a white-space character.
+   */
   boolean maybeSpace(int point) {
     return bytes
         ? point <= ' ' || point >= 0x7f
@@ -129,12 +131,12 @@ record TokenAlphabet(Map<Character, Character> replaced, boolean bytes, boolean 
             || point == 0x85;
   }
 
-  /** The space that may be put in front of a text, as it is spelled. */
+  /** The spelling of the space that may be put in front of a text. */
   char space() {
     return bytes ? BYTE_LETTERS[' '] : SPACE.charAt(0);
   }
 
-  /** The character that stands for each byte in a byte-level vocabulary. */
+  /** The character that represents each byte in a byte-level vocabulary. */
   static char[] byteLetters() {
     char[] letters = new char[BYTES];
     int unseen = 0;

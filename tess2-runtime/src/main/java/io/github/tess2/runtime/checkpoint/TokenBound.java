@@ -10,25 +10,28 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How many tokens a text has at least, found without splitting it, in time that grows with the
- * answer and not with the text. However a tokenizer chooses its tokens, they make up the text; so
- * no choice has fewer than the shortest one, which is found here, as far as the limit.
+ * A lower bound of the number of tokens in a text, computed without splitting it, in time that
+ * grows with the bound and not with the text. However a tokenizer splits a text, its tokens add up
+ * to that text. So no split has fewer tokens than the shortest one, which is found here, up to the
+ * limit.
  *
- * <p>What a tokenizer does not spell out costs nothing here: characters that no token has and that
- * may become one unknown token together, and white space that an added token may swallow.
+ * <p>Text that a tokenizer may drop counts as nothing: characters that no token contains and that
+ * may together become one unknown token, and white space that an added token may include.
  */
 final class TokenBound {
-  /** Comparisons until this gives up, for vocabularies whose tokens are very long. */
+  /**
+   * The number of comparisons after which this gives up, for vocabularies with very long tokens.
+   */
   private static final long MOST_WORK = 300_000_000L;
 
-  /** Characters of a text that are looked at; a longer text is refused in the end. */
+  /** The number of characters that are examined; a longer text is refused later anyway. */
   private static final int MOST_READ = TextLength.MOST;
 
   private static final int UNREACHED = Integer.MAX_VALUE;
 
   private final TokenAlphabet alphabet;
 
-  /** All tokens as they are spelled, in order, each once. */
+  /** The spellings of all tokens, sorted, each once. */
   private final String[] tokens;
 
   private final int longest;
@@ -50,7 +53,7 @@ final class TokenBound {
     this.addsSpaceWithin = addsSpaceWithin;
   }
 
-  /** Prepares for a {@code tokenizer.json}; empty where nothing is sure of its texts. */
+  /** Prepares the bound for a {@code tokenizer.json}; empty if its texts have no bound. */
   static Optional<TokenBound> of(JsonObject tokenizer) {
     Optional<TokenAlphabet> found = TokenAlphabet.of(tokenizer);
     if (found.isEmpty() || !(tokenizer.get("model") instanceof JsonObject model)) {
@@ -71,7 +74,7 @@ final class TokenBound {
         JsonObject token = element.getAsJsonObject();
         String spelled = alphabet.spell(token.get("content").getAsString());
         tokens.add(spelled);
-        // Where it is looked for in the normalised text, it has the space that goes in front.
+        // If it is looked for in the normalized text, it includes the space in front.
         tokens.add(alphabet.space() + spelled);
         added |= !flag(token, "special");
         swallows |= flag(token, "lstrip") || flag(token, "rstrip");
@@ -87,7 +90,7 @@ final class TokenBound {
             added || alphabet.spacesEverywhere()));
   }
 
-  /** Whether each byte has its token, and no token is made of several of those. */
+  /** Whether each byte has its own token, and no token consists of several of those. */
   private static boolean bytesStandAlone(Set<String> tokens) {
     long bytes = tokens.stream().filter(token -> token.matches("<0x[0-9A-F]{2}>")).count();
     return bytes == 256
@@ -100,28 +103,29 @@ final class TokenBound {
   }
 
   /**
-   * A number of tokens that a text has for sure.
+   * Computes a lower bound of the number of tokens.
    *
    * @param text the text
-   * @param limit what is enough to know: a result over it may be less than could be said
-   * @return at most the text's tokens
+   * @param limit the greatest number that matters: a result over it may be lower than the best
+   *     bound
+   * @return at most the number of tokens in the text
    */
   int atLeast(String text, int limit) {
     if (text.length() <= MOST_READ) {
       return new Cover(alphabet.spell(text), limit).atLeast();
     }
-    // What stands behind the beginning may share a token with it, so that only an end over the
-    // limit before that is sure.
+    // The text after the beginning may share a token with it, so only a count over the limit
+    // before that is certain.
     String beginning = text.substring(0, MOST_READ);
     return new Cover(alphabet.spell(beginning), limit).beyond();
   }
 
-  /** The shortest choices of tokens for each beginning of one text. */
+  /** The shortest splits of all prefixes of one text. */
   private final class Cover {
     private final String text;
     private final int limit;
 
-    /** Fewest tokens by end, in a ring. */
+    /** The fewest tokens for each end of a prefix, in a ring buffer. */
     private final int[] fewest = new int[longest + 5];
 
     private long work;
@@ -132,20 +136,20 @@ final class TokenBound {
       Arrays.fill(fewest, UNREACHED);
     }
 
-    /** How few tokens the text may have. */
+    /** The fewest tokens that the text may have. */
     int atLeast() {
       return walk(true);
     }
 
-    /** The same, 0 where the text's end is reached with no more tokens than the limit. */
+    /** The same, but 0 if the text's end is reached with no more tokens than the limit. */
     int beyond() {
       return walk(false);
     }
 
     private int walk(boolean endCounts) {
       fewest[0] = 0;
-      // Ends in a row that only more tokens than the limit lead to: no token reaches across so
-      // many.
+      // The number of consecutive ends that need more tokens than the limit. No token reaches
+      // across a run that is long enough.
       int run = 0;
       int least = UNREACHED;
       for (int i = 0; i < text.length(); i++) {
@@ -176,7 +180,7 @@ final class TokenBound {
       int point = text.codePointAt(from);
       int end = from + Character.charCount(point);
       if (alphabet.bytes()) {
-        // A byte without a token may be left out, or be unknown together with others.
+        // A byte without a token may be dropped, or become one unknown token with others.
         reach(end, isToken(from, end) ? count + 1 : count);
       } else if (!isToken(from, end)) {
         reach(end, byteFallback ? count + utf8Length(point) : count);
@@ -186,7 +190,7 @@ final class TokenBound {
       }
     }
 
-    /** Takes every token of a range, all alike up to a depth, that the text goes on with. */
+    /** Takes every token in a range, all equal up to a depth, that the text continues with. */
     private void match(int from, int at, int first, int behind, int depth, int count) {
       int low = first;
       int high = behind;
@@ -220,7 +224,7 @@ final class TokenBound {
       return Arrays.binarySearch(tokens, text.substring(from, end)) >= 0;
     }
 
-    /** The first token of a range whose character at a depth is a given one or behind it. */
+    /** The first token in a range whose character at a depth is not below a given one. */
     private int bound(int first, int behind, int depth, char wanted) {
       int low = first;
       int high = behind;

@@ -4,17 +4,17 @@ import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 
 /**
- * What a fresh model must know of the tokenizer it is made for.
+ * What a new model must know about its tokenizer.
  *
  * @param size one more than the highest id
- * @param bosId begins a sequence
- * @param eosId ends an answer
- * @param padId fills up
+ * @param bosId the token that begins a sequence
+ * @param eosId the token that ends an answer
+ * @param padId the padding token
  */
 public record TokenizerFolder(int size, int bosId, int eosId, int padId) {
   static final String JSON = "tokenizer.json";
 
-  /** The files that may describe a tokenizer: whatever of them a folder has belongs together. */
+  /** The files that may describe a tokenizer. All of them that a folder has belong together. */
   public static final ImmutableList<String> FILES =
       ImmutableList.of(
           JSON,
@@ -27,8 +27,8 @@ public record TokenizerFolder(int size, int bosId, int eosId, int padId) {
    * Reads a folder with {@code tokenizer.json} or {@code tokenizer.model}, and {@code
    * tokenizer_config.json}.
    *
-   * @param folder to read
-   * @return what it says
+   * @param folder the folder
+   * @return the description of the tokenizer
    * @throws io.github.tess2.CheckpointException if a file is missing or malformed, or names no
    *     beginning or end
    */
@@ -38,7 +38,7 @@ public record TokenizerFolder(int size, int bosId, int eosId, int padId) {
     return new TokenizerFolder(json.size(), special.bosId(), special.eosId(), special.padId());
   }
 
-  /** The vocabulary of a folder's tokenizer, in whatever form it is there. */
+  /** Reads the vocabulary of a folder's tokenizer, whatever its form. */
   static TokenizerJson json(Path folder) {
     return SentencePieceFolder.find(folder)
         .map(SentencePieceFolder::json)

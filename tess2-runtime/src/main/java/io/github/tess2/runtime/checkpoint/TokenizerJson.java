@@ -18,18 +18,19 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** What a {@code tokenizer.json} says, as far as the library looks into it itself. */
+/** The content of a {@code tokenizer.json}, as far as this library itself uses it. */
 final class TokenizerJson {
   private static final long MAX_BYTES = 256 << 20;
   private static final int MAX_ID = 1 << 24;
 
   /**
-   * A token beside the model's own vocabulary, or one of it that is found before the model runs.
+   * A token outside the model's own vocabulary, or one inside it that is found before the model
+   * runs.
    *
    * @param id its id
    * @param content how it is spelled
    * @param special whether the file calls it a control token
-   * @param json all that the file says of it
+   * @param json its object in the file
    */
   record AddedToken(int id, String content, boolean special, JsonObject json) {}
 
@@ -68,7 +69,7 @@ final class TokenizerJson {
     return of(file, StrictJson.read(file, MAX_BYTES));
   }
 
-  /** Checks what a file says or would say; the file is for messages. */
+  /** Checks the content of a file, which need not exist; its name is for messages. */
   static TokenizerJson of(Path file, JsonObject json) {
     return new TokenizerJson(file, new JsonFields(file.toString(), json));
   }
@@ -86,7 +87,7 @@ final class TokenizerJson {
     return file;
   }
 
-  /** The file, as far as native code is given it. */
+  /** The checked part of the file, which native code gets. */
   JsonObject json() {
     return sound;
   }
@@ -106,12 +107,12 @@ final class TokenizerJson {
     return byToken.getOrDefault(token, -1);
   }
 
-  /** The spelling of a token by its id; empty where no token has it. */
+  /** The spelling of a token by its id; empty if no token has the id. */
   String token(int id) {
     return byId.getOrDefault(id, "");
   }
 
-  /** A SHA-256, in hexadecimal, of which token has which id. */
+  /** A SHA-256, in hexadecimal, of all tokens and their ids. */
   String fingerprint() {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
@@ -128,8 +129,7 @@ final class TokenizerJson {
     }
   }
 
-  // The native library ends the JVM over some models; what is let through here it builds or
-  // refuses.
+  // Some models make the native library end the JVM. It builds or refuses all that pass here.
   private static Model supported(JsonFields model) {
     Model type = type(model);
     for (String affix : List.of("continuing_subword_prefix", "end_of_word_suffix")) {
@@ -154,14 +154,17 @@ final class TokenizerJson {
         .orElseThrow(() -> model.wrong("type", "must be \"BPE\" or \"Unigram\""));
   }
 
-  /** Files of the first years do not name the type: the native library then goes by the fields. */
+  /**
+   * Files of the first years do not name the type. The native library then infers it from the
+   * fields.
+   */
   private static Model typeByFields(JsonFields model) {
     boolean pairs = model.isSet("vocab") && model.required("vocab").isJsonArray();
     if (!pairs && !model.has("merges")) {
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
-              "%s: %stype must be there, or merges (BPE), or a vocab of pairs (Unigram), but none is",
+              "%s: %stype must be present, or merges (BPE), or a vocab of pairs (Unigram), but none is",
               model.source(),
               model.prefix()));
     }
@@ -224,8 +227,8 @@ final class TokenizerJson {
       String content = token.requiredText("content");
       int id = (int) token.whole("id", token.required("id"), 0, MAX_ID);
       boolean isSpecial = token.bool("special", false);
-      // The native library passes over a token without a spelling, and goes by the vocabulary where
-      // a spelling has another id there.
+      // The native library skips a token without a spelling, and uses the vocabulary's id if a
+      // spelling has another one there.
       if (!content.isEmpty()) {
         if (!byToken.containsKey(content)) {
           put(id, content);
@@ -240,7 +243,14 @@ final class TokenizerJson {
     String other = byId.putIfAbsent(id, token);
     if (other != null && !other.equals(token)) {
       throw new CheckpointException(
-          file + ": token " + id + " must be one, but is: \"" + other + "\" and \"" + token + '"');
+          file
+              + ": token "
+              + id
+              + " must be unique, but is: \""
+              + other
+              + "\" and \""
+              + token
+              + '"');
     }
   }
 }

@@ -5,9 +5,9 @@ import com.google.gson.JsonPrimitive;
 import java.util.List;
 
 /**
- * One step of a normalizer, pre-tokenizer or decoder on its way to the native library: its fields
- * are checked one by one, and only what was checked goes on. Fields that nobody asks for are left
- * out; the native library ignores them.
+ * One step of a normalizer, pre-tokenizer or decoder. Its fields are checked one by one, and only
+ * checked fields are copied for the native library. Other fields are left out; the native library
+ * ignores them.
  */
 final class TokenizerStep {
   private static final int MAX_TEXT = 4096;
@@ -28,24 +28,24 @@ final class TokenizerStep {
     return in;
   }
 
-  /** What the native library is given. */
+  /** The copy for the native library. */
   JsonObject out() {
     return out;
   }
 
-  /** A truth value that must be set. */
+  /** A Boolean that must be set. */
   TokenizerStep bool(String field) {
     out.addProperty(field, in.bool(field));
     return this;
   }
 
-  /** A truth value. */
+  /** A Boolean with a fallback. */
   TokenizerStep bool(String field, boolean fallback) {
     out.addProperty(field, in.bool(field, fallback));
     return this;
   }
 
-  /** A text that must be set, though it can be empty; returns it. */
+  /** A text that must be set but may be empty; returns it. */
   String text(String field) {
     String text = in.requiredText(field);
     if (text.length() > MAX_TEXT) {
@@ -70,13 +70,13 @@ final class TokenizerStep {
     return this;
   }
 
-  /** One of some words, which must be set. */
+  /** One of several words, which must be set. */
   TokenizerStep word(String field, List<String> words) {
     in.requiredText(field);
     return word(field, "", words);
   }
 
-  /** One of some words. */
+  /** One of several words, with a fallback. */
   TokenizerStep word(String field, String fallback, List<String> words) {
     String word = in.text(field).orElse(fallback);
     if (!words.contains(word)) {
@@ -87,8 +87,9 @@ final class TokenizerStep {
   }
 
   /**
-   * What a pattern takes in: {@code {"String": …}} or {@code {"Regex": …}}. Neither may match the
-   * empty text: the native library loses count of its characters, and ends the process.
+   * A pattern, {@code {"String": …}} or {@code {"Regex": …}}; returns what it consumes. It must not
+   * match the empty text: the native library would lose count of the characters and end the
+   * process.
    */
   LinearRegex.Taken pattern(CodePoints characters) {
     JsonFields pattern =

@@ -12,8 +12,8 @@ import java.util.List;
 
 /**
  * Reads the normalizer, the pre-tokenizer and the decoder of a {@code tokenizer.json}, as Hugging
- * Face's tokenizers 0.21 defines them, and copies what it read. The native library unwraps and
- * indexes what stands in these fields without a check; a mistake there ends the process.
+ * Face's tokenizers 0.21 defines them, and copies what it has read. The native library uses the
+ * values of these fields unchecked; a mistake in them ends the process.
  */
 final class TokenizerSteps {
   private static final int MAX_NESTING = 8;
@@ -33,17 +33,17 @@ final class TokenizerSteps {
   private boolean deletes;
   private boolean bytes;
 
-  /** Whether a step turns a text into the characters that stand for its bytes. */
+  /** Whether a step turns a text into characters that represent its bytes. */
   boolean bytes() {
     return bytes;
   }
 
-  /** Whether the normalizer leaves of a text with an ASCII letter or digit one that has one too. */
+  /** Whether a text with an ASCII letter or digit still has one after the normalizer. */
   boolean keepsLetters() {
     return keepsLetters;
   }
 
-  /** Whether the normalizer can leave nothing of a text. */
+  /** Whether the normalizer can reduce a text to nothing. */
   boolean deletes() {
     return deletes;
   }
@@ -60,12 +60,12 @@ final class TokenizerSteps {
 
   /** The checked decoder, or null. */
   JsonElement decoder(JsonFields file) {
-    // A text is as long as its tokens before the decoder: what grew before does not count.
+    // Before the decoder, a text is as long as its tokens; earlier growth does not count.
     growth = 1;
     return part(file, "decoder", this::decoder);
   }
 
-  /** Reads a step; the depth says in how many sequences it stands. */
+  /** Reads a step; the depth is the number of sequences around it. */
   private interface Reader {
     JsonObject read(TokenizerStep step, int depth);
   }
@@ -86,7 +86,7 @@ final class TokenizerSteps {
           step.bool("strip_accents");
         }
         deletes = true;
-        // Spaces around a character of three bytes; marks apart from their letters.
+        // Adds spaces around a character of three bytes; separates marks from their letters.
         grow(step, 6);
       }
       case "Strip" -> {
@@ -96,7 +96,7 @@ final class TokenizerSteps {
       case "StripAccents", "Nmt" -> deletes = true;
       case "NFC", "NFD" -> grow(step, 3);
       case "NFKC", "NFKD" -> {
-        // One Arabic ligature becomes eighteen letters; once it is gone, it stays gone.
+        // One Arabic ligature becomes eighteen letters. A second such step does not repeat that.
         grow(step, compatible ? 1 : 11);
         compatible = true;
       }
@@ -146,7 +146,7 @@ final class TokenizerSteps {
       case "ByteLevel" -> byteLevel(step);
       case "Metaspace" -> metaspace(step);
       case "Replace" -> replace(step);
-      // Each of these puts in a space or takes out a text.
+      // Each of these inserts a space or removes a text.
       case "WordPiece" -> {
         step.text("prefix");
         step.bool("cleanup");
@@ -164,7 +164,7 @@ final class TokenizerSteps {
       }
       case "Strip" -> {
         step.character("content");
-        // The native library cuts from the end of a text that may be too short for it.
+        // The native library would cut from the end of a text that may be too short.
         step.whole("start", 0, MAX_LENGTH).whole("stop", 0, 0);
       }
       case "Fuse", "ByteFallback" -> {}
@@ -175,7 +175,7 @@ final class TokenizerSteps {
 
   private void sequence(TokenizerStep step, String field, Reader reader, int depth) {
     if (depth >= MAX_NESTING) {
-      throw step.in().wrong("type", "must not be nested over " + MAX_NESTING + " deep");
+      throw step.in().wrong("type", "must not be nested over " + MAX_NESTING + " levels deep");
     }
     JsonArray read = new JsonArray();
     for (JsonFields inner : step.in().objects(field)) {
@@ -193,11 +193,11 @@ final class TokenizerSteps {
 
   private void metaspace(TokenizerStep step) {
     int length = length(step.character("replacement"));
-    // Before there was a scheme, this field said it.
+    // This field came before prepend_scheme.
     boolean never = !step.in().bool("add_prefix_space", true);
     step.word("prepend_scheme", never ? "never" : "always", SCHEMES);
     if (never && !step.out().get("prepend_scheme").getAsString().equals("never")) {
-      throw step.in().wrong("prepend_scheme", "must be \"never\" where add_prefix_space is false");
+      throw step.in().wrong("prepend_scheme", "must be \"never\" if add_prefix_space is false");
     }
     step.bool("split", true);
     grow(step, 1 + length);
@@ -240,7 +240,7 @@ final class TokenizerSteps {
       throw step.in()
           .wrong(
               "type",
-              "must be of a step that, with those before it, makes no text over "
+              "must be a step that, with those before it, makes no text over "
                   + MAX_GROWTH
                   + " times as long");
     }
@@ -250,7 +250,7 @@ final class TokenizerSteps {
     return text.getBytes(UTF_8).length;
   }
 
-  /** Whether a character is an ASCII letter or digit, which nothing but a replacement takes out. */
+  /** Whether a character is an ASCII letter or digit, which only a replacement removes. */
   static boolean isLetter(int character) {
     return character < 128 && Character.isLetterOrDigit(character);
   }

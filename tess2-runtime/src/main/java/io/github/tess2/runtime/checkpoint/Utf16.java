@@ -1,10 +1,10 @@
 package io.github.tess2.runtime.checkpoint;
 
-/** Texts as Java has them: in UTF-16, in which half a pair of surrogates is no character. */
+/** Checks Java's UTF-16 texts, in which half a surrogate pair is not a character. */
 final class Utf16 {
   private Utf16() {}
 
-  /** Where half a surrogate pair stands, or -1. */
+  /** The index of half a surrogate pair, or -1. */
   static int loneSurrogate(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

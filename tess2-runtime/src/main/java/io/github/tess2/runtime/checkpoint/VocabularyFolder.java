@@ -15,10 +15,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * A folder's {@code vocab.json} and {@code merges.txt}, as Python's slow tokenizers of the
- * byte-level kind save them, turned into what a {@code tokenizer.json} would say. How such a
- * tokenizer cuts a text before it merges is in its class, not in a file; known is Qwen2's, which is
- * also Dream's.
+ * Converts a folder's {@code vocab.json} and {@code merges.txt}, as Python's slow byte-level
+ * tokenizers save them, to the form of a {@code tokenizer.json}. How such a tokenizer splits a text
+ * before merging is defined by its class, not by a file. Qwen2's is supported, which is also
+ * Dream's.
  */
 final class VocabularyFolder {
   static final String VOCABULARY = "vocab.json";
@@ -31,14 +31,14 @@ final class VocabularyFolder {
   private static final Set<String> QWEN2 =
       Set.of("Qwen2Tokenizer", "Qwen2TokenizerFast", "DreamTokenizer");
 
-  /** Contractions, words, digits one by one, other signs, line ends, spaces. */
+  /** Contractions, words, single digits, other characters, line ends, spaces. */
   private static final String QWEN2_PIECES =
       "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*"
           + "|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
 
   private VocabularyFolder() {}
 
-  /** Reads a folder whose tokenizer has neither of the newer forms. */
+  /** Reads a folder whose tokenizer has neither of the newer forms; empty if it has one. */
   static Optional<TokenizerJson> find(Path folder) {
     boolean only =
         !StrictJson.exists(folder.resolve(TokenizerFolder.JSON))
@@ -53,7 +53,7 @@ final class VocabularyFolder {
     if (!QWEN2.contains(type)) {
       throw config.wrong(
           "tokenizer_class",
-          "must be Qwen2Tokenizer or DreamTokenizer where there is no " + TokenizerFolder.JSON);
+          "must be Qwen2Tokenizer or DreamTokenizer if there is no " + TokenizerFolder.JSON);
     }
     JsonObject model = new JsonObject();
     model.addProperty("type", "BPE");
@@ -102,7 +102,7 @@ final class VocabularyFolder {
     return json;
   }
 
-  /** A pair a line, behind a line that names the version. */
+  /** Reads one pair per line, after a line with the version. */
   private static JsonArray merges(Path file) {
     JsonArray merges = new JsonArray();
     List<String> lines = new String(StrictJson.bytes(file, MAX_BYTES), UTF_8).lines().toList();
@@ -124,7 +124,7 @@ final class VocabularyFolder {
     return merges;
   }
 
-  /** The tokens that are found before any are merged, by their ids. */
+  /** The tokens that are found before any merging, by their ids. */
   private static JsonArray added(Path folder, JsonFields config) {
     Map<Integer, JsonObject> tokens = new TreeMap<>();
     Path older = folder.resolve(SentencePieceFolder.ADDED);
@@ -132,7 +132,7 @@ final class VocabularyFolder {
       JsonFields all = config.requiredObject(DECODER);
       for (String id : all.json().keySet()) {
         if (!id.matches("\\d{1,8}")) {
-          throw all.wrong(id, "must be under a token's id");
+          throw all.wrong(id, "must have a token's id as its key");
         }
         JsonFields token = all.requiredObject(id);
         tokens.put(

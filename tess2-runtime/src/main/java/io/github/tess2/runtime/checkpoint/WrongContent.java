@@ -9,18 +9,18 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What people have in place of a checkpoint's file when a download went wrong: a Git LFS pointer, a
- * web page, nothing. Told by the first bytes, so that the message can say what to do.
+ * Recognizes what is in place of a checkpoint's file after a failed download: a Git LFS pointer, a
+ * web page, nothing. It looks at the first bytes, so the message can say what to do.
  */
 final class WrongContent {
-  /** How many of a file's first bytes are looked at. */
+  /** The number of bytes at the beginning of a file that are examined. */
   static final int LOOKED_AT = 512;
 
   private static final Pattern LFS = Pattern.compile("version https?://\\S*git-lfs\\S*/spec/.*");
   private static final Pattern PAGE =
       Pattern.compile("(?s)\ufeff?\\s*<(!doctype|html|head|\\?xml|error).*");
 
-  /** What the hub and others answer in place of a file is a line of plain words. */
+  /** Hubs answer with a line of plain words if there is no file. */
   private static final Pattern WORDS = Pattern.compile("[A-Za-z][\\x20-\\x7e]*[\\r\\n]*");
 
   private static final int SHOWN = 80;
@@ -30,7 +30,7 @@ final class WrongContent {
   /**
    * Checks the beginning of a file that should hold JSON.
    *
-   * @param source what the messages call the file
+   * @param source what error messages call the file
    * @param bytes the file's first bytes, or all
    * @throws CheckpointException if it holds something else that is known
    */
@@ -41,9 +41,9 @@ final class WrongContent {
   /**
    * Checks the beginning of a file that should hold tensors.
    *
-   * @param source what the messages call the file
+   * @param source what error messages call the file
    * @param bytes the file's first bytes
-   * @param size the bytes of the whole file
+   * @param size the number of bytes in the whole file
    * @throws CheckpointException if it holds something else that is known
    */
   static void requireTensors(String source, byte[] bytes, long size) {
@@ -88,11 +88,11 @@ final class WrongContent {
   }
 
   private static Optional<String> pytorch(byte[] bytes) {
-    // Since PyTorch 1.6 a zip archive; before, and from other savers, a bare pickle.
+    // Since PyTorch 1.6 a zip archive; before that, and from other programs, a bare pickle.
     if (begins(bytes, 'P', 'K', 3, 4) || begins(bytes, 0x80, 2, 0x8a)) {
       return Optional.of(
-          "must be safetensors, but is a PyTorch file under that name: rename it to pytorch_model.bin,"
-              + " and the next message has the command that converts it");
+          "must be safetensors, but is a PyTorch file with the wrong name: rename it to"
+              + " pytorch_model.bin, and the next message has the command that converts it");
     }
     if (begins(bytes, 0x1f, 0x8b)) {
       return Optional.of("must be safetensors, but is compressed with gzip");
@@ -116,7 +116,7 @@ final class WrongContent {
 
   private static String text(byte[] bytes) {
     int length = Math.min(bytes.length, LOOKED_AT);
-    // Only a page may begin with UTF-8's mark; all else that is looked for is ASCII.
+    // Only a web page may begin with UTF-8's mark; everything else that is recognized is ASCII.
     String text = new String(bytes, 0, length, ISO_8859_1);
     return text.startsWith("\u00ef\u00bb\u00bf") ? new String(bytes, 0, length, UTF_8) : text;
   }

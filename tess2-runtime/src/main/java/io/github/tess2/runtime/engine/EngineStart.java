@@ -19,9 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The only way to DJL's PyTorch engine. It keeps DJL off the network: if native libraries are missing, it names the jar to add instead of downloading them.
+ * The only way to DJL's PyTorch engine. It keeps DJL off the network: if native libraries are
+ * missing, it names the jar to add instead of downloading them.
  *
- * <p>Code that uses {@link Engine} or DJL's tokenizers must call {@link #engine()} or {@link #prepareTokenizers()} first. When these DJL classes load, they send a usage report if it is not turned off, and load native libraries from a folder, which {@link NativeCache} chooses.
+ * <p>Code that uses {@link Engine} or DJL's tokenizers must call {@link #engine()} or {@link
+ * #prepareTokenizers()} first. When these DJL classes load, they send a usage report if it is not
+ * turned off, and load native libraries from a folder, which {@link NativeCache} chooses.
  */
 public final class EngineStart {
   private static final String ENGINE = "PyTorch";
@@ -45,7 +48,10 @@ public final class EngineStart {
 
   private static @Nullable Engine engine;
 
-  /** Why the natives did not load. They are tried only once, because Java's error on a second try says less. */
+  /**
+   * Why the natives did not load. They are tried only once, because Java's error on a second try
+   * says less.
+   */
   private static @Nullable String failure;
 
   private EngineStart() {}
@@ -65,7 +71,9 @@ public final class EngineStart {
   }
 
   /**
-   * Begins to start the engine on a separate thread. This takes most of a second, during which the caller can read files. {@link #engine()} waits for it to finish. A failure is not reported here: {@link #engine()} tries again and throws it.
+   * Begins to start the engine on a separate thread. This takes most of a second, during which the
+   * caller can read files. {@link #engine()} waits for it to finish. A failure is not reported
+   * here: {@link #engine()} tries again and throws it.
    */
   public static void begin() {
     if (!BEGUN.compareAndSet(false, true)) {
@@ -122,7 +130,9 @@ public final class EngineStart {
   }
 
   /**
-   * Runs an action with the class loader in which DJL finds its engines and natives. DJL looks for them in the context class loader, which may not know them on a pool's thread. The loader of this class does, because DJL is its dependency.
+   * Runs an action with the class loader in which DJL finds its engines and natives. DJL looks for
+   * them in the context class loader, which may not know them on a pool's thread. The loader of
+   * this class does, because DJL is its dependency.
    *
    * @param <T> the type of the result
    * @param action the action
@@ -139,9 +149,7 @@ public final class EngineStart {
     }
   }
 
-  /**
-   * Turns off DJL's usage report and downloads for this process, unless the user has set them.
-   */
+  /** Turns off DJL's usage report and downloads for this process, unless the user has set them. */
   public static void stayOffline() {
     stayOffline(System.getenv(), System.getProperties());
   }
@@ -202,7 +210,8 @@ public final class EngineStart {
   }
 
   /**
-   * Tells DJL which bridge in pytorch-jni fits the user's own libtorch. By default DJL asks on Linux for a "-precxx11" bridge, which does not exist for this version.
+   * Tells DJL which bridge in pytorch-jni fits the user's own libtorch. By default DJL asks on
+   * Linux for a "-precxx11" bridge, which does not exist for this version.
    */
   private static void chooseBridge(Path libTorch) {
     if (Utils.getEnvOrSystemProperty("PYTORCH_FLAVOR") == null) {

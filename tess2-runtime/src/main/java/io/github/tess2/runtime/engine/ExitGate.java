@@ -5,12 +5,17 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * Lets the process end only between two pieces of native work. PyTorch's libraries shut down when the JVM exits, and a thread that still computes in them would crash the process. So the exit waits up to {@value #PATIENCE_SECONDS} seconds for running work, and no new work begins.
+ * Lets the process end only between two pieces of native work. PyTorch's libraries shut down when
+ * the JVM exits, and a thread that still computes in them would crash the process. So the exit
+ * waits up to {@value #PATIENCE_SECONDS} seconds for running work, and no new work begins.
  */
 public final class ExitGate {
   private static final int PATIENCE_SECONDS = 30;
 
-  /** The read lock is held while working, the write lock once the process may end. Read locks nest, because work may contain other work. */
+  /**
+   * The read lock is held while working, the write lock once the process may end. Read locks nest,
+   * because work may contain other work.
+   */
   private static final ReentrantReadWriteLock WORK = new ReentrantReadWriteLock();
 
   private static volatile boolean ending;

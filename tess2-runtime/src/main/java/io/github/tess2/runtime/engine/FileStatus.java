@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The owner and permissions of a file, on file systems that identify users by number (Linux, macOS).
+ * The owner and permissions of a file, on file systems that identify users by number (Linux,
+ * macOS).
  *
  * @param uid the owner
  * @param gid the group
@@ -32,7 +33,9 @@ record FileStatus(int uid, int gid, int mode) {
     return (int) requireNonNull(read.get(name), name);
   }
 
-  /** Whether a path's file system identifies users by number. Windows separates users in other ways. */
+  /**
+   * Whether a path's file system identifies users by number. Windows separates users in other ways.
+   */
   static boolean isKnown(Path path) {
     return path.getFileSystem().supportedFileAttributeViews().contains("unix");
   }

@@ -11,9 +11,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Returns memory that PyTorch has freed to the system. Otherwise glibc keeps it: this process can reuse it, but a closed model still counts against a container's memory limit.
+ * Returns memory that PyTorch has freed to the system. Otherwise glibc keeps it: this process can
+ * reuse it, but a closed model still counts against a container's memory limit.
  *
- * <p>Only unused pages are returned, whoever freed them, so nothing else in the process is affected. This happens in the background, because it takes some milliseconds per 100 MB. Nothing is done on other C libraries and operating systems, which return memory by themselves, or on a JVM without HotSpot's command {@code System.trim_native_heap}.
+ * <p>Only unused pages are returned, whoever freed them, so nothing else in the process is
+ * affected. This happens in the background, because it takes some milliseconds per 100 MB. Nothing
+ * is done on other C libraries and operating systems, which return memory by themselves, or on a
+ * JVM without HotSpot's command {@code System.trim_native_heap}.
  */
 public final class FreedMemory {
   private static final Logger LOG = LoggerFactory.getLogger(FreedMemory.class);

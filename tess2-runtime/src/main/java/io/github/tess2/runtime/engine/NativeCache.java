@@ -32,17 +32,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chooses the folder that DJL unpacks native libraries into and loads them from. By default DJL uses {@code .djl.ai} in the home directory, or else in the folder for temporary files, and trusts its content. In a folder that all users share, anyone could place a library for others to load.
+ * Chooses the folder that DJL unpacks native libraries into and loads them from. By default DJL
+ * uses {@code .djl.ai} in the home directory, or else in the folder for temporary files, and trusts
+ * its content. In a folder that all users share, anyone could place a library for others to load.
  *
- * <p>If the user names a folder (see {@link #SETTINGS}), it is used as it is. Otherwise the folder is {@code .djl.ai} in the home directory, if that is writable or already contains the libraries, or else a private folder of this user among the temporary files. From these two, nothing is loaded that another user could have written.
+ * <p>If the user names a folder (see {@link #SETTINGS}), it is used as it is. Otherwise the folder
+ * is {@code .djl.ai} in the home directory, if that is writable or already contains the libraries,
+ * or else a private folder of this user among the temporary files. From these two, nothing is
+ * loaded that another user could have written.
  */
 final class NativeCache {
   private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
 
-  /** DJL's own settings, the one that takes precedence first. Each is an environment variable or a system property. */
+  /**
+   * DJL's own settings, the one that takes precedence first. Each is an environment variable or a
+   * system property.
+   */
   static final List<String> SETTINGS = List.of("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
 
-  /** The property for the folder into which JNA unpacks its library. DJL uses JNA to look for CUDA. */
+  /**
+   * The property for the folder into which JNA unpacks its library. DJL uses JNA to look for CUDA.
+   */
   private static final String JNA_FOLDER = "jna.tmpdir";
 
   /** The folders in DJL's cache from which libraries are loaded. */
@@ -63,7 +73,8 @@ final class NativeCache {
    *
    * @param libraries what the libraries are called in messages
    * @param isUnpacked whether a cache folder already contains them
-   * @throws DeviceException if there is no folder to unpack them into; the message names the folders tried and the setting
+   * @throws DeviceException if there is no folder to unpack them into; the message names the
+   *     folders tried and the setting
    */
   static synchronized void require(String libraries, Predicate<Path> isUnpacked) {
     for (String setting : SETTINGS) {
@@ -220,7 +231,8 @@ final class NativeCache {
   }
 
   /**
-   * Runs an action that unpacks libraries into a cache, in one process at a time. Otherwise each process would unpack its own copy, only to find at the end that another one was faster.
+   * Runs an action that unpacks libraries into a cache, in one process at a time. Otherwise each
+   * process would unpack its own copy, only to find at the end that another one was faster.
    *
    * @param cache the folder that was chosen
    * @param isUnpacked whether a cache folder already contains them; if so, there is no wait
@@ -247,7 +259,8 @@ final class NativeCache {
   }
 
   /**
-   * Takes the lock if possible. Some file systems have no locks, and another class loader of this process may hold this one. DJL then makes sure that only complete libraries are loaded.
+   * Takes the lock if possible. Some file systems have no locks, and another class loader of this
+   * process may hold this one. DJL then makes sure that only complete libraries are loaded.
    */
   private static void lock(FileChannel channel) {
     try {
@@ -257,7 +270,10 @@ final class NativeCache {
     }
   }
 
-  /** A folder among the temporary files that nobody else can write to: the same one every time, or else a new one. */
+  /**
+   * A folder among the temporary files that nobody else can write to: the same one every time, or
+   * else a new one.
+   */
   private Optional<Path> temporary() {
     Path all =
         pathOf(properties.getProperty("java.io.tmpdir")).map(Path::toAbsolutePath).orElse(null);

@@ -2,14 +2,17 @@ package io.github.tess2.runtime.engine;
 
 import com.google.common.base.Throwables;
 
-/** Explains why a native library does not load, and what to do if the JVM's message does not say. */
+/**
+ * Explains why a native library does not load, and what to do if the JVM's message does not say.
+ */
 public final class NativeFailure {
   private NativeFailure() {}
 
   /**
    * Explains a failure of DJL to load a library.
    *
-   * @param failure the failure as thrown; DJL says only that a library does not load, and the cause says which one and what is missing
+   * @param failure the failure as thrown; DJL says only that a library does not load, and the cause
+   *     says which one and what is missing
    * @return one or more sentences, without a final full stop
    */
   public static String explain(Throwable failure) {
@@ -29,7 +32,8 @@ public final class NativeFailure {
     }
     if (said.contains("No space left on device")) {
       return said
-          + ". The native libraries are unpacked into a folder and take 460 MB: free some space, or set "
+          + ". The native libraries are unpacked into a folder and take 460 MB: free some space, or"
+          + " set "
           + NativeCache.SETTINGS.get(1)
           + " to another folder";
     }

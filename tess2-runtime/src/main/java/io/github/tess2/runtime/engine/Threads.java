@@ -6,7 +6,8 @@ import java.util.OptionalInt;
 import java.util.function.Supplier;
 
 /**
- * The number of threads that PyTorch computes with on the CPU, and how they wait for one another. Both apply to the whole process (docs/threads.md).
+ * The number of threads that PyTorch computes with on the CPU, and how they wait for one another.
+ * Both apply to the whole process (docs/threads.md).
  */
 public final class Threads {
   /** The number last set for each calling thread: OpenMP keeps one for each of them. */
@@ -53,7 +54,8 @@ public final class Threads {
   }
 
   /**
-   * PyTorch counts the cores that this process may run on, but ignores a container's CPU limit. The JVM respects it.
+   * PyTorch counts the cores that this process may run on, but ignores a container's CPU limit. The
+   * JVM respects it.
    */
   static int standard(int found, int available, boolean chosen) {
     return chosen ? found : Math.max(1, Math.min(found, available));
@@ -66,9 +68,10 @@ public final class Threads {
   }
 
   /**
-   * Sets the number of threads from now on. The caller closes the claim together with the object that it belongs to.
+   * Sets the number of threads from now on. The caller closes the claim together with the object
+   * that it belongs to.
    *
-   * @param wanted how many; empty where any number will do
+   * @param wanted the number of threads; empty if any number will do
    * @throws IllegalStateException if another number is claimed
    */
   public static Claim claim(OptionalInt wanted) {
@@ -82,7 +85,7 @@ public final class Threads {
       throw new IllegalStateException(
           "threads must be "
               + current
-              + ", which holds for the whole process until what asked for it is closed, but is: "
+              + ", which an open model or training of this process already uses, but is: "
               + wanted);
     }
     current = wanted;
@@ -94,7 +97,7 @@ public final class Threads {
    * Starts the engine if needed, and runs a task with a number of threads.
    *
    * @param <T> the type of the result
-   * @param wanted how many; empty where any number will do
+   * @param wanted the number of threads; empty if any number will do
    * @param task the task
    * @return what the task returns
    * @throws IllegalStateException if another number is claimed

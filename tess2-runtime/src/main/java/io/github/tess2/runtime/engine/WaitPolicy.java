@@ -10,9 +10,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes PyTorch's threads sleep while they wait for one another. By default they spin for milliseconds. If other work needs a core, each of a request's thousands of waits then takes that long (docs/threads.md).
+ * Makes PyTorch's threads sleep while they wait for one another. By default they spin for
+ * milliseconds. If other work needs a core, each of a request's thousands of waits then takes that
+ * long (docs/threads.md).
  *
- * <p>OpenMP reads its environment once, when its library is loaded with PyTorch's. Java cannot change the environment of its own process, but the C library can. Processes that Java starts do not inherit the change.
+ * <p>OpenMP reads its environment once, when its library is loaded with PyTorch's. Java cannot
+ * change the environment of its own process, but the C library can. Processes that Java starts do
+ * not inherit the change.
  */
 final class WaitPolicy {
   private static final Logger LOG = LoggerFactory.getLogger(WaitPolicy.class);
@@ -25,7 +29,10 @@ final class WaitPolicy {
 
   private WaitPolicy() {}
 
-  /** Sets the policy for this process, unless the user has set one. Must run before PyTorch is loaded. */
+  /**
+   * Sets the policy for this process, unless the user has set one. Must run before PyTorch is
+   * loaded.
+   */
   static void passive(Map<String, String> environment) {
     if (isChosen(environment)) {
       return;
@@ -41,7 +48,8 @@ final class WaitPolicy {
             .invokeInt(new Object[] {POLICY, "PASSIVE", 1});
       }
     } catch (LinkageError | RuntimeException e) {
-      // For example, there is no folder to unpack JNA into. All works without it, but is slower at times.
+      // For example, there is no folder to unpack JNA into. All works without it, but is slower at
+      // times.
       LOG.info(
           "threads will spin while they wait; set {}=PASSIVE to have them sleep ({})",
           POLICY,

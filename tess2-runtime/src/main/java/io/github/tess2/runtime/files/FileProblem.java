@@ -14,7 +14,9 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 
 /**
- * Explains why a file or folder cannot be used. {@code Files.exists} and similar methods return false both if there is nothing and if this user has no access, and the message of many an {@link IOException} is only the path.
+ * Explains why a file or folder cannot be used. {@code Files.exists} and similar methods return
+ * false both if there is nothing and if this user has no access, and the message of many an {@link
+ * IOException} is only the path.
  */
 public final class FileProblem {
   private FileProblem() {}
@@ -70,7 +72,8 @@ public final class FileProblem {
    * Says why a path is not a file.
    *
    * @param path the path
-   * @return the rule and how it is broken, such as "must be a file, but is a folder"; empty if the path is a file
+   * @return the rule and how it is broken, such as "must be a file, but is a folder"; empty if the
+   *     path is a file
    */
   public static Optional<String> ofFile(Path path) {
     return problem(path, "a file");
@@ -80,7 +83,8 @@ public final class FileProblem {
    * Says why a path is not a folder.
    *
    * @param path the path
-   * @return the rule and how it is broken, such as "must be a folder, but is a file"; empty if the path is a folder that this user may access
+   * @return the rule and how it is broken, such as "must be a folder, but is a file"; empty if the
+   *     path is a folder that this user may access
    */
   public static Optional<String> ofFolder(Path path) {
     return problem(path, "a folder")
@@ -93,7 +97,8 @@ public final class FileProblem {
   }
 
   /**
-   * Whether anything exists at a path. Unlike {@link Files#exists}, it throws if this user has no access, instead of returning false.
+   * Whether anything exists at a path. Unlike {@link Files#exists}, it throws if this user has no
+   * access, instead of returning false.
    *
    * @param path the path; a link counts as what it points to
    * @return false only if there is certainly nothing

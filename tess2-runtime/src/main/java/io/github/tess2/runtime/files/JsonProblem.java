@@ -5,7 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Explains what is wrong with text that is not JSON, and where. Gson's own messages advise programmers ("Use JsonReader.setStrictness …"), but the reader of ours has a file to fix.
+ * Explains what is wrong with text that is not JSON, and where. Gson's own messages advise
+ * programmers ("Use JsonReader.setStrictness …"), but the reader of ours has a file to fix.
  */
 public final class JsonProblem {
   private static final Pattern PLACE =
@@ -85,7 +86,9 @@ public final class JsonProblem {
     return gson.isEmpty() ? "not JSON" : Character.toLowerCase(gson.charAt(0)) + gson.substring(1);
   }
 
-  /** Gson reports a place before or after the wrong character, so this begins one character earlier. */
+  /**
+   * Gson reports a place before or after the wrong character, so this begins one character earlier.
+   */
   private static String near(String text, int line, int column) {
     String[] lines = text.split("\r\n|\r|\n", line + 1);
     if (line > lines.length) {

@@ -9,7 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Reads text files that people write in UTF-8. Some editors put a byte-order mark at the start, which is not part of the text. Others write UTF-16, which gets its own message.
+ * Reads text files that people write in UTF-8. Some editors put a byte-order mark at the start,
+ * which is not part of the text. Others write UTF-16, which gets its own message.
  */
 public final class Utf8Text {
   private static final int MARK_BYTES = 3;
@@ -81,7 +82,9 @@ public final class Utf8Text {
     return marked ? MARK_BYTES : 0;
   }
 
-  /** UTF-16 has its own mark, or a zero byte in its first character, which UTF-8 text does not have. */
+  /**
+   * UTF-16 has its own mark, or a zero byte in its first character, which UTF-8 text does not have.
+   */
   private static boolean looksLikeUtf16(byte[] head) {
     boolean little = head[0] == (byte) 0xFF && head[1] == (byte) 0xFE;
     boolean big = head[0] == (byte) 0xFE && head[1] == (byte) 0xFF;

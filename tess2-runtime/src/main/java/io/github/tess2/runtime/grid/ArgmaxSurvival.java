@@ -4,7 +4,8 @@ package io.github.tess2.runtime.grid;
  * The probability that the largest entry of a noisy simplex is the true token's.
  *
  * <p>x_t is {@code √ᾱ·k + √(1−ᾱ)·k·ε} at the true token and {@code −√ᾱ·k + √(1−ᾱ)·k·ε} at the V−1
- * others, with independent ε ~ N(0, 1). Divided by {@code √(1−ᾱ)·k}, the true token is {@code d = 2·√(ᾱ/(1−ᾱ))} above the others, whatever k is. It is the largest with probability
+ * others, with independent ε ~ N(0, 1). Divided by {@code √(1−ᾱ)·k}, the true token is {@code d =
+ * 2·√(ᾱ/(1−ᾱ))} above the others, whatever k is. It is the largest with probability
  *
  * <p>{@code p(d) = ∫ φ(y − d) · Φ(y)^(V−1) dy}.
  *

@@ -11,7 +11,9 @@ import io.github.tess2.spi.StepGridProvider;
 import java.util.List;
 
 /**
- * {@code information}: the same amount is decided between any two neighbouring times. The amount decided at t is the probability that the largest entry of x_t is the true token's ({@link ArgmaxSurvival}). No steps are spent where x_t says nothing or everything.
+ * {@code information}: the same amount is decided between any two neighbouring times. The amount
+ * decided at t is the probability that the largest entry of x_t is the true token's ({@link
+ * ArgmaxSurvival}). No steps are spent where x_t says nothing or everything.
  */
 @AutoService(StepGridProvider.class)
 public final class InformationGrid implements StepGridProvider {

@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * {@code learned}: the loss, as measured on a model, falls by the same amount between any two neighbouring times. {@code tess2 benchmark grid} writes the file, see {@link LossCurve}.
+ * {@code learned}: the loss, as measured on a model, falls by the same amount between any two
+ * neighbouring times. {@code tess2 benchmark grid} writes the file, see {@link LossCurve}.
  */
 @AutoService(StepGridProvider.class)
 public final class LearnedGrid implements StepGridProvider {

@@ -12,7 +12,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's loss over time: the cross-entropy of its prediction from the noise at time t alone, in nats per token. A file holds it as a JSON object with {@code "times"}, rising in [0, 1], and {@code "loss"}, a number of at least 0 for each time.
+ * A model's loss over time: the cross-entropy of its prediction from the noise at time t alone, in
+ * nats per token. A file holds it as a JSON object with {@code "times"}, rising in [0, 1], and
+ * {@code "loss"}, a number of at least 0 for each time.
  */
 public final class LossCurve {
   private static final long MAX_BYTES = 16 << 20;

@@ -3,7 +3,8 @@ package io.github.tess2.runtime.grid;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Spaces steps by a measure of how much is decided at each time: the same amount of it falls between any two neighbours.
+ * Spaces steps by a measure of how much is decided at each time: the same amount of it falls
+ * between any two neighbours.
  */
 final class Spacing {
   private static final int CELLS = 4000;

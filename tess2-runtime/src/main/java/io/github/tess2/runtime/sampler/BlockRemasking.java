@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * LLaDA's remasking strategies (arXiv 2502.09992), which differ in their measure of confidence. Each step keeps the most confident tokens of its block, as many as its share of the block.
+ * LLaDA's remasking strategies (arXiv 2502.09992), which differ in their measure of confidence.
+ * Each step keeps the most confident tokens of its block, as many as its share of the block.
  */
 interface BlockRemasking extends MaskedSampler {
   /** Positions per block. Blocks are decided from left to right. 0 for a single block. */

@@ -5,7 +5,8 @@ import java.util.Locale;
 
 /**
  * LLaDA's order of the positions: block by block from left to right, each with its share of the
- * steps. If the length does not divide the rows, the last block is shorter; if the number of blocks does not divide the steps, the first blocks have one more step.
+ * steps. If the length does not divide the rows, the last block is shorter; if the number of blocks
+ * does not divide the steps, the first blocks have one more step.
  *
  * @param rows G
  * @param total T

@@ -11,17 +11,26 @@ import java.util.function.IntToDoubleFunction;
  * The options that Dream's samplers share (arXiv 2508.15487).
  *
  * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
- * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in proportion to softmax(confidence / algTemp)
+ * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in
+ *     proportion to softmax(confidence / algTemp)
  * @param eps the time at which the schedule ends
  */
 record DreamOptions(int topK, double algTemp, double eps) {
   private static final double EPS = 1e-3;
 
   static final Option<Integer> TOP_K =
-      Option.integer("top-k", 0, Integer.MAX_VALUE, "how many of the likeliest tokens to draw from; 0 for all")
+      Option.integer(
+              "top-k",
+              0,
+              Integer.MAX_VALUE,
+              "how many of the likeliest tokens to draw from; 0 for all")
           .or(0);
   private static final Option<Double> ALG_TEMP =
-      Option.number("alg-temp", 0, 1e6, "0 keeps the most confident positions; above 0 they are drawn by confidence")
+      Option.number(
+              "alg-temp",
+              0,
+              1e6,
+              "0 keeps the most confident positions; above 0 they are drawn by confidence")
           .or(0.0);
   static final Option<Double> LAST_TIME =
       Option.number("eps", 0, 0.999, "the time at which the schedule ends").or(EPS);

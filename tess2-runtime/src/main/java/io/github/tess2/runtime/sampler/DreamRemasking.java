@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * Dream's remasking strategies (arXiv 2508.15487), which differ in their measure of confidence. Each step keeps the most confident tokens, as many as its schedule says.
+ * Dream's remasking strategies (arXiv 2508.15487), which differ in their measure of confidence.
+ * Each step keeps the most confident tokens, as many as its schedule says.
  */
 interface DreamRemasking extends MaskedSampler {
   /** As in {@link DreamOptions}. */

@@ -17,9 +17,14 @@ import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * {@code entropy-bound} (arXiv 2505.24857, and DiffusionGemma's sampler): each step accepts the rows with the lowest entropies, as many as keep {@code H_1 + … + H_n − max(H_1 … H_n)} within a bound, where H are their entropies in ascending order. That sum bounds what the accepted tokens can tell about each other, so they may be drawn at once and independently. At least one row is always accepted.
+ * {@code entropy-bound} (arXiv 2505.24857, and DiffusionGemma's sampler): each step accepts the
+ * rows with the lowest entropies, as many as keep {@code H_1 + … + H_n − max(H_1 … H_n)} within a
+ * bound, where H are their entropies in ascending order. That sum bounds what the accepted tokens
+ * can tell about each other, so they may be drawn at once and independently. At least one row is
+ * always accepted.
  *
- * <p>In diffusion on the simplex the other rows start again from noise; in masked diffusion they stay open.
+ * <p>In diffusion on the simplex the other rows start again from noise; in masked diffusion they
+ * stay open.
  *
  * @param bound in nats
  */

@@ -7,10 +7,12 @@ import io.github.tess2.spi.Sampler;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * {@code maskgit-plus}, one of Dream's remasking strategies (arXiv 2508.15487): each step keeps the tokens with the greatest probabilities among the tokens they were drawn from.
+ * {@code maskgit-plus}, one of Dream's remasking strategies (arXiv 2508.15487): each step keeps the
+ * tokens with the greatest probabilities among the tokens they were drawn from.
  *
  * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
- * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in proportion to softmax(confidence / algTemp)
+ * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in
+ *     proportion to softmax(confidence / algTemp)
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)

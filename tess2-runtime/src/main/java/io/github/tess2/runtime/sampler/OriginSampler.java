@@ -10,7 +10,8 @@ import io.github.tess2.spi.Sampler;
 import java.util.List;
 
 /**
- * {@code origin}, Dream's plain reverse process (arXiv 2508.15487): each position keeps its token with the same probability, the share of the remaining time that the step takes.
+ * {@code origin}, Dream's plain reverse process (arXiv 2508.15487): each position keeps its token
+ * with the same probability, the share of the remaining time that the step takes.
  *
  * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
  * @param eps the time at which the schedule ends

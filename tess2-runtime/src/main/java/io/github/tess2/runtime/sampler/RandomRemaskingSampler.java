@@ -7,7 +7,9 @@ import io.github.tess2.spi.Sampler;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * {@code random-remasking}, LLaDA's other remasking strategy (arXiv 2502.09992): each step keeps tokens at positions chosen at random, as many as its share of the block, and masks the others again.
+ * {@code random-remasking}, LLaDA's other remasking strategy (arXiv 2502.09992): each step keeps
+ * tokens at positions chosen at random, as many as its share of the block, and masks the others
+ * again.
  *
  * @param blockLength positions per block, decided from left to right; 0 for a single block
  */

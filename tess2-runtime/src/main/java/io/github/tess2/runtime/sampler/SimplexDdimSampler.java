@@ -9,7 +9,8 @@ import io.github.tess2.spi.SamplerStep;
 /**
  * {@code simplex-ddim}, deterministic after the first noise (after DDIM, arXiv 2010.02502): {@code
  * x̂ = 2k·softmax(logits) − k}, the noise that explains x_t is {@code ε = (x_t − √ᾱ_t·x̂) /
- * √(1−ᾱ_t)}, and {@code x_{t−1} = √ᾱ_{t−1}·x̂ + √(1−ᾱ_{t−1})·ε}. Temperature and top-p have no effect. Its state is V-wide.
+ * √(1−ᾱ_t)}, and {@code x_{t−1} = √ᾱ_{t−1}·x̂ + √(1−ᾱ_{t−1})·ε}. Temperature and top-p have no
+ * effect. Its state is V-wide.
  */
 @AutoService(Sampler.class)
 public final class SimplexDdimSampler implements Sampler {

@@ -10,7 +10,10 @@ import io.github.tess2.spi.Sampler;
 import java.util.List;
 
 /**
- * {@code confidence-threshold}, Fast-dLLM's parallel decoding (arXiv 2505.22618): each step keeps all tokens whose probabilities reach a threshold, and always the most probable one. So the number of passes depends on how hard an answer is and is at most one per token; the number of steps is a limit.
+ * {@code confidence-threshold}, Fast-dLLM's parallel decoding (arXiv 2505.22618): each step keeps
+ * all tokens whose probabilities reach a threshold, and always the most probable one. So the number
+ * of passes depends on how hard an answer is and is at most one per token; the number of steps is a
+ * limit.
  *
  * @param threshold a probability
  * @param blockLength positions per block, decided from left to right; 0 for a single block
@@ -19,7 +22,8 @@ import java.util.List;
 public record ThresholdSampler(double threshold, int blockLength) implements MaskedSampler {
   private static final double DEFAULT = 0.9;
   private static final Option<Double> THRESHOLD =
-      Option.number("threshold", 0, 1, "the least probability at which a token is kept").or(DEFAULT);
+      Option.number("threshold", 0, 1, "the least probability at which a token is kept")
+          .or(DEFAULT);
 
   /** Uses Fast-dLLM's threshold and a single block. */
   public ThresholdSampler() {

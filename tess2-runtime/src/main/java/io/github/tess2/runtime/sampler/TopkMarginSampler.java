@@ -5,10 +5,12 @@ import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Sampler;
 
 /**
- * {@code topk-margin}, one of Dream's remasking strategies (arXiv 2508.15487): each step keeps the tokens of the positions where the probabilities of the two likeliest tokens differ most.
+ * {@code topk-margin}, one of Dream's remasking strategies (arXiv 2508.15487): each step keeps the
+ * tokens of the positions where the probabilities of the two likeliest tokens differ most.
  *
  * @param topK how many of the likeliest tokens a token is drawn from; 0 for all
- * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in proportion to softmax(confidence / algTemp)
+ * @param algTemp if 0, the most confident positions are committed; otherwise positions are drawn in
+ *     proportion to softmax(confidence / algTemp)
  * @param eps the time at which the schedule ends
  */
 @AutoService(Sampler.class)

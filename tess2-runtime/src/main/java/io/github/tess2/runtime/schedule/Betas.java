@@ -24,7 +24,8 @@ final class Betas {
   }
 
   /**
-   * Point i of {@code steps} evenly spaced points that include both ends. A single point is {@code first}.
+   * Point i of {@code steps} evenly spaced points that include both ends. A single point is {@code
+   * first}.
    */
   static double line(double first, double last, int i, int steps) {
     return steps == 1 ? first : first + (last - first) * i / (steps - 1);

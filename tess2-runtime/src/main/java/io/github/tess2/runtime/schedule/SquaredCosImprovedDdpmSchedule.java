@@ -5,7 +5,8 @@ import io.github.tess2.spi.NoiseSchedule;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * {@code ᾱ_i = f(i/T)/f(0)} with f the squared cosine (Nichol and Dhariwal, arXiv 2102.09672), with which TESS 2 is trained and sampled. ᾱ_0 is exactly 1.
+ * {@code ᾱ_i = f(i/T)/f(0)} with f the squared cosine (Nichol and Dhariwal, arXiv 2102.09672), with
+ * which TESS 2 is trained and sampled. ᾱ_0 is exactly 1.
  */
 @AutoService(NoiseSchedule.class)
 public final class SquaredCosImprovedDdpmSchedule implements NoiseSchedule {

@@ -12,10 +12,12 @@ import java.util.Locale;
 
 /**
  * SentencePiece's table of replacements ({@code precompiled_charsmap}): the length of a
- * double-array trie (Darts-clone), the trie, and the replacements, each terminated by a zero byte. Keys
- * are UTF-8.
+ * double-array trie (Darts-clone), the trie, and the replacements, each terminated by a zero byte.
+ * Keys are UTF-8.
  *
- * <p>The tokenizers library reads the same table, but looks up grapheme clusters instead of the longest key, so it produces different text for some Thai, Hindi or Arabic; see {@link Normalizer}.
+ * <p>The tokenizers library reads the same table, but looks up grapheme clusters instead of the
+ * longest key, so it produces different text for some Thai, Hindi or Arabic; see {@link
+ * Normalizer}.
  */
 final class Charsmap {
   /** The result if no key begins at a place. */

@@ -9,9 +9,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Normalizes a text as SentencePiece does before it splits the text: replaces characters and, if the model says so, removes extra spaces, puts one in front and writes them as U+2581.
+ * Normalizes a text as SentencePiece does before it splits the text: replaces characters and, if
+ * the model says so, removes extra spaces, puts one in front and writes them as U+2581.
  *
- * <p>The tokenizers library's own steps are similar but lead to different ids: it looks up grapheme clusters in the table of replacements, and puts a space after a user-defined symbol. So its steps are not used.
+ * <p>The tokenizers library's own steps are similar but lead to different ids: it looks up grapheme
+ * clusters in the table of replacements, and puts a space after a user-defined symbol. So its steps
+ * are not used.
  */
 public final class Normalizer {
   /** Represents a space. */

@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A protobuf message whose fields are read by their numbers in SentencePiece's {@code sentencepiece_model.proto}. If a field occurs several times, the last one counts, as in protobuf. Every error names the file, the field, the rule and the value.
+ * A protobuf message whose fields are read by their numbers in SentencePiece's {@code
+ * sentencepiece_model.proto}. If a field occurs several times, the last one counts, as in protobuf.
+ * Every error names the file, the field, the rule and the value.
  */
 final class ProtoFields {
   private final String source;
@@ -108,8 +110,8 @@ final class ProtoFields {
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
-              "%s: %s must be stored as sentencepiece_model.proto defines it, but is stored as another"
-                  + " type",
+              "%s: %s must be stored as sentencepiece_model.proto defines it, but is stored as"
+                  + " another type",
               source,
               name));
     }

@@ -24,7 +24,9 @@ public record SentencePieceModel(
     boolean byteFallback,
     Normalizer normalizer) {
 
-  /** Longer than any known piece. Trying all splits of a piece takes time quadratic in its length. */
+  /**
+   * Longer than any known piece. Trying all splits of a piece takes time quadratic in its length.
+   */
   private static final int MAX_PIECE = 1000;
 
   /** How a text is split, with the number in the file. */
@@ -163,7 +165,8 @@ public record SentencePieceModel(
             String.format(Locale.ROOT, "\"%s\", with ids %d and %d", piece.text(), other, id));
       }
       if (piece.type() == Type.BYTE && !byteFallback) {
-        throw wrong(source, "piece " + id, "must not be a byte without byte_fallback", piece.text());
+        throw wrong(
+            source, "piece " + id, "must not be a byte without byte_fallback", piece.text());
       }
       if (piece.type() == Type.UNKNOWN) {
         if (unknown >= 0) {

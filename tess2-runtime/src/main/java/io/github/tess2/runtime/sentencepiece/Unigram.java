@@ -11,7 +11,10 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits a normalized text in the likeliest way, with SentencePiece's arithmetic. Scores are added in single precision, so that among equally likely splits, such as those of a repeated character, it chooses the same one as SentencePiece. The tokenizers library adds in double precision and chooses others.
+ * Splits a normalized text in the likeliest way, with SentencePiece's arithmetic. Scores are added
+ * in single precision, so that among equally likely splits, such as those of a repeated character,
+ * it chooses the same one as SentencePiece. The tokenizers library adds in double precision and
+ * chooses others.
  */
 public final class Unigram {
   private static final float UNKNOWN_PENALTY = 10;
@@ -69,7 +72,10 @@ public final class Unigram {
         : piece.score();
   }
 
-  /** Splits a text into consecutive pieces. Each character that no piece covers becomes the unknown piece. */
+  /**
+   * Splits a text into consecutive pieces. Each character that no piece covers becomes the unknown
+   * piece.
+   */
   public List<Found> split(String text) {
     @Nullable Step[] best = new Step[text.length() + 1];
     best[0] = new Step(0, 0, unknownId);
@@ -118,7 +124,10 @@ public final class Unigram {
     }
   }
 
-  /** The first piece in a range, all equal up to a depth, whose character there is at least this one. */
+  /**
+   * The first piece in a range, all equal up to a depth, whose character there is at least this
+   * one.
+   */
   private int firstFrom(int low, int high, int depth, char least) {
     if (least == 0) {
       return high;

@@ -10,7 +10,9 @@ import io.github.tess2.spi.StoppingCriterionProvider;
 import java.util.List;
 
 /**
- * {@code settled}, the rule of DiffusionGemma: the answer is done when its tokens have stayed the same for some steps and their mean entropy is low. It ends with its end-of-sequence token: the padding after that is certain and would hide what is not.
+ * {@code settled}, the rule of DiffusionGemma: the answer is done when its tokens have stayed the
+ * same for some steps and their mean entropy is low. It ends with its end-of-sequence token: the
+ * padding after that is certain and would hide what is not.
  */
 @AutoService(StoppingCriterionProvider.class)
 public final class SettledCriterion implements StoppingCriterionProvider {
@@ -19,8 +21,7 @@ public final class SettledCriterion implements StoppingCriterionProvider {
               "steps", 1, Integer.MAX_VALUE, "steps for which the tokens must have stayed the same")
           .or(1);
   private static final Option<Double> ENTROPY =
-      Option.number("entropy", 0, Double.MAX_VALUE, "the greatest mean entropy, in nats")
-          .or(0.005);
+      Option.number("entropy", 0, Double.MAX_VALUE, "the greatest mean entropy, in nats").or(0.005);
 
   @Override
   public String name() {

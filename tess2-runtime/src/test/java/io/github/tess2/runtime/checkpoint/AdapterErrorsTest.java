@@ -70,12 +70,12 @@ class AdapterErrorsTest {
       quoteCharacter = '`',
       value = {
         "peft_type | \"IA3\" | must be \"LORA\"",
-        "use_dora | true | must be false, since true is not supported",
-        "lora_bias | true | must be false, since true is not supported",
-        "layer_replication | [[0,2]] | must be null, since it is not supported",
-        "alora_invocation_tokens | [5] | must be null, since it is not supported",
+        "use_dora | true | must be false, because true is not supported",
+        "lora_bias | true | must be false, because true is not supported",
+        "layer_replication | [[0,2]] | must be null, because it is not supported",
+        "alora_invocation_tokens | [5] | must be null, because it is not supported",
         "init_lora_weights | \"pissa\" | must be true, false, \"gaussian\", \"eva\", \"orthogonal\" or"
-            + " \"mica\", since others change the base model",
+            + " \"mica\", because others change the base model",
         "base_model_name_or_path | \"mistralai/Mistral-7B-v0.1\" | must be a folder on this machine"
             + " with the base model (a name on a hub is not looked up: download it and put its"
             + " folder here)",
@@ -90,7 +90,7 @@ class AdapterErrorsTest {
     edit("rank_pattern", "{\"(a+)+b\": 2}");
     assertFails(
         config
-            + ": rank_pattern.(a+)+b must be for the name of a module, or a simple pattern of names,"
+            + ": rank_pattern.(a+)+b must be a module's name or a simple pattern of names,"
             + " but is: 2");
   }
 
@@ -216,7 +216,7 @@ class AdapterErrorsTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             wrapped
-                + ": tie_word_embeddings must be false where an adapter changes"
+                + ": tie_word_embeddings must be false if an adapter changes"
                 + " model.embed_tokens.weight, but is: true");
   }
 

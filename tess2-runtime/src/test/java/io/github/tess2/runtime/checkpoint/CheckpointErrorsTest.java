@@ -145,7 +145,7 @@ class CheckpointErrorsTest {
     Fixtures.edit(folder.resolve(INDEX), json -> json.remove("weight_map"));
     assertFails(
         () -> Checkpoint.open(folder),
-        folder.resolve(INDEX) + ": weight_map must be there, but is missing");
+        folder.resolve(INDEX) + ": weight_map must be present, but is missing");
   }
 
   @Test

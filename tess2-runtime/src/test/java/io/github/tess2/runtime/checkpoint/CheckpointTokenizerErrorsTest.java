@@ -65,7 +65,7 @@ class CheckpointTokenizerErrorsTest {
   @Test
   void open_noModel_saysSo() {
     edit(json -> json.remove("model"));
-    assertOpenFails(file + ": model must be there, but is missing");
+    assertOpenFails(file + ": model must be present, but is missing");
     edit(json -> json.addProperty("model", 5));
     assertOpenFails(file + ": model must be an object, but is: 5");
   }
@@ -73,7 +73,7 @@ class CheckpointTokenizerErrorsTest {
   @Test
   void open_badVocabulary_saysSo() {
     edit(json -> json.getAsJsonObject("model").remove("vocab"));
-    assertOpenFails(file + ": model.vocab must be there, but is missing");
+    assertOpenFails(file + ": model.vocab must be present, but is missing");
     edit(json -> json.getAsJsonObject("model").addProperty("vocab", 5));
     assertOpenFails(file + ": model.vocab must be an object, but is: 5");
     edit(json -> json.getAsJsonObject("model").add("vocab", parse("{\"a\": -1}")));
@@ -83,7 +83,7 @@ class CheckpointTokenizerErrorsTest {
   @Test
   void open_twoTokensOfOneId_namesBoth() {
     edit(json -> json.getAsJsonObject("model").add("vocab", parse("{\"a\": 3, \"b\": 3}")));
-    assertOpenFails(file + ": token 3 must be one, but is: \"a\" and \"b\"");
+    assertOpenFails(file + ": token 3 must be unique, but is: \"a\" and \"b\"");
   }
 
   @Test
@@ -93,7 +93,7 @@ class CheckpointTokenizerErrorsTest {
     edit(json -> json.add("added_tokens", parse("[5]")));
     assertOpenFails(file + ": added_tokens must hold objects, but is: [5]");
     edit(json -> json.add("added_tokens", parse("[{\"id\": 5}]")));
-    assertOpenFails(file + ": added token: content must be there, but is missing");
+    assertOpenFails(file + ": added token: content must be present, but is missing");
     edit(json -> json.add("added_tokens", parse("[{\"content\": \"x\", \"id\": \"5\"}]")));
     assertOpenFails(
         file + ": added token: id must be a whole number from 0 to 16777216, but is: \"5\"");
@@ -113,7 +113,7 @@ class CheckpointTokenizerErrorsTest {
         });
     assertOpenFails(
         file
-            + ": model.type must be there, or merges (BPE), or a vocab of pairs (Unigram), but none"
+            + ": model.type must be present, or merges (BPE), or a vocab of pairs (Unigram), but none"
             + " is");
     edit(json -> json.getAsJsonObject("model").addProperty("continuing_subword_prefix", "####"));
     assertOpenFails(
@@ -158,7 +158,7 @@ class CheckpointTokenizerErrorsTest {
     Fixtures.edit(config, json -> json.addProperty("eos_token", 5));
     assertOpenFails(config + ": eos_token must be a string, but is: 5");
     Fixtures.edit(config, json -> json.add("eos_token", new JsonObject()));
-    assertOpenFails(config + ": eos_token.content must be there, but is missing");
+    assertOpenFails(config + ": eos_token.content must be present, but is missing");
     Fixtures.edit(config, json -> json.add("eos_token", new JsonArray()));
     assertOpenFails(config + ": eos_token must be a string, but is: []");
   }

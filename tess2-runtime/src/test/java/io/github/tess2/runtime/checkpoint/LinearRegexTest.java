@@ -113,18 +113,18 @@ class LinearRegexTest {
   @CsvSource(
       delimiter = '⇒',
       value = {
-        "(a+)+$ ⇒ it repeats what stands in parentheses",
-        "(a|a)*b ⇒ it repeats what stands in parentheses",
-        "(a|b|ab){1,9}c ⇒ it repeats what stands in parentheses",
+        "(a+)+$ ⇒ it repeats a group in parentheses",
+        "(a|a)*b ⇒ it repeats a group in parentheses",
+        "(a|b|ab){1,9}c ⇒ it repeats a group in parentheses",
         "a*a*a*b ⇒ two repeats in it compete",
-        "\\s*[\\r\\n]+ ⇒ a repeat in it can fail at every character, and no branch takes the run in",
-        "a*b|a|a+ ⇒ a repeat in it can fail at every character, and no branch takes the run in",
-        "a++(?!a)|a*b ⇒ a repeat in it can fail at every character, and no branch takes the run in",
-        "\\s+x ⇒ a repeat in it can fail at every character, and no branch takes the run in",
+        "\\s*[\\r\\n]+ ⇒ a repeat in it can fail at every character, and no branch consumes the run",
+        "a*b|a|a+ ⇒ a repeat in it can fail at every character, and no branch consumes the run",
+        "a++(?!a)|a*b ⇒ a repeat in it can fail at every character, and no branch consumes the run",
+        "\\s+x ⇒ a repeat in it can fail at every character, and no branch consumes the run",
         "x{0,3}a*b|a+ ⇒ a repeat in it is tried in over 2 ways",
         "a{1,9}b ⇒ over 8 ways to match are tried",
-        "a{1,65} ⇒ it counts further than 64",
-        "(a+|b)c ⇒ parentheses in it hold a repeat, a look ahead or nothing",
+        "a{1,65} ⇒ it has a count over 64",
+        "(a+|b)c ⇒ parentheses in it contain a repeat, a lookahead or nothing",
         "a*+*b ⇒ it has a lazy repeat, or a repeat of a repeat",
         "a+?b ⇒ it has a lazy repeat, or a repeat of a repeat",
         "a* ⇒ it matches the empty text",
@@ -190,7 +190,7 @@ class LinearRegexTest {
 
   @Test
   void check_unknownProperty_namesIt() {
-    assertRefused("\\p{Nonsense}+", "\"Nonsense\" is no general category or script of Unicode");
+    assertRefused("\\p{Nonsense}+", "\"Nonsense\" is not a general category or script of Unicode");
   }
 
   @Test

@@ -86,16 +86,16 @@ class ModelConfigErrorsTest {
         "model_type   | \"\"      | model_type must be \"Dream\", \"llada\", \"llama\" or \"mistral\", but is: \"\"",
         "model_type   | 5         | model_type must be a string, but is: 5",
         "hidden_act   | \"gelu\"  | hidden_act must be \"silu\", but is: \"gelu\"",
-        "attention_bias | true    | attention_bias must be false, since true is not supported, but"
+        "attention_bias | true    | attention_bias must be false, because true is not supported, but"
             + " is: true",
-        "mlp_bias     | true      | mlp_bias must be false, since true is not supported, but is:"
+        "mlp_bias     | true      | mlp_bias must be false, because true is not supported, but is:"
             + " true",
         "mlp_bias     | \"no\"    | mlp_bias must be true or false, but is: \"no\"",
-        "deepmind_conditional | true | deepmind_conditional must be false, since true is not"
+        "deepmind_conditional | true | deepmind_conditional must be false, because true is not"
             + " supported, but is: true",
-        "quantization_config | {\"bits\": 4} | quantization_config must not be there, since"
+        "quantization_config | {\"bits\": 4} | quantization_config must not be set, because"
             + " quantized weights are not supported, but is: {\"bits\":4}",
-        "partial_rotary_factor | 0.5 | partial_rotary_factor must be 1, since part of a head is not"
+        "partial_rotary_factor | 0.5 | partial_rotary_factor must be 1, because rotating part of a head is not"
             + " supported, but is: 0.5",
         "sampling_type | \"top_k\" | sampling_type must be \"top_p\", but is: \"top_k\"",
         "self_condition_mix_before_weights | false | self_condition_mix_before_weights must be true"
@@ -109,7 +109,7 @@ class ModelConfigErrorsTest {
             + " \"linear\" or \"llama3\", but is: \"yarn\"",
         "rope_scaling | {\"type\": \"dynamic\"} | rope_scaling.type must be \"default\","
             + " \"linear\" or \"llama3\", but is: \"dynamic\"",
-        "rope_scaling | {\"type\": \"linear\"} | rope_scaling.factor must be there, but is missing",
+        "rope_scaling | {\"type\": \"linear\"} | rope_scaling.factor must be present, but is missing",
         "rope_scaling | {\"type\": \"linear\", \"factor\": 0.5} | rope_scaling.factor must be at"
             + " least 1, but is: 0.5",
         "rope_scaling | {\"type\": \"linear\", \"factor\": \"2\"} | rope_scaling.factor must be a"
@@ -142,7 +142,7 @@ class ModelConfigErrorsTest {
     Path file = Fixtures.edit(copy("mistral"), json -> json.remove(field));
     assertThatThrownBy(() -> ModelConfig.read(file))
         .isInstanceOf(CheckpointException.class)
-        .hasMessage(file + ": " + field + " must be there, but is missing");
+        .hasMessage(file + ": " + field + " must be present, but is missing");
   }
 
   @Test
@@ -158,7 +158,7 @@ class ModelConfigErrorsTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             file
-                + ": num_attention_heads must divide hidden_size (34) where head_dim is not set,"
+                + ": num_attention_heads must divide hidden_size (34) if head_dim is not set,"
                 + " but is: 4");
   }
 
@@ -183,12 +183,12 @@ class ModelConfigErrorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "`{\"rope_type\": \"none\"}` | rope_scaling.rope_type must be as rope_parameters.rope_type"
+        "`{\"rope_type\": \"none\"}` | rope_scaling.rope_type must equal rope_parameters.rope_type"
             + " (\"none\"), but is: \"llama3\"",
-        "`{\"rope_type\": \"llama3\", \"type\": \"linear\"}` | rope_parameters.type must be as"
+        "`{\"rope_type\": \"llama3\", \"type\": \"linear\"}` | rope_parameters.type must equal"
             + " rope_parameters.rope_type (\"llama3\"), but is: \"linear\"",
-        "`{\"factor\": 4}` | rope_scaling.factor must be as rope_parameters.factor (4), but is: 8.0",
-        "`{\"rope_theta\": 7}` | rope_theta must be as rope_parameters.rope_theta (7), but is:"
+        "`{\"factor\": 4}` | rope_scaling.factor must equal rope_parameters.factor (4), but is: 8.0",
+        "`{\"rope_theta\": 7}` | rope_theta must equal rope_parameters.rope_theta (7), but is:"
             + " 1000.0",
         "`{\"full_attention\": {}}` | rope_parameters.full_attention must be a value that holds for"
             + " all layers, but is: {}",
@@ -208,10 +208,10 @@ class ModelConfigErrorsTest {
       quoteCharacter = '`',
       value = {
         "mistral-window | `[\"sliding_attention\", \"full_attention\"]` | must be"
-            + " \"sliding_attention\" for every layer, since sliding_window is 6",
-        "mistral | `[\"sliding_attention\"]` | must be \"full_attention\" for every layer, since"
+            + " \"sliding_attention\" for every layer, because sliding_window is 6",
+        "mistral | `[\"sliding_attention\"]` | must be \"full_attention\" for every layer, because"
             + " there is no sliding_window",
-        "llama | `[\"sliding_attention\"]` | must be \"full_attention\" for every layer, since"
+        "llama | `[\"sliding_attention\"]` | must be \"full_attention\" for every layer, because"
             + " there is no sliding_window",
         "mistral | `7` | must be an array",
       })
@@ -252,7 +252,7 @@ class ModelConfigErrorsTest {
         "{\"a\": NaN}         | must be well-formed JSON, but is not: ",
         "{\"a\": 1} 2         | must be well-formed JSON, but is not: ",
         "[1, 2]               | must hold a JSON object, but holds: [1,2]",
-        "{\"a\": 1, \"a\": 2} | $.a must be there once, but is there again",
+        "{\"a\": 1, \"a\": 2} | $.a must occur once, but occurs twice",
         "{\"a\": 1e99999999999} | must be well-formed JSON, but is not: ",
       })
   void read_badJson_saysWhatIsWrong(String text, String message) {

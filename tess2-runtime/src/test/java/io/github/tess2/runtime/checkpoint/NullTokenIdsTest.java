@@ -64,7 +64,7 @@ class NullTokenIdsTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             folder
-                + ": tokenizer_config.json must name bos_token, since config.json names no id of it,"
+                + ": tokenizer_config.json must name bos_token, because config.json has no id for it,"
                 + " but does not");
   }
 

@@ -27,10 +27,10 @@ class SafetensorsErrorsTest {
         "'dtype':'F12','shape':[4],'data_offsets':[0,16] | dtype must be one of [BOOL, U8, I8,"
             + " F8_E4M3, F8_E5M2, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64], but is:"
             + " \"F12\"",
-        "'shape':[4],'data_offsets':[0,16] | dtype must be there, but is missing",
+        "'shape':[4],'data_offsets':[0,16] | dtype must be present, but is missing",
         "'dtype':null,'shape':[4],'data_offsets':[0,16] | dtype must be one of [BOOL, U8, I8,"
             + " F8_E4M3, F8_E5M2, U16, I16, F16, BF16, U32, I32, F32, U64, I64, F64], but is: null",
-        "'dtype':'F32','data_offsets':[0,16] | shape must be there, but is missing",
+        "'dtype':'F32','data_offsets':[0,16] | shape must be present, but is missing",
         "'dtype':'F32','shape':4,'data_offsets':[0,16] | shape must be an array of whole numbers,"
             + " but is: 4",
         "'dtype':'F32','shape':[-4],'data_offsets':[0,16] | shape must be a whole number from 0 to"
@@ -41,7 +41,7 @@ class SafetensorsErrorsTest {
             + " 9223372036854775807, but is: \"4\"",
         "'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,16] | shape must be of"
             + " fewer than 2^63 bytes, but is: [4294967296,4294967296]",
-        "'dtype':'F32','shape':[4] | data_offsets must be there, but is missing",
+        "'dtype':'F32','shape':[4] | data_offsets must be present, but is missing",
         "'dtype':'F32','shape':[4],'data_offsets':[0] | data_offsets must be a begin and an end not"
             + " before it, but is: [0]",
         "'dtype':'F32','shape':[4],'data_offsets':[16,0] | data_offsets must be a begin and an end"
@@ -96,8 +96,8 @@ class SafetensorsErrorsTest {
       value = {
         "{'t':{}                 | header: must be well-formed JSON, but is not: ",
         "[]                      | header: must hold a JSON object, but holds: []",
-        "{'t':{},'t':{}}         | header: $.t must be there once, but is there again",
-        "{'t':{'dtype':'F32','dtype':'F16'}} | header: $.t.dtype must be there once, but is",
+        "{'t':{},'t':{}}         | header: $.t must occur once, but occurs twice",
+        "{'t':{'dtype':'F32','dtype':'F16'}} | header: $.t.dtype must occur once, but occurs twice",
       })
   void open_badJson_saysWhatIsWrong(String header, String message) {
     Path file = file(header, 16);

@@ -140,7 +140,7 @@ class SafetensorsWriterTest {
                 SafetensorsWriter.write(
                     folder.resolve("a"), Map.of(), twice, SafetensorsWriterTest::counting))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("a tensor's name must be there once, but is there again: bytes");
+        .hasMessage("a tensor's name must be unique, but occurs twice: bytes");
     assertOnly();
   }
 

@@ -69,7 +69,7 @@ class SentencePieceErrorsTest {
   void open_pieceTwice_namesBoth() {
     editPiece(300, piece -> piece.addField(1, text("the")));
     editPiece(301, piece -> piece.addField(1, text("the")));
-    assertOpenFails(": a piece must be there once, but is: \"the\", as 300 and 301");
+    assertOpenFails(": a piece must be unique, but is: \"the\", with ids 300 and 301");
   }
 
   @Test
@@ -86,7 +86,7 @@ class SentencePieceErrorsTest {
   void open_scoreOfAnotherType_saysSo() {
     editPiece(300, piece -> piece.addField(2, Field.newBuilder().addVarint(5).build()));
     assertOpenFails(
-        ": piece 300: score must be stored as sentencepiece_model.proto has it, but is stored as"
+        ": piece 300: score must be stored as sentencepiece_model.proto defines it, but is stored as"
             + " another type");
   }
 
@@ -119,7 +119,7 @@ class SentencePieceErrorsTest {
   @Test
   void open_twoUnknownPieces_namesBoth() {
     editPiece(300, piece -> piece.addField(3, number(2)));
-    assertOpenFails(": the unknown piece must be one, but is: 0 and 300");
+    assertOpenFails(": the unknown piece must be unique, but is: 0 and 300");
   }
 
   @Test
@@ -132,7 +132,7 @@ class SentencePieceErrorsTest {
   @Test
   void open_byteWithoutByteFallback_saysSo() {
     editPart(TRAINER, trainer -> trainer.addField(35, number(0)));
-    assertOpenFails(": piece 3 must be no byte without byte_fallback, but is: <0x00>");
+    assertOpenFails(": piece 3 must not be a byte without byte_fallback, but is: <0x00>");
   }
 
   @ParameterizedTest
@@ -153,11 +153,10 @@ class SentencePieceErrorsTest {
     String name = ": normalizer_spec.precompiled_charsmap must ";
     editTable(new byte[] {1, 2, 3});
     assertOpenFails(
-        name + "begin with its trie's length, and have that and more after it, but has: -1");
+        name + "begin with its trie's length, followed by the trie and more, but has: -1");
     editTable(ints(1 << 30, 0));
     assertOpenFails(
-        name
-            + "begin with its trie's length, and have that and more after it, but has: 1073741824");
+        name + "begin with its trie's length, followed by the trie and more, but has: 1073741824");
     editTable(Arrays.copyOf(ints(4, 0, 7), 9));
     assertOpenFails(name + "end with a zero byte, but has: 7");
     // One unit for "a", whose leaf is far away.
@@ -176,11 +175,13 @@ class SentencePieceErrorsTest {
   void open_addedTokensThatAreDamaged_namesTheFile() {
     Path config = folder.resolve("tokenizer_config.json");
     Fixtures.write(config, "{\"added_tokens_decoder\": {\"x\": {}}}".getBytes(UTF_8));
-    assertOpenFailsWith(config + ": added_tokens_decoder.x must be under a token's id, but is: {}");
+    assertOpenFailsWith(
+        config + ": added_tokens_decoder.x must have a token's id as its key, but is: {}");
     Fixtures.write(config, "{\"added_tokens_decoder\": {\"5\": 5}}".getBytes(UTF_8));
     assertOpenFailsWith(config + ": added_tokens_decoder.5 must be an object, but is: 5");
     Fixtures.write(config, "{\"added_tokens_decoder\": {\"5\": {}}}".getBytes(UTF_8));
-    assertOpenFailsWith(config + ": added_tokens_decoder.5.content must be there, but is missing");
+    assertOpenFailsWith(
+        config + ": added_tokens_decoder.5.content must be present, but is missing");
     Fixtures.write(config, "{}".getBytes(UTF_8));
     Path added = folder.resolve("added_tokens.json");
     Fixtures.write(added, "{\"<x>\": -1}".getBytes(UTF_8));
@@ -188,7 +189,7 @@ class SentencePieceErrorsTest {
     Fixtures.write(added, "{\"<x>\": 300}".getBytes(UTF_8));
     assertThatThrownBy(this::open)
         .isInstanceOf(CheckpointException.class)
-        .hasMessageStartingWith(file + ": token 300 must be one, but is: ");
+        .hasMessageStartingWith(file + ": token 300 must be unique, but is: ");
   }
 
   /** However the file is damaged, opening gives a tokenizer or an exception, and it works. */

@@ -34,18 +34,18 @@ class SoundTokenizerTest {
       quoteCharacter = '`',
       value = {
         "5 ⇒ must be an object, but is: 5",
-        "{} ⇒ .type must be there, but is missing",
+        "{} ⇒ .type must be present, but is missing",
         "{\"type\":\"Rot13\"} ⇒ .type must be a normalizer that is supported, but is: \"Rot13\"",
-        "{\"type\":\"Strip\",\"strip_left\":true} ⇒ .strip_right must be there, but is missing",
+        "{\"type\":\"Strip\",\"strip_left\":true} ⇒ .strip_right must be present, but is missing",
         "{\"type\":\"Prepend\",\"prepend\":[]} ⇒ .prepend must be a string, but is: []",
         "{\"type\":\"Bert\",\"clean_text\":null} ⇒"
             + " .clean_text must be true or false, but is: null",
-        "{\"type\":\"Replace\",\"content\":\"x\"} ⇒ .pattern must be there, but is missing",
+        "{\"type\":\"Replace\",\"content\":\"x\"} ⇒ .pattern must be present, but is missing",
         "{\"type\":\"Replace\",\"content\":\"x\",\"pattern\":{\"String\":\"\"}} ⇒"
             + " .pattern.String must have from 1 to 4096 characters, but is: \"\"",
         "{\"type\":\"Replace\",\"content\":\"x\",\"pattern\":{\"Regex\":\"(a+)+$\"}} ⇒"
             + " .pattern.Regex must be a regular expression that is known to take linear time"
-            + " (it repeats what stands in parentheses), but is: \"(a+)+$\"",
+            + " (it repeats a group in parentheses), but is: \"(a+)+$\"",
         "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"NFC\"},7]} ⇒"
             + " .normalizers[1] must be an object, but is: 7",
         "{\"type\":\"Sequence\",\"normalizers\":{}} ⇒"
@@ -95,9 +95,9 @@ class SoundTokenizerTest {
         "{\"type\":\"Strip\",\"content\":\" \",\"start\":0.5,\"stop\":0} ⇒"
             + " start must be a whole number from 0 to 1048576, but is: 0.5",
         "{\"type\":\"CTC\",\"pad_token\":\"a\",\"word_delimiter_token\":\"b\"} ⇒"
-            + " cleanup must be there, but is missing",
+            + " cleanup must be present, but is missing",
         "{\"type\":\"ByteLevel\",\"trim_offsets\":true} ⇒"
-            + " add_prefix_space must be there, but is missing",
+            + " add_prefix_space must be present, but is missing",
       })
   void of_damagedDecoder_namesFieldAndRule(String decoder, String message) {
     set("decoder", decoder);
@@ -112,7 +112,7 @@ class SoundTokenizerTest {
     assertRefused(
         "decoder."
             + "decoders[0].".repeat(8)
-            + "type must not be nested over 8 deep, but is: \"Sequence\"");
+            + "type must not be nested over 8 levels deep, but is: \"Sequence\"");
   }
 
   @Test
@@ -244,8 +244,8 @@ class SoundTokenizerTest {
       value = {
         "AAAA ⇒ it must have from 8 to 4194304 bytes",
         "!!!! ⇒ Illegal base64 character 21",
-        "/////wAAAAA= ⇒ its trie must be in it",
-        "BQAAAAAAAAA= ⇒ its trie must be in it",
+        "/////wAAAAA= ⇒ its trie must lie within it",
+        "BQAAAAAAAAA= ⇒ its trie must lie within it",
         "BAAAAAAAAAA= ⇒ its trie must stay within its bounds",
         "BAAAAAAAAAD/ ⇒ its replacements must be UTF-8",
       })

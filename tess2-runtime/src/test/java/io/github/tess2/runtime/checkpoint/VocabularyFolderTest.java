@@ -58,7 +58,7 @@ class VocabularyFolderTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
             folder.resolve("tokenizer_config.json")
-                + ": tokenizer_class must be Qwen2Tokenizer or DreamTokenizer where there is no"
+                + ": tokenizer_class must be Qwen2Tokenizer or DreamTokenizer if there is no"
                 + " tokenizer.json, but is: \"GPT2Tokenizer\"");
   }
 

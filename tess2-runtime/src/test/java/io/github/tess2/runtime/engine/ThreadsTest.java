@@ -67,8 +67,8 @@ class ThreadsTest {
       assertThatIllegalStateException()
           .isThrownBy(() -> open(3))
           .withMessage(
-              "threads must be 2, which holds for the whole process until what asked for it is"
-                  + " closed, but is: 3");
+              "threads must be 2, which an open model or training of this process already uses,"
+                  + " but is: 3");
       open(2).close();
       assertThat(lm.generate("Hi").text()).isNotNull();
     }

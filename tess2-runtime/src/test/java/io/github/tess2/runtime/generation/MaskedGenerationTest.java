@@ -239,7 +239,7 @@ class MaskedGenerationTest {
       assertThatThrownBy(() -> lm.generate(chat().build()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "prompt must be a text or an infill, since the checkpoint has no chat template"
+              "prompt must be a text or an infill, because the checkpoint has no chat template"
                   + " (chat_template in tokenizer_config.json, or chat_template.jinja), but is: a"
                   + " chat");
     }

@@ -75,7 +75,7 @@ class LearnedGridTest extends StepGridContractTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{}|must have the fields times and loss, but has not",
+        "{}|must have the fields times and loss, but does not",
         "{\"times\": [0], \"loss\": [1]}|must have at least two times and a loss for each, but has"
             + " 1 and 1",
         "{\"times\": [0, 0.5], \"loss\": [1]}|must have at least two times and a loss for each, but"

@@ -78,7 +78,7 @@ class MisbehaviourTest {
         "[]                                                        | must hold a JSON object",
         "{\"model\":\"tess2\"                                      | it ends too early",
         "{'model':'tess2'}                                         | must be well-formed JSON",
-        "{\"model\":\"tess2\",\"model\":\"tess2\"}                 | must be there once",
+        "{\"model\":\"tess2\",\"model\":\"tess2\"}                 | must occur once",
         "{\"model\":\"tess2\"} {}                                  | not JSON, near: {}",
         "{\"model\":1}                                             | model must be a string, but is: 1",
         "{}                                                        | Missing required parameter: model",
