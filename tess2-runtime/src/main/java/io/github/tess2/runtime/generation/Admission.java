@@ -19,22 +19,18 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which requests share the next step: as many as its rows allow, shared evenly among callers. The
- * next to join is the first of the caller that has the fewest rows in the batch. Where there is no
- * room, requests of the caller that has the most make room, the youngest first, as long as that
- * leaves it no fewer rows than the other gets. They keep their state, and go on where they were as
- * soon as there is room. Not thread-safe.
+ * Decides which requests share the next step: as many as its rows allow, shared evenly among callers. The next request to join is the first of the caller with the fewest rows in the batch. If there is no room, requests of the caller with the most rows make room, the youngest first, as long as that caller keeps no fewer rows than the other one gets. They keep their state and continue as soon as there is room. Not thread-safe.
  */
 final class Admission {
   private final int maxRows;
 
-  /** By caller, the one that has waited longest first. */
+  /** The waiting requests by caller, the caller that has waited longest first. */
   private final Map<Long, Deque<RequestState>> waiting = new LinkedHashMap<>();
 
-  /** In the order they joined. */
+  /** The running requests, in the order in which they joined. */
   private final List<RequestState> running = new ArrayList<>();
 
-  /** Begun, but kept by their listeners: they take no row of a step. */
+  /** Requests that have begun but whose listeners have not returned: they use no rows of a step. */
   private final Set<RequestState> away = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private long waitingRows;
@@ -56,18 +52,18 @@ final class Admission {
     return waiting.isEmpty() && running.isEmpty() && away.isEmpty();
   }
 
-  /** Rows of those that run. */
+  /** The number of rows of the running requests. */
   int runningRows() {
     return running.stream().mapToInt(RequestState::mostRows).sum();
   }
 
-  /** Whether all that wait and some more could join the next step. */
+  /** Whether all waiting requests and some more could join the next step. */
   boolean hasRoomFor(List<RequestState> more) {
     long wanted = more.stream().mapToLong(RequestState::mostRows).sum();
     return runningRows() + waitingRows + wanted <= maxRows;
   }
 
-  /** Has a request wait behind those of its caller. */
+  /** Lets a request wait, after those of the same caller. */
   void add(RequestState request) {
     queueOf(request).addLast(request);
     waitingRows += request.mostRows();
@@ -79,7 +75,7 @@ final class Admission {
     away.add(request);
   }
 
-  /** Has a request that was away join again before others of its caller. */
+  /** Lets a request that was away join again, before others of the same caller. */
   void comesBack(RequestState request) {
     if (away.remove(request)) {
       waitFirst(request);
@@ -99,7 +95,7 @@ final class Admission {
     return request.job().caller().id();
   }
 
-  /** Takes out those that wait or run and fulfil a condition; those that are away stay. */
+  /** Removes the waiting and running requests that satisfy a condition; those that are away stay. */
   List<RequestState> remove(Predicate<RequestState> condition) {
     List<RequestState> removed = new ArrayList<>();
     running.removeIf(request -> condition.test(request) && removed.add(request));
@@ -107,7 +103,7 @@ final class Admission {
     return removed;
   }
 
-  /** Takes out those that wait and fulfil a condition. */
+  /** Removes the waiting requests that satisfy a condition. */
   List<RequestState> removeWaiting(Predicate<RequestState> condition) {
     List<RequestState> removed = new ArrayList<>();
     for (Iterator<Deque<RequestState>> i = waiting.values().iterator(); i.hasNext(); ) {
@@ -121,7 +117,7 @@ final class Admission {
     return removed;
   }
 
-  /** Has those join that the next step has room for. */
+  /** Lets waiting requests join the batch as far as the next step has room. */
   void admit() {
     if (waiting.isEmpty()) {
       return;
@@ -166,7 +162,7 @@ final class Admission {
     }
   }
 
-  /** {@return who makes room for a request; none where that would not be fair} */
+  /** {@return the requests that make room for another; none if that would not be fair} */
   private List<RequestState> makeRoom(Multiset<Long> shares, RequestState next, int missing) {
     Multiset<Long> left = HashMultiset.create(shares);
     int share = shares.count(callerOf(next)) + next.mostRows();

@@ -5,14 +5,13 @@ import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times and ᾱ along a request's steps, through the learned warp of time where the model has one.
- * Steps count down to 0, at which the answer is read.
+ * The times and ᾱ of a request's steps, with the model's learned time warp if it has one. Steps count down to 0, at which the answer is read.
  */
 final class AlphaBars {
   private final double[] times;
   private final double[] alphas;
 
-  /** ᾱ of the state that each step leads to. */
+  /** ᾱ of the state that each step produces. */
   private final double[] before;
 
   /** Steps at every i/T, as in the published code. */
@@ -24,9 +23,9 @@ final class AlphaBars {
    * Steps at the times of a grid.
    *
    * @param alphasCumprod ᾱ at each i/T
-   * @param alphaBar ᾱ at the times between
+   * @param alphaBar ᾱ at all other times
    * @param grid strictly falling, in [0, 1)
-   * @param warp null for a model without
+   * @param warp the time warp; null for a model without one
    */
   AlphaBars(
       double[] alphasCumprod,
@@ -47,7 +46,7 @@ final class AlphaBars {
         times[step] = t;
         alphas[step] = whole ? alphasCumprod[nearest] : alphaBar.applyAsDouble(t);
       } else {
-        // The published code warps a step to another and takes ᾱ at the whole step below.
+        // The published code maps a step to a warped step and uses ᾱ at the whole step below it.
         double warped = warp.warp(whole ? nearest : Math.min(t * total, total - 1), total);
         int index = Math.min(Math.max((int) warped, 0), total - 1);
         times[step] = warped / total;
@@ -66,12 +65,12 @@ final class AlphaBars {
     return times;
   }
 
-  /** How many steps there are. */
+  /** The number of steps. */
   int total() {
     return times.length;
   }
 
-  /** What the model is told of a step: its t, or its warped time. */
+  /** The time of a step that the model gets: t, or the warped time. */
   double time(int step) {
     return times[step];
   }
@@ -81,12 +80,12 @@ final class AlphaBars {
     return alphas[step];
   }
 
-  /** ᾱ_{t−1}, which is 1 where step t is the last. */
+  /** ᾱ_{t−1}, which is 1 if step t is the last. */
   double before(int step) {
     return before[step];
   }
 
-  /** Whether a step has the noise of the same step among others, before it and behind it. */
+  /** Whether a step has the same noise levels as the same step of another trajectory, before and after it. */
   boolean alikeAt(int step, AlphaBars others) {
     boolean first = step == total() - 1;
     return total() == others.total()

@@ -10,7 +10,7 @@ import io.github.tess2.Timings;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import java.time.Duration;
 
-/** Reads text and results off the predicted canvas. */
+/** Creates texts and results from the predicted canvas. */
 final class Answers {
   private final CheckpointTokenizer tokenizer;
 
@@ -18,7 +18,7 @@ final class Answers {
     this.tokenizer = tokenizer;
   }
 
-  /** The prediction as text: cut at the first end of sequence, or an infill's whole text. */
+  /** The prediction as text, cut at the first end of sequence; for an infill, the whole text. */
   String text(RequestState request) {
     ImmutableIntArray ids = request.tokenIds();
     if (!request.layout.infill()) {
@@ -28,7 +28,7 @@ final class Answers {
     return filled(request.layout, ids);
   }
 
-  /** Blanks side by side are decoded as one, since a character may reach across. */
+  /** Adjacent blanks are decoded as one, because a character may extend over both. */
   private String filled(Layout layout, ImmutableIntArray ids) {
     StringBuilder text = new StringBuilder(layout.pieces().get(0));
     int from = 0;
@@ -66,11 +66,11 @@ final class Answers {
     return end;
   }
 
-  /** The result of a request whose candidates ended without failure. */
+  /** The result of a request whose candidates have all ended without failure. */
   GenerationResult result(Candidates candidates) {
     RequestState request = candidates.kept();
     ImmutableIntArray ids = request.tokenIds();
-    // Cancelled before its first step a request has predicted nothing.
+    // A request that was cancelled before its first step has predicted nothing.
     int end = request.stepsRun() == 0 ? 0 : end(request, ids);
     FinishReason reason =
         request.cancelled

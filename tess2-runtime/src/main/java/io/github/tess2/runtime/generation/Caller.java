@@ -2,23 +2,22 @@ package io.github.tess2.runtime.generation;
 
 import java.util.concurrent.Executor;
 
-/** Who has sent requests, and is told how they go on. */
+/** A sender of requests, who is notified of their progress. */
 interface Caller {
-  /** Tells callers apart: they share a model evenly. */
+  /** Identifies the caller: callers share a model evenly. */
   long id();
 
-  /** Where listeners run. */
+  /** The executor on which listeners run. */
   Executor executor();
 
-  /** A listener has returned, on its own thread; its request may go on when this returns. */
+  /** Called on the listener's thread when a listener has returned; its request may continue when this returns. */
   void told(Job job);
 
   /**
-   * A request has ended and freed what it held. Called on whichever thread ended it, so it only
-   * passes the word on.
+   * Called when a request has ended and freed its memory. Runs on the thread that ended it, so it must only pass on the information.
    */
   void ended(Job job);
 
-  /** A plugin has interrupted the thread of the steps, which is its way to interrupt its caller. */
+  /** Called when a plugin has interrupted the thread of the steps, which means to interrupt the caller. */
   void interrupted(Job job);
 }

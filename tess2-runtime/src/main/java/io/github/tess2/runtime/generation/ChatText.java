@@ -8,24 +8,23 @@ import io.github.tess2.runtime.checkpoint.TextSpan;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The text that stands before an answer, when one is generated and when one is learned. */
+/** The text before an answer, the same in generation and in training. */
 public final class ChatText {
   private ChatText() {}
 
   /**
-   * A message that need not have content: data has such, prompts must not.
+   * A message whose content may be empty: training data has such messages, prompts must not.
    *
-   * @param role who speaks
-   * @param content what is said; blanks around it are left out
+   * @param role the role of the speaker
+   * @param content the text of the message; surrounding blanks are dropped
    */
   public record Turn(Role role, String content) {}
 
   /**
-   * A chat in TESS 2's template, up to where the answer begins; what users wrote is stripped. An
-   * earlier answer ends as the model ends one, with the end-of-sequence token.
+   * A chat in TESS 2's template, up to the beginning of the answer. The texts of users are stripped. An earlier answer ends with the end-of-sequence token, as the model ends its answers.
    *
    * @param chat the turns
-   * @param tokenizer of the model
+   * @param tokenizer the tokenizer of the model
    */
   public static List<TextSpan> beforeAnswer(Prompt.Chat chat, CheckpointTokenizer tokenizer) {
     List<Turn> turns = new ArrayList<>();
@@ -36,11 +35,11 @@ public final class ChatText {
   }
 
   /**
-   * The same of turns that training data has.
+   * The same for turns of training data.
    *
-   * @param turns before the answer
+   * @param turns the turns before the answer
    * @param ends whether earlier answers have their end token
-   * @param tokenizer of the model
+   * @param tokenizer the tokenizer of the model
    */
   public static List<TextSpan> beforeAnswer(
       List<Turn> turns, boolean ends, CheckpointTokenizer tokenizer) {

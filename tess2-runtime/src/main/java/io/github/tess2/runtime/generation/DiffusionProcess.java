@@ -6,34 +6,31 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 
 /**
- * What noise is, how a request's state enters the model, and what a step makes of the prediction:
- * on the simplex ({@link Stepper}) or by masking ({@link MaskedStepper}).
+ * Defines what noise is, how a request's state enters the model, and how a step turns the prediction into the next state: on the simplex ({@link Stepper}) or by masking ({@link MaskedStepper}).
  */
 interface DiffusionProcess {
   /**
-   * Opens a request: its memory, and its guidance, which may compute; where that fails, the request
-   * has failed.
+   * Opens a request: its memory, and its guidance, which may compute. If that fails, the request fails.
    */
   void open(RequestState request);
 
-  /** Makes the state of the first step. */
+  /** Creates the state of the first step. */
   void begin(RequestState request);
 
   /**
-   * Runs the next step of every request. One that fails is marked so; the others go on.
+   * Runs the next step of every request. A request that fails is marked as failed; the others continue.
    *
-   * @param requests not finished, begun
+   * @param requests requests that have begun and are not finished
    */
   void step(List<RequestState> requests);
 
   /**
-   * Hidden states {@code [G,H]} behind which the head gives the logits of one request's canvas in
-   * another sequence.
+   * Computes hidden states {@code [G,H]} from which the head computes the logits of one request's canvas in another sequence.
    *
-   * @param owner of the result
-   * @param request whose state stands at the generated positions
+   * @param owner the owner of the result
+   * @param request the request whose state is at the generated positions
    * @param ids the sequence
-   * @param positions the generated ones in it
+   * @param positions the generated positions in it
    */
   NDArray predict(
       NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions);

@@ -8,17 +8,17 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The one wording of a plugin's failure while it ran. */
+/** The common wording of failures of plugins at run time. */
 final class Failures {
   private Failures() {}
 
   /**
    * {@return the failure of a plugin at a step}
    *
-   * @param kind of plugin, such as "guidance"
-   * @param name of the plugin
-   * @param step from 1
-   * @param cause what it threw
+   * @param kind the kind of plugin, such as "guidance"
+   * @param name the name of the plugin
+   * @param step the step, from 1
+   * @param cause the exception that it threw
    */
   static PluginException of(String kind, String name, int step, Throwable cause) {
     return of(kind, name, "at step " + step, cause);
@@ -27,10 +27,10 @@ final class Failures {
   /**
    * {@return the failure of a plugin}
    *
-   * @param kind of plugin, such as "guidance"
-   * @param name of the plugin
+   * @param kind the kind of plugin, such as "guidance"
+   * @param name the name of the plugin
    * @param when such as "at step 3"
-   * @param cause what it threw; thrown on where it concerns more than this plugin
+   * @param cause the exception that it threw; rethrown if it concerns more than this plugin
    */
   static PluginException of(String kind, String name, String when, Throwable cause) {
     PluginException.throwIfFatal(cause);
@@ -38,7 +38,7 @@ final class Failures {
         String.format(Locale.ROOT, "%s \"%s\" failed %s: %s", kind, name, when, why(cause)), cause);
   }
 
-  /** {@return a plugin's name for a message, or its class where it cannot say} */
+  /** {@return a plugin's name for a message, or its class if asking for the name fails} */
   static String nameOf(Plugin plugin) {
     try {
       return plugin.name();
@@ -48,16 +48,16 @@ final class Failures {
     }
   }
 
-  /** {@return a cause in words: its message, or what it is} */
+  /** {@return a cause in words: its message, or its class} */
   static String why(Throwable cause) {
     return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   /**
-   * {@return the first of several failures, the others suppressed in it}
+   * {@return the first of several failures, with the others as suppressed exceptions}
    *
-   * @param first so far, null where there is none
-   * @param next another, or the same once more
+   * @param first the first failure so far; null if there is none
+   * @param next another failure, or the same one
    */
   static Throwable join(@Nullable Throwable first, Throwable next) {
     if (first == null) {
@@ -70,8 +70,7 @@ final class Failures {
   }
 
   /**
-   * Does something with each of some things, even where that fails for one; then throws the first
-   * failure.
+   * Runs an action for each of several objects, even if it fails for one; then throws the first failure.
    */
   static <T> void forEach(Iterable<T> things, Consumer<T> work) {
     Throwable first = null;
@@ -87,10 +86,10 @@ final class Failures {
     }
   }
 
-  /** {@return a failure as what can be thrown anywhere} Throws it where it is an {@link Error}. */
+  /** {@return a failure as an unchecked exception} Throws it if it is an {@link Error}. */
   static RuntimeException unchecked(Throwable failure) {
     Throwables.throwIfUnchecked(failure);
-    // A checked exception thrown by code in a language that does not check them.
+    // A checked exception, from code in a language that does not check them.
     return new Tess2Exception(why(failure), failure);
   }
 }

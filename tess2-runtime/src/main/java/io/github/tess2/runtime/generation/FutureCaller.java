@@ -21,10 +21,10 @@ final class FutureCaller implements Caller {
   private final long id = Thread.currentThread().getId();
 
   /**
-   * Is created on the thread of the caller.
+   * Must be created on the thread of the caller.
    *
-   * @param result gives or throws how a request ended
-   * @param answer to be completed
+   * @param result returns the result of a request or throws its failure
+   * @param answer the future to complete
    */
   FutureCaller(
       Scheduler scheduler,
@@ -41,7 +41,7 @@ final class FutureCaller implements Caller {
     return answer;
   }
 
-  /** Ends the request as soon as its future is done: cancelled, or given up by a timeout. */
+  /** Ends the request as soon as its future is done: cancelled, or completed by a timeout. */
   void watch(Job job) {
     CompletableFuture<GenerationResult> unused =
         answer.whenComplete((done, failure) -> scheduler.abandon(List.of(job)));
@@ -65,7 +65,7 @@ final class FutureCaller implements Caller {
     try {
       executor.execute(() -> complete(job));
     } catch (RejectedExecutionException e) {
-      // It must not be lost, nor may what depends on it hold up the steps of others.
+      // The answer must not be lost, and tasks that depend on it must not delay the steps of others.
       LOG.warn(
           "the model's executor has refused a task; the default executor completes the answer", e);
       answer.defaultExecutor().execute(() -> complete(job));

@@ -8,7 +8,7 @@ import io.github.tess2.spi.Denoiser;
 import io.github.tess2.spi.Guidance;
 import java.util.OptionalInt;
 
-/** What a guidance is told of a request. */
+/** What a guidance sees of a request. */
 record GuidedRequest(
     RequestState state, DiffusionModel model, Tokenizer tokenizer, Denoiser denoiser)
     implements Guidance.Request {

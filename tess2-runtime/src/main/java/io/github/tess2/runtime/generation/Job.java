@@ -3,7 +3,7 @@ package io.github.tess2.runtime.generation;
 import io.github.tess2.Cancellation;
 import java.util.List;
 
-/** A request on its way from its caller to its end, with all its candidates. */
+/** A request that a caller has sent, with all its candidates. */
 final class Job {
   private final Caller caller;
   private final Candidates candidates;
@@ -15,9 +15,9 @@ final class Job {
   private boolean abandoned;
 
   /**
-   * Creates one whose candidates are to be added.
+   * Creates a job, to which its candidates are still to be added.
    *
-   * @param cancellations any of which cancels it
+   * @param cancellations the cancellations, any of which cancels it
    */
   Job(Caller caller, Candidates candidates, List<Cancellation> cancellations) {
     this.caller = caller;
@@ -54,12 +54,12 @@ final class Job {
     return begun;
   }
 
-  /** Whether nobody waits for the answer any more, which was not there in time. */
+  /** Whether nobody waits for the answer any more, because it did not come in time. */
   boolean abandoned() {
     return abandoned;
   }
 
-  /** Has it stop before its next step. {@return whether it was not at its end} */
+  /** Makes it stop before its next step. {@return whether it had not ended yet} */
   boolean abandon() {
     boolean stops = states().stream().anyMatch(state -> !state.finished());
     if (stops) {
@@ -70,14 +70,14 @@ final class Job {
     return stops;
   }
 
-  /** Stops it where its caller has cancelled it. */
+  /** Stops it if its caller has cancelled it. */
   void checkCancelled() {
     if (cancellations.stream().anyMatch(Cancellation::isCancelled)) {
       candidates.cancel();
     }
   }
 
-  /** How long it has waited for its first step, or did. */
+  /** How long it has waited, or did wait, for its first step. */
   long waitedNanos() {
     return System.nanoTime() - submittedNanos;
   }

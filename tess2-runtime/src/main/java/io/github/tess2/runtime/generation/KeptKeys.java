@@ -7,8 +7,7 @@ import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and values that one request keeps from a pass over its whole sequence, for passes over
- * the positions that change alone. Its prompt cache says when which is due.
+ * The keys and values that one request keeps from a pass over its whole sequence, for passes over only the positions that change. Its prompt cache decides which kind each pass is.
  */
 final class KeptKeys {
   /** What a pass of a request computes. */
@@ -30,8 +29,8 @@ final class KeptKeys {
   /**
    * Begins with nothing kept.
    *
-   * @param course of the request
-   * @param total how many passes a window takes at most
+   * @param course the course of the request
+   * @param total the greatest number of passes in a window
    */
   KeptKeys(Course course, int total) {
     this.course = course;
@@ -56,23 +55,23 @@ final class KeptKeys {
     next = passes < total && !course.refreshes(passes + 1) ? Pass.KEEPING : Pass.WHOLE;
   }
 
-  /** What {@link #plan} has decided. */
+  /** The decision of {@link #plan}. */
   Pass next() {
     return next;
   }
 
-  /** Takes over what a {@link Pass#KEEPING} pass has computed. */
+  /** Takes ownership of what a {@link Pass#KEEPING} pass has computed. */
   void keep(NDManager owner, NDArray keysAndValues) {
     keysAndValues.attach(owner);
     kept = keysAndValues;
   }
 
-  /** What was kept last. */
+  /** The keys and values that were kept last. */
   NDArray kept() {
     return requireNonNull(kept, "a pass over some rows needs the keys of the others");
   }
 
-  /** Frees what is kept: the sequence has changed, or is computed anew. */
+  /** Frees what is kept, because the sequence has changed or is computed again. */
   void forget() {
     if (kept != null) {
       kept.close();
@@ -80,7 +79,7 @@ final class KeptKeys {
     }
   }
 
-  /** Begins to count passes from 1 again, for other rows. */
+  /** Starts to count passes from 1 again, for another window. */
   void beginWindow() {
     forget();
     passes = 0;

@@ -4,7 +4,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** The state of one request that diffuses by masking: the tokens that are decided. */
+/** The state of a request in masked diffusion: the decided tokens. */
 final class MaskedRows {
   private static final int OPEN = -1;
 
@@ -34,7 +34,7 @@ final class MaskedRows {
     tokens[row] = token;
   }
 
-  /** Tokens of some rows; −1 where a row is open. */
+  /** The tokens of some rows; −1 for an open row. */
   long[] decided(int from, int to) {
     return Arrays.stream(tokens, from, to).asLongStream().toArray();
   }
@@ -48,7 +48,7 @@ final class MaskedRows {
     return ImmutableIntArray.copyOf(all);
   }
 
-  /** How often the model has been asked. */
+  /** The number of passes through the model so far. */
   int passes() {
     return passes;
   }

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a sampler sees of a step: numbers of the open rows, and random ones where it asks. */
+/** What a sampler sees of a step: values of the open rows, and random numbers if it asks for them. */
 final class MaskedView implements MaskedStep {
   /** Columns of {@link #set}. */
   private static final int COLUMNS = 4;
@@ -20,12 +20,12 @@ final class MaskedView implements MaskedStep {
   private float @Nullable [] uniforms;
 
   /**
-   * A step of which nothing is known yet.
+   * Creates a step without predictions.
    *
-   * @param step from 1
+   * @param step the step, from 1
    * @param total T
    * @param rows the request's state
-   * @param random numbers of all rows, one row behind the other
+   * @param random the random numbers of all rows, row by row
    */
   MaskedView(int step, int total, MaskedRows rows, Supplier<float[]> random) {
     this.step = step;
@@ -36,7 +36,7 @@ final class MaskedView implements MaskedStep {
     this.random = random;
   }
 
-  /** Notes what the graph has found at a row: the index-th of {@code found}. */
+  /** Notes the graph's results for a row, at an index of {@code found}. */
   void set(int row, double[] found, int index) {
     System.arraycopy(found, index * COLUMNS, predicted, row * COLUMNS, COLUMNS);
   }

@@ -13,8 +13,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Sequences one behind the other, without padding. Its tensors are on the CPU whatever the device:
- * the graph moves them without waiting for what the device still computes.
+ * Concatenated sequences, without padding. Its tensors are always on the CPU: the graph moves them without waiting for what the device still computes.
  */
 final class PackedBatch {
   private final Shift shift;
@@ -25,16 +24,16 @@ final class PackedBatch {
   private final List<Double> times = new ArrayList<>();
   private final List<Integer> lengths = new ArrayList<>();
 
-  /** At which position a model predicts another. */
+  /** The position at which a model predicts another one. */
   enum Shift {
-    /** At the one before it; the first by nothing. */
+    /** At the position before it; the first position is not predicted. */
     BY_ONE,
-    /** At the one before it; the first at its own. */
+    /** At the position before it; the first at its own position. */
     BY_ONE_BUT_THE_FIRST,
-    /** At its own. */
+    /** At its own position. */
     NONE;
 
-    /** −1 for nothing. */
+    /** The position that predicts another; −1 for none. */
     int predicting(int position) {
       return switch (this) {
         case BY_ONE -> position - 1;
@@ -45,11 +44,11 @@ final class PackedBatch {
   }
 
   /**
-   * A sequence as a pass computes it.
+   * A sequence to compute in a pass.
    *
-   * @param ids all of it
-   * @param positions the generated ones, ascending
-   * @param time what the model is told of these
+   * @param ids the ids of the whole sequence
+   * @param positions the generated positions, ascending
+   * @param time the time that the model gets for these positions
    */
   record Sequence(ImmutableIntArray ids, ImmutableIntArray positions, double time) {}
 
@@ -62,7 +61,7 @@ final class PackedBatch {
     add(sequence, IntStream.range(0, sequence.ids().length()).toArray());
   }
 
-  /** Adds the generated rows of a sequence, and those at which they are predicted. */
+  /** Adds the generated rows of a sequence, and the rows that predict them. */
   void addChanging(Sequence sequence) {
     int[] changing =
         sequence.positions().stream()
@@ -74,7 +73,7 @@ final class PackedBatch {
     add(sequence, changing);
   }
 
-  /** Adds rows of a sequence, ascending, those of the generated positions among them. */
+  /** Adds rows of a sequence, ascending, which include those of the generated positions. */
   private void add(Sequence sequence, int[] added) {
     long start = ids.size();
     for (int place : added) {
@@ -97,17 +96,17 @@ final class PackedBatch {
     return Scalars.ints(manager, Longs.toArray(ids));
   }
 
-  /** Where in its sequence each of the R rows stands. */
+  /** The position of each of the R rows in its sequence. */
   long[] places() {
     return Longs.toArray(places);
   }
 
-  /** Where the N generated positions are among the R rows. */
+  /** The indices of the N generated positions among the R rows. */
   NDArray rows(NDManager manager) {
     return Scalars.ints(manager, Longs.toArray(rows));
   }
 
-  /** Whose hidden states predict them; −1 for nothing. */
+  /** The indices of the rows whose hidden states predict them; −1 for none. */
   NDArray predictingRows(NDManager manager) {
     return Scalars.ints(manager, Longs.toArray(predicting));
   }
@@ -116,7 +115,7 @@ final class PackedBatch {
     return Scalars.reals(manager, Doubles.toArray(times));
   }
 
-  /** How many rows each sequence has here. */
+  /** The number of rows of each sequence in this batch. */
   int[] lengths() {
     return Ints.toArray(lengths);
   }

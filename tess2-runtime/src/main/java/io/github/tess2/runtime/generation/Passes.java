@@ -17,9 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The passes of a step through the decoder: one for the requests that compute their whole
- * sequences, one for those that keep keys and values of them, one for those that go on from what
- * they have kept. As a rule all requests are of one kind.
+ * The passes of a step through the decoder: one for the requests that compute their whole sequences, one for those that also keep the keys and values, and one for those that use what they have kept. Usually all requests are of one kind.
  */
 final class Passes {
   private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
@@ -31,20 +29,20 @@ final class Passes {
   /** How the state of a request enters the model. */
   interface Inputs {
     /**
-     * {@return a sequence with what the model reads of a request's state}
+     * {@return a sequence with a request's state, as the model reads it}
      *
-     * @param request whose state it is
+     * @param request the request
      * @param ids the sequence
-     * @param positions the generated ones in it
+     * @param positions the generated positions in it
      */
     Sequence sequence(RequestState request, ImmutableIntArray ids, ImmutableIntArray positions);
 
     /**
      * Computes the decoder's inputs, {@code [R,H]}.
      *
-     * @param work owner of the result
+     * @param work the owner of the result
      * @param batch the rows
-     * @param requests whose they are, in the batch's order
+     * @param requests the requests of the rows, in the order of the batch
      */
     NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests);
   }
@@ -55,7 +53,7 @@ final class Passes {
     this.inputs = inputs;
   }
 
-  /** {@return the requests that go on: those whose prompt cache fails have failed} */
+  /** {@return the requests that continue; those whose prompt cache fails are marked as failed} */
   static List<RequestState> plan(List<RequestState> requests) {
     List<RequestState> planned = new ArrayList<>();
     for (RequestState request : requests) {
@@ -72,7 +70,7 @@ final class Passes {
   /**
    * Computes the hidden states that predict the generated rows of all requests, {@code [N,H]}.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param requests at least one, planned
    */
   NDArray predict(NDManager scope, List<RequestState> requests) {
@@ -97,16 +95,15 @@ final class Passes {
     return model.graph().concatenate(scope, requests.stream().map(found::get).toList());
   }
 
-  /** What is done with the hidden states of some requests. */
+  /** An action with the hidden states of some requests. */
   interface Use {
     void of(NDManager scope, List<RequestState> requests, NDArray hidden);
   }
 
   /**
-   * Predicts for requests and uses the hidden states; where that is too much at once for the
-   * device, in parts, so that no request fails because others share its step.
+   * Predicts for requests and uses the hidden states. If that is too much for the device at once, it is done in parts, so that no request fails because others share its step.
    *
-   * @param requests planned
+   * @param requests the requests, planned
    */
   void inParts(List<RequestState> requests, Use use) {
     if (requests.isEmpty()) {
@@ -133,7 +130,7 @@ final class Passes {
     inParts(requests.subList(half, requests.size()), use);
   }
 
-  /** The same of one request's state in another sequence, of which all is computed. */
+  /** The same for one request's state in another sequence, which is computed as a whole. */
   NDArray predict(
       NDManager owner, RequestState request, ImmutableIntArray ids, ImmutableIntArray positions) {
     PackedBatch batch = new PackedBatch(shift);

@@ -3,9 +3,7 @@ package io.github.tess2.runtime.generation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The work of one request in a step that may call plugins. It runs under the context class loader
- * of the request's caller, its failure is the request's alone, and interrupts pass between the
- * thread of the steps and the caller in both directions.
+ * Runs the work of one request in a step that may call plugins. It runs with the context class loader of the request's caller, a failure ends only this request, and interrupts pass between the thread of the steps and the caller in both directions.
  */
 final class PluginCalls {
   private final RequestState request;
@@ -13,12 +11,12 @@ final class PluginCalls {
   private @Nullable Thread working;
   private boolean interrupted;
 
-  /** Is created on the thread of the caller. */
+  /** Must be created on the thread of the caller. */
   PluginCalls(RequestState request) {
     this.request = request;
   }
 
-  /** Does a piece of work; whatever it throws fails the request. */
+  /** Runs a piece of work; anything that it throws fails the request. */
   void run(Runnable work) {
     Thread thread = Thread.currentThread();
     ClassLoader own = thread.getContextClassLoader();
@@ -39,14 +37,14 @@ final class PluginCalls {
     }
   }
 
-  /** Whether a plugin has interrupted its thread since this was asked last. */
+  /** Whether a plugin has interrupted its thread since the last call. */
   boolean wasInterrupted() {
     boolean was = interrupted;
     interrupted = false;
     return was;
   }
 
-  /** Interrupts the work that goes on, where a plugin may be waiting for something. */
+  /** Interrupts the running work, in which a plugin may be waiting for something. */
   synchronized void interrupt() {
     if (working != null) {
       working.interrupt();

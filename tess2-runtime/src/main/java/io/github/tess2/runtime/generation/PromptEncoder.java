@@ -14,11 +14,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns prompts into {@link Layout}s: a chat in the model's template, what a sequence begins with,
- * room for the answer.
+ * Converts prompts to {@link Layout}s: renders a chat in the model's template, adds what a sequence begins with, and reserves room for the answer.
  */
 final class PromptEncoder {
-  /** The answer's room where nobody asks for another. */
+  /** The default room for an answer, in tokens. */
   static final int DEFAULT_LENGTH = 256;
 
   private final CheckpointTokenizer tokenizer;
@@ -32,8 +31,8 @@ final class PromptEncoder {
   /**
    * Lays out a prompt.
    *
-   * @param prompt what is asked
-   * @param length room for the answer in tokens; null for the default; an infill ignores it
+   * @param prompt the prompt
+   * @param length the room for the answer in tokens; null for the default; ignored for an infill
    * @throws IllegalArgumentException if prompt and answer exceed the model's length
    */
   Layout encode(Prompt prompt, @Nullable Integer length) {
@@ -71,7 +70,7 @@ final class PromptEncoder {
         : tokenizer.encodeSequence(spans);
   }
 
-  /** As templates call it. */
+  /** A role's name in templates. */
   private static String role(Role role) {
     return switch (role) {
       case SYSTEM -> "system";
@@ -85,10 +84,10 @@ final class PromptEncoder {
     return tokenizer.encodeText(raw.text());
   }
 
-  /** Refuses what cannot fit before it is split into tokens, which may take long. */
+  /** Refuses texts that cannot fit before they are split into tokens, which may take long. */
   private void checkUnsplit(List<String> texts, long generated) {
     int room = (int) Math.max(0, maxLength - generated);
-    // The beginning's.
+    // The beginning-of-sequence token.
     long least = 1;
     for (int i = 0; i < texts.size() && least <= room; i++) {
       least += tokenizer.atLeast(texts.get(i), room);
@@ -158,7 +157,7 @@ final class PromptEncoder {
     return new Layout(ids.build(), positions.build(), true, pieces.build(), widths.build());
   }
 
-  /** Texts that follow one another become one, so that they are split as the one text they are. */
+  /** Joins adjacent texts, so that they are tokenized as one text. */
   private static List<Object> joinTexts(List<Object> parts) {
     List<Object> joined = new ArrayList<>();
     for (Object part : parts) {
@@ -172,7 +171,7 @@ final class PromptEncoder {
     return joined;
   }
 
-  /** What stands before the end of each part's text, or before its blank: at first also BOS. */
+  /** The tokens of each part's text, or none for a blank; the first also has BOS. */
   private List<ImmutableIntArray> texts(List<Object> parts) {
     List<ImmutableIntArray> texts = new ArrayList<>();
     for (Object part : parts) {

@@ -31,7 +31,7 @@ import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@link DiffusionLM} over a loaded model. */
+/** A {@link DiffusionLM} with a loaded model. */
 public final class PyTorchDiffusionLM implements DiffusionLM {
   private final DiffusionModel model;
   private final CheckpointTokenizer tokenizer;
@@ -44,12 +44,12 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final Turns turns = new Turns();
 
   /**
-   * Takes over a model and its tokenizer.
+   * Takes ownership of a model and its tokenizer.
    *
    * @param model closed with this
    * @param tokenizer closed with this
-   * @param defaults what requests fall back to; names in it are checked here
-   * @param device where the model is
+   * @param defaults the options that requests fall back to; names in it are checked here
+   * @param device the model's device
    * @param batching how requests share steps
    * @throws PluginException if the default schedule or sampler is unknown
    */
@@ -81,10 +81,10 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   }
 
   /**
-   * Checks what can be wrong with a model's options, before its weights are loaded.
+   * Checks a model's options before its weights are loaded.
    *
    * @param defaults the options
-   * @param config of the checkpoint, whose own values hold where an option is not set
+   * @param config the checkpoint's configuration, whose values apply if an option is not set
    * @throws PluginException if the schedule or sampler is unknown
    */
   public static void checkOptions(GenerationOptions defaults, ModelConfig config) {
@@ -162,7 +162,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       CompletableFuture<GenerationResult> answer = new CompletableFuture<>();
       futures.add(answer);
       try {
-        // On this thread, since a name is looked up in the caller's class loader.
+        // On this thread, because names are looked up in the caller's class loader.
         jobs.add(
             job(
                 plan(request, cancellations),
@@ -190,8 +190,8 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   /**
    * How a request ended.
    *
-   * @param result where it did not fail
-   * @param failure where it did
+   * @param result the result, if it did not fail
+   * @param failure the failure, if it failed
    */
   private record Outcome(@Nullable GenerationResult result, @Nullable Throwable failure) {
     void throwFailure() {
@@ -226,17 +226,17 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     try {
       return new Outcome(answers.result(job.candidates()), null);
     } catch (PluginException e) {
-      // The guidance that asked for several candidates does not say which is the best.
+      // The guidance that asked for several candidates has no score to choose one.
       return new Outcome(null, e);
     }
   }
 
-  /** What to say of a state where this model is closed: whatever closed first said it. */
+  /** If this model is closed, the exception that says so, whatever else was closed first; otherwise the given one. */
   private IllegalStateException orClosed(IllegalStateException e) {
     return turns.closed() ? Turns.closedBy(e) : e;
   }
 
-  /** A request with all that can be wrong with it checked, before anything is done for any. */
+  /** A request that has been checked completely, before any request begins. */
   private record Plan(
       Layout layout,
       Candidates candidates,
@@ -245,7 +245,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       List<Cancellation> cancellations,
       long startedNanos) {}
 
-  /** Plans a request that its own cancellation and some others can cancel. */
+  /** Plans a request, which its own cancellation and several others can cancel. */
   private Plan plan(GenerationRequest request, List<Cancellation> others) {
     long started = System.nanoTime();
     try {

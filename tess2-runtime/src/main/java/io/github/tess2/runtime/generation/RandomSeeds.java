@@ -16,13 +16,13 @@ public final class RandomSeeds {
   /** Stream of the seeds of a request's candidates. */
   public static final long CANDIDATES = 0x63616e646964L;
 
-  /** Stream of fresh weights. */
+  /** Stream of new weights. */
   public static final long WEIGHTS = 0x77656967687473L;
 
-  /** Stream of fresh adapters. */
+  /** Stream of new adapters. */
   public static final long ADAPTERS = 0x6164617074L;
 
-  /** Stream of masks, timesteps and whatever else a training batch decides. */
+  /** Stream of masks, timesteps and all other random choices in a training batch. */
   public static final long BATCH = 0x6261746368L;
 
   /** Stream of the order of the training data. */
@@ -34,8 +34,8 @@ public final class RandomSeeds {
    * Derives a seed by a chain of SplitMix64 finalisers, so that neighbouring steps and blocks are
    * unrelated.
    *
-   * @param seed of the request or run
-   * @param stream what the numbers are for
+   * @param seed the seed of the request or run
+   * @param stream the purpose of the numbers
    * @param step first coordinate
    * @param block second coordinate
    * @return a non-negative seed
@@ -47,11 +47,11 @@ public final class RandomSeeds {
   /**
    * Derives a seed for each row of a range, as {@link #of} does with the row as the block.
    *
-   * @param seed of the request or run
-   * @param stream what the numbers are for
+   * @param seed the seed of the request or run
+   * @param stream the purpose of the numbers
    * @param step first coordinate
-   * @param from first row
-   * @param to behind the last row
+   * @param from the first row
+   * @param to the end of the rows, exclusive
    * @return the seeds in the order of the rows
    */
   public static LongStream rows(long seed, long stream, long step, int from, int to) {

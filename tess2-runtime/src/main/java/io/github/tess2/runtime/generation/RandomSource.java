@@ -5,16 +5,15 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * Where noise and draws come from. What a row gets depends on its request's seed, the step and its
- * place in the canvas, and on nothing else: not on the batch, the chunking or other threads.
+ * The source of noise and draws. A row's numbers depend only on its request's seed, the step and its place in the canvas, not on the batch, the chunking or other threads.
  */
 interface RandomSource {
   /**
    * Some rows of one request's canvas.
    *
-   * @param seed of the request
-   * @param from first row
-   * @param to behind the last row
+   * @param seed the seed of the request
+   * @param from the first row
+   * @param to the end of the rows, exclusive
    */
   record Rows(long seed, int from, int to) {}
 
@@ -25,8 +24,7 @@ interface RandomSource {
   NDArray uniforms(NDManager manager, List<Rows> rows, int step);
 
   /**
-   * Gumbel noise for the draw-th relaxation at step t, {@code [C,width]}, float32: what added to
-   * logits makes their argmax a draw.
+   * Gumbel noise for the draw-th relaxation at step t, {@code [C,width]}, float32. The argmax of logits plus this noise is a draw from them.
    */
   NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width);
 }

@@ -7,16 +7,16 @@ import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.lang.management.MemoryUsage;
 
-/** How many rows a step has at most where nobody has said: bounds the memory of its activations. */
+/** The default limit of the rows in a step, which bounds the memory of its activations. */
 final class RowBudget {
   private static final int CPU_ROWS = 4096;
   private static final int LEAST_GPU_ROWS = 1024;
   private static final int MOST_GPU_ROWS = 32_768;
 
-  /** Of what is free beside the weights: guidance and what requests keep need memory as well. */
+  /** The fraction of the memory that the weights leave free: guidance and running requests need memory too. */
   private static final int GPU_SHARE = 4;
 
-  /** Tensors of a layer that are alive at once, as multiples of the hidden and the inner width. */
+  /** The size of a layer's tensors that exist at once, as multiples of the hidden and the inner width. */
   private static final int HIDDEN_WIDTHS = 8;
 
   private static final int INNER_WIDTHS = 4;
@@ -33,7 +33,7 @@ final class RowBudget {
     return gpuRows(memory.getMax() - memory.getCommitted(), model.config(), bytes);
   }
 
-  /** {@return rows that take no more than a share of some bytes} */
+  /** {@return the number of rows that need at most that fraction of a number of bytes} */
   static int gpuRows(long free, ModelConfig config, int bytes) {
     long row =
         (long) bytes

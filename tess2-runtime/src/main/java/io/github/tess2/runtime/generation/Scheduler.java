@@ -8,11 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that runs the steps of a model: a daemon named {@code tess2-generate}, which is there
- * while there is something to do.
+ * The thread that runs the steps of a model: a daemon named {@code tess2-generate}, which exists while there is work.
  */
 final class Scheduler {
-  /** So that requests that follow one another find a thread. */
+  /** Lets a thread wait for requests that follow one another. */
   private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
@@ -22,9 +21,9 @@ final class Scheduler {
   private volatile @Nullable Thread thread;
 
   /**
-   * Creates one without requests.
+   * Creates a scheduler without requests.
    *
-   * @param maxWaiting requests that may wait for their first step
+   * @param maxWaiting the greatest number of requests that may wait for their first step
    */
   Scheduler(Batcher batcher, int maxWaiting) {
     this.batcher = batcher;
@@ -32,9 +31,9 @@ final class Scheduler {
   }
 
   /**
-   * Takes requests, to run them from the next step on.
+   * Accepts requests, which run from the next step on.
    *
-   * @throws io.github.tess2.GenerationRejectedException if too many wait; none is taken then
+   * @throws io.github.tess2.GenerationRejectedException if too many wait; then none is accepted
    */
   void submit(List<Job> jobs) {
     batcher.add(jobs, maxWaiting, this::ensureThread);
@@ -42,7 +41,7 @@ final class Scheduler {
 
   private void ensureThread() {
     if (thread == null) {
-      // Inherits nothing of whoever happened to call first, whose code could not be unloaded else.
+      // Inherits nothing from the first caller, whose classes could otherwise not be unloaded.
       Thread worker = new Thread(null, this::work, "tess2-generate", 0, false);
       worker.setDaemon(true);
       worker.setContextClassLoader(Scheduler.class.getClassLoader());
@@ -57,23 +56,23 @@ final class Scheduler {
       try {
         more = batcher.step(IDLE_NANOS, () -> thread = null);
       } catch (Throwable e) {
-        // What fails a request is caught before. Callers wait for this thread: it must go on.
-        LOG.error("the thread of the steps has failed, and goes on", e);
+        // Failures of requests are caught earlier. Callers wait for this thread, so it must continue.
+        LOG.error("the thread of the steps has failed and continues", e);
       }
     }
   }
 
-  /** Whether the calling thread is that of the steps: a plugin's, in the midst of one. */
+  /** Whether the caller runs on the thread of the steps, as a plugin within a step does. */
   boolean isOnItsThread() {
     return Thread.currentThread() == thread;
   }
 
-  /** Runs requests of a plugin to their end within its step, which cannot wait for the next. */
+  /** Runs a plugin's requests to their end within the current step, which cannot wait for the next. */
   void runWithin(List<Job> jobs) {
     Batcher nested = batcher.nested();
     nested.add(jobs, Integer.MAX_VALUE, () -> {});
     while (nested.step(0, () -> {})) {
-      // The next.
+      // Runs the next step.
     }
   }
 

@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.Supplier;
 
-/** Asks a schedule for ᾱ and checks the answer, since it may be a third party's. */
+/** Asks a schedule for ᾱ and checks the answer, because it may be third-party code. */
 public final class Schedules {
   private Schedules() {}
 
   /**
    * {@return ᾱ_0 … ᾱ_{T−1}}
    *
-   * @param schedule whose
+   * @param schedule the schedule
    * @param steps T
    * @throws PluginException if the schedule fails or breaks its contract
    */
@@ -45,9 +45,9 @@ public final class Schedules {
   }
 
   /**
-   * {@return ᾱ(t), each value checked as it is asked for}
+   * {@return ᾱ(t), each value checked when it is asked for}
    *
-   * @param schedule whose
+   * @param schedule the schedule
    * @param steps T
    * @throws PluginException if the schedule fails or breaks its contract, then or later
    */

@@ -6,7 +6,7 @@ import io.github.tess2.Tokenizer;
 import io.github.tess2.spi.Prediction;
 import java.time.Duration;
 
-/** What a step of a request has predicted, as its plugins see it. */
+/** The prediction of a request's step, as its plugins see it. */
 record Seen(
     int steps,
     int step,
@@ -19,7 +19,7 @@ record Seen(
     Duration spent)
     implements Prediction {
 
-  /** Of a request's step that was read and is not yet counted. */
+  /** The prediction of a step that has been read but not yet counted. */
   static Seen of(RequestState request, Tokenizer tokenizer) {
     ImmutableIntArray ids = request.tokenIds();
     int known = ids.length();

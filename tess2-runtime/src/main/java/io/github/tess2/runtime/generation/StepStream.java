@@ -13,7 +13,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.function.BiFunction;
 
-/** The steps of a request as a stream, made anew for each subscriber. */
+/** The steps of a request as a stream; each subscriber starts a new request. */
 final class StepStream implements Flow.Publisher<DenoisingStep> {
   private final Executor executor;
   private final BiFunction<GenerationListener, Cancellation, CompletableFuture<GenerationResult>>
@@ -22,8 +22,8 @@ final class StepStream implements Flow.Publisher<DenoisingStep> {
   /**
    * Creates a stream.
    *
-   * @param executor delivers the steps
-   * @param start generates, or throws where it cannot
+   * @param executor the executor that delivers the steps
+   * @param start starts the generation, or throws if it cannot
    */
   StepStream(
       Executor executor,
@@ -64,7 +64,7 @@ final class StepStream implements Flow.Publisher<DenoisingStep> {
     }
   }
 
-  /** Passes everything on, and ends the request as its subscriber cancels. */
+  /** Passes everything on, and ends the request if its subscriber cancels. */
   private record Cancelling(
       Flow.Subscriber<? super DenoisingStep> subscriber, Cancellation cancellation)
       implements Flow.Subscriber<DenoisingStep> {

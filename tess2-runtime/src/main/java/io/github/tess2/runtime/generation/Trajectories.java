@@ -10,17 +10,17 @@ import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Asks a grid for its times and checks them, since it may be a third party's. */
+/** Asks a step grid for its times and checks them, because it may be third-party code. */
 final class Trajectories {
   private Trajectories() {}
 
   /**
    * {@return the times and noise levels of a request}
    *
-   * @param settings of the request
+   * @param settings the settings of the request
    * @param vocabularySize V
    * @param simplexValue k
-   * @param warp of the model, null where it has none
+   * @param warp the model's time warp; null if it has none
    * @throws PluginException if the schedule or the grid fails or breaks its contract
    */
   static AlphaBars of(

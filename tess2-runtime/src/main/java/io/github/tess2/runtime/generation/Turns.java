@@ -5,17 +5,16 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose turn on the device it is: one thread's at a time, until the model is closed. All native
- * work on a model's tensors is done in a turn, so that none goes on while they are freed.
+ * Lets one thread at a time work on the device, until the model is closed. All native work on a model's tensors is done in a turn, so that none is running while they are freed.
  */
 final class Turns {
   private final ReentrantLock lock = new ReentrantLock(true);
   private volatile boolean closed;
 
   /**
-   * Waits for a turn and does a piece of work in it.
+   * Waits for a turn and runs a piece of work in it.
    *
-   * @throws IllegalStateException if the model is closed, or the JVM ends
+   * @throws IllegalStateException if the model is closed or the JVM is ending
    */
   void take(Runnable work) {
     lock.lock();
@@ -31,7 +30,7 @@ final class Turns {
     }
   }
 
-  /** Ends all turns: waits for the one that is taken, then frees what they work on, once. */
+  /** Ends all turns: waits for the current one, then frees the model, once. */
   void close(Runnable free) {
     lock.lock();
     try {
@@ -55,7 +54,7 @@ final class Turns {
     }
   }
 
-  /** What use after close is answered with. */
+  /** The exception for use after close. */
   static IllegalStateException closedBy(@Nullable Throwable cause) {
     return new IllegalStateException("this DiffusionLM is closed", cause);
   }

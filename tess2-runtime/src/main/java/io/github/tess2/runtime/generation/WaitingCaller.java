@@ -6,7 +6,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 
-/** A caller whose thread waits for its answers, and runs its listener meanwhile. */
+/** A caller whose thread waits for its answers and runs its listener while it waits. */
 final class WaitingCaller implements Caller {
   private final Scheduler scheduler;
   private final Thread thread = Thread.currentThread();
@@ -15,18 +15,17 @@ final class WaitingCaller implements Caller {
   private List<Job> jobs = List.of();
   private int running;
 
-  /** Is created on its thread. */
+  /** Must be created on its thread. */
   WaitingCaller(Scheduler scheduler) {
     this.scheduler = scheduler;
     this.within = scheduler.isOnItsThread();
   }
 
   /**
-   * Runs requests to their end, however they end.
+   * Runs requests until all have ended, in whatever way.
    *
    * @throws io.github.tess2.GenerationRejectedException if too many wait
-   * @throws GenerationInterruptedException if this thread is interrupted before all are at their
-   *     end; it stays interrupted
+   * @throws GenerationInterruptedException if this thread is interrupted before all have ended; it stays interrupted
    */
   void run(List<Job> requests) {
     if (thread.isInterrupted()) {
@@ -53,7 +52,7 @@ final class WaitingCaller implements Caller {
         tasks.take().run();
       } catch (InterruptedException e) {
         interrupted = true;
-        // They end before their next step; what they hold is to be free when this returns.
+        // They end before their next step; their memory must be free when this returns.
         scheduler.abandon(jobs);
       }
     }

@@ -76,7 +76,7 @@ class WrongContentTest {
     assertFails(
         "model.safetensors",
         begin,
-        "must be safetensors, but is a PyTorch file under that name: rename it to"
+        "must be safetensors, but is a PyTorch file with the wrong name: rename it to"
             + " pytorch_model.bin, and the next message has the command that converts it");
   }
 
