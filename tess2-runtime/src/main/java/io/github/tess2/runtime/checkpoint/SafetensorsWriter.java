@@ -175,7 +175,7 @@ public final class SafetensorsWriter {
     for (TensorSpec spec : specs) {
       if (!names.add(spec.name())) {
         throw new IllegalArgumentException(
-            "a tensor's name must be unique, but occurs twice:  " + spec.name());
+            "a tensor's name must be unique, but occurs twice: " + spec.name());
       }
     }
   }

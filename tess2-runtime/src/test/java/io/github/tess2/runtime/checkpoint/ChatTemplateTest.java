@@ -134,8 +134,8 @@ class ChatTemplateTest {
     assertThatThrownBy(() -> render("{{ messages[0].content[:9] }}", "abcdef"))
         .isInstanceOf(CheckpointException.class)
         .hasMessageEndingWith(
-            "tokenizer_config.json: chat_template must write what a message says as a whole, but"
-                + " cuts it");
+            "tokenizer_config.json: chat_template must write the content of a message as a whole,"
+                + " but cuts it");
   }
 
   @Test

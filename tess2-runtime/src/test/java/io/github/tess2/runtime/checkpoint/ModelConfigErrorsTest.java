@@ -99,7 +99,7 @@ class ModelConfigErrorsTest {
             + " supported, but is: 0.5",
         "sampling_type | \"top_k\" | sampling_type must be \"top_p\", but is: \"top_k\"",
         "self_condition_mix_before_weights | false | self_condition_mix_before_weights must be true"
-            + " where self_condition is set (\"logits_mean\"), but is: false",
+            + " if self_condition is set (\"logits_mean\"), but is: false",
         "architectures | [\"MistralModel\"] | architectures must name a class that ends in"
             + " ForDiffusionLM, ForCausalLM or ForSequenceClassification, but is:"
             + " [\"MistralModel\"]",
@@ -190,8 +190,8 @@ class ModelConfigErrorsTest {
         "`{\"factor\": 4}` | rope_scaling.factor must equal rope_parameters.factor (4), but is: 8.0",
         "`{\"rope_theta\": 7}` | rope_theta must equal rope_parameters.rope_theta (7), but is:"
             + " 1000.0",
-        "`{\"full_attention\": {}}` | rope_parameters.full_attention must be a value that holds for"
-            + " all layers, but is: {}",
+        "`{\"full_attention\": {}}` | rope_parameters.full_attention must be one value for all"
+            + " layers, but is: {}",
       })
   void read_contradictingRopeFields_namesBothAndTheirValues(String parameters, String message) {
     Path file =

@@ -39,13 +39,13 @@ class SafetensorsErrorsTest {
             + " 9223372036854775807, but is: 1.5",
         "'dtype':'F32','shape':['4'],'data_offsets':[0,16] | shape must be a whole number from 0 to"
             + " 9223372036854775807, but is: \"4\"",
-        "'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,16] | shape must be of"
+        "'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,16] | shape must have"
             + " fewer than 2^63 bytes, but is: [4294967296,4294967296]",
         "'dtype':'F32','shape':[4] | data_offsets must be present, but is missing",
-        "'dtype':'F32','shape':[4],'data_offsets':[0] | data_offsets must be a begin and an end not"
-            + " before it, but is: [0]",
-        "'dtype':'F32','shape':[4],'data_offsets':[16,0] | data_offsets must be a begin and an end"
-            + " not before it, but is: [16,0]",
+        "'dtype':'F32','shape':[4],'data_offsets':[0] | data_offsets must be a beginning and an end"
+            + " that is not before it, but is: [0]",
+        "'dtype':'F32','shape':[4],'data_offsets':[16,0] | data_offsets must be a beginning and an end"
+            + " that is not before it, but is: [16,0]",
         "'dtype':'F32','shape':[5],'data_offsets':[0,20] | data_offsets must be within the file's 16"
             + " bytes of data, but is: [0,20]",
         "'dtype':'F32','shape':[4],'data_offsets':[9223372036854775791,9223372036854775807] |"

@@ -134,7 +134,7 @@ class SoundTokenizerTest {
         "normalizer",
         "{\"type\":\"Sequence\",\"normalizers\":[" + (twice + ",").repeat(2) + twice + "]}");
     assertRefused(
-        "normalizer.normalizers[2].type must be of a step that, with those before it, makes no"
+        "normalizer.normalizers[2].type must be a step that, with those before it, makes no"
             + " text over 1024 times as long, but is: \"Replace\"");
   }
 
@@ -155,7 +155,7 @@ class SoundTokenizerTest {
     add("<q>", "rstrip");
     add(" ", "lstrip");
     assertRefused(
-        "added_tokens[5].lstrip must be false for a token without an ASCII letter or digit where"
+        "added_tokens[5].lstrip must be false for a token without an ASCII letter or digit if"
             + " another has rstrip, but is: true");
   }
 
@@ -165,7 +165,7 @@ class SoundTokenizerTest {
     add("<q>", "normalized");
     add(" ", "normalized");
     assertRefused(
-        "added_tokens[5].normalized must be false where the normalizer can leave nothing of the"
+        "added_tokens[5].normalized must be false if the normalizer can leave nothing of the"
             + " token, but is: true");
   }
 
@@ -174,7 +174,7 @@ class SoundTokenizerTest {
     set("normalizer", "{\"type\":\"Replace\",\"pattern\":{\"Regex\":\"[a-z]+\"},\"content\":\"\"}");
     add("q", "normalized");
     assertRefused(
-        "added_tokens[4].normalized must be false where the normalizer can leave nothing of the"
+        "added_tokens[4].normalized must be false if the normalizer can leave nothing of the"
             + " token, but is: true");
   }
 
