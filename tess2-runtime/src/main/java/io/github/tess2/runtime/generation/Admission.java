@@ -19,7 +19,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which requests share the next step: as many as its rows allow, shared evenly among callers. The next request to join is the first of the caller with the fewest rows in the batch. If there is no room, requests of the caller with the most rows make room, the youngest first, as long as that caller keeps no fewer rows than the other one gets. They keep their state and continue as soon as there is room. Not thread-safe.
+ * Decides which requests share the next step: as many as its rows allow, shared evenly among
+ * callers. The next request to join is the first of the caller with the fewest rows in the batch.
+ * If there is no room, requests of the caller with the most rows make room, the youngest first, as
+ * long as that caller keeps no fewer rows than the other one gets. They keep their state and
+ * continue as soon as there is room. Not thread-safe.
  */
 final class Admission {
   private final int maxRows;
@@ -95,7 +99,9 @@ final class Admission {
     return request.job().caller().id();
   }
 
-  /** Removes the waiting and running requests that satisfy a condition; those that are away stay. */
+  /**
+   * Removes the waiting and running requests that satisfy a condition; those that are away stay.
+   */
   List<RequestState> remove(Predicate<RequestState> condition) {
     List<RequestState> removed = new ArrayList<>();
     running.removeIf(request -> condition.test(request) && removed.add(request));

@@ -5,7 +5,8 @@ import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The times and ᾱ of a request's steps, with the model's learned time warp if it has one. Steps count down to 0, at which the answer is read.
+ * The times and ᾱ of a request's steps, with the model's learned time warp if it has one. Steps
+ * count down to 0, at which the answer is read.
  */
 final class AlphaBars {
   private final double[] times;
@@ -85,7 +86,10 @@ final class AlphaBars {
     return before[step];
   }
 
-  /** Whether a step has the same noise levels as the same step of another trajectory, before and after it. */
+  /**
+   * Whether a step has the same noise levels as the same step of another trajectory, before and
+   * after it.
+   */
   boolean alikeAt(int step, AlphaBars others) {
     boolean first = step == total() - 1;
     return total() == others.total()

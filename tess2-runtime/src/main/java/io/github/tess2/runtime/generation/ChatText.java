@@ -21,7 +21,8 @@ public final class ChatText {
   public record Turn(Role role, String content) {}
 
   /**
-   * A chat in TESS 2's template, up to the beginning of the answer. The texts of users are stripped. An earlier answer ends with the end-of-sequence token, as the model ends its answers.
+   * A chat in TESS 2's template, up to the beginning of the answer. The texts of users are
+   * stripped. An earlier answer ends with the end-of-sequence token, as the model ends its answers.
    *
    * @param chat the turns
    * @param tokenizer the tokenizer of the model

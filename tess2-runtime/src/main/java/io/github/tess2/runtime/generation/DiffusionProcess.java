@@ -6,11 +6,14 @@ import com.google.common.primitives.ImmutableIntArray;
 import java.util.List;
 
 /**
- * Defines what noise is, how a request's state enters the model, and how a step turns the prediction into the next state: on the simplex ({@link Stepper}) or by masking ({@link MaskedStepper}).
+ * Defines what noise is, how a request's state enters the model, and how a step turns the
+ * prediction into the next state: on the simplex ({@link Stepper}) or by masking ({@link
+ * MaskedStepper}).
  */
 interface DiffusionProcess {
   /**
-   * Opens a request: its memory, and its guidance, which may compute. If that fails, the request fails.
+   * Opens a request: its memory, and its guidance, which may compute. If that fails, the request
+   * fails.
    */
   void open(RequestState request);
 
@@ -18,14 +21,16 @@ interface DiffusionProcess {
   void begin(RequestState request);
 
   /**
-   * Runs the next step of every request. A request that fails is marked as failed; the others continue.
+   * Runs the next step of every request. A request that fails is marked as failed; the others
+   * continue.
    *
    * @param requests requests that have begun and are not finished
    */
   void step(List<RequestState> requests);
 
   /**
-   * Computes hidden states {@code [G,H]} from which the head computes the logits of one request's canvas in another sequence.
+   * Computes hidden states {@code [G,H]} from which the head computes the logits of one request's
+   * canvas in another sequence.
    *
    * @param owner the owner of the result
    * @param request the request whose state is at the generated positions

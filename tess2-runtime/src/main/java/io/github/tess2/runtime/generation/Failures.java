@@ -70,7 +70,8 @@ final class Failures {
   }
 
   /**
-   * Runs an action for each of several objects, even if it fails for one; then throws the first failure.
+   * Runs an action for each of several objects, even if it fails for one; then throws the first
+   * failure.
    */
   static <T> void forEach(Iterable<T> things, Consumer<T> work) {
     Throwable first = null;

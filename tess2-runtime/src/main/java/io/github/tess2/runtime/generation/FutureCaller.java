@@ -65,7 +65,8 @@ final class FutureCaller implements Caller {
     try {
       executor.execute(() -> complete(job));
     } catch (RejectedExecutionException e) {
-      // The answer must not be lost, and tasks that depend on it must not delay the steps of others.
+      // The answer must not be lost, and tasks that depend on it must not delay the steps of
+      // others.
       LOG.warn(
           "the model's executor has refused a task; the default executor completes the answer", e);
       answer.defaultExecutor().execute(() -> complete(job));

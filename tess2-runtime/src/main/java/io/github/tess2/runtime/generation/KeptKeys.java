@@ -7,7 +7,8 @@ import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The keys and values that one request keeps from a pass over its whole sequence, for passes over only the positions that change. Its prompt cache decides which kind each pass is.
+ * The keys and values that one request keeps from a pass over its whole sequence, for passes over
+ * only the positions that change. Its prompt cache decides which kind each pass is.
  */
 final class KeptKeys {
   /** What a pass of a request computes. */

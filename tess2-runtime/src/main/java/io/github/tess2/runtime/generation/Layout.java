@@ -9,8 +9,10 @@ import io.github.tess2.spi.CanvasPolicy;
  *
  * @param ids the whole sequence, {@code [L]}; the padding token at generated positions
  * @param positions the G generated positions, ascending
- * @param continues whether the generated tokens continue the prompt's text, rather than being a separate text
- * @param pieces for an infill, the texts around and between the blanks, one more than there are blanks; empty otherwise
+ * @param continues whether the generated tokens continue the prompt's text, rather than being a
+ *     separate text
+ * @param pieces for an infill, the texts around and between the blanks, one more than there are
+ *     blanks; empty otherwise
  * @param blankWidths for an infill the width of each blank; empty otherwise
  */
 record Layout(
@@ -21,9 +23,11 @@ record Layout(
     ImmutableIntArray blankWidths) {
 
   /**
-   * {@return the layout for computing only a window of the rows: without the positions after the window, and with the tokens before it given; this layout itself if the window has all rows}
+   * {@return the layout for computing only a window of the rows: without the positions after the
+   * window, and with the tokens before it given; this layout itself if the window has all rows}
    *
-   * @param window the window; all generated positions must be after the prompt, unless it is the whole canvas
+   * @param window the window; all generated positions must be after the prompt, unless it is the
+   *     whole canvas
    * @param tokens the tokens of at least the rows before it
    */
   Layout window(CanvasPolicy.Window window, int[] tokens) {

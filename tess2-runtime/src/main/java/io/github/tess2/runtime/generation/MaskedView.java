@@ -6,7 +6,9 @@ import java.util.Locale;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a sampler sees of a step: values of the open rows, and random numbers if it asks for them. */
+/**
+ * What a sampler sees of a step: values of the open rows, and random numbers if it asks for them.
+ */
 final class MaskedView implements MaskedStep {
   /** Columns of {@link #set}. */
   private static final int COLUMNS = 4;

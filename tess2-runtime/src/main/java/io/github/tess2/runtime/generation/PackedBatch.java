@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Concatenated sequences, without padding. Its tensors are always on the CPU: the graph moves them without waiting for what the device still computes.
+ * Concatenated sequences, without padding. Its tensors are always on the CPU: the graph moves them
+ * without waiting for what the device still computes.
  */
 final class PackedBatch {
   private final Shift shift;

@@ -17,7 +17,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The passes of a step through the decoder: one for the requests that compute their whole sequences, one for those that also keep the keys and values, and one for those that use what they have kept. Usually all requests are of one kind.
+ * The passes of a step through the decoder: one for the requests that compute their whole
+ * sequences, one for those that also keep the keys and values, and one for those that use what they
+ * have kept. Usually all requests are of one kind.
  */
 final class Passes {
   private static final Logger LOG = LoggerFactory.getLogger(Passes.class);
@@ -101,7 +103,8 @@ final class Passes {
   }
 
   /**
-   * Predicts for requests and uses the hidden states. If that is too much for the device at once, it is done in parts, so that no request fails because others share its step.
+   * Predicts for requests and uses the hidden states. If that is too much for the device at once,
+   * it is done in parts, so that no request fails because others share its step.
    *
    * @param requests the requests, planned
    */

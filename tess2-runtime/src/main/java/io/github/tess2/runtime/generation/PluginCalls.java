@@ -3,7 +3,9 @@ package io.github.tess2.runtime.generation;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the work of one request in a step that may call plugins. It runs with the context class loader of the request's caller, a failure ends only this request, and interrupts pass between the thread of the steps and the caller in both directions.
+ * Runs the work of one request in a step that may call plugins. It runs with the context class
+ * loader of the request's caller, a failure ends only this request, and interrupts pass between the
+ * thread of the steps and the caller in both directions.
  */
 final class PluginCalls {
   private final RequestState request;

@@ -14,7 +14,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Converts prompts to {@link Layout}s: renders a chat in the model's template, adds what a sequence begins with, and reserves room for the answer.
+ * Converts prompts to {@link Layout}s: renders a chat in the model's template, adds what a sequence
+ * begins with, and reserves room for the answer.
  */
 final class PromptEncoder {
   /** The default room for an answer, in tokens. */

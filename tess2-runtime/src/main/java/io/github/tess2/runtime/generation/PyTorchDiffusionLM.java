@@ -231,7 +231,10 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     }
   }
 
-  /** If this model is closed, the exception that says so, whatever else was closed first; otherwise the given one. */
+  /**
+   * If this model is closed, the exception that says so, whatever else was closed first; otherwise
+   * the given one.
+   */
   private IllegalStateException orClosed(IllegalStateException e) {
     return turns.closed() ? Turns.closedBy(e) : e;
   }

@@ -5,7 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * The source of noise and draws. A row's numbers depend only on its request's seed, the step and its place in the canvas, not on the batch, the chunking or other threads.
+ * The source of noise and draws. A row's numbers depend only on its request's seed, the step and
+ * its place in the canvas, not on the batch, the chunking or other threads.
  */
 interface RandomSource {
   /**
@@ -24,7 +25,8 @@ interface RandomSource {
   NDArray uniforms(NDManager manager, List<Rows> rows, int step);
 
   /**
-   * Gumbel noise for the draw-th relaxation at step t, {@code [C,width]}, float32. The argmax of logits plus this noise is a draw from them.
+   * Gumbel noise for the draw-th relaxation at step t, {@code [C,width]}, float32. The argmax of
+   * logits plus this noise is a draw from them.
    */
   NDArray gumbel(NDManager manager, List<Rows> rows, int step, int draw, int width);
 }

@@ -13,10 +13,16 @@ final class RowBudget {
   private static final int LEAST_GPU_ROWS = 1024;
   private static final int MOST_GPU_ROWS = 32_768;
 
-  /** The fraction of the memory that the weights leave free: guidance and running requests need memory too. */
+  /**
+   * The fraction of the memory that the weights leave free: guidance and running requests need
+   * memory too.
+   */
   private static final int GPU_SHARE = 4;
 
-  /** The size of a layer's tensors that exist at once, as multiples of the hidden and the inner width. */
+  /**
+   * The size of a layer's tensors that exist at once, as multiples of the hidden and the inner
+   * width.
+   */
   private static final int HIDDEN_WIDTHS = 8;
 
   private static final int INNER_WIDTHS = 4;

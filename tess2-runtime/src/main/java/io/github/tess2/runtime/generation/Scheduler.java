@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The thread that runs the steps of a model: a daemon named {@code tess2-generate}, which exists while there is work.
+ * The thread that runs the steps of a model: a daemon named {@code tess2-generate}, which exists
+ * while there is work.
  */
 final class Scheduler {
   /** Lets a thread wait for requests that follow one another. */
@@ -56,7 +57,8 @@ final class Scheduler {
       try {
         more = batcher.step(IDLE_NANOS, () -> thread = null);
       } catch (Throwable e) {
-        // Failures of requests are caught earlier. Callers wait for this thread, so it must continue.
+        // Failures of requests are caught earlier. Callers wait for this thread, so it must
+        // continue.
         LOG.error("the thread of the steps has failed and continues", e);
       }
     }
@@ -67,7 +69,9 @@ final class Scheduler {
     return Thread.currentThread() == thread;
   }
 
-  /** Runs a plugin's requests to their end within the current step, which cannot wait for the next. */
+  /**
+   * Runs a plugin's requests to their end within the current step, which cannot wait for the next.
+   */
   void runWithin(List<Job> jobs) {
     Batcher nested = batcher.nested();
     nested.add(jobs, Integer.MAX_VALUE, () -> {});

@@ -25,7 +25,8 @@ final class WaitingCaller implements Caller {
    * Runs requests until all have ended, in whatever way.
    *
    * @throws io.github.tess2.GenerationRejectedException if too many wait
-   * @throws GenerationInterruptedException if this thread is interrupted before all have ended; it stays interrupted
+   * @throws GenerationInterruptedException if this thread is interrupted before all have ended; it
+   *     stays interrupted
    */
   void run(List<Job> requests) {
     if (thread.isInterrupted()) {
