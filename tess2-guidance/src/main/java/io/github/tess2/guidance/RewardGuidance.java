@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 public final class RewardGuidance implements Guidance {
   /** η, {@link Builder#scale(Scale)}. */
   public static final Option<Scale> SCALE =
-      Option.scale("scale", "how hard each step pushes up the gradient").or(Scale.constant(0.5));
+      Option.scale("scale", "how strongly each step follows the gradient").or(Scale.constant(0.5));
 
   /** n, {@link Builder#iterations(int)}. */
   public static final Option<Integer> ITERATIONS =
-      Option.integer("iterations", 1, 1000, "gradients taken at each step").or(1);
+      Option.integer("iterations", 1, 1000, "gradient steps at each denoising step").or(1);
 
   /** τ, {@link Relaxation#temperature()}. */
   public static final Option<Double> TEMPERATURE =
@@ -42,16 +42,16 @@ public final class RewardGuidance implements Guidance {
               "temperature",
               Relaxation.LEAST_TEMPERATURE,
               Double.MAX_VALUE,
-              "of the softmax the reward sees")
+              "temperature of the softmax that the reward sees")
           .or(1.0);
 
   /** {@link Relaxation#gumbel()}. */
   public static final Option<Boolean> GUMBEL =
-      Option.flag("gumbel", "whether the reward sees a draw, by Gumbel noise").or(false);
+      Option.flag("gumbel", "whether the reward sees a draw, made with Gumbel noise").or(false);
 
   /** {@link Relaxation#hard()}. */
   public static final Option<Boolean> HARD =
-      Option.flag("hard", "whether the reward sees single tokens, straight-through").or(false);
+      Option.flag("hard", "whether the reward sees single tokens, with a straight-through gradient").or(false);
 
   private final String name;
   private final Reward reward;

@@ -87,8 +87,8 @@ class FailingPluginsTest {
             "the score must be float32 with the shape (1), but is: float64 (1)",
             input -> some(input).toType(DataType.FLOAT64, true)),
         broken(
-            "a gradient must lead from the score to the probabilities or embeddings, but none"
-                + " does: each operation between them must be differentiable",
+            "the score must have a gradient for the probabilities or embeddings, but has none: each"
+                + " operation between them must be differentiable",
             input -> input.manager().create(new float[] {1})),
         broken(
             "the score's gradient must be finite, but is not", input -> some(input).mul(0).sqrt()),

@@ -30,7 +30,7 @@ public record CheckpointReport(
    *
    * @param folder the checkpoint
    * @return what they say
-   * @throws CheckpointException where a file is missing, malformed, or of a kind this library does
+   * @throws CheckpointException if a file is missing, malformed, or of a kind this library does
    *     not compute
    */
   public static CheckpointInfo read(Path folder) {

@@ -5,19 +5,17 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * What a checkpoint says about diffusion. A {@code config.json} may lack all of it (with the
- * published code these were command-line flags); {@link #TESS2} is then what counts.
+ * A checkpoint's settings of diffusion. A {@code config.json} may lack all of them, because they are command-line flags in the published code; then {@link #TESS2} applies.
  *
- * @param simplexValue k, the simplex's value at the token; above zero
- * @param trainSteps the number of steps the time was divided into in training, at least 1
+ * @param simplexValue k, the simplex scale, above zero
+ * @param trainSteps the number of steps into which time was divided in training, at least 1
  * @param noiseSchedule the schedule's name
- * @param selfConditioning one of {@link #SELF_CONDITIONING}; {@code "none"} where a prediction is
- *     not fed back
- * @param topP the nucleus's mass, above zero and at most 1; absent: the likeliest token, no draw
- * @param temperature what logits are divided by before a draw, at least 1e-6
- * @param causal whether attention looks backwards only
+ * @param selfConditioning one of {@link #SELF_CONDITIONING}; {@code "none"} if predictions are not fed back
+ * @param topP the nucleus's mass, above zero and at most 1; absent to take the likeliest token instead of drawing
+ * @param temperature the divisor of logits before a draw, at least 1e-6
+ * @param causal whether attention is causal
  * @param timestepEmbedding whether there is {@code timestep_embed.weight}
- * @param timeWarpBins the bins of the time warp of a CDCD checkpoint, at least 1
+ * @param timeWarpBins the number of bins in the time warp of a CDCD checkpoint, at least 1
  */
 public record DiffusionConfig(
     double simplexValue,
@@ -79,7 +77,7 @@ public record DiffusionConfig(
     Require.positive("n_bins", timeWarpBins);
   }
 
-  /** Whether a step's prediction is fed into the next step. */
+  /** Whether each step's prediction is fed into the next step. */
   public boolean selfConditioned() {
     return !selfConditioning.equals("none");
   }

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The tensors a model of some configuration has, and the check that a folder has just those. */
+/** The tensors of a model with a given configuration, and the check that a folder has exactly those. */
 final class ExpectedTensors {
   static final String TIME_WARP_T = "cdf.l_t";
   static final String TIME_WARP_U = "cdf.l_u";
 
-  /** Buffers that old versions of transformers saved and everybody computes afresh. */
+  /** Buffers that old versions of transformers saved, and that are always computed again. */
   private static final Pattern COMPUTED =
       Pattern.compile("model\\.(layers\\.\\d+\\.self_attn\\.)?rotary_emb\\.inv_freq");
 
@@ -32,7 +32,7 @@ final class ExpectedTensors {
     backbone(new WeightLayout(config));
   }
 
-  /** Backbone, head, timestep embedding where the configuration has one; a time warp or none. */
+  /** Backbone, head, timestep embedding if the configuration has one, and optionally a time warp. */
   static ExpectedTensors diffusion(ModelConfig config) {
     ExpectedTensors expected = new ExpectedTensors("a diffusion model", config);
     expected.head(config);
@@ -44,7 +44,7 @@ final class ExpectedTensors {
     return expected;
   }
 
-  /** Backbone and head of a model that diffuses by masking. */
+  /** Backbone and head of a masked diffusion model. */
   static ExpectedTensors masked(ModelConfig config) {
     ExpectedTensors expected = new ExpectedTensors("a masked diffusion model", config);
     expected.head(config);
@@ -80,7 +80,7 @@ final class ExpectedTensors {
   }
 
   private void head(ModelConfig config) {
-    // A tied head may be in the file all the same; the embedding is what counts then.
+    // A tied head may still be in the file; then the embedding counts.
     add(config.tiedHead() ? allowed : required, new WeightLayout(config).head());
   }
 
@@ -95,10 +95,9 @@ final class ExpectedTensors {
   /**
    * Checks a folder's tensors.
    *
-   * @param folder what the messages call the folder
+   * @param folder what error messages call the folder
    * @param files the tensors by name
-   * @throws CheckpointException where a tensor is missing, surplus, of another shape or of a type
-   *     that weights do not have
+   * @throws CheckpointException if a tensor is missing, unexpected, of the wrong shape, or of a type that weights do not have
    */
   void check(String folder, Map<String, StoredTensor> files) {
     List<String> missing = new ArrayList<>(required.keySet());

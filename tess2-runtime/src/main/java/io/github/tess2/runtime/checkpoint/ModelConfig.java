@@ -8,30 +8,29 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What a checkpoint's {@code config.json} says: the shape of the network, and how it diffuses.
+ * The content of a checkpoint's {@code config.json}: the shape of the network, and how it diffuses.
  *
  * @param family the kind of checkpoint it is, {@code model_type} in the file
- * @param purpose what the head on the decoder is for
- * @param vocabularySize V, the rows of the embedding; more than the tokenizer's tokens at times
+ * @param purpose the purpose of the head on the decoder
+ * @param vocabularySize V, the number of rows of the embedding; sometimes more than the tokenizer has tokens
  * @param hiddenSize H
- * @param intermediateSize the width inside the feed-forward part
+ * @param intermediateSize the inner width of the feed-forward network
  * @param layers the number of decoder layers
  * @param heads the number of query heads
  * @param keyValueHeads the number of key and value heads; divides {@code heads}
- * @param headDimension D, the width of one head, even; H / heads where the file does not say
- * @param normEpsilon what RMS norm adds to the mean square
+ * @param headDimension D, the width of one head, even; H / heads if the file does not say
+ * @param normEpsilon the number that RMS norm adds to the mean square
  * @param maxPositions the longest sequence, in tokens
  * @param ropeTheta the base of the rotary wavelengths
- * @param ropeScaling how the rotary frequencies are stretched
- * @param slidingWindow how many positions attention reaches, itself included; absent: all
+ * @param ropeScaling the scaling of the rotary frequencies
+ * @param slidingWindow the number of positions that attention reaches, including the position itself; absent for all
  * @param tiedHead whether the head is the embedding itself
- * @param bosId the token a sequence begins with; absent where the file leaves it to the tokenizer's
- * @param eosIds the tokens that end an answer; the first is the one to write where no tokenizer
- *     file names another; none where the file leaves it to the tokenizer's
- * @param padId the token that fills up, where there is one
- * @param diffusion how the model diffuses on the simplex; for a model that does not, the defaults
+ * @param bosId the token that begins a sequence; absent if the file leaves it to the tokenizer's files
+ * @param eosIds the tokens that end an answer; the first is the one to write if no tokenizer file names another; empty if the file leaves it to the tokenizer's files
+ * @param padId the padding token, if there is one
+ * @param diffusion the settings of diffusion on the simplex; the defaults for other models
  * @param attentionBias whether queries, keys and values have biases
- * @param masked how the model diffuses by masking; absent for a model that does not
+ * @param masked the settings of masked diffusion; absent for other models
  */
 public record ModelConfig(
     ModelFamily family,
@@ -58,15 +57,15 @@ public record ModelConfig(
 
   private static final long MAX_BYTES = 16 << 20;
 
-  // Well beyond any published model, and low enough that no product of two overflows a long.
+  // Well above any published model, and low enough that no product of two overflows a long.
   private static final int MAX_VOCABULARY = 1 << 24;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_LAYERS = 1 << 12;
   private static final int MAX_HEADS = 1 << 14;
 
-  /** What stands on the decoder, by the class named in {@code architectures}. */
+  /** The purpose of a model, by the class named in {@code architectures}. */
   public enum Purpose {
-    /** A diffusion language model ({@code …ForDiffusionLM}, or nothing said). */
+    /** A diffusion language model ({@code …ForDiffusionLM}, or no class is named). */
     DIFFUSION,
     /** An ordinary left-to-right language model ({@code …ForCausalLM}). */
     CAUSAL,
@@ -74,7 +73,7 @@ public record ModelConfig(
     REWARD
   }
 
-  /** Checks what fields must be to one another; messages name them as {@code config.json} does. */
+  /** Checks the fields and their relations; messages name them as {@code config.json} does. */
   public ModelConfig {
     eosIds = List.copyOf(eosIds);
     Require.range("vocab_size", vocabularySize, 1, MAX_VOCABULARY);
@@ -121,9 +120,8 @@ public record ModelConfig(
    * Reads a {@code config.json}.
    *
    * @param configJson the file
-   * @return what it says
-   * @throws CheckpointException where the file is missing or malformed, or describes a model this
-   *     library does not compute exactly; the message names file, field, rule and value
+   * @return its content
+   * @throws CheckpointException if the file is missing or malformed, or describes a model that this library does not compute exactly; the message names file, field, rule and value
    */
   public static ModelConfig read(Path configJson) {
     JsonFields fields =
@@ -131,14 +129,13 @@ public record ModelConfig(
     try {
       return ModelFamilies.of(fields).read(fields);
     } catch (IllegalArgumentException e) {
-      // The records' own checks know the field and the value, and here is the file.
+      // The records' own checks name the field and the value; this adds the file.
       throw new CheckpointException(fields.source() + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * Writes a {@code config.json}'s text: {@link #read} gives an equal value, and Python's {@code
-   * transformers} takes it too.
+   * Returns the text of a {@code config.json}. {@link #read} reads it as an equal value, and Python's {@code transformers} accepts it too.
    */
   public String toJson() {
     return new GsonBuilder()
@@ -155,13 +152,13 @@ public record ModelConfig(
     return toBuilder().purpose(other).build();
   }
 
-  /** Whether this is a model that gives a text one score. */
+  /** Whether this is a model that scores texts. */
   public boolean isRewardModel() {
     return purpose == Purpose.REWARD;
   }
 
   /**
-   * The D/2 inverse frequencies of the rotary positions, scaling applied, in radians per position:
+   * The D/2 inverse frequencies of the rotary positions, after scaling, in radians per position:
    * {@code scale(theta^(-2i/D))}.
    */
   public float[] inverseFrequencies() {

@@ -7,8 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Puts a {@link ModelConfig} together by name. What has no default must be set, or {@link #build}
- * refuses it.
+ * Builds a {@link ModelConfig}. Values without a default must be set, or {@link #build} refuses them.
  */
 public final class ModelConfigBuilder {
   private final ModelFamily family;
@@ -37,7 +36,7 @@ public final class ModelConfigBuilder {
     this.family = family;
   }
 
-  /** Begins with a model's own settings. */
+  /** Starts with a model's own settings. */
   ModelConfigBuilder(ModelConfig config) {
     this.family = config.family();
     this.purpose = config.purpose();
@@ -62,28 +61,28 @@ public final class ModelConfigBuilder {
     this.masked = config.masked();
   }
 
-  /** Sets what the head on the decoder is for; by default, a diffusion model. */
+  /** Sets the purpose of the head on the decoder; by default, a diffusion model. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder purpose(Purpose value) {
     this.purpose = value;
     return this;
   }
 
-  /** Sets the V. */
+  /** Sets V, the number of rows of the embedding. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder vocabularySize(int value) {
     this.vocabularySize = value;
     return this;
   }
 
-  /** Sets the H. */
+  /** Sets H, the hidden size. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder hiddenSize(int value) {
     this.hiddenSize = value;
     return this;
   }
 
-  /** Sets the width inside the feed-forward part. */
+  /** Sets the inner width of the feed-forward network. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder intermediateSize(int value) {
     this.intermediateSize = value;
@@ -111,14 +110,14 @@ public final class ModelConfigBuilder {
     return this;
   }
 
-  /** Sets the D. */
+  /** Sets D, the width of a head. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder headDimension(int value) {
     this.headDimension = value;
     return this;
   }
 
-  /** Sets what RMS norm adds to the mean square. */
+  /** Sets the number that RMS norm adds to the mean square. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder normEpsilon(double value) {
     this.normEpsilon = value;
@@ -139,14 +138,14 @@ public final class ModelConfigBuilder {
     return this;
   }
 
-  /** Sets how the rotary frequencies are stretched; by default, they are not. */
+  /** Sets the scaling of the rotary frequencies; by default, none. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder ropeScaling(RopeScaling value) {
     this.ropeScaling = value;
     return this;
   }
 
-  /** Sets how many positions attention reaches; by default, all. */
+  /** Sets the number of positions that attention reaches; by default, all. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder slidingWindow(OptionalInt value) {
     this.slidingWindow = value;
@@ -160,7 +159,7 @@ public final class ModelConfigBuilder {
     return this;
   }
 
-  /** Sets the token a sequence begins with; by default, the tokenizer names it. */
+  /** Sets the token that begins a sequence; by default, the tokenizer names it. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder bosId(OptionalInt value) {
     this.bosId = value;
@@ -174,14 +173,14 @@ public final class ModelConfigBuilder {
     return this;
   }
 
-  /** Sets the token that fills up; by default, there is none. */
+  /** Sets the padding token; by default, there is none. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder padId(OptionalInt value) {
     this.padId = value;
     return this;
   }
 
-  /** Sets how the model diffuses on the simplex; by default, as TESS 2 does. */
+  /** Sets the settings of diffusion on the simplex; by default, those of TESS 2. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder diffusion(DiffusionConfig value) {
     this.diffusion = value;
@@ -195,7 +194,7 @@ public final class ModelConfigBuilder {
     return this;
   }
 
-  /** Sets how the model diffuses by masking; by default, it does not. */
+  /** Sets the settings of masked diffusion; by default, none. */
   @CanIgnoreReturnValue
   public ModelConfigBuilder masked(Optional<MaskedConfig> value) {
     this.masked = value;
@@ -205,7 +204,7 @@ public final class ModelConfigBuilder {
   /**
    * {@return the configuration}
    *
-   * @throws IllegalArgumentException if a value is out of its range, or does not fit the others
+   * @throws IllegalArgumentException if a value is out of its range or contradicts others
    */
   public ModelConfig build() {
     return new ModelConfig(

@@ -14,8 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Brings the tensors of a model and of an adapter, however PEFT has named them, together under the
- * model's own names.
+ * Collects the tensors of a model and of an adapter under the model's own names, whatever names PEFT has given them.
  */
 final class ModelTensors {
   private final String folder;
@@ -29,13 +28,13 @@ final class ModelTensors {
   }
 
   /**
-   * Brings them together.
+   * Collects the tensors.
    *
-   * @param folder what the messages call the folder
-   * @param files the model's, which may hold an adapter's tensors as well
-   * @param adapterFile the adapter's own, or none
-   * @param adapter what {@code adapter_config.json} says, where there is one
-   * @throws CheckpointException where an adapter is of a kind that is not computed, or does not fit
+   * @param folder what error messages call the folder
+   * @param files the model's files, which may also contain an adapter's tensors
+   * @param adapterFile the adapter's own file, if any
+   * @param adapter the content of {@code adapter_config.json}, if there is one
+   * @throws CheckpointException if an adapter is of an unsupported kind or does not fit
    */
   static Map<String, StoredTensor> of(
       String folder,
@@ -65,7 +64,7 @@ final class ModelTensors {
   private void addAdapter(SafetensorsFile file) {
     for (String name : file.tensors().keySet()) {
       PeftName parts = PeftName.of(name);
-      // What is no factor has been trained in full.
+      // A tensor that is not a factor was trained in full.
       Role role = parts.role().isAdapters() ? parts.role() : Role.SAVED;
       add(new PeftName(parts.target(), role, parts.adapter()), new StoredTensor(file, name));
     }
@@ -92,7 +91,7 @@ final class ModelTensors {
       throw new CheckpointException(
           String.format(
               Locale.ROOT,
-              "%s: tensor %s must be there once, but is there as %s and %s",
+              "%s: tensor %s must occur once, but occurs as %s and %s",
               folder,
               name.target(),
               other.info().name(),
@@ -123,7 +122,7 @@ final class ModelTensors {
     return weight.with(addition.get());
   }
 
-  /** The one that the model had, whatever it is called. */
+  /** The model's tensor, whatever its name. */
   private StoredTensor only(String target, Map<Role, StoredTensor> roles) {
     StoredTensor found = null;
     for (Role role : new Role[] {Role.PLAIN, Role.BASE, Role.ORIGINAL}) {
@@ -132,7 +131,7 @@ final class ModelTensors {
         throw new CheckpointException(
             String.format(
                 Locale.ROOT,
-                "%s: tensor %s must be there once, but is there as %s and %s",
+                "%s: tensor %s must occur once, but occurs as %s and %s",
                 folder,
                 target,
                 found.info().name(),

@@ -3,27 +3,26 @@ package io.github.tess2.runtime.checkpoint;
 import java.util.List;
 
 /**
- * One weight of a model as the graph computes with it: what a checkpoint holds under one or more
- * names, joined along the first dimension.
+ * One weight of a model in the form that the graph uses: one or more tensors of a checkpoint, joined along the first dimension.
  *
  * @param sources the checkpoint's tensors, in order
- * @param kind what it is for
+ * @param kind the kind of weight
  */
 public record ModelWeight(List<Source> sources, Kind kind) {
-  /** What a weight is for: it says how it begins in a fresh model, and whether it decays. */
+  /** The kind of a weight, which determines its initial values in a new model and whether it decays. */
   public enum Kind {
-    /** A matrix: normal with deviation 0.02. */
+    /** A matrix, initially normal with standard deviation 0.02. */
     MATRIX,
-    /** The scale of a norm: ones, and no weight decay. */
+    /** The scale of a norm: initially ones, and without weight decay. */
     NORM,
-    /** What is added to a product. */
+    /** A bias, which is added to a product. */
     BIAS
   }
 
   /**
    * A tensor of a checkpoint.
    *
-   * @param name its name, as Llama's are
+   * @param name its name in Llama's files
    * @param rows its first dimension
    * @param columns its second, 0 for a vector
    */
@@ -33,7 +32,7 @@ public record ModelWeight(List<Source> sources, Kind kind) {
       return columns == 0 ? new long[] {rows} : new long[] {rows, columns};
     }
 
-    /** {@return how many numbers it has} */
+    /** {@return the number of elements} */
     public long elements() {
       return (long) rows * Math.max(1, columns);
     }
@@ -72,7 +71,7 @@ public record ModelWeight(List<Source> sources, Kind kind) {
     return columns == 0 ? new long[] {rows()} : new long[] {rows(), columns};
   }
 
-  /** {@return how many numbers it has} */
+  /** {@return the number of elements} */
   public long elements() {
     return sources.stream().mapToLong(Source::elements).sum();
   }

@@ -2,15 +2,15 @@ package io.github.tess2.runtime.checkpoint;
 
 import java.util.Locale;
 
-/** Checks of values, with one kind of message for all: the thing, the rule and the value. */
+/** Checks values, with one form of message: the name, the rule and the value. */
 final class Require {
   private Require() {}
 
   /**
    * Checks a rule.
    *
-   * @param holds whether the value keeps it
-   * @param name what has the value
+   * @param holds whether the value satisfies it
+   * @param name the name of the value
    * @param rule such as "must be even"
    * @throws IllegalArgumentException if it does not
    */
@@ -20,14 +20,14 @@ final class Require {
     }
   }
 
-  /** Checks that a whole number is in a range, whose ends are in it. */
+  /** Checks that a whole number is in a range, including its ends. */
   static void range(String name, long value, long least, long most) {
     if (value < least || value > most) {
       throw wrong(name, "must be from " + least + " to " + most, value);
     }
   }
 
-  /** Checks that a number is in a range, whose ends are in it. */
+  /** Checks that a number is in a range, including its ends. */
   static void range(String name, double value, double least, double most) {
     if (!(value >= least && value <= most)) {
       throw wrong(name, "must be from " + least + " to " + most, value);

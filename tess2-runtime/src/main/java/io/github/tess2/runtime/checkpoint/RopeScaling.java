@@ -1,9 +1,7 @@
 package io.github.tess2.runtime.checkpoint;
 
 /**
- * How rotary frequencies are stretched for contexts longer than the ones a model was pretrained
- * with. Computed in single precision and in {@code transformers}' order of operations, because a
- * frequency's rounding is multiplied by the position.
+ * The scaling of rotary frequencies for contexts longer than those in pretraining. Computed in single precision and in the order of operations of {@code transformers}, because the rounding error of a frequency is multiplied by the position.
  */
 public sealed interface RopeScaling {
   /** No scaling. */
@@ -26,7 +24,7 @@ public sealed interface RopeScaling {
   }
 
   /**
-   * Every frequency divided by one factor ({@code "linear"}).
+   * Divides every frequency by one factor ({@code "linear"}).
    *
    * @param factor the divisor, at least 1
    */
@@ -44,12 +42,12 @@ public sealed interface RopeScaling {
 
   /**
    * Llama 3.1's scaling ({@code "llama3"}): wavelengths beyond {@code original / low} are divided
-   * by the factor, those below {@code original / high} are left alone, and those between are mixed.
+   * by the factor, those below {@code original / high} are unchanged, and those in between are interpolated.
    *
    * @param factor the divisor of the long wavelengths, at least 1
-   * @param lowFrequencyFactor wavelengths in the original context, above zero
-   * @param highFrequencyFactor wavelengths in the original context, above the low one
-   * @param originalMaxPositions the context of the pretraining, in positions, at least 1
+   * @param lowFrequencyFactor a number of wavelengths in the original context, above zero
+   * @param highFrequencyFactor a number of wavelengths in the original context, above the low one
+   * @param originalMaxPositions the context length of the pretraining, in positions, at least 1
    */
   record Llama3(
       double factor,

@@ -6,9 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The weights of a model: what checkpoints call them, their shapes, and the order in which the
- * graph's {@code layout.py} and {@code training.py} expect them. Names are Llama's; a {@link
- * ModelFamily} knows what they are called in its files.
+ * The weights of a model: their names in checkpoints, their shapes, and the order in which the graph's {@code layout.py} and {@code training.py} expect them. The names are Llama's; a {@link ModelFamily} maps them to those in its files.
  */
 public final class WeightLayout {
   /** The timestep embedding of a diffusion model. */
@@ -31,13 +29,13 @@ public final class WeightLayout {
   /**
    * The weights of a layer, in the graph's order.
    *
-   * @param inputNorm before attention
-   * @param queryKeyValue joined
-   * @param queryKeyValueBias of these, if the model has it; the graph has it behind all weights
-   * @param output of attention
-   * @param postNorm before the feed-forward part
-   * @param gateUp joined
-   * @param down out of the feed-forward part
+   * @param inputNorm the norm before attention
+   * @param queryKeyValue the matrices of queries, keys and values, joined
+   * @param queryKeyValueBias their bias, if the model has one; the graph has it after all weights
+   * @param output the output matrix of attention
+   * @param postNorm the norm before the feed-forward network
+   * @param gateUp the matrices of the gate and the up projection, joined
+   * @param down the down projection
    */
   public record Layer(
       ModelWeight inputNorm,
@@ -47,7 +45,7 @@ public final class WeightLayout {
       ModelWeight postNorm,
       ModelWeight gateUp,
       ModelWeight down) {
-    /** {@return all but the bias} */
+    /** {@return all weights except the bias} */
     public List<ModelWeight> weights() {
       return List.of(inputNorm, queryKeyValue, output, postNorm, gateUp, down);
     }
@@ -96,7 +94,7 @@ public final class WeightLayout {
         ModelWeight.matrix(new Source(feedForward + "down_proj.weight", hidden, inner)));
   }
 
-  /** {@return the norm behind the last layer} */
+  /** {@return the norm after the last layer} */
   public ModelWeight finalNorm() {
     return ModelWeight.norm("model.norm.weight", config.hiddenSize());
   }

@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Closes several things: each of them, even if closing another fails. */
+/** Closes several objects, each even if closing another fails. */
 public final class Closing {
   private Closing() {}
 
-  /** What is closed without a checked exception. */
+  /** A close method without checked exceptions. */
   @FunctionalInterface
   public interface Close {
     /** Closes it. */
@@ -17,22 +17,20 @@ public final class Closing {
   }
 
   /**
-   * Closes things in order.
+   * Closes objects in order.
    *
-   * @param closes how each is closed; null for what was never opened
-   * @throws RuntimeException the first failure, with the others suppressed in it; an {@link Error}
-   *     likewise
+   * @param closes the close method of each; null for an object that was never opened
+   * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise an {@link Error}
    */
   public static void all(@Nullable Close... closes) {
     all(Arrays.asList(closes));
   }
 
   /**
-   * Closes things in order.
+   * Closes objects in order.
    *
-   * @param closes how each is closed; null for what was never opened
-   * @throws RuntimeException the first failure, with the others suppressed in it; an {@link Error}
-   *     likewise
+   * @param closes the close method of each; null for an object that was never opened
+   * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise an {@link Error}
    */
   public static void all(List<? extends @Nullable Close> closes) {
     Throwable first = null;
@@ -55,10 +53,10 @@ public final class Closing {
   }
 
   /**
-   * Closes things in order after a failure, which the caller throws.
+   * Closes objects in order after a failure, which the caller throws.
    *
-   * @param failure in which failures to close are suppressed
-   * @param closes how each is closed; null for what was never opened
+   * @param failure the failure, to which failures to close are added as suppressed exceptions
+   * @param closes the close method of each; null for an object that was never opened
    */
   public static void after(Throwable failure, @Nullable Close... closes) {
     try {

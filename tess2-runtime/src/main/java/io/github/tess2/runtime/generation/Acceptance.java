@@ -11,9 +11,9 @@ import io.github.tess2.spi.AcceptingSampler;
 import io.github.tess2.spi.AcceptingStep;
 import java.util.Locale;
 
-/** Asks a sampler that sees a request as a whole which of its rows go on from their tokens. */
+/** Asks a sampler that sees all rows of a request which of them continue from their tokens. */
 final class Acceptance {
-  /** What stands in place of a token where a row begins anew. */
+  /** The value in place of a token for a row that starts again from noise. */
   static final int ANEW = -1;
 
   private static final int COLUMNS = 3;
@@ -39,8 +39,7 @@ final class Acceptance {
       implements AcceptingStep {}
 
   /**
-   * Decides about the rows of a step, unless it is the last; where that fails, the request has
-   * failed.
+   * Decides about the rows of a step, unless it is the last one. If that fails, the request fails.
    */
   void decide(RequestState request, GuidedLogits guided) {
     if (request.step == 0) {
@@ -97,7 +96,7 @@ final class Acceptance {
     }
   }
 
-  /** {@return the tokens of some rows, {@link #ANEW} where a row is not accepted} */
+  /** {@return the tokens of some rows, {@link #ANEW} for a row that is not accepted} */
   static NDArray tokens(NDArray drawn, boolean[] accepted, int from) {
     long[] ids = drawn.toLongArray();
     for (int i = 0; i < ids.length; i++) {

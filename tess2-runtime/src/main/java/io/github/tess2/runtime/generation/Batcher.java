@@ -18,17 +18,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Continuous batching: runs requests step by step, each step over all that are there. A request
- * joins before a step and leaves after one.
+ * Continuous batching: runs requests step by step, with all current requests in each step. A request joins before a step and leaves after one.
  *
- * <p>A request whose listener has not returned is left out of the steps until it has. Most
- * listeners return soon, so the next step waits a little for them: for a quarter of the time that
- * the last one took.
+ * <p>A request is left out of steps while its listener runs. Most listeners return soon, so the next step waits for them for a quarter of the time that the last step took.
  */
 final class Batcher {
   private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
-  /** How often cancellations and the time that requests wait are looked at, where no step runs. */
+  /** How often cancellations and waiting times are checked while no step runs. */
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final DiffusionProcess process;
@@ -47,9 +44,9 @@ final class Batcher {
   private long patientUntil;
 
   /**
-   * Creates one without requests.
+   * Creates a batcher without requests.
    *
-   * @param maxWait for a first step; null for no limit
+   * @param maxWait how long a request may wait for its first step; null for no limit
    */
   Batcher(
       DiffusionProcess process,
@@ -64,17 +61,17 @@ final class Batcher {
     this.admission = new Admission(maxRows);
   }
 
-  /** One of the same kind, for requests that a plugin sends in the midst of a step. */
+  /** A batcher for requests that a plugin sends during a step. */
   Batcher nested() {
     return new Batcher(process, device, answers, admission.maxRows(), null);
   }
 
   /**
-   * Takes requests, to run them from the next step on.
+   * Accepts requests, which run from the next step on.
    *
-   * @param maxWaiting how many may wait then
-   * @param taken done in the same critical section
-   * @throws GenerationRejectedException if more would wait; none is taken then
+   * @param maxWaiting the greatest number of requests that may then wait
+   * @param taken run in the same critical section
+   * @throws GenerationRejectedException if more would wait; then none is accepted
    */
   void add(List<Job> jobs, int maxWaiting, Runnable taken) {
     lock.lock();
@@ -84,7 +81,7 @@ final class Batcher {
         throw new GenerationRejectedException(
             String.format(
                 Locale.ROOT,
-                "at most %d requests may wait for their first step, but %d do, and %d more would",
+                "at most %d requests may wait for their first step, but %d wait and %d more would",
                 maxWaiting,
                 notBegun,
                 jobs.size()),
@@ -100,8 +97,7 @@ final class Batcher {
   }
 
   /**
-   * Ends requests that nobody waits for any more: at once where they have not begun, else before
-   * their next step.
+   * Ends requests that nobody waits for any more: immediately if they have not begun, otherwise before their next step.
    */
   void abandon(List<Job> jobs) {
     List<RequestState> fresh = List.of();
@@ -111,7 +107,7 @@ final class Batcher {
       for (Job job : jobs) {
         stopped |= job.abandon();
       }
-      // A future that is completed in the usual way ends nothing, and costs no look at the queue.
+      // A future that completes normally ends nothing, so the queue need not be searched.
       if (stopped) {
         fresh = admission.removeWaiting(state -> state.finished() && !state.isOpen());
         changed.signalAll();
@@ -122,7 +118,7 @@ final class Batcher {
     fresh.forEach(this::end);
   }
 
-  /** {@return how many requests wait, and how many run} */
+  /** {@return the numbers of waiting and of running requests} */
   Activity activity() {
     lock.lock();
     try {
@@ -143,7 +139,7 @@ final class Batcher {
    * Runs one step, once there is a request that can take one.
    *
    * @param idleNanos how long to wait for a request
-   * @param whenIdle done where none came, so that none can come at the same time
+   * @param whenIdle run if no request came, under a lock so that none can come at the same time
    * @return whether there was one
    */
   boolean step(long idleNanos, Runnable whenIdle) {
@@ -155,7 +151,7 @@ final class Batcher {
     try {
       device.take(() -> step(batch));
     } catch (Throwable e) {
-      // The model is closed, or the JVM ends, or something is wrong with the device.
+      // The model is closed, the JVM is ending, or the device has failed.
       batch.forEach(request -> request.fail(e));
     }
     long now = System.nanoTime();
@@ -171,7 +167,7 @@ final class Batcher {
     return true;
   }
 
-  /** Waits for requests; null where there are none for some time. */
+  /** Waits for requests; null if none come for some time. */
   private @Nullable List<RequestState> next(long idleNanos, Runnable whenIdle) {
     long idleUntil = System.nanoTime() + idleNanos;
     while (true) {
@@ -203,7 +199,7 @@ final class Batcher {
     }
   }
 
-  /** Waits a little for listeners; those that are not done by then lose their places. */
+  /** Waits a little for listeners; requests whose listeners still run then lose their places. */
   private void waitForListeners() {
     while (true) {
       List<RequestState> telling =
@@ -220,16 +216,16 @@ final class Batcher {
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // Its callers look again at what they wait for.
+  @SuppressWarnings("WaitNotInLoop") // Its callers check again what they wait for.
   private void sleep(long nanos) {
     try {
       changed.awaitNanos(nanos);
     } catch (InterruptedException e) {
-      // Of nobody's concern: a plugin's interrupts are taken off as it returns.
+      // Can be ignored: interrupts by a plugin are cleared when it returns.
     }
   }
 
-  /** Whether a request has run, failed, was cancelled or has waited too long. */
+  /** Whether a request is finished, has failed, was cancelled or has waited too long. */
   private boolean hasEnded(RequestState request) {
     Job job = request.job();
     job.checkCancelled();
@@ -241,7 +237,7 @@ final class Batcher {
           new GenerationRejectedException(
               String.format(
                   Locale.ROOT,
-                  "a request may wait %s for its first step, but has waited that long; %d wait",
+                  "a request may wait %s for its first step, but has waited longer; waiting requests: %d",
                   maxWait,
                   notBegun),
               notBegun));
@@ -258,7 +254,7 @@ final class Batcher {
     }
   }
 
-  /** One turn: begins those that are new and steps them all. */
+  /** Begins the new requests and runs one step of all. */
   private void step(List<RequestState> batch) {
     long start = System.nanoTime();
     for (RequestState request : batch) {
@@ -293,7 +289,7 @@ final class Batcher {
     }
   }
 
-  /** Has the listener told where it wants to be; its request waits for it. */
+  /** Calls the listener on its executor; its request waits for it. */
   private void tell(RequestState request) {
     request.setAtItsListener(true);
     Executor executor = request.job().caller().executor();
@@ -344,7 +340,7 @@ final class Batcher {
     }
   }
 
-  /** Frees what a request holds; tells its caller if that was the last of its candidates. */
+  /** Frees a request's memory, and tells its caller if it was the last of its candidates. */
   private void end(RequestState request) {
     if (request.isOpen()) {
       request.plugins().run(request::end);

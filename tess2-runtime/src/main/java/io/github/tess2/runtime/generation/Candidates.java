@@ -9,9 +9,7 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candidates of one request: one, or as many as its guidance asks for, of which the one that
- * this guidance scores highest is kept. They share their fate: where one fails or is cancelled, all
- * stop.
+ * The candidates of one request: one, or as many as its guidance asks for. The one that this guidance scores highest is kept. If one fails or is cancelled, all stop.
  */
 final class Candidates {
   private static final int NO_JUDGE = -1;
@@ -25,14 +23,14 @@ final class Candidates {
   /**
    * Creates the group, still empty.
    *
-   * @param settings of the request
+   * @param settings the settings of the request
    * @throws IllegalArgumentException if several of its guidances ask for several candidates
    * @throws PluginException if one asks for less than one or more than {@link
-   *     Guidance#MAX_CANDIDATES}, or fails to say
+   *     Guidance#MAX_CANDIDATES}, or fails when asked
    */
   Candidates(Settings settings) {
     this.settings = settings;
-    // Asked once: a guidance that answers otherwise the next time must not change the group.
+    // Each is asked only once, because a different answer later must not change the group.
     List<Integer> wanted = settings.guidance().stream().map(Guide::candidatesOf).toList();
     this.judge = judge(settings.guidance(), wanted);
     this.count = judge == NO_JUDGE ? 1 : wanted.get(judge);
@@ -76,10 +74,9 @@ final class Candidates {
   }
 
   /**
-   * Checks that candidates can be compared at all.
+   * Checks that candidates can be compared.
    *
-   * @throws IllegalArgumentException if there are several and each is made one part after another,
-   *     of which a guidance sees the last alone
+   * @throws IllegalArgumentException if there are several and each is generated in several windows, because a guidance sees only the last window
    */
   void check(Course course) {
     if (count > 1 && course.windows() > 1) {
@@ -92,7 +89,7 @@ final class Candidates {
     }
   }
 
-  /** Settings of a candidate: the first has the request's own seed, the others derived ones. */
+  /** The settings of a candidate: the first has the request's own seed, the others have derived seeds. */
   Settings settings(int index) {
     return index == 0
         ? settings
@@ -104,7 +101,7 @@ final class Candidates {
     state.group = this;
   }
 
-  /** Has all of them stop: one has failed or was cancelled. */
+  /** Stops all of them because one has failed or was cancelled. */
   void stop() {
     stopped = true;
   }
@@ -123,7 +120,7 @@ final class Candidates {
     return states;
   }
 
-  /** {@return what the first candidate that failed failed with, the others suppressed in it} */
+  /** {@return the failure of the first candidate that failed, with those of the others as suppressed exceptions} */
   @Nullable Throwable failure() {
     Throwable failure = null;
     for (RequestState state : states) {
@@ -133,7 +130,7 @@ final class Candidates {
   }
 
   /**
-   * Chooses, when all have run; where they were cancelled, the first.
+   * Chooses the candidate to keep when all have run; the first if they were cancelled.
    *
    * @throws PluginException if the guidance that asked for them has no score
    */
@@ -168,7 +165,7 @@ final class Candidates {
     return score.getAsDouble();
   }
 
-  /** The score the kept one was kept for, else that of the last guidance that has one. */
+  /** The score for which a candidate was kept, or else the score of the last guidance that has one. */
   OptionalDouble reward() {
     RequestState kept = kept();
     if (judge != NO_JUDGE && !kept.cancelled) {
@@ -179,7 +176,7 @@ final class Candidates {
         .reduce(OptionalDouble.empty(), (before, last) -> last);
   }
 
-  /** The seed that repeats all of them. */
+  /** The seed that reproduces all of them. */
   long seed() {
     return settings.seed();
   }

@@ -7,36 +7,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are sampled in one go: spans of one or more requests' canvases, all under the same
- * settings and at the same step. Few enough that the V-wide tensors of a chunk stay small, whatever
- * the length and the batch.
+ * Rows that are sampled together: spans of the canvases of one or more requests, all with the same settings and at the same step. Their number is limited so that the V-wide tensors of a chunk stay small for any length and batch.
  *
  * @param spans the rows, in the order of the batch
- * @param firstRow where they begin among the generated rows of the batch
+ * @param firstRow the index of the first of them among the generated rows of the batch
  */
 record Chunk(List<Span> spans, int firstRow) {
   /**
-   * V-wide numbers in one tensor of a chunk on a CPU: 8 MiB, so that a few of them fit a core's
-   * share of cache.
+   * Elements of a V-wide tensor of a chunk on a CPU: 8 MiB, so that a few such tensors fit into a core's share of the cache.
    */
   private static final int CPU_ELEMENTS = 1 << 21;
 
-  /** On a GPU: 128 MiB, so that the work of a chunk takes longer than its launching. */
+  /** The same on a GPU: 128 MiB, so that a chunk's work takes longer than launching it. */
   private static final int GPU_ELEMENTS = 1 << 25;
 
-  /** But no more than this share of a GPU's memory: several such tensors are in use at once. */
+  /** At most this fraction of a GPU's memory, because several such tensors are in use at once. */
   private static final int GPU_SHARE = 256;
 
-  /** Rows come in multiples of this, so that a matrix product is never of a few rows only. */
+  /** The number of rows is a multiple of this, so that a matrix product never has only a few rows. */
   private static final int ROW_UNIT = 32;
 
   /**
    * Rows of one request.
    *
-   * @param request whose
-   * @param guided its guided predictions; null where nothing guides it
-   * @param from first row in its canvas
-   * @param to behind the last
+   * @param request the request
+   * @param guided its guided predictions; null if nothing guides it
+   * @param from the first row in its canvas
+   * @param to the end of the rows, exclusive
    */
   record Span(RequestState request, @Nullable GuidedLogits guided, int from, int to) {
     int rows() {
@@ -60,12 +57,12 @@ record Chunk(List<Span> spans, int firstRow) {
     return spans.get(0).guided() != null;
   }
 
-  /** Whether a request in it has failed. */
+  /** Whether a request in the chunk has failed. */
   boolean failed() {
     return spans.stream().anyMatch(span -> span.request().failure != null);
   }
 
-  /** Each request's rows as a chunk of their own. */
+  /** Splits the chunk into one chunk for each request. */
   List<Chunk> apart() {
     List<Chunk> chunks = new ArrayList<>();
     int row = firstRow;
@@ -84,7 +81,7 @@ record Chunk(List<Span> spans, int firstRow) {
     return spans.stream().map(Span::random).toList();
   }
 
-  /** {@return how many rows a chunk may have on a device at a vocabulary size} */
+  /** {@return the greatest number of rows in a chunk on a device, for a vocabulary size} */
   static int rowsFor(Device device, int vocabularySize) {
     int elements = device.isGpu() ? gpuElements(memory(device)) : CPU_ELEMENTS;
     int units = elements / vocabularySize / ROW_UNIT;
@@ -95,17 +92,17 @@ record Chunk(List<Span> spans, int firstRow) {
     return CudaUtils.getGpuMemory(device).getMax();
   }
 
-  /** {@return V-wide numbers of a tensor on a GPU with some bytes of memory} */
+  /** {@return the number of elements of a V-wide tensor on a GPU with a number of bytes of memory} */
   static int gpuElements(long memory) {
     return (int) Math.min(GPU_ELEMENTS, memory / GPU_SHARE / Float.BYTES);
   }
 
   /**
-   * Cuts a batch into chunks.
+   * Divides a batch into chunks.
    *
-   * @param requests in the batch's order
+   * @param requests the requests in the order of the batch
    * @param allGuided of the guided ones, null for the others; as many as requests
-   * @param limit rows of a chunk at most
+   * @param limit the greatest number of rows in a chunk
    */
   static List<Chunk> cut(
       List<RequestState> requests, List<@Nullable GuidedLogits> allGuided, int limit) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** What a sampler sees of a chunk; what it does not ask for is not computed. */
+/** What a sampler sees of a chunk. Values that it does not ask for are not computed. */
 final class ChunkInput implements SamplerInput {
   private final DiffusionModel model;
   private final RandomSource random;
@@ -101,7 +101,7 @@ final class ChunkInput implements SamplerInput {
     return rowsOf(request -> request.simplex);
   }
 
-  /** The state is token ids: the same seed gives the same noise as when the step before made x. */
+  /** The state is token ids: the same seed gives the noise with which the previous step made x. */
   private NDArray renoised() {
     NDArray noise = random.noise(manager, chunk.random(), step(), model.config().vocabularySize());
     if (chunk.lead().tokens == null) {
@@ -111,7 +111,7 @@ final class ChunkInput implements SamplerInput {
     return renoise(tokens, noise, alphaBars.before(step() + 1));
   }
 
-  /** The noisy simplex of tokens as this step's sampler leaves them. */
+  /** The noisy simplex of the tokens that this step's sampler produced. */
   NDArray renoise(NDArray tokens, NDArray noise, double alphaBar) {
     return Acceptance.decides(chunk.lead())
         ? model.renoiseAccepted(manager, tokens, noise, alphaBar)

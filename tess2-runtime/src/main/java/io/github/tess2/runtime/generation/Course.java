@@ -16,8 +16,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which rows one request, or one candidate of it, computes, when all of them, and when it is done.
- * What the plugins behind it answer is checked here.
+ * Decides which rows a request, or one candidate of it, computes, when the whole sequence is computed, and when the request is done. The answers of the plugins that it asks are checked here.
  */
 final class Course {
   private static final String CANVAS = "canvas";
@@ -65,11 +64,11 @@ final class Course {
   /**
    * Begins the course of a request.
    *
-   * @param decoding what was chosen
-   * @param layout of the request
-   * @param total how many steps its times are
+   * @param decoding the chosen plugins
+   * @param layout the layout of the request
+   * @param total the number of steps in a window
    * @throws IllegalArgumentException if a plugin does not fit the request; it is named
-   * @throws PluginException if one fails otherwise
+   * @throws PluginException if a plugin fails in another way
    */
   static Course begin(Settings.Decoding decoding, Layout layout, int total) {
     Settings.Named<CanvasPolicy> policy = decoding.canvas();
@@ -131,22 +130,22 @@ final class Course {
     return first;
   }
 
-  /** How many windows there may be, each with all the steps. */
+  /** The greatest number of windows, each with all the steps. */
   int windows() {
     return windows;
   }
 
-  /** The name of the canvas, for messages. */
+  /** The name of the canvas policy, for messages. */
   String policyName() {
     return policyName;
   }
 
-  /** Whether the prediction of a step but the last of a window is looked at. */
+  /** Whether predictions are read at steps other than the last of a window. */
   boolean watches() {
     return watches || criterion != null;
   }
 
-  /** Whether anything but the tokens and their probabilities is needed of a prediction. */
+  /** Whether a prediction needs more than the tokens and their probabilities. */
   boolean wantsEntropies() {
     return criterion != null || policyRun != null;
   }
@@ -159,7 +158,7 @@ final class Course {
   /**
    * {@return whether a pass computes the whole sequence}
    *
-   * @param pass of the window, from 1
+   * @param pass the pass within the window, from 1
    * @throws PluginException if the prompt cache fails
    */
   boolean refreshes(int pass) {
@@ -190,7 +189,7 @@ final class Course {
   }
 
   /**
-   * {@return behind which row the window ends from now on}
+   * {@return the end of the window from now on, exclusive}
    *
    * @throws PluginException if the canvas fails or breaks its contract
    */
@@ -200,15 +199,15 @@ final class Course {
     }
     int end = called(prediction, () -> policyRun.end(prediction, window));
     if (end <= window.from() || end > window.to()) {
-      throw broken("end " + text(window) + " behind one of its rows, but ends it at: " + end);
+      throw broken("end " + text(window) + " after one of its rows, but ends it at: " + end);
     }
     return end;
   }
 
   /**
-   * {@return the rows after those that are done}
+   * {@return the next window, if any}
    *
-   * @param began how many windows there were
+   * @param began the number of windows so far
    * @throws PluginException if the canvas fails or breaks its contract
    */
   Optional<Window> next(Prediction prediction, Window window, int began) {
@@ -217,13 +216,13 @@ final class Course {
     }
     Optional<Window> next = called(prediction, () -> policyRun.next(prediction, window));
     if (next.isPresent() && began >= windows) {
-      throw broken("have at most " + windows + " windows, but goes on to: " + text(next.get()));
+      throw broken("have at most " + windows + " windows, but continues with: " + text(next.get()));
     }
     if (next.isPresent() && (next.get().from() != window.to() || next.get().to() > rows)) {
       throw broken(
           String.format(
               Locale.ROOT,
-              "go on behind %s, within %d rows, but goes on to: %s",
+              "continue after %s, within %d rows, but continues with: %s",
               text(window),
               rows,
               text(next.get())));

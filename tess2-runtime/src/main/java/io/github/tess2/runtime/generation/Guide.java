@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * What guides one request.
+ * A guidance's run for one request.
  *
- * @param name of the guidance, for messages
- * @param run its state
+ * @param name the name of the guidance, for messages
+ * @param run the run
  */
 record Guide(String name, Guidance.Run run) implements AutoCloseable {
 
   /**
    * {@return a guidance's name}
    *
-   * @throws PluginException if it fails to tell it
+   * @throws PluginException if it fails
    */
   static String nameOf(Guidance guidance) {
     try {
@@ -32,9 +32,9 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /**
-   * {@return how many candidates a guidance asks for}
+   * {@return the number of candidates that a guidance asks for}
    *
-   * @throws PluginException if it fails to tell it
+   * @throws PluginException if it fails
    */
   static int candidatesOf(Guidance guidance) {
     String name = nameOf(guidance);
@@ -46,10 +46,10 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /**
-   * Begins all that guide a request; where one fails, the request has failed.
+   * Begins all guidances of a request. If one fails, the request fails.
    *
-   * @param request whose
-   * @param told what they are told of it
+   * @param request the request
+   * @param told what they see of it
    */
   static void beginAll(RequestState request, Guidance.Request told) {
     try {
@@ -62,8 +62,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /**
-   * Begins all that guide a request anew: its sequence has changed, and they know it from when they
-   * began.
+   * Begins all guidances of a request again, because its sequence has changed since they began.
    */
   static void renewAll(RequestState request, Guidance.Request told) {
     List<Guide> old = List.copyOf(request.guides);
@@ -91,7 +90,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     }
   }
 
-  /** Shows all that guide a request the outcome. */
+  /** Shows the result to all guidances of a request. */
   static void finishAll(RequestState request, GuidedLogits guided) {
     String name = "";
     try {
@@ -105,7 +104,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   private static void fail(RequestState request, GuidedLogits guided, String name, Throwable e) {
-    // A guidance may read the logits through an earlier one's adjustment, which names itself.
+    // A guidance may read logits with an earlier one's adjustment, whose failure names that one.
     PluginException earlier = guided.failure();
     request.fail(
         earlier != null && Throwables.getCausalChain(e).contains(earlier)
@@ -118,7 +117,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
    *
    * @throws IllegalArgumentException if the guidance does not fit the model or the request; it is
    *     named
-   * @throws PluginException if it fails otherwise
+   * @throws PluginException if it fails in another way
    */
   static Guide begin(Guidance guidance, Guidance.Request request) {
     String name = nameOf(guidance);
@@ -135,7 +134,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /**
-   * {@return the last score it saw, where it has one}
+   * {@return its last score, if it has one}
    *
    * @throws PluginException if it fails
    */
@@ -148,7 +147,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /**
-   * Closes runs: each of them, even if another fails to close.
+   * Closes several runs, each even if another fails to close.
    *
    * @throws PluginException if one fails
    */

@@ -19,8 +19,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's predictions at one step: logits of any rows, with the guidance's adjustments on
- * top.
+ * One request's predictions at one step: the logits of any rows, with the guidance's adjustments applied.
  */
 final class GuidedLogits implements Canvas {
   private final StepContext context;
@@ -32,21 +31,21 @@ final class GuidedLogits implements Canvas {
   private final boolean fork;
   private final List<Named> adjustments = new ArrayList<>();
 
-  /** The rows that a sampler has accepted; null where none was asked. */
+  /** The rows that a sampler has accepted; null if none was asked. */
   private boolean @Nullable [] accepted;
 
-  /** Whose adjustments are being made, for messages. */
+  /** The name of the guidance whose adjustments are being added, for messages. */
   private String author = "";
 
   /**
-   * An adjustment and whose it is.
+   * An adjustment and the name of its author.
    *
-   * @param author the guidance's name; null on a fork, whose maker says who works on it
-   * @param adjustment what it asks for
+   * @param author the guidance's name; null on a fork, whose creator names the author
+   * @param adjustment its adjustment
    */
   private record Named(@Nullable String author, Adjustment adjustment) {}
 
-  /** What these logits and their forks have in common. */
+  /** The state that these logits and their forks share. */
   private static final class Shared {
     int draws;
     @Nullable PluginException failure;
@@ -55,11 +54,11 @@ final class GuidedLogits implements Canvas {
   /**
    * Creates the logits of a step.
    *
-   * @param context what all logits of a model have in common
-   * @param request whose
-   * @param manager of its tensors, closed after the step
+   * @param context what all logits of the model share
+   * @param request the request
+   * @param manager the manager of its tensors, closed after the step
    * @param hidden {@code [G,H]}, computed precision
-   * @param room where logits are kept
+   * @param room the memory for kept logits
    */
   GuidedLogits(
       StepContext context,
@@ -88,12 +87,12 @@ final class GuidedLogits implements Canvas {
   }
 
   /**
-   * What all logits of a model have in common.
+   * What all logits of a model share.
    *
-   * @param model whose predictions they are
-   * @param tokenizer of the model
-   * @param random where Gumbel noise comes from
-   * @param chunkRows rows of a chunk at most
+   * @param model the model that predicts
+   * @param tokenizer the model's tokenizer
+   * @param random the source of Gumbel noise
+   * @param chunkRows the greatest number of rows in a chunk
    */
   record StepContext(
       DiffusionModel model, Tokenizer tokenizer, RandomSource random, int chunkRows) {}
@@ -106,7 +105,7 @@ final class GuidedLogits implements Canvas {
     return context.tokenizer();
   }
 
-  /** Where the logits of the same step are kept. */
+  /** The memory for kept logits of the same step. */
   HeadLogits.Room room() {
     return head.room();
   }
@@ -116,7 +115,7 @@ final class GuidedLogits implements Canvas {
     author = name;
   }
 
-  /** Notes which rows go on from their tokens. */
+  /** Notes which rows continue from their tokens. */
   void accept(boolean[] rows) {
     accepted = rows;
   }
@@ -171,7 +170,7 @@ final class GuidedLogits implements Canvas {
     }
   }
 
-  /** Checks a range of rows that a plugin asks for: native code cuts one that is too long short. */
+  /** Checks a range of rows that a plugin asks for: native code would silently shorten one that is too long. */
   static void checkRows(int from, int to, int rows) {
     if (from < 0 || from >= to || to > rows) {
       throw new IndexOutOfBoundsException(
@@ -196,7 +195,7 @@ final class GuidedLogits implements Canvas {
     }
   }
 
-  /** Applies what may be a third party's, and checks the outcome before native code meets it. */
+  /** Applies an adjustment, which may be third-party code, and checks the result before native code uses it. */
   private NDArray checked(Adjustment adjustment, NDArray logits, int from, int to) {
     Shape shape = logits.getShape();
     NDArray adjusted =
@@ -218,7 +217,7 @@ final class GuidedLogits implements Canvas {
     return adjusted;
   }
 
-  /** {@return the last failure of an adjustment, which names its author; null where none failed} */
+  /** {@return the last failure of an adjustment, which names its author; null if none failed} */
   @Nullable PluginException failure() {
     return shared.failure;
   }

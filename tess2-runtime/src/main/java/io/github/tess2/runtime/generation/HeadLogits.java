@@ -8,8 +8,7 @@ import java.util.Map;
 
 /**
  * The logits of a step before any adjustment. A guided step reads them several times: for what the
- * reward sees, for each probability that it asks for, and to sample. Chunks are kept as long as
- * they fit, so that the head computes them once.
+ * reward sees, for each probability that it asks for, and for sampling. Chunks are kept while they fit, so that the head computes them only once.
  */
 final class HeadLogits {
   private final DiffusionModel model;
@@ -20,8 +19,7 @@ final class HeadLogits {
   private final Map<Integer, NDArray> chunks = new HashMap<>();
 
   /**
-   * What the requests of a step may keep together. For a vocabulary of 32,000 tokens it is enough
-   * for 2,097 positions.
+   * The memory for logits that all requests of a step may keep together. It is enough for 2,097 positions with a vocabulary of 32,000 tokens.
    */
   static final class Room {
     private static final long BYTES = 256L << 20;
@@ -32,7 +30,7 @@ final class HeadLogits {
       this(BYTES);
     }
 
-    /** Room for as many bytes. */
+    /** Creates room for a number of bytes. */
     Room(long bytes) {
       this.left = bytes;
     }
@@ -47,13 +45,13 @@ final class HeadLogits {
   }
 
   /**
-   * Creates the logits; nothing is computed yet.
+   * Creates the logits without computing any.
    *
-   * @param model whose head computes them
-   * @param manager of what is kept, closed after the step
+   * @param model the model whose head computes them
+   * @param manager the manager of kept logits, closed after the step
    * @param hidden {@code [G,H]}, computed precision
-   * @param chunkRows rows of a chunk; only whole chunks are kept
-   * @param room what may be kept
+   * @param chunkRows the number of rows in a chunk; only whole chunks are kept
+   * @param room the memory that may be used
    */
   HeadLogits(DiffusionModel model, NDManager manager, NDArray hidden, int chunkRows, Room room) {
     this.model = model;
@@ -63,17 +61,17 @@ final class HeadLogits {
     this.room = room;
   }
 
-  /** {@return where what belongs to the same step is kept} */
+  /** {@return the room for logits of the same step} */
   Room room() {
     return room;
   }
 
   /**
-   * Computes or copies rows. They are the caller's, who may change them.
+   * Computes or copies rows. They belong to the caller, who may change them.
    *
-   * @param owner of the result
-   * @param from first row
-   * @param to behind the last row
+   * @param owner the owner of the result
+   * @param from the first row
+   * @param to the end of the rows, exclusive
    * @return {@code [to−from,V]}, float32
    */
   NDArray rows(NDManager owner, int from, int to) {

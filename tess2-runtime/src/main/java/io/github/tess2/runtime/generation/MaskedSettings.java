@@ -13,19 +13,18 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of requests to a model that diffuses by masking; what is not for it is refused. */
+/** Settings of requests to a masked diffusion model. Options that do not apply to it are refused. */
 final class MaskedSettings {
   private MaskedSettings() {}
 
   /**
    * Fills in what is not set: a step for each position, the likeliest token, the family's sampler.
    *
-   * @param options of the request
-   * @param masked of the model
-   * @param rows how many positions are generated
+   * @param options the options of the request
+   * @param masked the model's configuration
+   * @param rows the number of generated positions
    * @throws io.github.tess2.PluginException if the sampler is unknown
-   * @throws IllegalArgumentException if an option or the sampler is not for such a model, or the
-   *     sampler does not fit the request
+   * @throws IllegalArgumentException if an option or the sampler does not apply to such a model, or the sampler does not fit the request
    */
   static Settings resolve(GenerationOptions options, MaskedConfig masked, int rows) {
     MaskedSampler sampler = check(options, masked);
@@ -54,7 +53,7 @@ final class MaskedSettings {
   }
 
   /**
-   * Checks what can be wrong whatever is asked.
+   * Checks everything that does not depend on the prompt.
    *
    * @return the sampler
    */
@@ -73,7 +72,7 @@ final class MaskedSettings {
     throw new IllegalArgumentException(
         String.format(
             Locale.ROOT,
-            "sampler must be one of models that diffuse by masking, such as \"%s\", but is: \"%s\"",
+            "sampler must be for masked diffusion, such as \"%s\", but is: \"%s\"",
             masked.sampler(),
             Failures.nameOf(sampler)));
   }
@@ -83,7 +82,7 @@ final class MaskedSettings {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "%s must not be set for a model that diffuses by masking, but is: %s",
+              "%s must not be set for a masked diffusion model, but is: %s",
               option,
               value));
     }

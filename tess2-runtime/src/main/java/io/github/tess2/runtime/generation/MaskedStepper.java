@@ -19,12 +19,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Diffusion by masking: a sequence begins with the mask token at all generated positions; each step
- * predicts those that are still open, and a sampler chooses which of them keep their tokens. A
- * request is done when none is open.
+ * Masked diffusion: a sequence begins with the mask token at all generated positions. Each step predicts the positions that are still open, and a sampler chooses which of them keep their tokens. A request is done when no position is open.
  */
 final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
-  /** Which Gumbel noise of a step is that of the tokens; rewards count theirs from 0. */
+  /** The index of a step's Gumbel noise for tokens; the draws of rewards are counted from 0. */
   private static final int TOKEN_DRAW = -1;
 
   private final DiffusionModel model;
@@ -53,7 +51,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     Guide.beginAll(request, new GuidedRequest(request, model, context.tokenizer(), denoiser));
   }
 
-  /** All is open; nothing is computed. */
+  /** All positions are open; nothing is computed. */
   @Override
   public void begin(RequestState request) {
     if (request.masked == null) {
@@ -78,7 +76,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** Passes over steps at which nothing is decided, which need no prediction. */
+  /** Skips steps at which nothing is decided, because they need no prediction. */
   private boolean skipIdleSteps(RequestState request) {
     MaskedRows rows = rowsOf(request);
     MaskedSampler sampler = sampler(request);
@@ -175,7 +173,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
         });
   }
 
-  /** Whether the stopping criterion lets it; where not, open rows get what is predicted now. */
+  /** Whether the stopping criterion lets the request continue; if not, open rows get the current predictions. */
   private boolean goesOn(RequestState request) {
     Course course = request.course();
     return !course.watches()
@@ -189,7 +187,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** Asks the graph for what is predicted at the open rows, chunk by chunk. */
+  /** Computes the predictions of the open rows, chunk by chunk. */
   private void predictOpen(
       NDManager own,
       RequestState request,
@@ -215,7 +213,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** Of what the model predicts, whatever a token is drawn from. */
+  /** Notes the entropies of the model's predictions, not of the distributions that tokens are drawn from. */
   private void noteEntropies(
       NDManager work, RequestState request, ImmutableIntArray rows, NDArray logits) {
     double[] found =
@@ -235,7 +233,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** Guided logits of some rows. A guidance is asked for stretches, so these may be wider. */
+  /** The guided logits of some rows. A guidance is asked for consecutive rows, so it may compute more. */
   private NDArray guided(NDManager work, GuidedLogits guided, ImmutableIntArray rows) {
     List<NDArray> parts = new ArrayList<>();
     int from = 0;

@@ -9,10 +9,10 @@ import java.util.List;
 /**
  * The parts of a request's next state, in the order of its rows.
  *
- * @param model whose
+ * @param model the model
  * @param inputs input embeddings, {@code [C,H]} each
- * @param tokens drawn ids, {@code [C]} each; empty where the state is V-wide
- * @param simplex the V-wide state, {@code [C,V]} each; empty where it is tokens
+ * @param tokens drawn ids, {@code [C]} each; empty if the state is V-wide
+ * @param simplex the V-wide state, {@code [C,V]} each; empty if the state is tokens
  */
 record NextState(
     DiffusionModel model, List<NDArray> inputs, List<NDArray> tokens, List<NDArray> simplex) {

@@ -11,9 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The predictions of a step that somebody looks at, chunk by chunk. They are read all at once,
- * after the step's work has been handed to the device, so that the device never waits for this
- * thread.
+ * The predictions of a step that a listener or plugin reads, chunk by chunk. They are all read together after the step's work has been passed to the device, so the device never waits for this thread.
  */
 final class Observations {
   private static final int TOKEN_AND_PROBABILITY = 2;
@@ -22,7 +20,7 @@ final class Observations {
   private final Group plain = new Group(TOKEN_AND_PROBABILITY);
   private final Group withEntropies = new Group(TOKEN_AND_PROBABILITY + 1);
 
-  /** Chunks that are read in the same way. */
+  /** Chunks of which the same columns are read. */
   private static final class Group {
     final int columns;
     final List<Chunk.Span> spans = new ArrayList<>();
@@ -40,7 +38,7 @@ final class Observations {
   /**
    * Notes a chunk's predictions.
    *
-   * @param scope of the whole step
+   * @param scope the manager of the whole step
    * @param chunk the rows
    * @param logits {@code [C,V]}, float32
    */
@@ -54,7 +52,7 @@ final class Observations {
   }
 
   /**
-   * Gives the requests what was noted. Those fail whose logits are no numbers or cannot be read.
+   * Passes the noted predictions to the requests. Requests whose logits are not finite or cannot be read fail.
    */
   void read(NDManager scope) {
     read(scope, plain);
@@ -86,14 +84,14 @@ final class Observations {
           request.entropy[first + i] = values[at + TOKEN_AND_PROBABILITY];
         }
         if (Double.isNaN(probability) && notNumbers.add(request)) {
-          // It was predicted before it was sampled, where it may have failed too.
+          // The prediction came before the sampling, which may have failed too.
           request.failedBefore(notANumber(request, i));
         }
       }
     }
   }
 
-  /** Weights that are no numbers, or a number format that is too narrow for the model. */
+  /** The cause is weights that are not finite, or a number format that is too narrow for the model. */
   private Tess2Exception notANumber(RequestState request, int position) {
     return new Tess2Exception(
         String.format(

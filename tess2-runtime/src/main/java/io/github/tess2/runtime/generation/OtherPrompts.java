@@ -8,7 +8,7 @@ import io.github.tess2.spi.Denoiser;
 import java.util.Locale;
 
 /**
- * Predictions under other prompts; what a plugin asks for is checked before native code meets it.
+ * Predictions under other prompts. What a plugin asks for is checked before native code uses it.
  */
 final class OtherPrompts implements Denoiser {
   private final DiffusionProcess process;

@@ -21,9 +21,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request on its way, or one candidate of it. It holds native memory from when it is opened, by
- * its first step, to its end. Between steps it holds the G drawn token ids and the next step's
- * input embeddings {@code [G,H]}; V-wide only where a sampler keeps a {@code Simplex} state.
+ * A running request, or one candidate of it. It holds native memory from when it is opened, at its first step, to its end. Between steps it holds the G drawn token ids and the next step's input embeddings {@code [G,H]}; it holds V-wide tensors only if a sampler keeps a {@code Simplex} state.
  */
 final class RequestState implements AutoCloseable {
   final Layout layout;
@@ -33,23 +31,23 @@ final class RequestState implements AutoCloseable {
   final List<Guide> guides = new ArrayList<>();
   final long startedNanos;
 
-  /** t of the next step to run, from T−1; −1 when all of the window have run. */
+  /** t of the next step to run, from T−1; −1 when all steps of the window have run. */
   int step;
 
-  /** The sequence as it is computed now: the window's rows, and what stands before them. */
+  /** The sequence that is computed now: the window's rows and everything before them. */
   Layout active;
 
-  /** Which rows of the whole canvas those are. */
+  /** The current window of the canvas. */
   Window window;
 
-  /** Keys and values of what does not change, where it has a prompt cache. */
+  /** Keys and values of what does not change, if it has a prompt cache. */
   final KeptKeys keys;
 
   private final Course course;
   private int windowsBegun = 1;
   private int stepsRun;
 
-  /** Rows predicted by now, those included that were dropped. */
+  /** The number of rows predicted so far, including dropped ones. */
   private int known;
 
   /** Input embeddings of the generated positions, {@code [G,H]}; null before the first step. */
@@ -60,7 +58,7 @@ final class RequestState implements AutoCloseable {
 
   @Nullable NDArray simplex;
 
-  /** The state of a model that diffuses by masking; null for another, and before the first step. */
+  /** The state in masked diffusion; null for other models, and before the first step. */
   @Nullable MaskedRows masked;
 
   int[] likeliest;
@@ -74,10 +72,10 @@ final class RequestState implements AutoCloseable {
   /** Whether its stopping criterion has ended it. */
   boolean stopped;
 
-  /** What its guidances say at its end, in their order. */
+  /** The scores of its guidances at its end, in order. */
   List<OptionalDouble> scores = List.of();
 
-  /** What shares this one's fate; null where it stands alone. */
+  /** The candidates that fail or stop together with this one; null if it is alone. */
   @Nullable Candidates group;
 
   volatile @Nullable Throwable failure;
@@ -120,14 +118,13 @@ final class RequestState implements AutoCloseable {
     this.entropy = new double[layout.generated()];
   }
 
-  /** How many positions are computed now. */
+  /** The number of generated positions that are computed now. */
   int generated() {
     return active.generated();
   }
 
   /**
-   * How many rows its sequence may still have at a step: those of now where its window can only
-   * shrink, all where further windows may come.
+   * The greatest number of rows that its sequence may still have at a step: the current number if its window can only shrink, or all rows if more windows may follow.
    */
   int mostRows() {
     return course.windows() == 1 ? active.length() : layout.length();
@@ -137,7 +134,7 @@ final class RequestState implements AutoCloseable {
     return course;
   }
 
-  /** How work in a step is done that may call this request's plugins. */
+  /** Runs work in a step that may call this request's plugins. */
   PluginCalls plugins() {
     return plugins;
   }
@@ -150,7 +147,7 @@ final class RequestState implements AutoCloseable {
     return requireNonNull(job, "a request that nobody has sent has no job");
   }
 
-  /** Whether its listener is told of a step, and has not returned. */
+  /** Whether its listener has been called for a step and has not returned. */
   boolean atItsListener() {
     return atItsListener;
   }
@@ -160,10 +157,10 @@ final class RequestState implements AutoCloseable {
   }
 
   /**
-   * What a plugin keeps for as long as this request lasts.
+   * An object that a plugin keeps until this request ends.
    *
-   * @param key whose it is, compared by identity
-   * @param make makes it with its tensors in a manager of this request
+   * @param key the owner of the object, compared by identity
+   * @param make creates the object, with its tensors in a manager of this request
    */
   @SuppressWarnings("unchecked") // Each key's value was made by the same caller.
   <T> T kept(Object key, Function<NDManager, T> make) {
@@ -175,7 +172,7 @@ final class RequestState implements AutoCloseable {
     return (T) found;
   }
 
-  /** Takes over the owner of all it makes. */
+  /** Takes ownership of the manager of all its tensors. */
   void open(NDManager owner) {
     manager = owner;
   }
@@ -188,27 +185,27 @@ final class RequestState implements AutoCloseable {
     return requireNonNull(manager, "a request that is not open has no manager");
   }
 
-  /** Some rows of its canvas, as the random source addresses them. */
+  /** Rows of its window, as the random source identifies them. */
   RandomSource.Rows rows(int from, int to) {
     return new RandomSource.Rows(settings.seed(), window.from() + from, window.from() + to);
   }
 
-  /** How many steps a window takes. */
+  /** The number of steps in a window. */
   int total() {
     return alphaBars.total();
   }
 
-  /** How many steps it takes at most. */
+  /** The greatest number of steps of the request. */
   int mostSteps() {
     return (int) Math.min((long) total() * course.windows(), Integer.MAX_VALUE);
   }
 
-  /** Which step of its window is next, from 1. */
+  /** The number of the next step in its window, from 1. */
   int stepOfWindow() {
     return total() - step;
   }
 
-  /** Steps run so far, those of earlier windows included. */
+  /** The number of steps run so far, including those of earlier windows. */
   int stepsRun() {
     if (masked != null) {
       return masked.passes();
@@ -216,19 +213,19 @@ final class RequestState implements AutoCloseable {
     return stepsRun;
   }
 
-  /** Counts a step as run; the next one is of a lower t. */
+  /** Counts a step as run; the next one has a lower t. */
   void stepDone() {
     stepsRun++;
     step--;
   }
 
-  /** Counts a step as run, and as the last one of its window. */
+  /** Counts a step as run and as the last of its window. */
   void windowDone() {
     stepsRun++;
     step = -1;
   }
 
-  /** Whether anybody reads this step's prediction: a listener, or the result. */
+  /** Whether this step's prediction is read: by a listener, a plugin, or the result. */
   boolean observed() {
     return step == 0 || course.watches() || listener != GenerationListener.IGNORE;
   }
@@ -246,18 +243,17 @@ final class RequestState implements AutoCloseable {
   }
 
   /**
-   * Takes the last rows of the window for what lies behind the end of the answer; they are not
-   * computed any more.
+   * Treats the last rows of the window as being after the end of the answer. They are not computed any more.
    *
-   * @param end behind the last row that is left
-   * @param eos what the others are
+   * @param end the end of the remaining rows, exclusive
+   * @param eos the token of the dropped rows
    */
   void drop(int end, int eos) {
     Arrays.fill(likeliest, end, window.to(), eos);
     int rows = end - window.from();
     window = new Window(window.from(), end);
     active = layout.window(window, likeliest);
-    // What plugins keep was made of the sequence as it was, and so were its keys.
+    // Objects of plugins and the kept keys were made from the old sequence.
     kept.clear();
     keys.forget();
     if (inputs != null) {
@@ -281,7 +277,7 @@ final class RequestState implements AutoCloseable {
     known = Math.max(known, window.to());
   }
 
-  /** Moves on to the next rows; what came before them is given from now on. */
+  /** Moves to the next window; everything before it is given from now on. */
   void beginWindow(Window next) {
     window = next;
     windowsBegun++;
@@ -303,7 +299,7 @@ final class RequestState implements AutoCloseable {
     return new Confidence(ImmutableDoubleArray.copyOf(probability).subArray(0, known));
   }
 
-  /** Moves to the next state, freeing the last one's tensors. */
+  /** Moves to the next state and frees the tensors of the last one. */
   void advance(NDArray nextInputs, @Nullable NDArray nextTokens, @Nullable NDArray nextSimplex) {
     release();
     inputs = nextInputs;
@@ -334,7 +330,7 @@ final class RequestState implements AutoCloseable {
     }
   }
 
-  /** As {@link #fail}, of a failure that came before those already noted, and may explain them. */
+  /** Like {@link #fail}, for a failure that occurred before those already noted and may explain them. */
   void failedBefore(Throwable e) {
     Throwable later = failure;
     failure = null;
@@ -351,7 +347,7 @@ final class RequestState implements AutoCloseable {
     }
   }
 
-  /** Asks its guidances for their last word and frees everything; where that fails, it failed. */
+  /** Asks its guidances for their scores and frees everything. If that fails, the request fails. */
   void end() {
     try {
       if (failure == null) {
@@ -368,7 +364,7 @@ final class RequestState implements AutoCloseable {
   }
 
   /**
-   * Frees everything, even where a guidance fails to close.
+   * Frees everything, even if a guidance fails to close.
    *
    * @throws PluginException if one does
    */

@@ -18,8 +18,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One evaluation of a reward. The reward may be a third party's, so what it returns is checked
- * before native code sees it.
+ * One evaluation of a reward. The reward may be third-party code, so its results are checked before native code uses them.
  */
 final class RewardCall {
   private static final Shape ONE = new Shape(1);
@@ -36,14 +35,14 @@ final class RewardCall {
     this.softening = softening;
   }
 
-  /** The value alone. */
+  /** Computes the value alone. */
   double score() {
     try (NDManager scope = guided.manager().newSubManager()) {
       return value(reward.score(new RewardView(guided, model, scope, softening, false)));
     }
   }
 
-  /** Value and gradient; tensors of the latter belong to the step. */
+  /** Computes value and gradient; the gradient's tensors belong to the step. */
   RewardGradient differentiate() {
     try (NDManager scope = guided.manager().newSubManager()) {
       return Autograd.recording(() -> differentiate(scope));
@@ -58,7 +57,7 @@ final class RewardCall {
     List<RewardView.Leaf> leaves = view.leaves();
     if (leaves.isEmpty() || !graph.relaxation().wantsGradient(scope, score)) {
       throw new IllegalArgumentException(
-          "a gradient must lead from the score to the probabilities or embeddings, but none does:"
+          "the score must have a gradient for the probabilities or embeddings, but has none:"
               + " each operation between them must be differentiable");
     }
     NDList gradients =
@@ -104,9 +103,9 @@ final class RewardCall {
   }
 
   /**
-   * What autograd found of one view.
+   * The gradient that autograd computed for one view.
    *
-   * @param view of p
+   * @param view the view of p
    * @param gradient ∂r/∂(the view), {@code [G,N]}
    */
   private record ViewGradient(View view, NDArray gradient) {}

@@ -16,12 +16,10 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * What a reward sees of a step: each view it asks for is computed chunk by chunk and becomes a leaf
- * of autograd, so that only this part of the gradient is the reward's own, and the rest of the way
- * to the logits is walked back by the views.
+ * What a reward sees of a step. Each view that it asks for is computed chunk by chunk and becomes a leaf of autograd. So autograd computes the gradient only up to the views, and the views compute the rest, back to the logits.
  */
 final class RewardView implements RewardInput {
-  /** A view that was asked for, and what was given, {@code [1,G,N]}. */
+  /** A requested view, and the tensor that the reward got, {@code [1,G,N]}. */
   record Leaf(View view, Object key, NDArray tensor) {}
 
   private final GuidedLogits guided;
@@ -34,11 +32,11 @@ final class RewardView implements RewardInput {
   /**
    * Creates the view.
    *
-   * @param guided of which
-   * @param model whose
-   * @param manager of everything the reward makes
-   * @param softening how logits become p
-   * @param differentiable whether a gradient will be asked for
+   * @param guided the logits of the step
+   * @param model the model
+   * @param manager the manager of all tensors of the reward
+   * @param softening computes p from logits
+   * @param differentiable whether the gradient will be needed
    */
   RewardView(
       GuidedLogits guided,
@@ -129,7 +127,7 @@ final class RewardView implements RewardInput {
               table.getDevice()));
     }
     int rows = (int) Math.min(shape.get(0), width());
-    // Shares the table's memory and keeps it alive, whoever closes the table.
+    // Shares the table's memory and keeps it alive even if the table is closed.
     return leaf(
         table.getUid(),
         owner ->
@@ -152,7 +150,7 @@ final class RewardView implements RewardInput {
 
   private ImmutableIntArray checked(ImmutableIntArray tokens) {
     if (tokens.isEmpty()) {
-      throw new IllegalArgumentException("at least one token must be asked for");
+      throw new IllegalArgumentException("there must be at least one token, but there is none");
     }
     tokens.forEach(token -> checkElementIndex(token, width(), "token id"));
     return tokens;
@@ -168,7 +166,7 @@ final class RewardView implements RewardInput {
         return leaf.tensor();
       }
     }
-    // The view goes the way back too, after the reward's own tensors are gone.
+    // The view also computes the way back, after the reward's own tensors are freed.
     View view = made.apply(guided.manager());
     NDArray tensor = compute(view).expandDims(0);
     if (differentiable) {

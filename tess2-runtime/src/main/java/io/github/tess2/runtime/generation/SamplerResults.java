@@ -9,7 +9,7 @@ import io.github.tess2.spi.SamplerStep;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Checks what a sampler returns, before it meets native code. */
+/** Checks what a sampler returns before native code uses it. */
 final class SamplerResults {
   private SamplerResults() {}
 

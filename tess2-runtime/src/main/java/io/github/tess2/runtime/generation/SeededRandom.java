@@ -7,10 +7,10 @@ import io.github.tess2.runtime.graph.RandomKind;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Counts: each row has a key at every step, from which the graph computes its numbers. */
+/** Counter-based random numbers: each row has a key at every step, from which the graph computes its numbers. */
 final class SeededRandom implements RandomSource {
   /**
-   * Tries before the exact draw from the sorted nucleus: at top-p 0.99 one row in 10^14 gets there.
+   * The number of tries before the exact draw from the sorted nucleus, which at top-p 0.99 only one row in 10^14 needs.
    */
   private static final int TRIES = 8;
 
@@ -20,8 +20,8 @@ final class SeededRandom implements RandomSource {
   /**
    * Creates the source.
    *
-   * @param graph to draw with
-   * @param like any tensor on the device to draw on
+   * @param graph the graph that draws
+   * @param like any tensor on the device on which to draw
    */
   SeededRandom(Graph graph, NDArray like) {
     this.graph = graph;

@@ -23,7 +23,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Every option of a request with a value, names resolved to plugins. */
+/** All options of a request, with every value set and names resolved to plugins. */
 record Settings(
     int steps,
     double temperature,
@@ -39,10 +39,10 @@ record Settings(
   static final String DEFAULT_SAMPLER = "simplex-ddpm";
 
   /**
-   * A plugin and the name it was chosen by, for messages.
+   * A plugin and the name by which it was chosen, for messages.
    *
-   * @param name its own, or its class's
-   * @param plugin what is used
+   * @param name the plugin's name, or that of its class
+   * @param plugin the plugin
    */
   record Named<T>(String name, T plugin) {
     static <T> @Nullable Named<T> of(@Nullable PluginChoice<T> choice) {
@@ -54,16 +54,16 @@ record Settings(
    * Where a request spends its steps.
    *
    * @param grid the times of its steps; null for every i/T
-   * @param stop what may end it before its last step; null for nothing
-   * @param canvas which positions are generated now; null for all of them
-   * @param cache when the whole sequence is computed; null for always
+   * @param stop the criterion that may end it before its last step; null for none
+   * @param canvas the policy that chooses which positions are generated now; null for all of them
+   * @param cache decides when the whole sequence is computed; null for always
    */
   record Decoding(
       @Nullable Named<StepGrid> grid,
       @Nullable Named<StoppingCriterion> stop,
       @Nullable Named<CanvasPolicy> canvas,
       @Nullable Named<PromptCache> cache) {
-    /** Every step of every position. */
+    /** All steps of all positions. */
     static final Decoding WHOLE = new Decoding(null, null, null, null);
   }
 
@@ -177,7 +177,7 @@ record Settings(
   }
 
   /**
-   * Fills in what is not set from the checkpoint.
+   * Fills in unset options from the checkpoint.
    *
    * @throws io.github.tess2.PluginException if the schedule or sampler is unknown
    */
@@ -187,7 +187,7 @@ record Settings(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "sampler must be one of models that diffuse on the simplex, such as \"%s\", but is:"
+              "sampler must be for diffusion on the simplex, such as \"%s\", but is:"
                   + " \"%s\"",
               DEFAULT_SAMPLER,
               Failures.nameOf(sampler)));
@@ -232,14 +232,13 @@ record Settings(
     return value == null ? otherwise : value;
   }
 
-  /** These settings under another seed. */
+  /** These settings with another seed. */
   Settings withSeed(long other) {
     return toBuilder().seed(other).build();
   }
 
   /**
-   * Whether rows under these settings may be sampled in one go with rows under the others, where
-   * their noise is alike.
+   * Whether rows with these settings may be sampled together with rows with the other settings, if their noise is the same.
    */
   boolean sampledAlike(Settings other) {
     return temperature == other.temperature
@@ -249,7 +248,7 @@ record Settings(
         && selfConditioning == other.selfConditioning;
   }
 
-  /** Whether two samplers are one, or say that they are alike. */
+  /** Whether two samplers are the same object, or equal. */
   private static boolean same(Sampler one, Sampler other) {
     if (one == other) {
       return true;
@@ -257,7 +256,7 @@ record Settings(
     try {
       return one.getClass() == other.getClass() && one.equals(other);
     } catch (Throwable e) {
-      // A third party's. They are then sampled each by itself.
+      // The sampler is third-party code. If its comparison fails, the rows are sampled separately.
       PluginException.throwIfFatal(e);
       return false;
     }

@@ -9,15 +9,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Relaxation} of the logits of a step, any chunk of which can be computed again: its
- * Gumbel noise is a function of request, step and draw.
+ * A {@link Relaxation} of the logits of a step. Any chunk of it can be computed again, because its Gumbel noise is a function of request, step and draw.
  */
 final class Softening {
   private final Graph graph;
   private final Relaxation relaxation;
   private final @Nullable Noise noise;
 
-  /** Where Gumbel noise comes from, {@code [to−from, V]}. */
+  /** The source of Gumbel noise, {@code [to−from, V]}. */
   interface Noise {
     NDArray rows(NDManager manager, int from, int to);
   }
@@ -28,7 +27,7 @@ final class Softening {
     this.noise = noise;
   }
 
-  /** The relaxation of a request's logits at its present step. */
+  /** The relaxation of a request's logits at its current step. */
   static Softening of(
       DiffusionModel model,
       Relaxation relaxation,
@@ -48,7 +47,7 @@ final class Softening {
             random.gumbel(manager, List.of(request.rows(from, to)), step, draw, width));
   }
 
-  /** The likeliest tokens themselves. */
+  /** A relaxation that uses the likeliest tokens themselves. */
   static Softening likeliest(Graph graph) {
     return new Softening(graph, new Relaxation(1, false, true), null);
   }
@@ -57,7 +56,7 @@ final class Softening {
     return relaxation.temperature();
   }
 
-  /** p {@code [C,V]} as the gradient goes through it. */
+  /** p {@code [C,V]}, through which the gradient passes. */
   NDArray soft(NDManager manager, NDArray logits, int from, int to) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray shifted = logits;
@@ -68,7 +67,7 @@ final class Softening {
     }
   }
 
-  /** p {@code [C,V]} as the reward sees it. */
+  /** p {@code [C,V]}, which the reward sees. */
   NDArray seen(NDManager manager, NDArray logits, int from, int to) {
     if (!relaxation.hard()) {
       return soft(manager, logits, from, to);

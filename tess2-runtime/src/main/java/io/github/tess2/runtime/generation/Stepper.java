@@ -46,19 +46,18 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     this.acceptance = new Acceptance(model, chunkRows);
   }
 
-  /** {@return more predictions at the steps that this takes} */
+  /** {@return the source of further predictions at the steps of this process} */
   Denoiser denoiser() {
     return denoiser;
   }
 
-  /** What a request's guidances are told of it. */
+  /** What a request's guidances see of it. */
   Guidance.Request told(RequestState request) {
     return new GuidedRequest(request, model, context.tokenizer(), denoiser);
   }
 
   /**
-   * Opens a request: its memory, and its guidance, which may compute; where that fails, the request
-   * has failed.
+   * Opens a request: its memory, and its guidance, which may compute. If that fails, the request fails.
    */
   @Override
   public void open(RequestState request) {
@@ -66,7 +65,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     Guide.beginAll(request, told(request));
   }
 
-  /** Makes the input embeddings of the first step: x = k·ε, nothing predicted yet. */
+  /** Creates the input embeddings of the first step: x = k·ε, with nothing predicted yet. */
   @Override
   public void begin(RequestState request) {
     try (NDManager scope = model.manager().newSubManager()) {
@@ -87,9 +86,9 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   /**
-   * Runs the next step of every request. One that fails is marked so; the others go on.
+   * Runs the next step of every request. A request that fails is marked as failed; the others continue.
    *
-   * @param all not finished, begun
+   * @param all requests that have begun and are not finished
    */
   @Override
   public void step(List<RequestState> all) {
@@ -113,7 +112,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** Moves a request on to its next step, or to its next rows, or to its end. */
+  /** Moves a request to its next step, its next window, or its end. */
   private void conclude(
       NDManager scope,
       RequestState request,
@@ -230,8 +229,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   /**
-   * Samples a chunk; where a sampler fails, each request in it by itself, so that none fails for
-   * another.
+   * Samples a chunk. If a sampler fails, each request is sampled separately, so that none fails because of another.
    */
   private void sample(
       NDManager scope,
@@ -244,7 +242,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       return;
     }
     if (!chunk.failed()) {
-      // Where requests share a chunk, their sampler is one: it runs as that of the first.
+      // Requests that share a chunk have the same sampler: it runs as that of the first request.
       chunk.lead().plugins().run(() -> sampleTogether(scope, chunk, hidden, next, observations));
     }
   }
@@ -317,7 +315,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** What the next step is conditioned on: the logits, or their projection. */
+  /** The prediction on which the next step is conditioned: the logits, or their projection. */
   private NDArray previous(NDManager work, ChunkInput input, SelfConditioning mode) {
     return switch (mode) {
       case LOGITS_WITH_PROJECTION, LOGITS_WITH_PROJECTION_ADDITION ->
@@ -336,7 +334,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     }
     try {
       SamplerStep moved = sampler.step(input);
-      // Ours gives what the graph has drawn. To look at it would make a GPU wait for every chunk.
+      // Our own sampler returns what the graph has drawn. Checking it would make a GPU wait at every chunk.
       if (!(sampler instanceof SimplexDdpmSampler)) {
         SamplerResults.check(model.graph(), moved, input);
       }

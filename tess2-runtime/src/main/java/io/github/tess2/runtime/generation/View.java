@@ -5,14 +5,13 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
 
 /**
- * A linear map of p's rows that a reward looks at, and its transpose, by which the gradient comes
- * back. C is a chunk of rows.
+ * A linear map of p's rows that a reward sees, and its transpose, which maps the gradient back. C is a chunk of rows.
  */
 sealed interface View {
-  /** What the reward sees of p {@code [C,V]}, float32 {@code [C,N]}; p itself for the whole. */
+  /** Maps p {@code [C,V]} to what the reward sees, float32 {@code [C,N]}; p itself for {@link Whole}. */
   NDArray of(NDManager manager, NDArray p);
 
-  /** ∂r/∂p {@code [C,V]} out of the gradient {@code [C,N]} of what the reward saw. */
+  /** Computes ∂r/∂p {@code [C,V]} from the gradient {@code [C,N]} of what the reward saw. */
   NDArray back(NDManager manager, NDArray gradient);
 
   /** All of p. */
@@ -32,7 +31,7 @@ sealed interface View {
   /**
    * Some of p's columns.
    *
-   * @param tokens which, int64 {@code [N]}
+   * @param tokens the columns, int64 {@code [N]}
    * @param width V
    */
   record Columns(Graph graph, NDArray tokens, int width) implements View {

@@ -1,15 +1,15 @@
 package io.github.tess2.runtime.graph;
 
 /**
- * The numbers of a decoder, which the graph's {@code layout.py} unpacks.
+ * The dimensions of a decoder, which the graph's {@code layout.py} unpacks.
  *
- * @param layers how many layers there are
- * @param heads query heads of a layer
- * @param keyValueHeads key and value heads of a layer
+ * @param layers the number of layers
+ * @param heads the number of query heads in a layer
+ * @param keyValueHeads the number of key and value heads in a layer
  * @param headDimension D, the width of a head
- * @param slidingWindow how many positions attention reaches, itself included; 0 for all
+ * @param slidingWindow the number of positions that attention reaches, including the position itself; 0 for all
  * @param causal whether a position sees only those before it and itself
- * @param normEpsilon what RMS norm adds to the mean square
+ * @param normEpsilon the number that RMS norm adds to the mean square
  */
 public record Architecture(
     int layers,

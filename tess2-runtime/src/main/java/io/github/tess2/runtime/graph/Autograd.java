@@ -3,16 +3,15 @@ package io.github.tess2.runtime.graph;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
 
-/** Whether PyTorch records what is computed from tensors that want a gradient. */
+/** Controls whether PyTorch records computations with tensors that require a gradient. */
 public final class Autograd {
   private Autograd() {}
 
   /**
-   * Computes with autograd recording on this thread. DJL switches that off on the thread that
-   * starts the engine and leaves it on on all others.
+   * Runs a computation while autograd records on this thread. DJL turns recording off on the thread that starts the engine, and leaves it on on all other threads.
    *
-   * @param <T> what is computed
-   * @param computation what to run, at once
+   * @param <T> the type of the result
+   * @param computation the computation, run immediately
    * @return its result
    */
   public static <T> T recording(Supplier<T> computation) {

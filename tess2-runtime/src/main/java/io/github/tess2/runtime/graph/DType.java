@@ -3,7 +3,7 @@ package io.github.tess2.runtime.graph;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 
-/** PyTorch's own codes of the number formats, as TorchScript takes them. */
+/** PyTorch's codes for number formats, as TorchScript uses them. */
 public enum DType {
   /** 8-bit unsigned integer. */
   UINT8(0, 1),
@@ -30,21 +30,21 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** {@return PyTorch's number for it} */
+  /** {@return PyTorch's code for the format} */
   public int code() {
     return code;
   }
 
-  /** {@return how many bytes one value takes} */
+  /** {@return the number of bytes of one value} */
   public int bytes() {
     return bytes;
   }
 
   /**
-   * {@return what the weights of layers are stored in}
+   * {@return the format in which the weights of layers are stored}
    *
-   * @param format of the weights
-   * @param precision what is computed in, not {@link Precision#AUTO}
+   * @param format the format of the weights
+   * @param precision the computed precision, not {@link Precision#AUTO}
    */
   public static DType of(WeightFormat format, Precision precision) {
     return switch (format) {

@@ -6,9 +6,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * The graph's methods that run a decoder. R are the rows of packed sequences, H is the hidden size.
- * Input embeddings are float32 or in the computed precision, and so are hidden states unless it
- * says otherwise.
+ * The graph's methods that run a decoder. R is the number of rows of packed sequences, H the hidden size. Input embeddings are float32 or in the computed precision; so are hidden states, unless stated otherwise.
  */
 public final class DecoderCalls {
   private final Graph graph;
@@ -19,10 +17,10 @@ public final class DecoderCalls {
   /**
    * Binds a decoder.
    *
-   * @param graph to compute with
-   * @param weights in the order of the graph's {@code layout.py}
-   * @param inverseFrequencies of the rotary positions, {@code [D/2]}, float32
-   * @param architecture its numbers
+   * @param graph the graph to compute with
+   * @param weights the weights, in the order of the graph's {@code layout.py}
+   * @param inverseFrequencies the inverse frequencies of the rotary positions, {@code [D/2]}, float32
+   * @param architecture the dimensions of the decoder
    */
   public DecoderCalls(
       Graph graph, List<NDArray> weights, NDArray inverseFrequencies, Architecture architecture) {
@@ -36,7 +34,7 @@ public final class DecoderCalls {
     return graph.call(method);
   }
 
-  /** Passes the decoder and the sequences, which is what each call of it ends with. */
+  /** Passes the decoder and the sequences, which are the last arguments of each call. */
   GraphCall pass(GraphCall call, PackedSequences sequences) {
     call.tensors(weights).tensor(inverseFrequencies);
     architecture.pass(call);
@@ -47,20 +45,20 @@ public final class DecoderCalls {
   /**
    * {@return the last hidden states, {@code [R,H]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param inputs input embeddings, {@code [R,H]}
-   * @param sequences which the rows belong to
+   * @param sequences the sequences of the rows
    */
   public NDArray decode(NDManager owner, NDArray inputs, PackedSequences sequences) {
     return pass(call("decode").tensor(inputs), sequences).one(owner);
   }
 
   /**
-   * {@return the hidden states behind every layer in float32, then the last ones}
+   * {@return the hidden states after every layer in float32, then the last ones}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param inputs input embeddings, {@code [R,H]}
-   * @param sequences which the rows belong to
+   * @param sequences the sequences of the rows
    */
   public NDList trace(NDManager owner, NDArray inputs, PackedSequences sequences) {
     return pass(call("trace").tensor(inputs), sequences).all(owner);
@@ -69,10 +67,10 @@ public final class DecoderCalls {
   /**
    * {@return the last hidden states of some rows, {@code [N,H]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param inputs input embeddings, {@code [R,H]}
    * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
-   * @param sequences which the R rows belong to
+   * @param sequences the sequences of the R rows
    */
   public NDArray decodeRows(
       NDManager owner, NDArray inputs, NDArray rows, PackedSequences sequences) {
@@ -80,13 +78,12 @@ public final class DecoderCalls {
   }
 
   /**
-   * {@return what {@link #decodeRows} gives, then the keys and values of each sequence, {@code
-   * [layers,2,L,kvHeads,D]}}
+   * {@return the result of {@link #decodeRows}, then the keys and values of each sequence, {@code [layers,2,L,kvHeads,D]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param inputs input embeddings, {@code [R,H]}
    * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
-   * @param sequences which the R rows belong to
+   * @param sequences the sequences of the R rows
    */
   public NDList decodeKeeping(
       NDManager owner, NDArray inputs, NDArray rows, PackedSequences sequences) {
@@ -97,11 +94,11 @@ public final class DecoderCalls {
    * {@return the last hidden states of some rows of sequences whose other rows were computed
    * before, {@code [N,H]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param inputs input embeddings of the rows, {@code [A,H]}
-   * @param rows which of the A rows to return, int64 {@code [N]} on any device; −1 for zeros
-   * @param kept keys and values of each sequence; those of the A rows change
-   * @param sequences which the A rows belong to, and where in them they are
+   * @param rows the rows among the A rows to return, int64 {@code [N]} on any device; −1 for zeros
+   * @param kept the keys and values of each sequence; those of the A rows change
+   * @param sequences the sequences of the A rows, and the positions of the rows in them
    */
   public NDArray decodeSome(
       NDManager owner,
@@ -114,14 +111,13 @@ public final class DecoderCalls {
   }
 
   /**
-   * Assembles input embeddings: {@code E[ids]}, but at generated rows the canvas plus the timestep
-   * embedding.
+   * Assembles input embeddings: {@code E[ids]}, but the canvas plus the timestep embedding at generated rows.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param ids int64 {@code [R]}
    * @param embedding E, {@code [V,H]}
    * @param canvas input embeddings of the generated rows, {@code [N,H]}
-   * @param rows which rows those are, int64 {@code [N]}
+   * @param rows the indices of those rows, int64 {@code [N]}
    * @param times t/T of each, any floating type {@code [N]}; like ids and rows on any device
    * @param timeWeight {@code [H,1]}
    * @return {@code [R,H]}, float32

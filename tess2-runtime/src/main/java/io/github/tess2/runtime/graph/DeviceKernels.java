@@ -2,11 +2,11 @@ package io.github.tess2.runtime.graph;
 
 import ai.djl.Device;
 
-/** How a layer computes everything but its matrix products. */
+/** How a layer computes everything except its matrix products. */
 public enum DeviceKernels {
   /** A row's bits do not depend on the rows it is batched with. */
   CPU("kernels_cpu"),
-  /** Few operations, little memory traffic, and no waiting for results. */
+  /** Uses few operations and little memory traffic, and never waits for results. */
   CUDA("kernels_cuda");
 
   private final String resource;

@@ -17,11 +17,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The TorchScript module. Each of its methods has one typed method in Java: here those on any
- * tensors, in the classes named …Calls all others. Thread-safe.
+ * The TorchScript module. Each of its methods has one typed method in Java: those for any tensors are here, all others in the classes named …Calls. Thread-safe.
  *
- * <p>No call runs in PyTorch's inference mode, because tensors made there could never take part in
- * a gradient later; whether operations are recorded for one is another switch, {@link Autograd}.
+ * <p>No call runs in PyTorch's inference mode, because tensors made in it could never take part in a gradient later. {@link Autograd} controls whether operations are recorded for a gradient.
  *
  * <p>All calls throw {@link DeviceException} if they fail, for example because memory is short.
  */
@@ -43,7 +41,7 @@ public final class Graph implements AutoCloseable {
   /**
    * Loads the graph. The caller closes it.
    *
-   * @param device where it computes
+   * @param device the device on which it computes
    * @param kernel how matrix products are computed
    */
   public static Graph load(Device device, LinearKernel kernel) {
@@ -51,13 +49,13 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
-   * Loads the graph with kernels of choice. The caller closes it.
+   * Loads the graph with chosen kernels. The caller closes it.
    *
-   * @param device where it computes
+   * @param device the device on which it computes
    * @param kernels how layers compute; a GPU's {@link DeviceKernels} work on a CPU too
    */
   public static Graph load(Device device, KernelSet kernels) {
-    // Not as a DJL model: each of those makes a temporary folder, and leaves it until the JVM ends.
+    // Not as a DJL model: each DJL model creates a temporary folder and leaves it until the JVM ends.
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       ByteArrayInputStream archive = new ByteArrayInputStream(ScriptArchive.pack(kernels));
@@ -105,7 +103,7 @@ public final class Graph implements AutoCloseable {
     return weights;
   }
 
-  /** {@return the methods that move trained weights} */
+  /** {@return the methods that update trained weights} */
   public OptimizerCalls optimizer() {
     return optimizer;
   }
@@ -113,9 +111,9 @@ public final class Graph implements AutoCloseable {
   /**
    * Joins tensors along their first dimension.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param parts at least one
-   * @return all their rows in order; the very part where there is only one
+   * @return all their rows in order; the part itself if there is only one
    */
   public NDArray concatenate(NDManager owner, List<NDArray> parts) {
     return parts.size() == 1 ? parts.get(0) : call("concatenate").tensors(parts).one(owner);
@@ -124,10 +122,10 @@ public final class Graph implements AutoCloseable {
   /**
    * Takes some rows of a tensor, sharing its memory.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param x any tensor
-   * @param from first row
-   * @param to behind the last row
+   * @param from the first row
+   * @param to the end of the rows, exclusive
    * @return the rows
    */
   public NDArray sliceRows(NDManager owner, NDArray x, int from, int to) {
@@ -137,7 +135,7 @@ public final class Graph implements AutoCloseable {
   /**
    * Copies rows of a tensor.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param x {@code [R,H]}
    * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
    * @return {@code [N,H]}
@@ -149,7 +147,7 @@ public final class Graph implements AutoCloseable {
   /**
    * {@return logits in float32, {@code [C,V]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param hidden states, {@code [C,H]}
    * @param head {@code [V,H]}
    */
@@ -160,7 +158,7 @@ public final class Graph implements AutoCloseable {
   /**
    * {@return a tensor in float32, for Java to read}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param x any tensor
    */
   public NDArray toFloat(NDManager owner, NDArray x) {
@@ -170,22 +168,22 @@ public final class Graph implements AutoCloseable {
   /**
    * {@return the bytes of a tensor, for Java to write, uint8}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param x any tensor
-   * @param dtype what it is cast to first
+   * @param dtype the type to which it is cast first
    */
   public NDArray toBytes(NDManager owner, NDArray x, DType dtype) {
     return call("to_bytes").tensor(x).ints(dtype.code()).one(owner);
   }
 
   /**
-   * Draws random numbers, each row's from a key of its own and from nothing else.
+   * Draws random numbers. Those of a row depend only on the row's key.
    *
-   * @param owner of the result
-   * @param kind how they are distributed
-   * @param like any tensor on the device to draw on
-   * @param width numbers of a row
-   * @param keys one for each row, any 64 bits, as different as the rows shall be
+   * @param owner the owner of the result
+   * @param kind their distribution
+   * @param like any tensor on the device on which to draw
+   * @param width the number of values in a row
+   * @param keys one for each row, any 64 bits; rows with different keys are independent
    * @return {@code [rows,width]}, float32
    */
   public NDArray random(
@@ -195,7 +193,7 @@ public final class Graph implements AutoCloseable {
 
   private static String firstLine(EngineException e) {
     String message = e.getMessage() == null ? e.toString() : e.getMessage();
-    // TorchScript puts its call stack first and the cause behind "RuntimeError: ".
+    // TorchScript puts its call stack first and the cause after "RuntimeError: ".
     int cause = message.lastIndexOf("Error: ");
     String tail = cause < 0 ? message : message.substring(cause);
     return tail.lines().findFirst().orElse(tail);

@@ -13,9 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One call of a method of the graph. Arguments are given in the order of the method's parameters in
- * {@code __torch__.py}. Only the typed methods of this package make calls, so that each order is
- * written down once in Java.
+ * One call of a method of the graph. Arguments are passed in the order of the method's parameters in {@code __torch__.py}. Only the typed methods of this package make calls, so each order is written only once in Java.
  */
 final class GraphCall {
   private final Graph graph;
@@ -69,7 +67,7 @@ final class GraphCall {
   /**
    * Runs the method.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @return what the method returns, its tuple or list flattened
    * @throws DeviceException if it fails, for example because memory is short
    */
@@ -88,7 +86,7 @@ final class GraphCall {
   /**
    * Runs a method that returns one tensor.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @throws DeviceException if it fails, for example because memory is short
    */
   NDArray one(NDManager owner) {

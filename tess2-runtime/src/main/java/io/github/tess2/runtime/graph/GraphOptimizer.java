@@ -3,8 +3,7 @@ package io.github.tess2.runtime.graph;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
- * PyTorch's switch for optimizing graphs, which each thread has for itself. It cannot be asked, so
- * what it is set back to is what DJL would have it be.
+ * PyTorch's switch for optimizing graphs, which is separate for each thread. Its value cannot be read, so it is reset to the value that DJL would set.
  */
 final class GraphOptimizer {
   private static final String PROPERTY = "ai.djl.pytorch.graph_optimizer";

@@ -13,17 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the fastest kernel that computes a row alike whatever rows it is batched with, by trying it
- * (docs/determinism.md). What a CPU's kernels do depends on its instruction sets, its vendor, the
- * number of threads and the shape; no list of names would stay true.
+ * Finds, by trying, the fastest kernel that computes a row the same whatever rows it is batched with (docs/determinism.md). The behaviour of kernels depends on the CPU's instruction sets and vendor, the number of threads and the shape, so a fixed list would soon be wrong.
  */
 public final class KernelChoice {
-  /** Numbers of rows beside the least and greatest that kernels handle at a time, 4 to 48. */
+  /** Numbers of rows around the smallest and greatest numbers that kernels process at a time, 4 to 48. */
   private static final long[] COUNTS = {
     16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 29, 32, 33, 40, 47, 48, 64, 100, 130, 257
   };
 
-  /** For large weights, whose products take long. */
+  /** Fewer numbers of rows for large weights, whose products take long. */
   private static final long[] FEW_COUNTS = {17, 19, 22, 48};
 
   private static final long LARGE = 1 << 22;
@@ -37,11 +35,11 @@ public final class KernelChoice {
   /**
    * Loads the graph with the fastest kernels that keep rows apart. The caller closes it.
    *
-   * @param device where it computes
-   * @param precision what it computes in, not {@link Precision#AUTO}
+   * @param device the device on which it computes
+   * @param precision the precision that it computes in, not {@link Precision#AUTO}
    * @param weights how the weights of layers are stored
-   * @param shapes of all the products it will compute
-   * @param layerShapes of those among them whose weights are stored that way
+   * @param shapes the shapes of all products that it will compute
+   * @param layerShapes the shapes of those products whose weights are stored in this format
    * @throws DeviceException if the device lacks the weight format
    */
   public static Graph load(
@@ -63,12 +61,11 @@ public final class KernelChoice {
   }
 
   /**
-   * Loads the graph with the fastest kernel that keeps rows apart, for unquantized weights. The
-   * caller closes it.
+   * Loads the graph with the fastest kernel that keeps rows apart, for unquantized weights. The caller closes it.
    *
-   * @param device where it computes
-   * @param precision what it computes in, not {@link Precision#AUTO}
-   * @param shapes of all the products it will compute
+   * @param device the device on which it computes
+   * @param precision the precision that it computes in, not {@link Precision#AUTO}
+   * @param shapes the shapes of all products that it will compute
    */
   public static Graph load(Device device, Precision precision, Collection<ProductShape> shapes) {
     List<LinearKernel> candidates = LinearKernel.candidates(device, precision);
@@ -91,8 +88,8 @@ public final class KernelChoice {
       Graph tried = graph;
       right = shapes.stream().allMatch(shape -> keepsRowsApart(tried, kernel, precision, shape));
     } catch (DeviceException e) {
-      // Not every CPU and not every build of PyTorch has every kernel. What else is wrong, the next
-      // kernel meets too; the last one's exception is not caught.
+      // Not every CPU and not every build of PyTorch has every kernel. Any other problem also affects
+      // the next kernel; the exception of the last kernel is not caught.
       right = false;
     } finally {
       if (graph != null && !right) {
@@ -103,14 +100,13 @@ public final class KernelChoice {
   }
 
   /**
-   * Tries whether a kernel computes rows alike in batches of many sizes. Small CPU shapes take
-   * milliseconds; each is tried once in a process.
+   * Tests whether a kernel computes rows the same in batches of many sizes. Small shapes take milliseconds on a CPU; each is tested once per process.
    *
-   * @param graph with the kernel, on a CPU
-   * @param kernel the graph's
-   * @param precision what it computes in, not {@link Precision#AUTO}
-   * @param shape of the weights
-   * @throws DeviceException if the CPU has not this kernel in this precision
+   * @param graph a graph with the kernel, on a CPU
+   * @param kernel the kernel of the graph
+   * @param precision the precision that it computes in, not {@link Precision#AUTO}
+   * @param shape the shape of the weights
+   * @throws DeviceException if the CPU does not have this kernel in this precision
    */
   static boolean keepsRowsApart(
       Graph graph, LinearKernel kernel, Precision precision, ProductShape shape) {

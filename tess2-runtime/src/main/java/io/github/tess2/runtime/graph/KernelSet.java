@@ -4,10 +4,10 @@ import ai.djl.Device;
 import com.google.common.collect.ImmutableMap;
 
 /**
- * Which version of the graph's text is packed where there are several.
+ * The versions of the graph's source to pack, for the parts that have several.
  *
  * @param product how matrix products with unquantized weights are computed
- * @param layer how a layer computes everything but its matrix products
+ * @param layer how a layer computes everything except its matrix products
  * @param weights how the weights of layers are stored and multiplied by
  */
 public record KernelSet(LinearKernel product, DeviceKernels layer, WeightKernel weights) {
@@ -15,7 +15,7 @@ public record KernelSet(LinearKernel product, DeviceKernels layer, WeightKernel 
   /**
    * {@return a device's own kernels, with unquantized weights}
    *
-   * @param device where they compute
+   * @param device the device on which they compute
    * @param product how matrix products are computed
    */
   public static KernelSet of(Device device, LinearKernel product) {
@@ -23,7 +23,7 @@ public record KernelSet(LinearKernel product, DeviceKernels layer, WeightKernel 
   }
 
   /**
-   * {@return these with weights stored otherwise}
+   * {@return these kernels with weights stored in another way}
    *
    * @param other how the weights of layers are stored and multiplied by
    */
@@ -31,7 +31,7 @@ public record KernelSet(LinearKernel product, DeviceKernels layer, WeightKernel 
     return new KernelSet(product, layer, other);
   }
 
-  /** The files of the graph's text, by the name they are packed as. */
+  /** The files of the graph's source, by the names under which they are packed. */
   ImmutableMap<String, String> resources() {
     return ImmutableMap.<String, String>builder()
         .put("product", product.resource())

@@ -15,7 +15,7 @@ public enum LinearKernel {
    */
   ONEDNN("product_onednn"),
   /**
-   * PyTorch's own choice, 16 rows at a time: for where it computes a row otherwise among others.
+   * PyTorch's own choice, 16 rows at a time: for cases in which it computes a row differently among other rows.
    */
   BLOCKS("product_blocks");
 

@@ -13,17 +13,11 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 
 /**
- * Calls TorchScript methods below DJL's {@code Block.forward}, for two reasons.
+ * Calls TorchScript methods without DJL's {@code Block.forward}, for two reasons.
  *
  * <ul>
- *   <li>When a method fails, DJL forgets to free the references it made to the arguments: one
- *       failure for want of memory would keep all weights in memory until the process ends. Its
- *       call that leaves the arguments to the caller always runs in PyTorch's inference mode, whose
- *       tensors can take no part in a gradient. The native call below both of them is not public.
- *   <li>PyTorch's graph optimizer is switched off meanwhile: it computes the first calls one way
- *       and, having seen their shapes, later ones another, so that a seed's text would depend on
- *       what was generated before (docs/determinism.md). DJL has a switch for it, but for the whole
- *       process, which is the application's.
+ *   <li>When a method fails, DJL does not free its references to the arguments: one failure for lack of memory would keep all weights in memory until the process ends. DJL's other call, which leaves the arguments to the caller, always runs in PyTorch's inference mode, whose tensors cannot take part in a gradient. The native call below both of them is not public.
+ *   <li>PyTorch's graph optimizer is turned off during a call: it computes the first calls in one way and, after it has seen their shapes, later calls in another, so a seed's text would depend on what was generated before (docs/determinism.md). DJL's switch for it affects the whole process, which belongs to the application.
  * </ul>
  */
 final class ModuleCalls {
@@ -53,7 +47,7 @@ final class ModuleCalls {
   /**
    * Calls a method.
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param block the module
    * @param method its name
    * @param arguments in order; the caller closes them
@@ -71,7 +65,7 @@ final class ModuleCalls {
     }
   }
 
-  // The handles' own exceptions are unchecked, those of the native call too.
+  // The exceptions of the handles and of the native call are unchecked.
   private static IValue run(long module, String method, long[] arguments) {
     try {
       return (IValue)

@@ -6,7 +6,7 @@ import com.google.common.primitives.ImmutableLongArray;
 import io.github.tess2.training.AdamW;
 import java.util.List;
 
-/** The graph's methods that move trained weights. All tensors are float32 and change in place. */
+/** The graph's methods that update trained weights. All tensors are float32 and change in place. */
 public final class OptimizerCalls {
   private final Graph graph;
 
@@ -15,12 +15,12 @@ public final class OptimizerCalls {
   }
 
   /**
-   * Adds gradients, times a weight, to sums.
+   * Adds gradients, multiplied by a weight, to sums.
    *
-   * @param manager to work in
+   * @param manager the manager to work in
    * @param sums one for each gradient
-   * @param gradients to add
-   * @param weight of all of them
+   * @param gradients the gradients to add
+   * @param weight the weight of all of them
    */
   public void accumulate(
       NDManager manager, List<NDArray> sums, List<NDArray> gradients, double weight) {
@@ -34,11 +34,11 @@ public final class OptimizerCalls {
   }
 
   /**
-   * What AdamW keeps: one tensor of each list for each trained weight.
+   * The state of AdamW, with one tensor in each list for each trained weight.
    *
-   * @param weights that move
-   * @param means of their gradients
-   * @param squares of their gradients
+   * @param weights the trained weights
+   * @param means the moving means of their gradients
+   * @param squares the moving means of their squared gradients
    * @param decays 1 for a weight that decays, 0 for one that does not
    */
   public record Moments(
@@ -48,13 +48,13 @@ public final class OptimizerCalls {
       ImmutableLongArray decays) {}
 
   /**
-   * Moves weights, unless a gradient is not finite: then nothing changes.
+   * Updates weights, unless a gradient is not finite: then nothing changes.
    *
-   * @param manager to work in
-   * @param moments what moves
+   * @param manager the manager to work in
+   * @param moments the weights and the state
    * @param gradients one for each weight
-   * @param settings of AdamW
-   * @param step from 1
+   * @param settings the settings of AdamW
+   * @param step the step, from 1
    * @param rate the learning rate
    * @return the norm of all gradients before clipping; not finite if one of them is not
    */

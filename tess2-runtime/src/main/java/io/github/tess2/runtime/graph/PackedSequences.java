@@ -2,7 +2,7 @@ package io.github.tess2.runtime.graph;
 
 import java.util.Arrays;
 
-/** Where the rows of packed sequences are in their sequences. */
+/** The positions of the rows of packed sequences in their sequences. */
 public final class PackedSequences {
   private final long[] positions;
   private final int[] lengths;
@@ -15,18 +15,18 @@ public final class PackedSequences {
   /**
    * {@return some rows of sequences}
    *
-   * @param positions of the R rows, sequence by sequence
-   * @param lengths how many rows each sequence has, summing to R
+   * @param positions the positions of the R rows, sequence by sequence
+   * @param lengths the number of rows of each sequence, summing to R
    */
   public static PackedSequences of(long[] positions, int[] lengths) {
     return new PackedSequences(positions.clone(), lengths.clone());
   }
 
   /**
-   * {@return all rows of sequences, or all from one on}
+   * {@return all rows of sequences, or all from a position on}
    *
-   * @param lengths how many rows each sequence has
-   * @param earlier how many rows of each sequence come before these
+   * @param lengths the number of rows of each sequence
+   * @param earlier the number of rows of each sequence before these
    */
   public static PackedSequences of(int[] lengths, int earlier) {
     long[] positions = new long[Arrays.stream(lengths).sum()];

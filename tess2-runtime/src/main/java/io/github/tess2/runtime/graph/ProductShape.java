@@ -3,9 +3,9 @@ package io.github.tess2.runtime.graph;
 /**
  * The weights of a product {@code y = x·Wᵀ}.
  *
- * @param out numbers in a row of y
- * @param in numbers in a row of x
- * @param transposed whether W {@code [out,in]} is the transpose of what lies in memory
+ * @param out the length of a row of y
+ * @param in the length of a row of x
+ * @param transposed whether W {@code [out,in]} is the transpose of the tensor in memory
  */
 public record ProductShape(int out, int in, boolean transposed) {
   long weights() {

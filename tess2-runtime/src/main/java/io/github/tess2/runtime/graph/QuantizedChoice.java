@@ -13,12 +13,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the best kernel for quantized weights by trying it at each shape. Not every CPU, card and
- * build of PyTorch has every product, some refuse certain shapes, and CPUs without VNNI add up
- * 8-bit products in 16 bits, which overflow.
+ * Finds the best kernel for quantized weights by trying kernels at each shape. Not every CPU, GPU and build of PyTorch has every product, some refuse certain shapes, and CPUs without VNNI add up 8-bit products in 16 bits, which overflow.
  */
 final class QuantizedChoice {
-  /** An exact product of integers differs by float32's rounding, one of FP8 by bfloat16's. */
+  /** An exact product of integers differs by the rounding of float32, an FP8 product by that of bfloat16. */
   private static final double TOLERANCE = 0.01;
 
   private QuantizedChoice() {}
@@ -42,7 +40,7 @@ final class QuantizedChoice {
           return candidate;
         }
       } catch (DeviceException e) {
-        // The next one may work; where none does, this says why.
+        // The next one may work. If none does, this is the reason.
         reason = e;
       }
     }
@@ -59,7 +57,7 @@ final class QuantizedChoice {
   /**
    * Tries a kernel.
    *
-   * @throws DeviceException if the device has not this kernel
+   * @throws DeviceException if the device does not have this kernel
    */
   static boolean works(
       Device device,

@@ -1,12 +1,12 @@
 package io.github.tess2.runtime.graph;
 
-/** How random numbers are distributed. */
+/** Distributions of random numbers. */
 public enum RandomKind {
   /** Standard normal. */
   NORMALS("normals"),
   /** Uniform, above 0 and below 1. */
   UNIFORMS("uniforms"),
-  /** Gumbel noise: added to logits, it makes their argmax a draw. */
+  /** Gumbel noise: the argmax of logits plus this noise is a draw from them. */
   GUMBEL("gumbel");
 
   private final String method;

@@ -6,8 +6,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * The graph's methods between a reward and the token probabilities that it sees. C is a chunk of
- * generated positions, V the vocabulary. Everything {@code [C,V]} is float32.
+ * The graph's methods between a reward and the token probabilities that it sees. C is a chunk of generated positions, V the vocabulary size. All tensors {@code [C,V]} are float32.
  */
 public final class RelaxationCalls {
   private final Graph graph;
@@ -19,7 +18,7 @@ public final class RelaxationCalls {
   /**
    * {@return softmax(logits / τ), {@code [C,V]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
    * @param temperature τ, greater than 0
    */
@@ -28,11 +27,11 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return the gradient by the logits, {@code [C,V]}}
+   * {@return the gradient with respect to the logits, {@code [C,V]}}
    *
-   * @param owner of the result
-   * @param p what {@link #soften} gave, {@code [C,V]}
-   * @param gradient by p, {@code [C,V]}
+   * @param owner the owner of the result
+   * @param p the result of {@link #soften}, {@code [C,V]}
+   * @param gradient the gradient with respect to p, {@code [C,V]}
    * @param temperature τ
    */
   public NDArray unsoften(NDManager owner, NDArray p, NDArray gradient, double temperature) {
@@ -42,7 +41,7 @@ public final class RelaxationCalls {
   /**
    * {@return 1 at the likeliest token of each row and 0 elsewhere, {@code [C,V]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param p {@code [C,V]}
    */
   public NDArray harden(NDManager owner, NDArray p) {
@@ -52,7 +51,7 @@ public final class RelaxationCalls {
   /**
    * {@return p times a table, {@code [C,N]}, float32}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param p {@code [C,V]}
    * @param table any floating type, N wide
    */
@@ -61,11 +60,11 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return the gradient by p, {@code [C,V]}}
+   * {@return the gradient with respect to p, {@code [C,V]}}
    *
-   * @param owner of the result
-   * @param gradient by what {@link #expect} gave, {@code [C,N]}
-   * @param table the same
+   * @param owner the owner of the result
+   * @param gradient the gradient with respect to the result of {@link #expect}, {@code [C,N]}
+   * @param table the same table
    * @param width V
    */
   public NDArray unexpect(NDManager owner, NDArray gradient, NDArray table, int width) {
@@ -75,7 +74,7 @@ public final class RelaxationCalls {
   /**
    * {@return some columns of p, {@code [C,N]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param p {@code [C,V]}
    * @param columns int64 {@code [N]}
    */
@@ -84,11 +83,11 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return the gradient by p, {@code [C,V]}}
+   * {@return the gradient with respect to p, {@code [C,V]}}
    *
-   * @param owner of the result
-   * @param gradient by what {@link #columns} gave, {@code [C,N]}
-   * @param columns the same
+   * @param owner the owner of the result
+   * @param gradient the gradient with respect to the result of {@link #columns}, {@code [C,N]}
+   * @param columns the same columns
    * @param width V
    */
   public NDArray spread(NDManager owner, NDArray gradient, NDArray columns, int width) {
@@ -96,11 +95,11 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return the gradient of a score by each leaf; zeros by one that it does not depend on}
+   * {@return the gradient of a score with respect to each leaf; zeros for a leaf that it does not depend on}
    *
-   * @param owner of the result
-   * @param score recorded by autograd
-   * @param leaves tensors that want a gradient
+   * @param owner the owner of the result
+   * @param score the score, recorded by autograd
+   * @param leaves tensors that require a gradient
    */
   public NDList gradients(NDManager owner, NDArray score, List<NDArray> leaves) {
     return graph.call("gradients").tensor(score).tensors(leaves).all(owner);
@@ -109,7 +108,7 @@ public final class RelaxationCalls {
   /**
    * {@return whether all numbers are finite}
    *
-   * @param manager to work in
+   * @param manager the manager to work in
    * @param x any tensor
    */
   public boolean allFinite(NDManager manager, NDArray x) {
@@ -119,10 +118,9 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return whether autograd has recorded how a tensor came from one that wants a gradient} DJL's
-   * own question is answered with no for all but the latter.
+   * {@return whether a tensor depends, as recorded by autograd, on one that requires a gradient} DJL's own method returns true only for the latter.
    *
-   * @param manager to work in
+   * @param manager the manager to work in
    * @param x any tensor
    */
   public boolean wantsGradient(NDManager manager, NDArray x) {

@@ -5,8 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 /**
- * The graph's methods of a reward model. B are sequences, R their rows one behind the other, N the
- * generated ones among these, M the rows of a sequence that are scored, H is the hidden size.
+ * The graph's methods for a reward model. B is the number of sequences, R of their concatenated rows, N of the generated rows among these, M of the scored rows of a sequence; H is the hidden size.
  */
 public final class RewardCalls {
   private final DecoderCalls decoder;
@@ -17,7 +16,7 @@ public final class RewardCalls {
    * Binds a reward model.
    *
    * @param decoder its decoder
-   * @param embedding of its tokens, {@code [V,H]}
+   * @param embedding its token embedding, {@code [V,H]}
    * @param score its head, {@code [1,H]}
    */
   public RewardCalls(DecoderCalls decoder, NDArray embedding, NDArray score) {
@@ -31,15 +30,15 @@ public final class RewardCalls {
    *
    * @param ids int64 {@code [R]}
    * @param generated the rows whose embeddings are given, int64 {@code [N]}
-   * @param embeddings of these, {@code [N,H]}, float32
+   * @param embeddings the embeddings of these rows, {@code [N,H]}, float32
    * @param readout the rows that are scored, int64 {@code [B,M]}
-   * @param shares what their scores are weighted by, {@code [B,M]}, float32
+   * @param shares the weights of their scores, {@code [B,M]}, float32
    */
   public record Input(
       NDArray ids, NDArray generated, NDArray embeddings, NDArray readout, NDArray shares) {}
 
   /**
-   * Keys and values of the rows that each sequence begins with.
+   * The keys and values of the rows that each sequence begins with.
    *
    * @param keys {@code [layers,P,kvHeads,D]}
    * @param values of the same shape
@@ -47,11 +46,11 @@ public final class RewardCalls {
   public record Earlier(NDArray keys, NDArray values) {}
 
   /**
-   * {@return keys and values of the tokens that sequences begin with}
+   * {@return the keys and values of the tokens that sequences begin with}
    *
-   * @param owner of the result
-   * @param ids int64 {@code [P]}; may be none
-   * @param sequences that these P rows are
+   * @param owner the owner of the result
+   * @param ids int64 {@code [P]}; may be empty
+   * @param sequences the sequence of these P rows
    */
   public Earlier prefix(NDManager owner, NDArray ids, PackedSequences sequences) {
     NDList found =
@@ -64,25 +63,24 @@ public final class RewardCalls {
   /**
    * {@return values, {@code [B]}, float32}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param input the rows
-   * @param earlier of the rows before these
-   * @param sequences that the R rows belong to
+   * @param earlier the keys and values of the rows before these
+   * @param sequences the sequences of the R rows
    */
   public NDArray value(NDManager owner, Input input, Earlier earlier, PackedSequences sequences) {
     return decoder.pass(call("reward_value", input, earlier), sequences).one(owner);
   }
 
   /**
-   * {@return values {@code [B]}, their gradients by the embeddings {@code [N,H]} and by the shares
-   * {@code [B,M]}, float32}
+   * {@return values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]} and the shares {@code [B,M]}, float32}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param input the rows
-   * @param earlier of the rows before these
-   * @param attentions of how many attention halves the activations are kept
-   * @param feedForwards of how many MLP halves
-   * @param sequences that the R rows belong to
+   * @param earlier the keys and values of the rows before these
+   * @param attentions the number of attention halves whose activations are kept
+   * @param feedForwards the number of MLP halves whose activations are kept
+   * @param sequences the sequences of the R rows
    */
   public NDList gradient(
       NDManager owner,
@@ -110,11 +108,10 @@ public final class RewardCalls {
   }
 
   /**
-   * {@return where answers end, differentiably: the probability that the first end-of-sequence
-   * token is at each position, the last one getting what is left, {@code [B,G]}, float32}
+   * {@return the distribution of the ends of answers, differentiably: the probability that the first end-of-sequence token is at each position, with all remaining probability at the last position, {@code [B,G]}, float32}
    *
-   * @param owner of the result
-   * @param end probability of the end-of-sequence token, {@code [B,G]}, float32
+   * @param owner the owner of the result
+   * @param end the probability of the end-of-sequence token, {@code [B,G]}, float32
    */
   public NDArray ends(NDManager owner, NDArray end) {
     return decoder.call("reward_ends").tensor(end).one(owner);

@@ -7,8 +7,7 @@ import io.github.tess2.spi.MaskedSampler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The graph's methods from logits to tokens and to the next state. C is a chunk of generated
- * positions, V the vocabulary, H the hidden size. Tensors {@code [C,V]} are float32.
+ * The graph's methods from logits to tokens and to the next state. C is a chunk of generated positions, V the vocabulary size, H the hidden size. Tensors {@code [C,V]} are float32.
  */
 public final class SamplingCalls {
   private final Graph graph;
@@ -20,7 +19,7 @@ public final class SamplingCalls {
   /**
    * {@return the likeliest token of each row and its probability, float64 {@code [C,2]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
    */
   public NDArray readOut(NDManager owner, NDArray logits) {
@@ -30,7 +29,7 @@ public final class SamplingCalls {
   /**
    * {@return the same, to the last bit, and the entropy of each row in nats, float64 {@code [C,3]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
    */
   public NDArray readOutEntropies(NDManager owner, NDArray logits) {
@@ -40,7 +39,7 @@ public final class SamplingCalls {
   /**
    * {@return the likeliest token of each row, int64 {@code [C]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
    */
   public NDArray argmax(NDManager owner, NDArray logits) {
@@ -48,9 +47,9 @@ public final class SamplingCalls {
   }
 
   /**
-   * {@return whether a softmax of every row is one: its maximum is finite}
+   * {@return whether every row has a valid softmax, because its maximum is finite}
    *
-   * @param manager to work in
+   * @param manager the manager to work in
    * @param logits {@code [C,V]}
    */
   public boolean areLogits(NDManager manager, NDArray logits) {
@@ -62,10 +61,10 @@ public final class SamplingCalls {
   /**
    * {@return a token for each row, drawn from the nucleus, int64 {@code [C]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
    * @param uniforms in [0, 1), one column for each try, {@code [C,K]}, float32
-   * @param temperature that the logits are divided by, greater than 0
+   * @param temperature the divisor of the logits, greater than 0
    * @param topP the nucleus's mass, in (0, 1]
    */
   public NDArray draw(
@@ -74,24 +73,24 @@ public final class SamplingCalls {
   }
 
   /**
-   * How a masked model's prediction is taken out of its logits.
+   * How a masked model's prediction is computed from its logits.
    *
-   * @param temperature what the logits are divided by; 0 for nothing
+   * @param temperature the divisor of the logits; 0 for none
    * @param topP the nucleus's mass, in (0, 1]
    * @param topK how many of the likeliest tokens are kept; 0 for all
    * @param maskId the token that is never predicted
-   * @param measure what else is told of a row
+   * @param measure the additional value to compute for each row
    */
   public record Candidates(
       double temperature, double topP, int topK, int maskId, MaskedSampler.Measure measure) {}
 
   /**
-   * {@return token, probability, probability in what is kept, measure, float64 {@code [C,4]}}
+   * {@return token, probability, probability among the kept tokens, and measure, float64 {@code [C,4]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
    * @param noise Gumbel noise for a draw, {@code [C,V]}; empty for the likeliest token
-   * @param how they are taken
+   * @param how how they are computed
    */
   public NDArray candidates(NDManager owner, NDArray logits, NDArray noise, Candidates how) {
     return graph
@@ -103,7 +102,7 @@ public final class SamplingCalls {
         .one(owner);
   }
 
-  /** A measure's number in the graph's masked.py. */
+  /** The number of a measure in the graph's masked.py. */
   private static int code(MaskedSampler.Measure measure) {
     return switch (measure) {
       case NONE -> 0;
@@ -113,11 +112,11 @@ public final class SamplingCalls {
   }
 
   /**
-   * {@return logits {@code [C,V]} that are sure of the decided tokens}
+   * {@return logits {@code [C,V]} that are certain of the decided tokens}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param logits {@code [C,V]}
-   * @param tokens of the C positions; −1 where one is open
+   * @param tokens the tokens of the C positions; −1 for an open one
    */
   public NDArray pin(NDManager owner, NDArray logits, long[] tokens) {
     return graph.call("pin").tensor(logits).ints(tokens).one(owner);
@@ -126,7 +125,7 @@ public final class SamplingCalls {
   /**
    * {@return the noisy simplex of tokens, {@code [C,V]}, in the noise's memory}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param tokens int64 {@code [C]}
    * @param noise ε, {@code [C,V]}; used up
    * @param alphaBar ᾱ
@@ -138,12 +137,12 @@ public final class SamplingCalls {
   }
 
   /**
-   * {@return the same where rows may begin anew, {@code [C,V]}}
+   * {@return the same, but rows may start again from noise, {@code [C,V]}}
    *
-   * @param owner of the result
-   * @param tokens int64 {@code [C]}; below 0 where a row is k·ε
+   * @param owner the owner of the result
+   * @param tokens int64 {@code [C]}; negative for a row that becomes k·ε
    * @param noise ε, {@code [C,V]}; used up
-   * @param alphaBar ᾱ of the others
+   * @param alphaBar ᾱ of the other rows
    * @param k the simplex scale
    */
   public NDArray renoiseAccepted(
@@ -161,7 +160,7 @@ public final class SamplingCalls {
   /**
    * {@return +k at the token and −k elsewhere, {@code [C,V]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param tokens int64 {@code [C]}
    * @param width V
    * @param k the simplex scale
@@ -173,7 +172,7 @@ public final class SamplingCalls {
   /**
    * {@return the input embedding u·E, {@code [C,H]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param x the noisy simplex, {@code [C,V]}
    * @param previous the previous logits, {@code [C,V]}; null at the first step, whose softmax is
    *     uniform
@@ -198,7 +197,7 @@ public final class SamplingCalls {
         .one(owner);
   }
 
-  /** A mode's number in the graph's simplex.py. */
+  /** The number of a mode in the graph's simplex.py. */
   static int code(SelfConditioning mode) {
     return switch (mode) {
       case NONE -> 0;

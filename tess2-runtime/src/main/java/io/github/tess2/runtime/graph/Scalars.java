@@ -6,8 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Numbers on their way into the graph, as small tensors. They stay on the CPU whatever the device,
- * so that reading them costs no synchronisation.
+ * Passes numbers to the graph as small tensors. They are always on the CPU, so that reading them needs no synchronization with the device.
  */
 public final class Scalars {
   private Scalars() {}
@@ -15,7 +14,7 @@ public final class Scalars {
   /**
    * {@return integers as an int64 tensor, owned by a CPU child of the manager}
    *
-   * @param manager whose closing frees it
+   * @param manager the manager; closing it frees the tensor
    * @param values the numbers
    */
   public static NDArray ints(NDManager manager, long... values) {
@@ -25,7 +24,7 @@ public final class Scalars {
   /**
    * {@return reals as a float64 tensor, owned by a CPU child of the manager}
    *
-   * @param manager whose closing frees it
+   * @param manager the manager; closing it frees the tensor
    * @param values the numbers
    */
   public static NDArray reals(NDManager manager, double... values) {

@@ -14,11 +14,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs TorchScript text into the archive PyTorch loads a module from: a zip of uncompressed
- * entries with the source under {@code code/} and the (weightless) module object as a pickle.
+ * Packs TorchScript source into the archive from which PyTorch loads a module: a zip of uncompressed entries, with the source under {@code code/} and the module object, which has no weights, as a pickle.
  */
 final class ScriptArchive {
-  /** Files every graph has, by the name under which the others import them. */
+  /** The files that every graph has, by the names under which other files import them. */
   private static final List<String> COMMON =
       List.of(
           "backbone",
@@ -37,8 +36,7 @@ final class ScriptArchive {
   private static final String CLASS = "Graph";
 
   /**
-   * Of PyTorch's serialisation formats the one that 1.10 to 2.7 write: no operator in our text is
-   * translated from an older meaning.
+   * The serialization format that PyTorch 1.10 to 2.7 writes. With it, PyTorch does not translate any operator in our source from an older meaning.
    */
   private static final String FORMAT = "10\n";
 
@@ -47,7 +45,7 @@ final class ScriptArchive {
   /**
    * Packs the graph.
    *
-   * @param kernels which of the files that come in several versions are packed
+   * @param kernels the versions to pack of files that have several
    */
   static byte[] pack(KernelSet kernels) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -70,7 +68,7 @@ final class ScriptArchive {
     return bytes.toByteArray();
   }
 
-  /** The pickle of an object of our class with its two attributes: training, no backward hook. */
+  /** The pickle of an object of our class with two attributes: training, and no backward hook. */
   private static byte[] module() {
     return ("\u0080\u0002c__torch__\n"
             + CLASS

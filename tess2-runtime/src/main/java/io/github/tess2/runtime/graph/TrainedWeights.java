@@ -4,13 +4,12 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * What a training pass computes with, all float32: a model's parameters, and low-rank adapters of
- * some of them.
+ * The weights that a training pass uses, all float32: a model's parameters, and low-rank adapters of some of them.
  *
- * @param parameters in the order of the graph's {@code training.py}
+ * @param parameters the parameters, in the order of the graph's {@code training.py}
  * @param trained the indices of those that are trained
- * @param adapters all of which are trained
- * @param scale what B·A is multiplied by; 0 where there is no adapter
+ * @param adapters the adapters, all of which are trained
+ * @param scale the factor of B·A; 0 if there is no adapter
  */
 public record TrainedWeights(
     List<NDArray> parameters, List<Integer> trained, List<Adapter> adapters, double scale) {

@@ -6,9 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.SelfConditioning;
 
 /**
- * The graph's methods that compute losses and their gradients. R are the rows of packed sequences,
- * N the noisy ones among them, M those that predict, V is the vocabulary. Indices are int64, all
- * other tensors float32.
+ * The graph's methods that compute losses and their gradients. R is the number of rows of packed sequences, N of the noisy rows among them, M of the rows that predict; V is the vocabulary size. Indices are int64, all other tensors float32.
  *
  * <p>Methods named gradients return the loss, then a gradient for each trained parameter, then one
  * for A and one for B of each adapter.
@@ -19,11 +17,11 @@ public final class TrainingCalls {
   private final TrainingSetup setup;
 
   /**
-   * Binds what does not change.
+   * Binds the arguments that do not change.
    *
-   * @param graph to compute with
-   * @param weights which change in place
-   * @param setup how they are computed with
+   * @param graph the graph to compute with
+   * @param weights the weights, which change in place
+   * @param setup the setup of all passes
    */
   public TrainingCalls(Graph graph, TrainedWeights weights, TrainingSetup setup) {
     this.graph = graph;
@@ -34,45 +32,45 @@ public final class TrainingCalls {
   /**
    * Rows that predict the next token.
    *
-   * @param rows that predict, {@code [M]}
-   * @param targets what each predicts, {@code [M]}
+   * @param rows the rows that predict, {@code [M]}
+   * @param targets the token that each predicts, {@code [M]}
    */
   public record Targets(NDArray rows, NDArray targets) {}
 
   /**
-   * Noisy rows as they enter the model.
+   * The input of noisy rows.
    *
    * @param rows {@code [N]}
-   * @param u mixture weights of their input, {@code [N,V]}
+   * @param u the mixture weights of their input, {@code [N,V]}
    */
   public record Mixed(NDArray rows, NDArray u) {}
 
   /**
-   * What a diffusion loss is computed of.
+   * The input of a diffusion loss.
    *
    * @param mixed the noisy rows
-   * @param times t/T of these, {@code [N]}
-   * @param targets what is predicted
+   * @param times t/T of these rows, {@code [N]}
+   * @param targets the predictions and their targets
    */
   public record Diffusion(Mixed mixed, NDArray times, Targets targets) {}
 
   /**
-   * Noise on tokens.
+   * Tokens and their noise.
    *
    * @param tokens {@code [N]}
-   * @param noise standard normal, {@code [N,V]}
+   * @param noise standard normal noise, {@code [N,V]}
    * @param alphaBars ᾱ of each row, {@code [N]}
    * @param k the simplex scale
    */
   public record Noisy(NDArray tokens, NDArray noise, NDArray alphaBars, double k) {}
 
-  /** {@return next-token loss and gradients} */
+  /** {@return the next-token loss and its gradients} */
   public NDList nextTokenGradients(
       NDManager owner, NDArray ids, Targets targets, PackedSequences sequences) {
     return gradients(owner, nextToken("next_token_gradients", ids, targets), sequences);
   }
 
-  /** {@return next-token loss} */
+  /** {@return the next-token loss} */
   public NDArray nextTokenLoss(
       NDManager owner, NDArray ids, Targets targets, PackedSequences sequences) {
     return pass(nextToken("next_token_loss", ids, targets), sequences).one(owner);
@@ -83,12 +81,12 @@ public final class TrainingCalls {
   }
 
   /**
-   * {@return diffusion loss and gradients}
+   * {@return the diffusion loss and its gradients}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param ids {@code [R]}
-   * @param input what is predicted, and from what
-   * @param sequences that the rows belong to
+   * @param input the input of the loss
+   * @param sequences the sequences of the rows
    */
   public NDList diffusionGradients(
       NDManager owner, NDArray ids, Diffusion input, PackedSequences sequences) {
@@ -96,12 +94,12 @@ public final class TrainingCalls {
   }
 
   /**
-   * {@return diffusion loss}
+   * {@return the diffusion loss}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param ids {@code [R]}
-   * @param input what is predicted, and from what
-   * @param sequences that the rows belong to
+   * @param input the input of the loss
+   * @param sequences the sequences of the rows
    */
   public NDArray diffusionLoss(
       NDManager owner, NDArray ids, Diffusion input, PackedSequences sequences) {
@@ -116,13 +114,13 @@ public final class TrainingCalls {
   }
 
   /**
-   * {@return pairwise loss and gradients}
+   * {@return the pairwise loss and its gradients}
    *
-   * @param owner of the result
-   * @param ids {@code [R]} of sequences, the first half of which are the chosen ones
-   * @param mixed the noisy rows; may be none
+   * @param owner the owner of the result
+   * @param ids {@code [R]}; the first half of the sequences are the chosen ones
+   * @param mixed the noisy rows; may be empty
    * @param last the row of each sequence whose score is its reward, {@code [S]}
-   * @param sequences that the rows belong to
+   * @param sequences the sequences of the rows
    */
   public NDList rewardGradients(
       NDManager owner, NDArray ids, Mixed mixed, NDArray last, PackedSequences sequences) {
@@ -130,13 +128,13 @@ public final class TrainingCalls {
   }
 
   /**
-   * {@return pairwise loss}
+   * {@return the pairwise loss}
    *
-   * @param owner of the result
-   * @param ids {@code [R]} of sequences, the first half of which are the chosen ones
-   * @param mixed the noisy rows; may be none
+   * @param owner the owner of the result
+   * @param ids {@code [R]}; the first half of the sequences are the chosen ones
+   * @param mixed the noisy rows; may be empty
    * @param last the row of each sequence whose score is its reward, {@code [S]}
-   * @param sequences that the rows belong to
+   * @param sequences the sequences of the rows
    */
   public NDArray rewardLoss(
       NDManager owner, NDArray ids, Mixed mixed, NDArray last, PackedSequences sequences) {
@@ -151,14 +149,14 @@ public final class TrainingCalls {
   /**
    * {@return the softmax of the prediction one step earlier, {@code [N,V]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param ids {@code [R]}
-   * @param rows the noisy ones, {@code [N]}
+   * @param rows the noisy rows, {@code [N]}
    * @param predicting the row that predicts each of them, {@code [N]}; −1 for none
-   * @param noisy what the rows are at t+1
-   * @param times of t+1, {@code [N]}
-   * @param mode of self-conditioning
-   * @param sequences that the rows belong to
+   * @param noisy the rows at t+1
+   * @param times the times of t+1, {@code [N]}
+   * @param mode the mode of self-conditioning
+   * @param sequences the sequences of the rows
    */
   public NDArray predictClean(
       NDManager owner,
@@ -183,12 +181,12 @@ public final class TrainingCalls {
   }
 
   /**
-   * {@return mixture weights u of noisy rows, {@code [N,V]}}
+   * {@return the mixture weights u of noisy rows, {@code [N,V]}}
    *
-   * @param owner of the result
-   * @param q softmax of the previous prediction, {@code [N,V]} or {@code [1,1]} for a uniform one
-   * @param noisy what the rows are
-   * @param mode of self-conditioning
+   * @param owner the owner of the result
+   * @param q the softmax of the previous prediction, {@code [N,V]}, or {@code [1,1]} for a uniform one
+   * @param noisy the rows
+   * @param mode the mode of self-conditioning
    */
   public NDArray mix(NDManager owner, NDArray q, Noisy noisy, SelfConditioning mode) {
     return graph
@@ -208,7 +206,7 @@ public final class TrainingCalls {
     return call.tensor(ids);
   }
 
-  /** Passes what all calls end with. */
+  /** Passes the last arguments of all calls. */
   private GraphCall pass(GraphCall call, PackedSequences sequences) {
     setup.pass(call);
     weights.passChoice(call);

@@ -3,13 +3,13 @@ package io.github.tess2.runtime.graph;
 import ai.djl.ndarray.NDArray;
 
 /**
- * What does not change from one training pass to the next.
+ * The arguments that are the same in all training passes.
  *
- * @param architecture of the decoder
- * @param inverseFrequencies of the rotary positions, {@code [D/2]}, float32
+ * @param architecture the dimensions of the decoder
+ * @param inverseFrequencies the inverse frequencies of the rotary positions, {@code [D/2]}, float32
  * @param tiedHead whether the head is the embedding
- * @param dtype what the model computes in
- * @param mixtureGradient whether the embedding learns from the mixtures that are made with it
+ * @param dtype the format that the model computes in
+ * @param mixtureGradient whether gradients flow to the embedding through the mixtures made with it
  */
 public record TrainingSetup(
     Architecture architecture,

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
-/** The graph's methods that read, convert and try weights {@code [out,in]}. */
+/** The graph's methods that read, convert and test weights {@code [out,in]}. */
 public final class WeightCalls {
   private final Graph graph;
 
@@ -13,12 +13,12 @@ public final class WeightCalls {
   }
 
   /**
-   * {@return a weight out of a file}
+   * {@return a weight read from a file}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param raw its bytes, uint8
-   * @param stored what it is in the file
-   * @param wanted what it becomes
+   * @param stored its format in the file
+   * @param wanted its format in the result
    * @param shape its shape
    */
   public NDArray load(NDManager owner, NDArray raw, DType stored, DType wanted, long... shape) {
@@ -33,12 +33,12 @@ public final class WeightCalls {
   /**
    * {@return a weight plus scale · left · right, cast}
    *
-   * @param owner of the result
-   * @param weight {@code [out,in]}, float32; used up
+   * @param owner the owner of the result
+   * @param weight {@code [out,in]}, float32; overwritten
    * @param left {@code [out,r]}, float32
    * @param right {@code [r,in]}, float32
-   * @param scale of the product
-   * @param wanted what the sum becomes
+   * @param scale the factor of the product
+   * @param wanted the format of the result
    */
   public NDArray addProduct(
       NDManager owner, NDArray weight, NDArray left, NDArray right, double scale, DType wanted) {
@@ -55,11 +55,11 @@ public final class WeightCalls {
   /**
    * {@return some rows of a weight plus scale · b · a}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param rows {@code [out,in]}
    * @param a {@code [r,in]}
    * @param b {@code [out,r]}
-   * @param scale of the product
+   * @param scale the factor of the product
    */
   public NDArray mergeAdapter(NDManager owner, NDArray rows, NDArray a, NDArray b, double scale) {
     return graph.call("merge_adapter").tensor(rows).tensor(a).tensor(b).reals(scale).one(owner);
@@ -68,17 +68,17 @@ public final class WeightCalls {
   /**
    * A quantized weight.
    *
-   * @param weight {@code [out,in]}, one byte a number
-   * @param scale of each row, {@code [out]}, float32
+   * @param weight {@code [out,in]}, one byte per number
+   * @param scale the scale of each row, {@code [out]}, float32
    */
   public record Quantized(NDArray weight, NDArray scale) {}
 
   /**
-   * {@return a weight quantized, not yet laid out for the products}
+   * {@return a quantized weight, not yet laid out for the products}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param weight {@code [out,in]}, float32
-   * @param wanted a format of one byte a number
+   * @param wanted a format with one byte per number
    */
   public Quantized quantize(NDManager owner, NDArray weight, DType wanted) {
     NDList found = graph.call("quantize_weight").tensor(weight).ints(wanted.code()).all(owner);
@@ -88,8 +88,8 @@ public final class WeightCalls {
   /**
    * {@return a quantized weight laid out for the products}
    *
-   * @param owner of the result
-   * @param weight {@code [out,in]}, one byte a number
+   * @param owner the owner of the result
+   * @param weight {@code [out,in]}, one byte per number
    */
   public NDArray pack(NDManager owner, NDArray weight) {
     return graph.call("pack_weight").tensor(weight).one(owner);
@@ -98,9 +98,9 @@ public final class WeightCalls {
   /**
    * {@return x·Wᵀ, {@code [R,out]}}
    *
-   * @param owner of the result
+   * @param owner the owner of the result
    * @param x {@code [R,in]}
-   * @param weight as {@link #pack} laid it out, with its scale
+   * @param weight the result of {@link #pack}, with its scale
    */
   NDArray product(NDManager owner, NDArray x, Quantized weight) {
     return graph
@@ -112,12 +112,12 @@ public final class WeightCalls {
   }
 
   /**
-   * {@return how far products with quantized weights are off at the greatest numbers, as a share}
+   * {@return the relative error of products with quantized weights at the greatest numbers}
    *
-   * @param manager to work in
+   * @param manager the manager to work in
    * @param like a tensor on the device, in the precision of the activations
-   * @param shape of the weights
-   * @param format of the weights, one byte a number
+   * @param shape the shape of the weights
+   * @param format the format of the weights, one byte per number
    */
   double quantizedError(NDManager manager, NDArray like, ProductShape shape, DType format) {
     try (NDArray error =
@@ -132,12 +132,12 @@ public final class WeightCalls {
   }
 
   /**
-   * {@return whether products on the CPU compute a row alike whatever rows it is batched with}
+   * {@return whether products on the CPU compute a row the same whatever rows it is batched with}
    *
-   * @param manager to work in
-   * @param dtype what is computed in
-   * @param shape of the weights
-   * @param counts numbers of rows to try
+   * @param manager the manager to work in
+   * @param dtype the format that is computed in
+   * @param shape the shape of the weights
+   * @param counts the numbers of rows to try
    */
   boolean keepsRowsApart(NDManager manager, DType dtype, ProductShape shape, long... counts) {
     try (NDArray answer =

@@ -6,9 +6,9 @@ import java.util.List;
 
 /** How the weights of a layer are stored, and how products with them are computed. */
 public enum WeightKernel {
-  /** In the precision that is computed in, multiplied by a {@link LinearKernel}. */
+  /** Stored in the computed precision, multiplied by a {@link LinearKernel}. */
   PLAIN(ImmutableMap.of("weights", "weights_plain")),
-  /** In one byte a number, cast before each product: works on every device. */
+  /** Stored in one byte per number, cast before each product: works on every device. */
   DEQUANTIZED(ImmutableMap.of("weights", "weights_dequantized")),
   /** oneDNN's product of 8-bit integers. */
   INT8_ONEDNN(ImmutableMap.of("weights", "weights_int8_onednn", "levels", "levels_127")),
@@ -25,7 +25,7 @@ public enum WeightKernel {
     this.resources = resources;
   }
 
-  /** The files of the graph's text that provide it, by the name they are packed as. */
+  /** The files of the graph's source that implement it, by the names under which they are packed. */
   ImmutableMap<String, String> resources() {
     return resources;
   }

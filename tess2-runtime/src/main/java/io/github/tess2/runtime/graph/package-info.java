@@ -1,6 +1,5 @@
 /**
- * The model's computation: TorchScript text in the resources beside this package, packed into an
- * archive by {@link io.github.tess2.runtime.graph.ScriptArchive} and called through {@link
+ * The model's computation: TorchScript source in this package's resources, packed into an archive by {@link io.github.tess2.runtime.graph.ScriptArchive} and called through {@link
  * io.github.tess2.runtime.graph.Graph}.
  */
 @NullMarked

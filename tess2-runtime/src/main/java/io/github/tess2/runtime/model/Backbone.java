@@ -16,8 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decoder: its weights on the device, and hidden states out of input embeddings. Sequences are
- * packed one behind the other without padding: R rows in all.
+ * The decoder: its weights on the device, and the computation of hidden states from input embeddings. Sequences are packed one after another without padding: R rows in all.
  */
 public final class Backbone {
   private final DecoderCalls calls;
@@ -53,9 +52,9 @@ public final class Backbone {
   }
 
   /**
-   * {@return the numbers of a decoder}
+   * {@return the dimensions of a decoder}
    *
-   * @param config of the model
+   * @param config the model's configuration
    * @param causal whether a position sees only those before it and itself
    */
   public static Architecture architecture(ModelConfig config, boolean causal) {
@@ -69,7 +68,7 @@ public final class Backbone {
         config.normEpsilon());
   }
 
-  /** The products of a model: those of a layer, and the two with the embedding or the head. */
+  /** The matrix products of a model: those of a layer, and the two with the embedding or the head. */
   static List<ProductShape> products(ModelConfig config) {
     List<ProductShape> products = new ArrayList<>(layerProducts(config));
     products.add(new ProductShape(config.vocabularySize(), config.hiddenSize(), false));
@@ -77,7 +76,7 @@ public final class Backbone {
     return products;
   }
 
-  /** The products of a layer. */
+  /** The matrix products of a layer. */
   static List<ProductShape> layerProducts(ModelConfig config) {
     int hidden = config.hiddenSize();
     int queries = config.heads() * config.headDimension();
@@ -97,9 +96,9 @@ public final class Backbone {
   /**
    * Computes the final hidden states.
    *
-   * @param manager owner of the result
+   * @param manager the owner of the result
    * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
-   * @param lengths of the packed sequences, summing to R
+   * @param lengths the lengths of the packed sequences, summing to R
    * @return {@code [R,H]} in the computed precision
    */
   public NDArray decode(NDManager manager, NDArray inputs, int[] lengths) {
@@ -107,11 +106,11 @@ public final class Backbone {
   }
 
   /**
-   * Computes the hidden states behind every layer, then the final norm.
+   * Computes the hidden states after every layer, then after the final norm.
    *
-   * @param manager owner of the result
+   * @param manager the owner of the result
    * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
-   * @param lengths of the packed sequences, summing to R
+   * @param lengths the lengths of the packed sequences, summing to R
    * @return layers + 1 tensors {@code [R,H]}: float32, the last in the computed precision
    */
   public NDList trace(NDManager manager, NDArray inputs, int[] lengths) {
@@ -120,11 +119,11 @@ public final class Backbone {
 
   /**
    * Computes the final hidden states of some rows, which takes less time than {@link #decode} for
-   * all: most of the last layer is computed for these rows alone.
+   * all: most of the last layer is computed only for these rows.
    *
-   * @param manager owner of the result
+   * @param manager the owner of the result
    * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
-   * @param lengths of the packed sequences, summing to R
+   * @param lengths the lengths of the packed sequences, summing to R
    * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
    * @return {@code [N,H]} in the computed precision
    */
@@ -135,20 +134,19 @@ public final class Backbone {
   /**
    * What a pass over whole sequences computes for later passes over some of their rows.
    *
-   * @param hidden the final hidden states of the rows that were asked for, {@code [N,H]} in the
+   * @param hidden the final hidden states of the requested rows, {@code [N,H]} in the
    *     computed precision
-   * @param kept for each sequence of L rows the keys and values of all of them, {@code
+   * @param kept the keys and values of each sequence of L rows, {@code
    *     [layers,2,L,kvHeads,D]} in the computed precision
    */
   public record Kept(NDArray hidden, List<NDArray> kept) {}
 
   /**
-   * Computes what {@link #decodeRows} does, the same to the last bit, and keeps keys and values of
-   * all rows.
+   * Computes the same as {@link #decodeRows}, to the last bit, and keeps the keys and values of all rows.
    *
-   * @param manager owner of the result
+   * @param manager the owner of the result
    * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
-   * @param lengths of the packed sequences, summing to R
+   * @param lengths the lengths of the packed sequences, summing to R
    * @param rows int64 {@code [N]} on any device; −1 for a row of zeros
    */
   public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
@@ -157,16 +155,14 @@ public final class Backbone {
   }
 
   /**
-   * Computes the final hidden states of some rows of sequences; for the others the keys and values
-   * that were kept stand in.
+   * Computes the final hidden states of some rows of sequences, with kept keys and values in place of the other rows.
    *
-   * @param manager owner of the result
+   * @param manager the owner of the result
    * @param inputs input embeddings of the rows, {@code [A,H]}, float32 or the computed precision
-   * @param places where in its sequence each row stands, sequence by sequence, A in all
-   * @param lengths how many rows are of each sequence, summing to A
-   * @param rows which of them to return, int64 {@code [N]} on any device; −1 for a row of zeros
-   * @param kept what {@link #decodeKeeping} kept of each; what is there of these rows is
-   *     overwritten
+   * @param places the position of each row in its sequence, sequence by sequence, A in all
+   * @param lengths the number of rows of each sequence, summing to A
+   * @param rows the rows to return, int64 {@code [N]} on any device; −1 for a row of zeros
+   * @param kept what {@link #decodeKeeping} kept of each sequence; the keys and values of these rows are overwritten
    * @return {@code [N,H]} in the computed precision
    */
   public NDArray decodeSome(

@@ -17,10 +17,9 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * An autoregressive checkpoint on a device, to compare diffusion with: what adaptation starts from,
- * and what is tuned on the same data left to right.
+ * An autoregressive checkpoint on a device, for comparison with diffusion: the model from which adaptation starts, or one that is tuned on the same data from left to right.
  *
- * <p>Letters in shapes: R rows of packed sequences, S sequences, V the vocabulary. Thread-safe.
+ * <p>Letters in shapes: R rows of packed sequences, S sequences, V the vocabulary size. Thread-safe.
  */
 public final class CausalModel implements AutoCloseable {
   private final ModelConfig config;
@@ -43,11 +42,11 @@ public final class CausalModel implements AutoCloseable {
   /**
    * Loads a checkpoint. The caller closes the model; the checkpoint may be closed before.
    *
-   * @param checkpoint a left-to-right language model's
-   * @param device where to compute
-   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param checkpoint the checkpoint of a left-to-right language model
+   * @param device the device to compute on
+   * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device has not the memory
+   * @throws io.github.tess2.DeviceException if the device does not have enough memory
    */
   public static CausalModel load(Checkpoint checkpoint, Device device, Precision precision) {
     checkpoint.requireCausalModel();
@@ -65,12 +64,11 @@ public final class CausalModel implements AutoCloseable {
   }
 
   /**
-   * Computes what follows each position of some sequences.
+   * Computes the logits of the next token at positions of some sequences.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param sequences token ids
-   * @param rows whose logits are wanted, among the sequences' rows one behind the other, int64
-   *     {@code [N]}
+   * @param rows the rows whose logits are wanted, among the rows of the concatenated sequences, int64 {@code [N]}
    * @return logits {@code [N,V]}, float32
    */
   public NDArray logits(NDManager scope, List<ImmutableIntArray> sequences, NDArray rows) {
@@ -93,12 +91,12 @@ public final class CausalModel implements AutoCloseable {
 
   /**
    * Continues prompts with the likeliest token at each position until the end token or the room is
-   * used up. Every token costs a pass over all that is not finished: meant for short answers.
+   * used up. Every token costs a pass over all unfinished sequences, so this is meant for short answers.
    *
    * @param prompts token ids, none empty
-   * @param length tokens to add at most
+   * @param length the greatest number of tokens to add
    * @param endId the token that ends an answer
-   * @return what was added to each, without the end token
+   * @return the tokens added to each, without the end token
    */
   public List<ImmutableIntArray> continuations(
       List<ImmutableIntArray> prompts, int length, int endId) {
@@ -107,14 +105,14 @@ public final class CausalModel implements AutoCloseable {
 
   /**
    * Continues prompts with a token drawn at each position, until the end token or the room is used
-   * up. What is drawn for a prompt does not depend on the others.
+   * up. The draws for a prompt do not depend on the other prompts.
    *
    * @param prompts token ids, none empty
-   * @param length tokens to add at most
+   * @param length the greatest number of tokens to add
    * @param endId the token that ends an answer
-   * @param temperature that logits are divided by, greater than zero
-   * @param seed of the first prompt; the next ones have the next
-   * @return what was added to each, without the end token
+   * @param temperature the divisor of the logits, greater than zero
+   * @param seed the seed of the first prompt; the following prompts have the following numbers
+   * @return the tokens added to each, without the end token
    */
   public List<ImmutableIntArray> samples(
       List<ImmutableIntArray> prompts, int length, int endId, double temperature, long seed) {
@@ -138,12 +136,12 @@ public final class CausalModel implements AutoCloseable {
         });
   }
 
-  /** The likeliest of logits with such noise is drawn by their probabilities. */
+  /** Gumbel noise: the argmax of logits plus this noise is a draw from their distribution. */
   private static float gumbel(SplittableRandom random) {
     return (float) -Math.log(-Math.log(random.nextDouble(Double.MIN_NORMAL, 1)));
   }
 
-  /** What the next token of each open sequence is the largest of. */
+  /** The scores of which the largest gives the next token of each open sequence. */
   private interface Choice {
     NDArray among(NDManager scope, NDArray logits, List<Integer> open);
   }

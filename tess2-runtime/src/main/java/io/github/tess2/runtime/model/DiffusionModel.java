@@ -17,11 +17,9 @@ import io.github.tess2.spi.MaskedSampler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TESS 2 checkpoint on a device, and the parts of its forward pass and of the simplex arithmetic.
+ * A TESS 2 checkpoint on a device, with the parts of its forward pass and the simplex arithmetic.
  *
- * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the
- * vocabulary, H the hidden size. "Computed precision" tensors are opaque to DJL in bf16; V-wide
- * ones are always float32. Thread-safe; results belong to the manager that the caller passes.
+ * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the vocabulary size, H the hidden size. Tensors in the "computed precision" are opaque to DJL in bf16; V-wide tensors are always float32. Thread-safe; results belong to the manager that the caller passes.
  */
 public final class DiffusionModel implements AutoCloseable {
   private final ModelConfig config;
@@ -66,9 +64,9 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Loads a checkpoint. The caller closes the model; the checkpoint may be closed before.
    *
-   * @param checkpoint a diffusion model's
-   * @param device where to compute
-   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param checkpoint the checkpoint of a diffusion model
+   * @param device the device to compute on
+   * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @param weights how to store the weights of layers
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
    * @throws io.github.tess2.DeviceException if the device lacks the memory or the weight format
@@ -88,27 +86,26 @@ public final class DiffusionModel implements AutoCloseable {
    * Loads a checkpoint with unquantized weights. The caller closes the model; the checkpoint may be
    * closed before.
    *
-   * @param checkpoint a diffusion model's
-   * @param device where to compute
-   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param checkpoint the checkpoint of a diffusion model
+   * @param device the device to compute on
+   * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device has not the memory
+   * @throws io.github.tess2.DeviceException if the device does not have enough memory
    */
   public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
     return load(checkpoint, device, precision, WeightFormat.UNQUANTIZED);
   }
 
   /**
-   * Loads a checkpoint with kernels of choice, be they ones that compute a row otherwise among
-   * other rows.
+   * Loads a checkpoint with chosen kernels, which may compute a row differently depending on the other rows.
    *
-   * @param checkpoint a diffusion model's
-   * @param device where to compute
-   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param checkpoint the checkpoint of a diffusion model
+   * @param device the device to compute on
+   * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @param weights how to store the weights of layers
    * @param kernels how layers compute; they must fit the weights
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device has not the memory
+   * @throws io.github.tess2.DeviceException if the device does not have enough memory
    */
   public static DiffusionModel load(
       Checkpoint checkpoint,
@@ -128,7 +125,7 @@ public final class DiffusionModel implements AutoCloseable {
     return config;
   }
 
-  /** {@return what this computes in} */
+  /** {@return the precision that this computes in} */
   public Precision precision() {
     return precision;
   }
@@ -143,7 +140,7 @@ public final class DiffusionModel implements AutoCloseable {
     return manager;
   }
 
-  /** {@return the module all computation goes through} */
+  /** {@return the module that does all computation} */
   public Graph graph() {
     return graph;
   }
@@ -153,7 +150,7 @@ public final class DiffusionModel implements AutoCloseable {
     return backbone;
   }
 
-  /** {@return the learned warp of time of a CDCD checkpoint, null for others} */
+  /** {@return the learned time warp of a CDCD checkpoint; null for others} */
   public @Nullable TimeWarp warp() {
     return warp;
   }
@@ -163,19 +160,18 @@ public final class DiffusionModel implements AutoCloseable {
     return weightBytes;
   }
 
-  /** {@return how many weights there are} */
+  /** {@return the number of weights} */
   public long parameters() {
     return parameters;
   }
 
   /**
-   * Builds the decoder's input: {@code E[ids]}, but at generated rows the canvas plus the timestep
-   * embedding.
+   * Builds the decoder's input: {@code E[ids]}, but the canvas plus the timestep embedding at generated rows.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param ids int64 {@code [R]}
    * @param canvas input embeddings u·E of the generated rows, {@code [N,H]}, computed precision
-   * @param rows which rows those are, int64 {@code [N]}
+   * @param rows the indices of those rows, int64 {@code [N]}
    * @param times t/T of each, any floating type {@code [N]}; like ids and rows on any device
    * @return {@code [R,H]}, float32
    */
@@ -189,10 +185,9 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Picks rows of hidden states.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param hidden {@code [R,H]}, computed precision
-   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros, which the shift by one puts
-   *     before the first position
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros, which comes before the first position if predictions are shifted by one
    * @return {@code [N,H]}, computed precision
    */
   public NDArray selectRows(NDManager scope, NDArray hidden, NDArray rows) {
@@ -202,7 +197,7 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Computes logits.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param hidden {@code [C,H]}, computed precision
    * @return {@code [C,V]}, float32
    */
@@ -211,16 +206,16 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
-   * Finds what is predicted where a model that diffuses by masking has not decided yet.
+   * Computes the predictions of a masked diffusion model at open positions.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param logits {@code [C,V]}, float32
    * @param noise Gumbel noise for a draw, {@code [C,V]}, float32; empty for the likeliest token
-   * @param temperature what the logits are divided by; 0 for nothing
+   * @param temperature the divisor of the logits; 0 for none
    * @param topP the nucleus's mass, in (0, 1]
    * @param topK how many of the likeliest tokens are kept; 0 for all
-   * @param measure what else is told of a row
-   * @return token, probability, probability in what is kept, measure, float64 {@code [C,4]}
+   * @param measure the additional value to compute for each row
+   * @return token, probability, probability among the kept tokens, and measure, float64 {@code [C,4]}
    */
   public NDArray candidates(
       NDManager scope,
@@ -241,11 +236,11 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
-   * Makes the logits of positions that are decided say so.
+   * Makes the logits of decided positions certain of their tokens.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param logits {@code [C,V]}, float32
-   * @param tokens of the C positions; −1 where one is not decided
+   * @param tokens the tokens of the C positions; −1 for an open one
    * @return {@code [C,V]}, float32
    */
   public NDArray pin(NDManager scope, NDArray logits, long[] tokens) {
@@ -255,7 +250,7 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Finds the likeliest tokens.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param logits {@code [C,V]}, float32
    * @return token ids and their probabilities in two columns, float64 {@code [C,2]}
    */
@@ -264,12 +259,11 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
-   * Finds the likeliest tokens and how sure each is.
+   * Finds the likeliest tokens, their probabilities and the entropies of their rows.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param logits {@code [C,V]}, float32
-   * @return what {@link #readOut} gives, to the last bit, and in a third column the entropy of the
-   *     row's distribution in nats, float64 {@code [C,3]}
+   * @return the result of {@link #readOut}, to the last bit, and a third column with the entropy of the row's distribution in nats, float64 {@code [C,3]}
    */
   public NDArray readOutEntropies(NDManager scope, NDArray logits) {
     return graph.sampling().readOutEntropies(scope, logits);
@@ -278,7 +272,7 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Draws one token per row from the nucleus of softmax(logits / temperature).
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param logits {@code [C,V]}, float32
    * @param uniforms in [0, 1), one column for each try, {@code [C,K]}, float32
    * @param temperature greater than 0
@@ -293,7 +287,7 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Computes the noisy simplex of tokens, {@code x = √ᾱ·(±k one-hot) + √(1−ᾱ)·k·ε}.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param tokens int64 {@code [C]}
    * @param noise ε, {@code [C,V]}, float32; used up
    * @param alphaBar ᾱ
@@ -304,12 +298,12 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
-   * The same where rows may begin anew.
+   * The same, but rows may start again from noise.
    *
-   * @param scope owner of the result
-   * @param tokens int64 {@code [C]}; below 0 where a row is k·ε
+   * @param scope the owner of the result
+   * @param tokens int64 {@code [C]}; negative for a row that becomes k·ε
    * @param noise ε, {@code [C,V]}, float32; used up
-   * @param alphaBar ᾱ of the others
+   * @param alphaBar ᾱ of the other rows
    * @return x, {@code [C,V]}, float32
    */
   public NDArray renoiseAccepted(NDManager scope, NDArray tokens, NDArray noise, double alphaBar) {
@@ -319,7 +313,7 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Computes +k at the token and −k elsewhere.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param tokens int64 {@code [C]}
    * @return {@code [C,V]}, float32
    */
@@ -330,7 +324,7 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Computes the input embedding u·E of a noisy simplex and the previous prediction.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param x {@code [C,V]}, float32
    * @param previous the previous logits, {@code [C,V]}, float32; null at the first step, whose
    *     softmax is uniform

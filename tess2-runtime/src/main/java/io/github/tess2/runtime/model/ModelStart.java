@@ -12,11 +12,11 @@ import io.github.tess2.runtime.graph.KernelChoice;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
-/** Gives a model the manager and the graph it owns, and frees both where it cannot be made. */
+/** Creates a model with the manager and the graph that it owns, and frees both if that fails. */
 final class ModelStart {
   private ModelStart() {}
 
-  /** Makes a model whose products go through the kernel that is right for it. */
+  /** Creates a model whose matrix products use the kernel that suits it. */
   static <T> T on(
       Device device,
       Precision precision,

@@ -18,11 +18,9 @@ import io.github.tess2.runtime.graph.RewardCalls;
 import java.util.Arrays;
 
 /**
- * A reward checkpoint on a device: values of sequences whose generated positions are given as
- * embeddings, and their gradients.
+ * A reward checkpoint on a device. It computes values of sequences whose generated positions are given as embeddings, and the gradients of these values.
  *
- * <p>Letters in shapes: B sequences, R their rows one behind the other, N the generated ones among
- * these, M rows of a sequence that are scored, H the hidden size. Thread-safe; results belong to
+ * <p>Letters in shapes: B sequences, R their concatenated rows, N the generated rows among these, M the rows of a sequence that are scored, H the hidden size. Thread-safe; results belong to
  * the manager that the caller passes.
  */
 public final class RewardNetwork implements AutoCloseable {
@@ -59,9 +57,9 @@ public final class RewardNetwork implements AutoCloseable {
   /**
    * Loads a checkpoint. The caller closes the network; the checkpoint may be closed before.
    *
-   * @param checkpoint a reward model's
-   * @param device where to compute
-   * @param precision what to compute in, not {@link Precision#AUTO}
+   * @param checkpoint the checkpoint of a reward model
+   * @param device the device to compute on
+   * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @param weights how to store the weights of layers
    * @param activationBytes memory for the activations that are kept for a gradient, in bytes
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
@@ -88,7 +86,7 @@ public final class RewardNetwork implements AutoCloseable {
     return config;
   }
 
-  /** {@return where it computes} */
+  /** {@return the device on which it computes} */
   public Device device() {
     return manager.getDevice();
   }
@@ -104,8 +102,7 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * The rows that sequences begin with and that do not change: their keys and values in every
-   * layer.
+   * The keys and values, in every layer, of the rows that sequences begin with and that do not change.
    *
    * @param keys {@code [layers,P,kvHeads,D]}, computed precision
    * @param values of the same shape
@@ -118,10 +115,10 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Computes what later rows need of the first ones.
+   * Computes the keys and values of the first rows, which later rows need.
    *
-   * @param owner of the result
-   * @param ids the tokens that sequences begin with; may be none
+   * @param owner the owner of the result
+   * @param ids the tokens that sequences begin with; may be empty
    */
   public Prefix prefix(NDManager owner, long... ids) {
     try (NDManager scope = owner.newSubManager()) {
@@ -133,8 +130,7 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Which rows of packed sequences, all of one length, mean what. They are the rows behind a
-   * prefix; the first of them has the number 0.
+   * The roles of the rows of packed sequences, which all have one length. These rows come after a prefix; the first of them has the number 0.
    *
    * @param ids int64 {@code [R]}
    * @param sequences B
@@ -146,11 +142,11 @@ public final class RewardNetwork implements AutoCloseable {
   /**
    * Computes values.
    *
-   * @param owner of the result
-   * @param prefix what each sequence begins with
-   * @param rows which rows are what
-   * @param embeddings of the generated rows, {@code [N,H]}, float32
-   * @param shares what the scores of the readout are weighted by, {@code [B,M]}, float32
+   * @param owner the owner of the result
+   * @param prefix the rows that each sequence begins with
+   * @param rows the roles of the rows
+   * @param embeddings the embeddings of the generated rows, {@code [N,H]}, float32
+   * @param shares the weights of the scores of the readout, {@code [B,M]}, float32
    * @return {@code [B]}, float32
    */
   public NDArray value(
@@ -160,16 +156,14 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Computes values and their gradients. Activations are kept as far as their memory goes, the rest
-   * is computed again.
+   * Computes values and their gradients. Activations are kept as far as the memory for them allows; the rest is computed again.
    *
-   * @param owner of the results
-   * @param prefix what each sequence begins with
-   * @param rows which rows are what
-   * @param embeddings of the generated rows, {@code [N,H]}, float32
-   * @param shares what the scores of the readout are weighted by, {@code [B,M]}, float32
-   * @return values {@code [B]}, gradients by the embeddings {@code [N,H]} and by the shares {@code
-   *     [B,M]}, float32
+   * @param owner the owner of the results
+   * @param prefix the rows that each sequence begins with
+   * @param rows the roles of the rows
+   * @param embeddings the embeddings of the generated rows, {@code [N,H]}, float32
+   * @param shares the weights of the scores of the readout, {@code [B,M]}, float32
+   * @return the values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]} and the shares {@code [B,M]}, float32
    */
   public NDList gradient(
       NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
@@ -205,12 +199,11 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Computes where answers end, differentiably.
+   * Computes the distribution of the ends of answers, differentiably.
    *
-   * @param owner of the result
-   * @param end probability of the end-of-sequence token, {@code [B,G]}, float32
-   * @return probability that the first one stands at each position, the last one getting what is
-   *     left, {@code [B,G]}, float32
+   * @param owner the owner of the result
+   * @param end the probability of the end-of-sequence token, {@code [B,G]}, float32
+   * @return the probability that the first one is at each position, with all remaining probability at the last position, {@code [B,G]}, float32
    */
   public NDArray ends(NDManager owner, NDArray end) {
     return calls.ends(owner, end);

@@ -1,10 +1,7 @@
 package io.github.tess2.runtime.model;
 
 /**
- * The learned warp of time of a CDCD checkpoint (arXiv 2211.15089): a piecewise linear map of the
- * unit interval onto itself, under which the loss falls evenly. {@code cdf.l_t} and {@code cdf.l_u}
- * are the logarithms of the bins' widths along time and along the loss; sampling goes from the loss
- * to the time.
+ * The learned time warp of a CDCD checkpoint (arXiv 2211.15089): a piecewise linear map of the unit interval onto itself, under which the loss falls evenly. {@code cdf.l_t} and {@code cdf.l_u} are the logarithms of the bins' widths along time and along the loss; sampling maps the loss to the time.
  */
 public final class TimeWarp {
   /** Keeps every bin from vanishing, as in training. */
@@ -21,11 +18,11 @@ public final class TimeWarp {
   /**
    * {@return the warp of a checkpoint}
    *
-   * @param logTime {@code cdf.l_t}, one value a bin
-   * @param logLoss {@code cdf.l_u}, as many
+   * @param logTime {@code cdf.l_t}, one value per bin
+   * @param logLoss {@code cdf.l_u}, one value per bin
    */
   static TimeWarp of(float[] logTime, float[] logLoss) {
-    // A softmax before the least width is added for time, a plain exponential for the loss.
+    // The widths are a softmax for time and a plain exponential for the loss, before the least width is added.
     return new TimeWarp(edges(softmax(logTime)), edges(exponentials(logLoss)));
   }
 
@@ -66,7 +63,7 @@ public final class TimeWarp {
   /**
    * Warps a sampling step.
    *
-   * @param step t, from 0 to T−1, between whole steps too; t−1 may be −1
+   * @param step t, from 0 to T−1, not necessarily whole; t−1 may be −1
    * @param total T
    * @return the warped step, not rounded; 0 for T = 1
    */

@@ -23,9 +23,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Copies weights out of a memory-mapped checkpoint onto the device, one tensor at a time, cast to
- * what is computed in and laid out as the graph wants them: so the file's pages and the finished
- * weights are the only two places a weight is ever in, and the first is given back at once.
+ * Copies weights from a memory-mapped checkpoint to the device, one tensor at a time, cast to the computed precision and laid out as the graph needs them. So a weight is only ever in the file's pages and in its final place, and the pages are released immediately.
  */
 public final class WeightLoader {
   private final Graph graph;
@@ -39,12 +37,11 @@ public final class WeightLoader {
   /**
    * Starts to load.
    *
-   * @param graph what casts and joins
-   * @param owner of the weights
-   * @param checkpoint read from; stays open as long as this is used
-   * @param precision what is computed in, which weights become unless they are quantized; not
-   *     {@link Precision#AUTO}
-   * @param format of the weights of layers
+   * @param graph the graph that casts and joins
+   * @param owner the owner of the weights
+   * @param checkpoint the checkpoint to read; must stay open while this is used
+   * @param precision the computed precision, to which weights are cast unless they are quantized; not {@link Precision#AUTO}
+   * @param format the format of the weights of layers
    */
   public WeightLoader(
       Graph graph,
@@ -59,17 +56,17 @@ public final class WeightLoader {
     this.stored = DType.of(format, precision);
   }
 
-  /** Memory taken so far on the device. */
+  /** The memory used on the device so far. */
   long bytes() {
     return bytes;
   }
 
-  /** Weights loaded so far. */
+  /** The number of weights loaded so far. */
   long parameters() {
     return parameters;
   }
 
-  /** Loads a weight in the precision that is computed in. */
+  /** Loads a weight in the computed precision. */
   NDArray load(ModelWeight weight) {
     return joined(weight.names());
   }
@@ -78,7 +75,7 @@ public final class WeightLoader {
    * Loads tensors and joins them along their first dimension.
    *
    * @param names the tensors, in order
-   * @return one tensor, the owner's
+   * @return one tensor, owned by the owner
    */
   public NDArray joined(List<String> names) {
     try (NDManager parts = owner.newSubManager()) {
@@ -98,11 +95,10 @@ public final class WeightLoader {
   }
 
   /**
-   * Loads the weights of a product of the layers, quantized where they shall be.
+   * Loads the weights of a product in the layers, quantized if the format says so.
    *
-   * @param weight of a layer
-   * @return the owner's, as the graph's products take it; the scale is empty if the weights are not
-   *     quantized
+   * @param weight a weight of a layer
+   * @return the weight in the form that the graph's products need, owned by the owner; the scale is empty if the weights are not quantized
    */
   WeightCalls.Quantized product(ModelWeight weight) {
     if (!quantizes()) {
@@ -124,12 +120,12 @@ public final class WeightLoader {
     }
   }
 
-  /** An empty tensor: what stands where a model has no weight. */
+  /** An empty tensor, in place of a weight that a model does not have. */
   NDArray nothing() {
     return owner.create(new float[0], new Shape(0));
   }
 
-  /** A tensor as it will be stored, not yet laid out for the products. */
+  /** Quantizes a tensor, without laying it out for the products. */
   private WeightCalls.Quantized quantize(NDManager manager, String name) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray weight = read(scope, name, DType.FLOAT32, stored);
@@ -141,7 +137,7 @@ public final class WeightLoader {
     return read(manager, name, target, target);
   }
 
-  /** Reads a tensor in one format and counts what it takes in the one it will be kept in. */
+  /** Reads a tensor in one format and counts the memory that it needs in its final format. */
   private NDArray read(NDManager manager, String name, DType type, DType kept) {
     StoredTensor tensor = checkpoint.tensor(name);
     bytes += tensor.info().elementCount() * kept.bytes();
@@ -152,7 +148,7 @@ public final class WeightLoader {
         : read(manager, tensor, type);
   }
 
-  /** The weight and what an adapter adds to it: in single precision, rounded once, in the end. */
+  /** Adds an adapter's product to a weight, in single precision and rounded only once, at the end. */
   private NDArray sum(NDManager manager, StoredTensor tensor, LowRank addition, DType type) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray weight = read(scope, tensor, DType.FLOAT32);
@@ -166,7 +162,7 @@ public final class WeightLoader {
 
   private NDArray read(NDManager manager, StoredTensor tensor, DType type) {
     TensorInfo info = tensor.info();
-    // On a CPU the raw tensor is the mapped file itself: it ends before the map does.
+    // On a CPU the raw tensor is the mapped file itself, so it is closed before the map.
     return tensor.read(
         data -> {
           try (NDManager raw = manager.newSubManager()) {

@@ -17,12 +17,12 @@ import java.util.Locale;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
-/** {@link RewardModel} over a loaded network. */
+/** A {@link RewardModel} with a loaded network. */
 public final class PyTorchRewardModel implements RewardModel {
   private final Shared shared;
   private final Readout readout;
 
-  /** What all readouts of one network have in common. */
+  /** What all readouts of one network share. */
   private static final class Shared {
     final RewardNetwork network;
     final String fingerprint;
@@ -36,11 +36,11 @@ public final class PyTorchRewardModel implements RewardModel {
   }
 
   /**
-   * Takes over a network.
+   * Takes ownership of a network.
    *
    * @param network closed with this
-   * @param fingerprint of the checkpoint's tokenizer
-   * @param readout where to read the score
+   * @param fingerprint the fingerprint of the checkpoint's tokenizer
+   * @param readout the position at which the score is read
    */
   public PyTorchRewardModel(RewardNetwork network, String fingerprint, Readout readout) {
     this(new Shared(network, fingerprint), readout);
@@ -114,7 +114,7 @@ public final class PyTorchRewardModel implements RewardModel {
         atEnd
             ? network.ends(manager, input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1))
             : manager.ones(new Shape(batch, 1));
-    // A causal model sees the same in front of the first generated position at every step.
+    // A causal model sees the same text before the first generated position at every step.
     int first = input.positions().get(0);
     RewardNetwork.Prefix prefix =
         input.perRequest(shared, PrefixMemory::new).of(network, input.ids().subArray(0, first));
@@ -133,7 +133,7 @@ public final class PyTorchRewardModel implements RewardModel {
     }
   }
 
-  /** What one request's sequences begin with, computed again only where that has changed. */
+  /** The prefix of one request's sequences, computed again only if it has changed. */
   private static final class PrefixMemory {
     private final NDManager owner;
     private ImmutableIntArray ids = ImmutableIntArray.of();
@@ -160,15 +160,14 @@ public final class PyTorchRewardModel implements RewardModel {
   }
 
   /**
-   * Tells autograd a gradient that was computed apart from it: the value plus ⟨x − x, gradient⟩, of
-   * which only the first x has a derivative.
+   * Gives autograd a gradient that was computed separately: the value plus ⟨x − x, gradient⟩, in which only the first x has a derivative.
    */
   private static NDArray withGradient(NDArray value, NDArray x, NDArray gradient, int batch) {
     NDArray nothing = x.sub(x.stopGradient());
     return nothing.mul(gradient).reshape(batch, -1).sum(new int[] {1}).add(value);
   }
 
-  /** The rows from the first generated one on, of B sequences of the input's layout. */
+  /** The rows from the first generated one on, for B sequences with the input's layout. */
   private static RewardNetwork.Rows rows(
       NDManager manager, RewardInput input, int first, int batch, int[] read) {
     ImmutableIntArray ids = input.ids().subArray(first, input.ids().length());

@@ -1,4 +1,4 @@
-/** Reward models: learned rewards that guidance climbs and candidates are chosen by. */
+/** Reward models: learned rewards, for guidance and for choosing among candidates. */
 @NullMarked
 package io.github.tess2.runtime.reward;
 

@@ -11,8 +11,7 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Makes a stage's batches. Every choice of a batch (masks, timesteps, noise, self-conditioning or
- * not) comes from a generator seeded by run, step and pass, so that a resumed run makes the same.
+ * Makes a stage's batches. Every random choice in a batch (masks, timesteps, noise, whether to self-condition) comes from a generator seeded by run, step and pass, so a resumed run makes the same batches.
  */
 final class BatchMaker {
   private final TrainingStage stage;
@@ -53,12 +52,12 @@ final class BatchMaker {
     return sequences;
   }
 
-  /** Sequences, or pairs, in a batch. */
+  /** The number of sequences, or pairs, in a batch. */
   int size() {
     return size;
   }
 
-  /** The batch of a pass of an optimizer step. */
+  /** Makes the batch for a pass of an optimizer step. */
   TrainingBatch make(long step, int pass) {
     RandomGenerator random =
         RandomGeneratorFactory.of("L64X128MixRandom")
@@ -76,7 +75,7 @@ final class BatchMaker {
     return batch;
   }
 
-  /** Texts packed with every token a target; chats padded with the answers' tokens as targets. */
+  /** Texts are packed and every token is a target; chats are padded and the answers' tokens are targets. */
   private TrainingBatch autoregressive() {
     List<ImmutableIntArray> rows = new ArrayList<>();
     List<Integer> from = new ArrayList<>();
@@ -110,7 +109,7 @@ final class BatchMaker {
     return batch;
   }
 
-  /** Chats with answer and padding hidden; texts among them keep what adaptation taught. */
+  /** Hides the answer and the padding of chats. Texts among them preserve what adaptation has taught. */
   private TrainingBatch instruction(RandomGenerator random) {
     TrainingBatch batch = new TrainingBatch(size, length, padId);
     Masks masks = Masks.draw(conventions.masks(), random);
@@ -144,8 +143,7 @@ final class BatchMaker {
   }
 
   /**
-   * The chosen of all pairs first, then the rejected. To a causal model padding does not matter,
-   * unless the score is read there.
+   * The chosen answers of all pairs come first, then the rejected ones. Padding does not matter to a causal model, unless the score is read there.
    */
   private TrainingBatch reward(RandomGenerator random) {
     List<Example.Chat> chats = chats();

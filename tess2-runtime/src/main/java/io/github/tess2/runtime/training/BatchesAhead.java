@@ -15,12 +15,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes the batches of the next steps while a step is computed, so that a GPU need not wait for
- * them. They are the same as made one by one: each step's choices come from its own generator, and
- * lines are taken in order by one thread.
+ * Makes the batches of the next steps while a step is computed, so that a GPU need not wait for them. The batches do not depend on this: each step's choices come from its own generator, and one thread reads the lines in order.
  */
 final class BatchesAhead implements AutoCloseable {
-  /** Steps whose batches are made before they are needed. */
+  /** The number of steps whose batches are made before they are needed. */
   private static final int STEPS = 4;
 
   private final BatchMaker maker;
@@ -34,16 +32,16 @@ final class BatchesAhead implements AutoCloseable {
    * The batches of a step.
    *
    * @param batches one for each pass
-   * @param state of the data behind them, to go on from
+   * @param state the state of the data after these batches, from which to continue
    */
   record Step(List<TrainingBatch> batches, JsonObject state) {}
 
   /**
-   * Begins to make batches; the maker is this object's until it is closed.
+   * Begins to make batches. Nothing else may use the maker until this is closed.
    *
-   * @param first step, counted from 0
-   * @param end behind the last step
-   * @param passes batches in a step
+   * @param first the first step, counted from 0
+   * @param end the end of the steps, exclusive
+   * @param passes the number of batches in a step
    */
   BatchesAhead(BatchMaker maker, int first, int end, int passes) {
     this.maker = maker;
@@ -78,9 +76,9 @@ final class BatchesAhead implements AutoCloseable {
   }
 
   /**
-   * The next step's.
+   * Returns the batches of the next step.
    *
-   * @throws RuntimeException what went wrong when they were made
+   * @throws RuntimeException if making them failed
    */
   Step take() {
     begin();
@@ -92,7 +90,7 @@ final class BatchesAhead implements AutoCloseable {
     }
   }
 
-  /** Stops, and waits for the one in the making: it reads the data's files. */
+  /** Stops, and waits for the batch that is being made, because it reads the data files. */
   @Override
   public void close() {
     made.forEach(step -> step.cancel(false));

@@ -11,11 +11,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all lines once before a run begins: what is wrong is told then. Some thousand are in memory
- * at a time, checked by as many cores as there are.
+ * Reads all lines once before a run begins, so that errors are reported early. Some thousand lines are in memory at a time, and all cores check them.
  */
 final class DataCheck {
-  /** Lines between two reports. */
+  /** The number of lines between two reports. */
   private static final int REPORT_EVERY = 10_000;
 
   private DataCheck() {}
@@ -23,11 +22,10 @@ final class DataCheck {
   /**
    * Checks all lines of some files.
    *
-   * @param reader of what the stage takes
-   * @param listener told every so many lines and after the last
-   * @return whether to go on: false where the listener stops the run
-   * @throws Tess2Exception for the first bad line, named by file and number, and where all lines
-   *     are passed over
+   * @param reader reads the examples that the stage accepts
+   * @param listener notified after every {@value #REPORT_EVERY} lines and after the last
+   * @return whether to continue; false if the listener stops the run
+   * @throws Tess2Exception for the first bad line, named by file and number, or if all lines are skipped
    */
   static boolean pass(DataLines lines, ExampleReader reader, TrainingListener listener) {
     int count = lines.count();
@@ -64,9 +62,9 @@ final class DataCheck {
   }
 
   /**
-   * What came of a line.
+   * The result of reading a line.
    *
-   * @param wrong with it, so that the first bad line is named, whichever was read first
+   * @param wrong the error, kept so that the first bad line is reported, in whatever order lines are read
    */
   private record Outcome(boolean cut, boolean skipped, @Nullable Tess2Exception wrong) {}
 
@@ -79,12 +77,12 @@ final class DataCheck {
     }
   }
 
-  /** What to throw when there is nothing to learn from. */
+  /** The exception if there is nothing to learn from. */
   static Tess2Exception nothingFits(int count) {
     return new Tess2Exception(
         String.format(
             Locale.ROOT,
-            "data must have at least one line that is not passed over, but all are: %d",
+            "data must have at least one line that is not skipped, but all are: %d",
             count));
   }
 }

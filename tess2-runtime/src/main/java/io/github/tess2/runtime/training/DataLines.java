@@ -24,37 +24,36 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of JSON Lines files, in a seeded order that is another in every epoch. Only where the
- * lines begin is held in memory. Blank lines are skipped. Not thread-safe.
+ * The lines of JSON Lines files, in a seeded order that differs in every epoch. Only the places of the lines are held in memory. Blank lines are skipped. Not thread-safe.
  */
 final class DataLines implements AutoCloseable {
   /**
-   * A line and where it stands.
+   * A line and its place.
    *
-   * @param file it is in
-   * @param number from 1
-   * @param text of it
+   * @param file the file that contains it
+   * @param number the line number, from 1
+   * @param text the text of the line
    */
   record Line(Path file, long number, String text) {
-    /** What to throw when the line breaks a rule. */
+    /** The exception for a line that breaks a rule. */
     Tess2Exception wrong(String rule, @Nullable Exception cause) {
       return new Tess2Exception(
           String.format(Locale.ROOT, "%s, line %d: %s", file, number, rule), cause);
     }
   }
 
-  /** As many bytes as the longest byte-order mark has. */
+  /** The number of bytes of the longest byte-order mark. */
   private static final int MARK = 3;
 
   private final ImmutableList<Path> files;
   private final List<RandomAccessFile> open = new ArrayList<>();
 
-  /** Of each line in turn: file, offset, length in bytes, number. */
+  /** For each line in turn: file, offset, length in bytes, line number. */
   private final long[] places;
 
   private final long seed;
 
-  /** Which line is where in the epoch that was last asked for. */
+  /** The order of the lines in the epoch that was last used. */
   private int[] order = {};
 
   private long orderedEpoch = -1;
@@ -68,8 +67,8 @@ final class DataLines implements AutoCloseable {
   /**
    * Finds the lines. The caller closes it.
    *
-   * @param what the messages call them
-   * @throws Tess2Exception if a file cannot be read, or there is no line
+   * @param what what error messages call them
+   * @throws Tess2Exception if a file cannot be read or there is no line
    */
   static DataLines open(String what, List<Path> files, long seed) {
     List<Long> places = new ArrayList<>();
@@ -146,7 +145,7 @@ final class DataLines implements AutoCloseable {
     return places.length / 4;
   }
 
-  /** Reads a line by its place in the never-ending order: epoch after epoch. */
+  /** Reads a line by its index in the endless order, epoch after epoch. */
   Line at(long index) {
     long epoch = index / count();
     if (epoch != orderedEpoch) {
@@ -156,7 +155,7 @@ final class DataLines implements AutoCloseable {
     return read(order[(int) (index % count())]);
   }
 
-  /** Reads a line by its place in the files. */
+  /** Reads a line by its index in the files. */
   Line read(int line) {
     int place = line * 4;
     int file = (int) places[place];

@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes that are on the disk when they return. A rename can reach it before the bytes of the files
- * renamed: then a power cut leaves a checkpoint that is there but empty.
+ * Writes that are on disk when they return. Otherwise a rename may reach the disk before the bytes of the renamed files, and a power cut would leave an empty checkpoint.
  */
 final class Durable {
   private Durable() {}
@@ -26,9 +25,9 @@ final class Durable {
     }
   }
 
-  /** Has a folder's entries on the disk: which files it holds, and under which names. */
+  /** Forces a folder's entries, the names of its files, to disk. */
   static void forceFolder(Path folder) throws IOException {
-    // Windows opens no folder as a file, and keeps entries in order by itself.
+    // Windows cannot open a folder as a file, and keeps entries in order by itself.
     if (File.separatorChar == '\\') {
       return;
     }

@@ -6,10 +6,10 @@ import java.util.List;
 
 /** The loss on held-out data: always the same batches, with the same noise. */
 final class Evaluation {
-  /** Not the run's seed: what is evaluated must not change with it. */
+  /** Not the run's seed, because the evaluated batches must not change with it. */
   static final long SEED = 0x6576616cL;
 
-  /** Batches of an evaluation, fewer where the data gives out. */
+  /** The greatest number of batches in an evaluation; fewer if there is less data. */
   private static final int MOST_BATCHES = 8;
 
   private final Losses losses;
@@ -23,7 +23,7 @@ final class Evaluation {
     }
   }
 
-  /** Mean over the batches. */
+  /** The mean loss over the batches. */
   double loss(NDManager manager) {
     return batches.stream()
         .mapToDouble(batch -> losses.loss(manager, batch))

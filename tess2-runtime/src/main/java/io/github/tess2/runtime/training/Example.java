@@ -2,21 +2,21 @@ package io.github.tess2.runtime.training;
 
 import com.google.common.primitives.ImmutableIntArray;
 
-/** A line of training data as tokens, the beginning token in front. */
+/** A line of training data as tokens, with the beginning-of-sequence token in front. */
 sealed interface Example {
-  /** The fields that make a line one of these. */
+  /** The fields of a line of this kind. */
   String fields();
 
-  /** Whether its line is learned from, and not whole. */
+  /** Whether the line is used for training but not as a whole. */
   default boolean isCut() {
     return (this instanceof Chat chat && chat.cut())
         || (this instanceof Pair pair && (pair.chosen().cut() || pair.rejected().cut()));
   }
 
   /**
-   * A text to learn as it stands.
+   * A text to learn as it is.
    *
-   * @param ids with the end token behind
+   * @param ids the tokens, with the end token at the end
    */
   record Text(ImmutableIntArray ids) implements Example {
     @Override
@@ -28,9 +28,9 @@ sealed interface Example {
   /**
    * A chat whose last message is the assistant's.
    *
-   * @param ids the chat text, the answer's end token last, or the line break behind it
-   * @param answerFrom where the last answer begins
-   * @param cut whether its end is missing
+   * @param ids the tokens of the chat, which end with the answer's end token or the line break after it
+   * @param answerFrom the index at which the last answer begins
+   * @param cut whether the chat was truncated
    */
   record Chat(ImmutableIntArray ids, int answerFrom, boolean cut) implements Example {
     @Override
@@ -52,7 +52,7 @@ sealed interface Example {
     }
   }
 
-  /** A line that the run is told to pass over. */
+  /** A line that the run's settings say to skip. */
   record Skipped() implements Example {
     @Override
     public String fields() {

@@ -23,8 +23,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Turns lines of JSON into the {@link Example}s that a stage takes; a bad one is named by file and
- * line number.
+ * Converts lines of JSON to the {@link Example}s that a stage accepts. Errors name the file and the line number.
  */
 final class ExampleReader {
   private final CheckpointTokenizer tokenizer;
@@ -33,9 +32,9 @@ final class ExampleReader {
   private final int length;
 
   /**
-   * Says what it reads.
+   * Creates a reader.
    *
-   * @param length L, which a chat may have at most where it is not packed
+   * @param length L, the greatest length of a chat that is not packed
    */
   ExampleReader(
       CheckpointTokenizer tokenizer, TrainingStage stage, Conventions conventions, int length) {
@@ -48,7 +47,7 @@ final class ExampleReader {
   /**
    * Reads one line.
    *
-   * @throws io.github.tess2.Tess2Exception if it is none that the stage takes
+   * @throws io.github.tess2.Tess2Exception if it is not one that the stage accepts
    */
   Example read(DataLines.Line line) {
     try {
@@ -79,7 +78,7 @@ final class ExampleReader {
       reader.setStrictness(Strictness.STRICT);
       JsonElement json = JsonParser.parseReader(reader);
       if (reader.peek() != JsonToken.END_DOCUMENT) {
-        throw new IOException("goes on behind it");
+        throw new IOException("continues after it");
       }
       return object("a line", json);
     } catch (IOException | JsonParseException e) {
@@ -147,7 +146,7 @@ final class ExampleReader {
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder().addAll(prompt);
     String answer = Message.strip(turns.get(last).content());
     if (!answer.isEmpty()) {
-      // By itself, as at inference, where it is not there when the prompt is split into tokens.
+      // Tokenized separately, as at inference, when the answer does not exist yet while the prompt is tokenized.
       ids.addAll(tokenizer.encodeContinuation(answer));
     }
     ids.add(tokenizer.eosId());
@@ -169,7 +168,7 @@ final class ExampleReader {
         .orElseThrow();
   }
 
-  /** What a line break behind an end token is. */
+  /** The tokens of a line break after an end token. */
   private ImmutableIntArray lineBreak() {
     List<TextSpan> end = List.of(tokenizer.end());
     List<TextSpan> both = List.of(tokenizer.end(), TextSpan.template("\n"));
@@ -179,7 +178,7 @@ final class ExampleReader {
   }
 
   private Example fitting(ImmutableIntArray ids, int answerFrom) {
-    // Adaptation packs chats as texts: none is too long.
+    // Adaptation packs chats as texts, so none is too long.
     if (ids.length() <= length || stage == TrainingStage.ADAPTATION) {
       return new Example.Chat(ids, answerFrom, false);
     }
@@ -199,7 +198,7 @@ final class ExampleReader {
     };
   }
 
-  /** The turns that are part of the chat, the answer last. */
+  /** The turns that belong to the chat, with the answer last. */
   private List<ChatText.Turn> turns(JsonObject json, String field) {
     if (!json.get(field).isJsonArray() || json.getAsJsonArray(field).isEmpty()) {
       throw new IllegalArgumentException(

@@ -17,7 +17,7 @@ import io.github.tess2.runtime.graph.TrainingSetup;
 import io.github.tess2.runtime.model.Backbone;
 import io.github.tess2.training.TrainingStage;
 
-/** Losses and gradients of batches, as the stage defines them. */
+/** Computes the losses and gradients of batches for a stage. */
 final class Losses {
   private final TrainingStage stage;
   private final double[] schedule;
@@ -30,10 +30,10 @@ final class Losses {
   /**
    * Prepares the calls.
    *
-   * @param schedule ᾱ of the training steps
-   * @param weights of a {@link WeightLayout}
-   * @param noise of the noisy rows
-   * @param setup what does not change
+   * @param schedule ᾱ of each training step
+   * @param weights the weights, in the order of a {@link WeightLayout}
+   * @param noise the noise of the noisy rows
+   * @param setup the arguments that do not change
    */
   Losses(
       Graph graph,
@@ -53,10 +53,10 @@ final class Losses {
   }
 
   /**
-   * Describes how a model is computed with.
+   * Creates the setup for a model.
    *
-   * @param owner of the inverse frequencies
-   * @param mixtureGradient whether the embedding learns from u·E
+   * @param owner the owner of the inverse frequencies
+   * @param mixtureGradient whether gradients flow to the embedding through u·E
    */
   static TrainingSetup setup(
       NDManager owner, ModelConfig config, Precision precision, boolean mixtureGradient) {
@@ -73,7 +73,7 @@ final class Losses {
   /**
    * Computes the loss and its gradients.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @return the loss, then one gradient for each trained tensor
    */
   NDList gradients(NDManager scope, TrainingBatch batch) {
@@ -122,7 +122,7 @@ final class Losses {
         targets(work, batch));
   }
 
-  /** Noisy rows mixed with the previous prediction, or with a uniform one. */
+  /** The noisy rows, mixed with the previous prediction or a uniform one. */
   private TrainingCalls.Mixed conditioned(
       NDManager work, TrainingBatch batch, NDArray ids, PackedSequences sequences) {
     NDArray rows = work.create(batch.noisy());
@@ -145,7 +145,7 @@ final class Losses {
     return new TrainingCalls.Mixed(rows, u);
   }
 
-  /** Noisy rows as they are; there may be none. */
+  /** The noisy rows without mixing; there may be none. */
   private TrainingCalls.Mixed unconditioned(NDManager work, TrainingBatch batch) {
     if (batch.noisy().length == 0) {
       return new TrainingCalls.Mixed(
@@ -158,7 +158,7 @@ final class Losses {
     return new TrainingCalls.Mixed(work.create(batch.noisy()), u);
   }
 
-  /** The rows {@code later} steps noisier than their t. */
+  /** The rows with the noise of {@code later} steps above their t. */
   private TrainingCalls.Noisy noisy(
       NDManager work, TrainingBatch batch, NDArray tokens, NDArray drawn, int later) {
     NDArray alphaBars = work.create(batch.alphaBars(schedule, later));

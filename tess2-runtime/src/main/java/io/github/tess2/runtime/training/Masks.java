@@ -7,17 +7,16 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Which positions a diffusion pass hides: the three objectives of adaptation in equal parts, one a
- * batch (TESS 2, section 3; UL2, arXiv 2205.05131).
+ * Chooses the positions that a diffusion pass hides. Adaptation has three objectives, used equally often, one per batch (TESS 2, section 3; UL2, arXiv 2205.05131).
  */
 final class Masks {
   /** The objectives. */
   enum Objective {
-    /** A random prefix of up to half stays. */
+    /** A random prefix of up to half is kept. */
     PREFIX,
-    /** T5's spans: 15 % hidden in spans of mean length 3 or 8. */
+    /** T5's spans: 15 % is hidden, in spans of mean length 3 or 8. */
     SPANS,
-    /** Half hidden in spans of mean length 3, 8 or 48. */
+    /** Half is hidden, in spans of mean length 3, 8 or 48. */
     AGGRESSIVE_SPANS
   }
 
@@ -34,7 +33,7 @@ final class Masks {
     this.meanLength = meanLength;
   }
 
-  /** Draws what the masks of a batch have in common. */
+  /** Draws the settings that the masks of a batch share. */
   static Masks draw(Conventions.Masks rule, RandomGenerator random) {
     Objective[] all = Objective.values();
     Objective objective = all[random.nextInt(all.length)];
@@ -66,12 +65,12 @@ final class Masks {
     return lengths.get(random.nextInt(lengths.length()));
   }
 
-  /** How long a prefix stays. */
+  /** The length of the prefix that is kept. */
   private int kept(int length, RandomGenerator random) {
     if (rule == Conventions.Masks.ANYWHERE) {
       return random.nextInt(length / 2 + 1);
     }
-    // The first, and from one to less than half of the others. A text of two tokens keeps one.
+    // Keeps the first token, and from one to less than half of the others. A text of two tokens keeps one.
     int others = length >= 5 ? random.nextInt(1, (length - 1) / 2) : 1;
     return Math.min(1 + others, length - 1);
   }
@@ -83,10 +82,7 @@ final class Masks {
   }
 
   /**
-   * T5's random spans (arXiv 1910.10683): kept and hidden stretches in turn, kept first. In the
-   * published code, as in T5's, the last stretch is always a hidden one. Elsewhere the end may be
-   * kept as well: else a short sequence, with its one span, would never have anything to the right
-   * of what is hidden.
+   * T5's random spans (arXiv 1910.10683): kept and hidden spans alternate, a kept one first. In the published code, as in T5's, the last span is always hidden. With the other rule the end may also be kept; otherwise a short sequence with only one hidden span would never have anything to its right.
    */
   private boolean[] spans(int length, double density, int mean, RandomGenerator random) {
     boolean[] mask = new boolean[length];

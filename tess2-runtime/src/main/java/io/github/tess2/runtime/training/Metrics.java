@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** {@code metrics.jsonl} in the run's folder: one line a step. */
+/** {@code metrics.jsonl} in the run's folder: one line per step. */
 final class Metrics implements AutoCloseable {
   private final Path file;
   private @Nullable Writer writer;
@@ -27,9 +27,9 @@ final class Metrics implements AutoCloseable {
   }
 
   /**
-   * Drops the lines behind a step, which the run writes again, and a last line that a kill cut off.
+   * Removes the lines after a step, which the run writes again, and an incomplete last line that a killed run has left.
    *
-   * @throws Tess2Exception if the file cannot be read, or another line is none of a run's
+   * @throws Tess2Exception if the file cannot be read, or another line is not one that a run writes
    */
   void keepUpTo(int step) {
     if (!Files.exists(file)) {

@@ -8,20 +8,20 @@ import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.RandomKind;
 import java.util.stream.LongStream;
 
-/** Where the standard normal noise of a batch's noisy rows comes from. */
+/** The source of the standard normal noise of a batch's noisy rows. */
 @FunctionalInterface
 interface NoiseSource {
   /**
-   * Draws the noise of a batch; the same again when asked again.
+   * Draws the noise of a batch; the same every time.
    *
-   * @param owner of the result, on the device to compute on
-   * @param batch whose noisy rows N want it
+   * @param owner the owner of the result, on the device to compute on
+   * @param batch the batch, with N noisy rows
    * @param width V
    * @return {@code [N,V]}, float32
    */
   NDArray draw(NDManager owner, TrainingBatch batch, int width);
 
-  /** From the batch's own seed and each row's place in the batch. */
+  /** Noise from the batch's own seed and each row's index in the batch. */
   static NoiseSource seeded(Graph graph) {
     return (owner, batch, width) -> {
       try (NDManager scope = owner.newSubManager()) {

@@ -37,18 +37,18 @@ final class Optimizer {
     return squares;
   }
 
-  /** Adds a pass's loss and gradients, times a weight, to the sums. */
+  /** Adds the loss and gradients of a pass, multiplied by a weight, to the sums. */
   void accumulate(NDManager scope, NDList sums, NDList found, double weight) {
     graph.optimizer().accumulate(scope, sums, found, weight);
   }
 
   /**
-   * Moves the weights, unless a gradient is not finite: then weights and moments stay as they are.
+   * Updates the weights, unless a gradient is not finite: then weights and moments do not change.
    *
    * @param gradients one for each weight
-   * @param step from 1
+   * @param step the step, from 1
    * @param rate the learning rate
-   * @return the norm of all gradients before clipping; not finite where one of them is not
+   * @return the norm of all gradients before clipping; not finite if one of them is not
    */
   double step(NDManager scope, NDList gradients, int step, double rate) {
     return graph.optimizer().optimize(scope, moments, gradients, settings, step, rate);

@@ -20,9 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one run at a time write to an output folder. The operating system holds the lock, on a file
- * {@value #FILE} in the folder, and drops it when the process ends, however it ends. The file goes
- * when the run does; one that a killed run left behind stops nobody.
+ * Lets one run at a time write to an output folder. The operating system holds the lock, on a file {@value #FILE} in the folder, and releases it when the process ends in any way. The file is deleted when the run ends; one that a killed run has left blocks nothing.
  */
 final class OutputLock implements AutoCloseable {
   static final String FILE = "run.lock";
@@ -30,13 +28,11 @@ final class OutputLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
 
   /**
-   * Folders that runs of this process write to. The operating system's lock belongs to the whole
-   * process, which loses it as soon as any channel of its to the file is closed: so a second run in
-   * one JVM must be refused before it opens the file.
+   * The folders that runs of this process write to. The operating system's lock belongs to the whole process, which loses it as soon as any of its channels to the file is closed. So a second run in one JVM must be refused before it opens the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
-  /** How often the file may vanish, as a run ends, between being found and being locked. */
+  /** How often the file may disappear, because a run ends, between being found and being locked. */
   private static final int MOST_TRIES = 100;
 
   private final Path folder;
@@ -50,8 +46,7 @@ final class OutputLock implements AutoCloseable {
   }
 
   /**
-   * Makes the folder where it is missing, and locks it. Where the file system has no locks, a
-   * warning is logged, and only runs in this process are kept apart.
+   * Creates the folder if it is missing, and locks it. If the file system has no locks, a warning is logged, and only runs in this process are kept apart.
    *
    * @throws Tess2Exception if another run has the lock, or the folder cannot be written to
    */
@@ -86,7 +81,7 @@ final class OutputLock implements AutoCloseable {
             output));
   }
 
-  /** The channel that holds the lock; null where there are no locks. */
+  /** The channel that holds the lock; null if there are no locks. */
   private static @Nullable FileChannel lock(Path output, Path file) throws IOException {
     for (int tries = 0; tries < MOST_TRIES; tries++) {
       try {
@@ -97,13 +92,13 @@ final class OutputLock implements AutoCloseable {
           channel.close();
           return null;
         }
-        // A run that ended in between has deleted what is locked here: then it locks nobody out.
+        // A run that ended in between may have deleted the locked file; then the lock would exclude nobody.
         if (Files.exists(file) && Objects.equals(before, key(file))) {
           return channel;
         }
         channel.close();
       } catch (NoSuchFileException e) {
-        // Deleted in between as well; any other file that is missing is missing next time, too.
+        // Also deleted in between. A file that is missing for another reason is missing the next time too.
         if (tries == MOST_TRIES - 1) {
           throw e;
         }
@@ -116,24 +111,24 @@ final class OutputLock implements AutoCloseable {
     try {
       Files.createFile(file);
     } catch (FileAlreadyExistsException e) {
-      // Another run's, or left behind by one: whether its lock is free is what counts.
-      LOG.trace("{} is there already", file, e);
+      // The file belongs to another run or was left by one. What matters is whether its lock is free.
+      LOG.trace("{} already exists", file, e);
     }
   }
 
-  /** What tells two files of one name apart, where the file system has such a thing. */
+  /** A key that distinguishes two files with the same name, if the file system has one. */
   private static @Nullable Object key(Path file) throws IOException {
     return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
-  /** Whether there is a lock, now held; false where the file system has none. */
+  /** Whether the lock is now held; false if the file system has no locks. */
   private static boolean locked(Path output, FileChannel channel) throws IOException {
     FileLock lock;
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // A copy of this class from another class loader holds it, and closing the channel would take
-      // its lock away.
+      // A copy of this class in another class loader holds it, and closing the channel would release
+      // its lock.
       throw inUse(output);
     } catch (IOException e) {
       LOG.warn(
@@ -150,16 +145,16 @@ final class OutputLock implements AutoCloseable {
     return true;
   }
 
-  /** The folder that is locked. */
+  /** The locked folder. */
   Path folder() {
     return folder;
   }
 
-  /** Lets other runs in, and leaves nothing behind that only the lock needed. */
+  /** Releases the lock and deletes its file. */
   @Override
   public void close() {
     try {
-      // First the file, then the lock: the other way round, it could be another run's already.
+      // The file first, then the lock: in the opposite order the file could already belong to another run.
       Files.deleteIfExists(folder.resolve(FILE));
       if (channel != null) {
         channel.close();

@@ -71,7 +71,7 @@ public final class PyTorchTraining implements TrainingRuntime {
         : null;
   }
 
-  /** An adapter's may be in the folder of its base. */
+  /** The tokenizer of an adapter may be in the folder of its base. */
   private static Path tokenizerOf(Path start) {
     try (Checkpoint checkpoint = Checkpoint.open(start)) {
       return checkpoint.tokenizerFolder();
@@ -87,7 +87,7 @@ public final class PyTorchTraining implements TrainingRuntime {
       ComputeDevice device,
       Precision precision) {
     StageModels.check(config, model);
-    // The data first: what is wrong with it is told before anything large is made.
+    // The data first, so that its errors are reported before anything large is created.
     try (DataLines lines = DataLines.open("training data", config.data(), config.seed());
         @Nullable DataLines heldOut = heldOut(config);
         Metrics metrics = new Metrics(config.output());
@@ -119,7 +119,7 @@ public final class PyTorchTraining implements TrainingRuntime {
     }
   }
 
-  /** A run that goes on on another machine computes in what it began with. */
+  /** A run that resumes on another machine keeps the precision with which it began. */
   private static Precision precision(TrainingConfig config) {
     return config.precision() == Precision.AUTO
         ? TrainingState.precision(config.output()).orElse(Precision.AUTO)

@@ -19,33 +19,32 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which entries of an output folder are a run's own checkpoints. Others may have names that begin
- * alike: they are never deleted, written to or taken for a checkpoint.
+ * Identifies the entries of an output folder that are a run's own checkpoints. Other entries may have names with the same beginning: they are never deleted, written to or treated as checkpoints.
  */
 final class RunFolder {
-  /** Where a checkpoint says, relative to its folder, what its run is and how far it has come. */
+  /** The file, relative to a checkpoint's folder, that describes the run and its progress. */
   static final String STATE = "training/state.json";
 
   private static final String PREFIX = "step-";
   private static final String UNFINISHED = ".unfinished";
 
-  /** As {@link #checkpoint} and {@link #unfinished} write them, nothing else. */
+  /** Exactly the names that {@link #checkpoint} and {@link #unfinished} create. */
   private static final Pattern NAME =
       Pattern.compile(PREFIX + "(0|[1-9]\\d{0,9})(" + Pattern.quote(UNFINISHED) + ")?");
 
   private RunFolder() {}
 
-  /** Where a step's checkpoint lies. */
+  /** The folder of a step's checkpoint. */
   static Path checkpoint(Path output, int step) {
     return output.resolve(PREFIX + step);
   }
 
-  /** Where it is made. */
+  /** The folder in which it is written. */
   static Path unfinished(Path output, int step) {
     return output.resolve(PREFIX + step + UNFINISHED);
   }
 
-  /** Whether it is a whole checkpoint of a run. */
+  /** Whether an entry is a complete checkpoint of a run. */
   static boolean isCheckpoint(Path entry) {
     Matcher name = name(entry);
     return name.matches() && name.group(2) == null && Files.isRegularFile(entry.resolve(STATE));
@@ -60,7 +59,7 @@ final class RunFolder {
     return name.matches() ? Long.parseLong(name.group(1)) : -1;
   }
 
-  /** Finds the newest whole checkpoint. */
+  /** Finds the newest complete checkpoint. */
   static Optional<Path> newest(Path output) {
     if (!Files.isDirectory(output)) {
       return Optional.empty();
@@ -71,9 +70,9 @@ final class RunFolder {
   }
 
   /**
-   * Checks that nobody else's entry lies where the run would put a checkpoint.
+   * Checks that no foreign entry is in the place of a checkpoint of the run.
    *
-   * @throws Tess2Exception if one does
+   * @throws Tess2Exception if there is one
    */
   static void requireFree(Path output, int steps) {
     if (!Files.isDirectory(output)) {
@@ -86,15 +85,14 @@ final class RunFolder {
             String.format(
                 Locale.ROOT,
                 "an output folder must hold only checkpoints of its run under their names, but %s is"
-                    + " none: move it, or choose another folder",
+                    + " not one: move it, or choose another folder",
                 entry));
       }
     }
   }
 
   /**
-   * Deletes the checkpoints of other steps, and what was left of unfinished ones. One that somebody
-   * has put something into stays as it is.
+   * Deletes the checkpoints of other steps, and the remains of unfinished ones. A folder into which someone has put other files is left unchanged.
    */
   static void deleteOthers(Path output, Path kept) throws IOException {
     for (Path entry : entries(output)) {
@@ -104,11 +102,11 @@ final class RunFolder {
     }
   }
 
-  /** Deletes an unfinished checkpoint, where there is one. */
+  /** Deletes an unfinished checkpoint, if there is one. */
   static void deleteUnfinished(Path folder) throws IOException {
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       if (!isOwn(folder)) {
-        throw new IOException("it is in the way, and no run's own: " + folder);
+        throw new IOException("a checkpoint must be written there, but a run did not create it: " + folder);
       }
       delete(folder);
     }
@@ -118,7 +116,7 @@ final class RunFolder {
     MoreFiles.deleteRecursively(folder, RecursiveDeleteOption.ALLOW_INSECURE);
   }
 
-  /** Whether a run made the entry and all that is in it. */
+  /** Whether a run created the entry and everything in it. */
   private static boolean isOwn(Path entry) {
     Matcher name = name(entry);
     if (!name.matches() || !Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
@@ -128,7 +126,7 @@ final class RunFolder {
     return (!whole || isCheckpoint(entry)) && holdsOnly(entry, TrainingState.FILES);
   }
 
-  /** Whether a folder holds no other file than these, given relative to it, or parts of them. */
+  /** Whether a folder contains only these files, given relative to it, or incomplete versions of them. */
   private static boolean holdsOnly(Path folder, List<String> files) {
     Set<String> names = files.stream().map(RunFolder::first).collect(Collectors.toSet());
     for (Path entry : entries(folder)) {
@@ -155,7 +153,7 @@ final class RunFolder {
     return slash < 0 ? file : file.substring(0, slash);
   }
 
-  /** A file on its way: its name, a random UUID, and {@code .tmp}. */
+  /** Whether a name is that of an incomplete file: the file's name, a random UUID, and {@code .tmp}. */
   private static boolean isPart(String name, Set<String> names) {
     return names.stream()
         .anyMatch(

@@ -10,12 +10,12 @@ import io.github.tess2.training.TrainingConfig;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** What must not change when a run is resumed, as JSON. */
+/** The settings that must not change when a run is resumed, as JSON. */
 final class RunSettings {
   private RunSettings() {}
 
   /**
-   * Checks that an output folder holds no run with other settings.
+   * Checks that an output folder does not contain a run with other settings.
    *
    * @throws Tess2Exception if it does
    */
@@ -60,14 +60,14 @@ final class RunSettings {
     if (config.lora() != null) {
       settings.addProperty("lora", config.lora().toString());
     }
-    // Only what is not the default: runs of versions without these choices go on.
+    // Only if not the default, so that runs of versions without these choices can resume.
     if (!config.conventions().equals(Conventions.DEFAULT)) {
       settings.addProperty("conventions", config.conventions().toString());
     }
     return settings;
   }
 
-  /** As versions wrote it whose rates all ended at 0. */
+  /** In the form of versions in which all rates ended at 0. */
   private static String text(LearningRate rate) {
     return String.format(
         Locale.ROOT,

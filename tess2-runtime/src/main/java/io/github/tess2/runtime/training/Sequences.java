@@ -12,21 +12,20 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws examples one after the other, in the data's seeded order; texts can be packed. What it
- * needs to go on from where it stands is a few numbers, kept with the checkpoint.
+ * Draws examples one after another, in the data's seeded order. Texts can be packed. Its state is a few numbers, which are saved in the checkpoint.
  */
 final class Sequences {
   private final DataLines lines;
   private final ExampleReader reader;
   private final int length;
 
-  /** Lines that are turned into examples at once, by as many cores as there are. */
+  /** The number of lines that are converted to examples at once, on all cores. */
   private static final int AHEAD = 256;
 
-  /** What the lines from {@link #next} on hold, as far as they have been read. */
+  /** The examples of the lines from {@link #next} on that have been read. */
   private final Deque<Example> ahead = new ArrayDeque<>();
 
-  /** The place of the next line, of those passed over too. */
+  /** The index of the next line, counting skipped ones. */
   private long next;
 
   private @Nullable Example peeked;
@@ -40,7 +39,7 @@ final class Sequences {
     this.length = length;
   }
 
-  /** The next example as it stands. */
+  /** Returns the next example. */
   Example example() {
     Example example = peek();
     peeked = null;
@@ -48,7 +47,7 @@ final class Sequences {
     return example;
   }
 
-  /** The next that is not passed over. */
+  /** The next example that is not skipped. */
   private Example peek() {
     Example example = peeked;
     for (int passed = 0; example == null; passed++) {
@@ -65,7 +64,7 @@ final class Sequences {
     return example;
   }
 
-  /** The example of the next line. Lines are read one by one, but parsed side by side. */
+  /** The example of the next line. Lines are read one by one but parsed in parallel. */
   private Example read() {
     if (ahead.isEmpty()) {
       List<DataLines.Line> read = new ArrayList<>();
@@ -77,12 +76,12 @@ final class Sequences {
     return ahead.remove();
   }
 
-  /** Whether the next example is a chat, with no text half packed before it. */
+  /** Whether the next example is a chat and no partly packed text comes before it. */
   boolean peekIsChat() {
     return carried.isEmpty() && peek() instanceof Example.Chat;
   }
 
-  /** The next L tokens of texts (or chats as texts), one behind the other. */
+  /** The next L tokens of texts (or of chats as texts), concatenated. */
   ImmutableIntArray packed() {
     while (carried.size() < length) {
       Example example = example();
@@ -99,7 +98,7 @@ final class Sequences {
     return sequence.build();
   }
 
-  /** Where this stands. */
+  /** The state, from which another can continue. */
   JsonObject state() {
     JsonObject state = new JsonObject();
     state.addProperty("next", next);
@@ -110,14 +109,14 @@ final class Sequences {
     return state;
   }
 
-  /** Goes on from where another stood. */
+  /** Continues from the state of another. */
   void restore(JsonObject state) {
     int before = state.has("lines") ? state.get("lines").getAsInt() : lines.count();
     if (before != lines.count()) {
       throw new Tess2Exception(
           String.format(
               Locale.ROOT,
-              "training data must not change while a run goes on, but had %d lines and now has: %d",
+              "training data must not change during a run, but had %d lines and now has: %d",
               before,
               lines.count()));
     }

@@ -7,7 +7,7 @@ import java.util.random.RandomGeneratorFactory;
 final class Shuffle {
   private Shuffle() {}
 
-  /** The numbers from 0 to {@code count}, exclusive, in an order that is any with equal chance. */
+  /** The numbers from 0 to {@code count}, exclusive, in an order drawn uniformly. */
   static int[] order(int count, long seed) {
     RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
     int[] order = new int[count];

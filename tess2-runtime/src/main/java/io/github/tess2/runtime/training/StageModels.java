@@ -18,15 +18,15 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of model a stage leaves, given what it begins with. */
+/** The kind of model that a stage produces, given its start. */
 final class StageModels {
-  /** How the names of the self-conditioning modes begin that draw a token of the prediction. */
+  /** The beginning of the names of self-conditioning modes that draw a token from the prediction. */
   private static final String PROJECTED = "logits_with_projection";
 
   private StageModels() {}
 
   /**
-   * A fresh model for a tokenizer's files, which may have grown by a token since it was described.
+   * A new model for a tokenizer's files, which may have gained a token since it was described.
    */
   static ModelConfig fresh(FreshModel fresh, Path files, TrainingStage stage) {
     TokenizerFolder tokenizer = TokenizerFolder.read(files);
@@ -53,7 +53,7 @@ final class StageModels {
     return after(start, null, stage);
   }
 
-  /** With a vocabulary that holds the token a tokenizer has been padded with, if one has. */
+  /** The model after a stage, with a vocabulary that includes the padding token if one was added to the tokenizer. */
   static ModelConfig after(
       ModelConfig start, @Nullable PaddedTokenizer padded, TrainingStage stage) {
     ModelConfigBuilder after =
@@ -77,17 +77,16 @@ final class StageModels {
   }
 
   /**
-   * Checks that a stage can go on with a checkpoint: all its tensors are there, and no setting that
-   * training does not compute.
+   * Checks that a stage can continue from a checkpoint: it has all its tensors, and no setting that training does not support.
    *
-   * @throws CheckpointException if not, naming the file, the thing in it, the rule and the value
+   * @throws CheckpointException if not; the message names the file, the part of it, the rule and the value
    */
   static void checkStart(Checkpoint checkpoint, TrainingStage stage) {
     ModelConfig start = checkpoint.config();
     requireForStage(
         start.masked().isEmpty(),
         checkpoint,
-        "model_type must be that of a model that does not diffuse by masking for stage " + stage,
+        "model_type must not be that of a masked diffusion model for stage " + stage,
         start.family().modelType());
     if (start.isRewardModel()) {
       requireForStage(
@@ -101,7 +100,7 @@ final class StageModels {
     if (purpose(stage) == ModelConfig.Purpose.DIFFUSION) {
       checkDiffusion(checkpoint, stage);
     }
-    // A base that is yet to be adapted has no timestep embedding, and need not say what it is.
+    // A base that is not adapted yet has no timestep embedding, and need not name its class.
     if (checkpoint.has(WeightLayout.TIME)) {
       checkpoint.requireDiffusionModel();
     } else {

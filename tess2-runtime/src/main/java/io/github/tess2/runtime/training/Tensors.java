@@ -18,7 +18,7 @@ import java.util.stream.LongStream;
 
 /**
  * One float32 tensor for each {@link ModelWeight}: the weights, or one of the optimizer's two
- * moments. Owned by the manager they are made in.
+ * moments. They belong to the manager in which they were created.
  */
 final class Tensors {
   private static final double INITIAL_DEVIATION = 0.02;
@@ -44,9 +44,7 @@ final class Tensors {
   }
 
   /**
-   * Weights from a checkpoint that {@link StageModels#checkStart} has passed; what it has not (the
-   * timestep embedding of an autoregressive base, the score of a language model) and all of a fresh
-   * model begin as Hugging Face's do.
+   * Loads weights from a checkpoint that {@link StageModels#checkStart} has accepted. Weights that it does not have (the timestep embedding of an autoregressive base, the score of a language model) and those of a new model are initialized as in Hugging Face's models.
    */
   static Tensors load(
       Graph graph,
@@ -77,7 +75,7 @@ final class Tensors {
     return normal(graph, owner, weight.shape(), INITIAL_DEVIATION, seed);
   }
 
-  /** A matrix of normal numbers. */
+  /** A matrix of normally distributed numbers. */
   static NDArray normal(Graph graph, NDManager owner, long[] shape, double deviation, long seed) {
     try (NDManager scope = owner.newSubManager()) {
       int width = Math.toIntExact(shape[1]);
@@ -90,7 +88,7 @@ final class Tensors {
     }
   }
 
-  /** Rows of tokens that have been added since begin as those of a fresh model. */
+  /** Rows of tokens that were added later are initialized as in a new model. */
   private static NDArray read(
       Graph graph, NDManager owner, ModelWeight weight, Checkpoint checkpoint, long seed) {
     try (NDManager scope = owner.newSubManager()) {

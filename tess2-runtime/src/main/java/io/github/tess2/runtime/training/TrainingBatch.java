@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * What one pass computes: B sequences of one length, padded, and the rows that count. A row is a
- * position of the packed batch.
+ * The input of one pass: B sequences of one length, padded, and the rows that are noisy or predict. A row is a position in the packed batch.
  */
 final class TrainingBatch {
   private final int length;
@@ -26,7 +25,7 @@ final class TrainingBatch {
   private boolean conditioned;
   private boolean lastPositions;
 
-  /** A list that keeps its numbers as they are: a large batch has some hundred thousand. */
+  /** A list of unboxed numbers, because a large batch has some hundred thousand. */
   private static final class Numbers {
     private long[] values = new long[64];
     private int size;
@@ -57,7 +56,7 @@ final class TrainingBatch {
     this.padId = padId;
   }
 
-  /** Appends a sequence, padding behind it; returns its first row. */
+  /** Appends a sequence with padding after it; returns its first row. */
   int add(ImmutableIntArray sequence) {
     int start = ids.size();
     sequence.forEach(id -> ids.add(id));
@@ -68,7 +67,7 @@ final class TrainingBatch {
     return start;
   }
 
-  /** Has the row before {@code row} predict the token there; nothing predicts a first position. */
+  /** Lets the row before {@code row} predict the token there; nothing predicts a first position. */
   void target(int row) {
     if (row % length != 0) {
       predicting.add(row - 1);
@@ -93,7 +92,7 @@ final class TrainingBatch {
     return size;
   }
 
-  /** Positions through the model. */
+  /** The number of positions in the batch. */
   int tokens() {
     return ids.size();
   }
@@ -116,12 +115,12 @@ final class TrainingBatch {
     return predicting.toArray();
   }
 
-  /** Has {@link #last} name the last rows of all, which padding may be. */
+  /** Makes {@link #last} return the last row of each sequence, even if it is padding. */
   void padToLast() {
     lastPositions = true;
   }
 
-  /** The last row of each sequence that is no padding. */
+  /** The last row of each sequence that is not padding. */
   long[] last() {
     if (lastPositions) {
       return LongStream.rangeClosed(1, last.size()).map(end -> end * length - 1).toArray();
@@ -145,12 +144,12 @@ final class TrainingBatch {
     return noiseSeed;
   }
 
-  /** Whether a pass at t+1 supplies the previous prediction; else it is uniform. */
+  /** Whether a pass at t+1 supplies the previous prediction; otherwise it is uniform. */
   boolean conditioned() {
     return conditioned;
   }
 
-  /** ᾱ of each noisy row, {@code later} steps noisier than its t. */
+  /** ᾱ of each noisy row, at {@code later} steps above its t. */
   float[] alphaBars(double[] schedule, int later) {
     float[] values = new float[timesteps.size()];
     for (int i = 0; i < values.length; i++) {
@@ -159,7 +158,7 @@ final class TrainingBatch {
     return values;
   }
 
-  /** t/T of each noisy row, likewise. */
+  /** t/T of each noisy row, at {@code later} steps above its t. */
   float[] times(int total, int later) {
     float[] values = new float[timesteps.size()];
     for (int i = 0; i < values.length; i++) {

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/** The loop: batches, gradients, optimizer steps, evaluations, checkpoints. */
+/** The training loop: batches, gradients, optimizer steps, evaluations, checkpoints. */
 final class TrainingRun {
   private final TrainingConfig config;
   private final ModelConfig model;
@@ -42,7 +42,7 @@ final class TrainingRun {
   private final TrainingState state;
   private final Metrics metrics;
 
-  /** Where the data stands behind the last step, though batches are made ahead. */
+  /** The state of the data after the last step, although batches are made ahead. */
   private JsonObject data;
 
   private int step;
@@ -96,7 +96,7 @@ final class TrainingRun {
     this.metrics = metrics;
     RunFolder.newest(config.output()).ifPresent(this::resume);
     this.data = batches.sequences().state();
-    // Also where there is no checkpoint: a run killed before its first has left metrics as well.
+    // Also without a checkpoint: a run that was killed before its first one has left metrics too.
     metrics.keepUpTo(step);
   }
 
@@ -127,9 +127,9 @@ final class TrainingRun {
   }
 
   /**
-   * Does the steps that are left.
+   * Runs the remaining steps.
    *
-   * @param stopped whether the run has been stopped before the first of them
+   * @param stopped whether the run was stopped before the first of them
    */
   TrainingResult train(TrainingListener listener, boolean stopped) {
     Optional<Path> saved = RunFolder.newest(config.output());

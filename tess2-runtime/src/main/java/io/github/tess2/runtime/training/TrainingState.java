@@ -40,20 +40,17 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A run's checkpoints on disk: folders {@code step-N} that each hold a model in the Hugging Face
- * layout and, under {@code training/}, what the run needs to go on. A folder is made under another
- * name and renamed when it is whole and on the disk, and the one before it deleted only then:
- * whenever the process is killed or the machine loses its power, the last good one is there.
+ * A run's checkpoints on disk: folders {@code step-N} that each contain a model in the Hugging Face layout and, under {@code training/}, what the run needs to resume. A folder is written under another name and renamed when it is complete and on disk, and only then the previous one is deleted. So whenever the process is killed or the machine loses power, the last good checkpoint exists.
  */
 final class TrainingState {
-  /** What a run's field says that its passes compute in. */
+  /** The field of a run for the precision in which its passes compute. */
   static final String PRECISION = "precision";
 
   private static final String CONFIG = "config.json";
   private static final String WEIGHTS = "model.safetensors";
   private static final String OPTIMIZER = "training/optimizer.safetensors";
 
-  /** All that a checkpoint may consist of, relative to its folder. */
+  /** All files that a checkpoint may have, relative to its folder. */
   static final ImmutableList<String> FILES =
       ImmutableList.<String>builder()
           .add(CONFIG, WEIGHTS, OPTIMIZER, RunFolder.STATE)
@@ -68,10 +65,10 @@ final class TrainingState {
   private final TensorType stored;
 
   /**
-   * Describes where and what.
+   * Creates the state.
    *
-   * @param tokenizer folder whose tokenizer files go along
-   * @param stored what the model's weights are written in; the run's own are float32
+   * @param tokenizer the folder whose tokenizer files are copied
+   * @param stored the format in which the model's weights are written; the run's own are float32
    */
   TrainingState(
       Graph graph,
@@ -88,7 +85,7 @@ final class TrainingState {
     this.stored = stored;
   }
 
-  /** Writes a step's checkpoint, if it is not there; the earlier ones go. */
+  /** Writes a step's checkpoint if it does not exist, and deletes earlier ones. */
   Path save(int step, JsonObject run, Weights weights, Tensors means, Tensors squares) {
     Path target = RunFolder.checkpoint(output, step);
     Path work = RunFolder.unfinished(output, step);
@@ -160,7 +157,7 @@ final class TrainingState {
         spec -> bytes(requireNonNull(sources.get(spec.name())), DType.FLOAT32));
   }
 
-  /** The order is that of the file, and the same in every run. */
+  /** The order is that of the file and is the same in every run. */
   private static void add(
       String group,
       Tensors tensors,
@@ -174,7 +171,7 @@ final class TrainingState {
     }
   }
 
-  /** Reads what {@link #save} was given as the run. */
+  /** Reads the run that was passed to {@link #save}. */
   static JsonObject run(Path checkpoint) {
     Path file = stateFile(checkpoint);
     String text;
@@ -192,9 +189,7 @@ final class TrainingState {
   }
 
   /**
-   * Tells what a run's passes compute in, once there is a checkpoint of it that says so (earlier
-   * versions' do not): its settings may say {@link Precision#AUTO}, which is another on another
-   * machine.
+   * Returns the precision in which a run's passes compute, if it has a checkpoint that says so; those of earlier versions do not. The run's settings may say {@link Precision#AUTO}, which differs between machines.
    */
   static Optional<Precision> precision(Path output) {
     return RunFolder.newest(output).flatMap(TrainingState::precisionOf);
@@ -223,7 +218,7 @@ final class TrainingState {
     return checkpoint.resolve(RunFolder.STATE);
   }
 
-  /** Copies a checkpoint's float32 trained tensors and moments over what is there. */
+  /** Overwrites the trained tensors and moments with those of a checkpoint, in float32. */
   static void restore(Path checkpoint, Tensors weights, Tensors means, Tensors squares) {
     try (SafetensorsFile file = SafetensorsFile.open(checkpoint.resolve(OPTIMIZER))) {
       restore(file, "weights", weights);
@@ -246,7 +241,7 @@ final class TrainingState {
                 file.info(name).elementCount()));
       }
       ByteBuffer data = ByteBuffer.allocateDirect((int) file.info(name).byteCount());
-      // A copy, since the tensor goes on in the very memory it is given.
+      // A copy, because the tensor keeps using the memory that it is given.
       data.order(ByteOrder.nativeOrder());
       file.read(name, data::put);
       data.flip();

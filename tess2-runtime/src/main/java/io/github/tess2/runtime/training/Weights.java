@@ -13,8 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run computes with, and what of it is trained: the model's own weights, or low-rank
- * adapters beside them.
+ * The weights that a run uses, and those of them that are trained: the model's own weights, or low-rank adapters beside them.
  */
 final class Weights {
   private final Tensors model;
@@ -25,7 +24,7 @@ final class Weights {
    * An adapter of some rows of a weight.
    *
    * @param rows the adapter
-   * @param source what the rows are in the checkpoint
+   * @param source the rows in the checkpoint
    */
   private record Named(TrainedWeights.Adapter rows, ModelWeight.Source source) {}
 
@@ -55,7 +54,7 @@ final class Weights {
         List.of(new ModelWeight.Source(name, rows, columns)), ModelWeight.Kind.MATRIX);
   }
 
-  /** All weights are trained, or fresh adapters as described, seeded by the run's seed. */
+  /** Trains all weights, or new adapters as described, seeded by the run's seed. */
   static Weights of(Graph graph, NDManager owner, Tensors model, @Nullable Lora lora, long seed) {
     List<Integer> full = new ArrayList<>();
     List<Named> adapters = new ArrayList<>();
@@ -76,7 +75,7 @@ final class Weights {
     return new Weights(model, full, adapters, lora == null ? 0 : lora.alpha() / lora.rank());
   }
 
-  /** Whether it is small and may be new: what a base for another purpose does not have. */
+  /** Whether a weight is small and may be new, because a base for another purpose does not have it. */
   private static boolean isHead(ModelWeight.Source source) {
     return source.name().equals(WeightLayout.TIME) || source.name().equals(WeightLayout.SCORE);
   }
@@ -104,12 +103,12 @@ final class Weights {
         source);
   }
 
-  /** What the graph computes with. */
+  /** The weights that the graph uses. */
   TrainedWeights arguments() {
     return arguments;
   }
 
-  /** What the optimizer moves. */
+  /** The weights that the optimizer updates. */
   Tensors trained() {
     return trained;
   }
@@ -120,12 +119,12 @@ final class Weights {
   }
 
   /**
-   * Computes some rows of a weight, with what an adapter adds to them.
+   * Computes some rows of a weight, including what an adapter adds to them.
    *
-   * @param scope owner of the result
+   * @param scope the owner of the result
    * @param weight its index in the layout
    * @param row the first row of the source
-   * @param source which rows
+   * @param source the rows in the checkpoint
    */
   NDArray merged(Graph graph, NDManager scope, int weight, int row, ModelWeight.Source source) {
     NDArray rows = graph.sliceRows(scope, model.value(weight), row, row + source.rows());

@@ -1,9 +1,9 @@
-# The model as TorchScript: what Java calls, each method a few lines over the files beside this one.
+# The model as TorchScript: the methods that Java calls. Most of the work is in the files beside this one.
 # Each has one typed method in Java, in a class of the package whose name ends in Calls.
 #
-# Numbers that are not tensors come in as small CPU tensors, int64 or float64, since that is all the bridge passes
-# on. Each method takes them apart by name before anything else; if there are several in a tensor, the comment on
-# the method lists them. Dtype codes: 4 int64, 5 float16, 6 float32, 15 bfloat16.
+# Numbers that are not tensors come in as small CPU tensors, int64 or float64, because the bridge passes nothing
+# else. Each method first unpacks them by name; if there are several in a tensor, the comment on the method lists
+# them. Dtype codes: 4 int64, 5 float16, 6 float32, 15 bfloat16.
 #
 # The decoder comes as weights, inverse_frequencies, architecture and epsilon, and packed sequences as positions
 # [R] and lengths [S]: see layout.py.
@@ -13,13 +13,13 @@ class Graph(Module):
   training : bool
   _is_full_backward_hook : Optional[bool]
 
-  # A weight out of a file: raw bytes [n] -> a tensor of its own of a shape. dtypes = [from, to].
+  # A weight read from a file: raw bytes [n] -> a new tensor of a shape. dtypes = [from, to].
   def load_weight(self: __torch__.Graph, raw: Tensor, dtypes: Tensor, shape: Tensor) -> Tensor:
     stored, wanted = __torch__.convert.to_ints(dtypes)
     typed = torch.reshape(__torch__.convert.reinterpret(raw, stored), __torch__.convert.to_ints(shape))
     return torch.to(typed, wanted)
 
-  # A weight [O,I] in float32 -> the same in a dtype of one byte a number, and the scale of each row [O].
+  # A weight [O,I] in float32 -> the same in a dtype with one byte per number, and the scale of each row [O].
   def quantize_weight(self: __torch__.Graph, weight: Tensor, dtype: Tensor) -> Tuple[Tensor, Tensor]:
     return __torch__.quantize.narrow(weight, __torch__.convert.to_int(dtype))
 
@@ -27,18 +27,18 @@ class Graph(Module):
   def pack_weight(self: __torch__.Graph, weight: Tensor) -> Tensor:
     return __torch__.weights.pack(weight)
 
-  # y = x W^T [R,O] for x [R,I] and a quantized weight as it was laid out, with the scale of each row [O].
+  # y = x W^T [R,O] for x [R,I] and a laid-out quantized weight with the scale of each row [O].
   def quantized_product(self: __torch__.Graph, x: Tensor, weight: Tensor, scale: Tensor) -> Tensor:
     return __torch__.weights.apply(x, __torch__.layout.Product(weight, scale))
 
-  # How far products with quantized weights are off at the greatest numbers, float64 [1]. shape = [O, I]; like
-  # says the device and the dtype of the activations.
+  # The relative error of products with quantized weights at the greatest numbers, float64 [1]. shape = [O, I];
+  # like gives the device and the dtype of the activations.
   def quantized_error(self: __torch__.Graph, like: Tensor, shape: Tensor, dtype: Tensor) -> Tensor:
     out, width = __torch__.convert.to_ints(shape)
     error = __torch__.quantize.greatest_error(out, width, __torch__.convert.to_int(dtype), like)
     return torch.full([1], error, dtype=7, layout=None, device=None, pin_memory=None)
 
-  # A weight [O,I] of its own in float32 plus scale times left [O,r] times right [r,I], cast to a dtype.
+  # A weight [O,I] in float32, overwritten, plus scale times left [O,r] times right [r,I], cast to a dtype.
   def add_product(self: __torch__.Graph, weight: Tensor, left: Tensor, right: Tensor, scale: Tensor, dtype: Tensor) -> Tensor:
     sum = torch.addmm_(weight, left, right, beta=1, alpha=__torch__.convert.to_real(scale))
     return torch.to(sum, __torch__.convert.to_int(dtype))
@@ -46,7 +46,7 @@ class Graph(Module):
   def concatenate(self: __torch__.Graph, parts: List[Tensor]) -> Tensor:
     return torch.cat(parts, 0)
 
-  # Some rows of a tensor. bounds = [first, behind the last].
+  # Some rows of a tensor. bounds = [first, end (exclusive)].
   def slice_rows(self: __torch__.Graph, x: Tensor, bounds: Tensor) -> Tensor:
     first, end = __torch__.convert.to_ints(bounds)
     return x[first:end]
@@ -74,13 +74,13 @@ class Graph(Module):
     sequences = __torch__.layout.sequences(positions, lengths, x)
     return __torch__.backbone.decode(x, decoder, sequences, None, False)
 
-  # The hidden states behind every layer, then the last ones.
+  # The hidden states after every layer, then the last ones.
   def trace(self: __torch__.Graph, x: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, x)
     return __torch__.backbone.trace(x, decoder, sequences)
 
-  # The last hidden states of the rows [N] alone, zeros where the row is -1: saves most of the last layer.
+  # The last hidden states of only the rows [N], zeros for row -1: saves most of the last layer.
   def decode_rows(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, x)
@@ -97,8 +97,8 @@ class Graph(Module):
     found = __torch__.cache.decode(x, torch.clamp(wanted, 0), caches, True, decoder, sequences)
     return torch.add([__torch__.convert.zero_missing(found, wanted)], caches)
 
-  # The last hidden states of the rows [N] of some rows [A] of sequences whose keys and values were kept; positions
-  # [A] say where in its sequence each of the latter stands, lengths how many are of each.
+  # The last hidden states of the rows [N] among some rows [A] of sequences whose keys and values were kept.
+  # positions [A] are those of the A rows in their sequences, lengths how many of them each sequence has.
   def decode_some(self: __torch__.Graph, x: Tensor, rows: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, x)
@@ -106,7 +106,7 @@ class Graph(Module):
     found = __torch__.cache.decode(x, torch.clamp(wanted, 0), caches, False, decoder, sequences)
     return __torch__.convert.zero_missing(found, wanted)
 
-  # The rows [N] of the hidden states [R,H]; zeros where the row is -1.
+  # The rows [N] of the hidden states [R,H]; zeros for row -1.
   def select_rows(self: __torch__.Graph, hidden: Tensor, rows: Tensor) -> Tensor:
     wanted = __torch__.convert.beside(rows, hidden)
     return __torch__.convert.zero_missing(torch.index_select(hidden, 0, torch.clamp(wanted, 0)), wanted)
@@ -138,21 +138,21 @@ class Graph(Module):
     temperature, top_p = __torch__.convert.to_reals(filter)
     return __torch__.simplex.draw(logits, temperature, top_p, uniforms)
 
-  # What is predicted where a masked model has not decided yet, float64 [C,4]. noise is [C,V] or empty; filter =
+  # The predictions of a masked model at open positions, float64 [C,4]. noise is [C,V] or empty; filter =
   # [temperature, top_p]; codes = [top_k, mask token, measure].
   def masked_candidates(self: __torch__.Graph, logits: Tensor, noise: Tensor, filter: Tensor, codes: Tensor) -> Tensor:
     temperature, top_p = __torch__.convert.to_reals(filter)
     top_k, mask, measure = __torch__.convert.to_ints(codes)
     return __torch__.masked.candidates(logits, noise, temperature, top_p, top_k, mask, measure)
 
-  # Logits of decided positions made sure of their tokens [C], which are -1 at open ones.
+  # Makes the logits of decided positions certain of their tokens [C], which are -1 at open ones.
   def pin(self: __torch__.Graph, logits: Tensor, tokens: Tensor) -> Tensor:
     return __torch__.masked.pin(logits, __torch__.convert.beside(tokens, logits))
 
   def argmax(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.argmax(logits, 1, False)
 
-  # Random numbers [C,width] of rows with keys [C]; like says the device.
+  # Random numbers [C,width] of rows with keys [C]; like gives the device.
   def normals(self: __torch__.Graph, like: Tensor, keys: Tensor, width: Tensor) -> Tensor:
     return __torch__.random.normals(__torch__.convert.beside(keys, like), __torch__.convert.to_int(width))
 
@@ -162,12 +162,12 @@ class Graph(Module):
   def gumbel(self: __torch__.Graph, like: Tensor, keys: Tensor, width: Tensor) -> Tensor:
     return __torch__.random.gumbel(__torch__.convert.beside(keys, like), __torch__.convert.to_int(width))
 
-  # The noisy simplex [C,V] of tokens [C]; takes over the noise. levels = [signal, sigma, k].
+  # The noisy simplex [C,V] of tokens [C]; overwrites the noise. levels = [signal, sigma, k].
   def renoise(self: __torch__.Graph, tokens: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
     signal, sigma, k = __torch__.convert.to_reals(levels)
     return __torch__.simplex.renoise(tokens, noise, signal, sigma, k)
 
-  # The same where rows with a token below 0 begin anew.
+  # The same, but rows with a token below 0 start again from noise.
   def renoise_accepted(self: __torch__.Graph, tokens: Tensor, noise: Tensor, levels: Tensor) -> Tensor:
     signal, sigma, k = __torch__.convert.to_reals(levels)
     return __torch__.simplex.renoise_accepted(tokens, noise, signal, sigma, k)
@@ -184,8 +184,8 @@ class Graph(Module):
   def embed_next(self: __torch__.Graph, x: Tensor, previous: Tensor, embedding: Tensor, mode: Tensor) -> Tensor:
     return __torch__.simplex.embed(x, previous, __torch__.convert.to_int(mode), embedding)
 
-  # --- Training. The model comes as parameters and adapters; architecture to adapter_scale say how it is computed
-  # with (training.py, setup) ---
+  # --- Training. The model comes as parameters and adapters; architecture to adapter_scale are the setup of
+  # training.py ---
 
   # Next-token loss and gradients.
   def next_token_gradients(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, targets: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
@@ -206,7 +206,7 @@ class Graph(Module):
     return __torch__.training.next_token(weights, ids, rows, targets, sequences, how)
 
   # The previous prediction's softmax q [N,V] for self-conditioning in a mode: alpha bars [N] and times [N] are
-  # those of t+1.
+  # for t+1.
   def predict_clean(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, mode: Tensor, k: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
     how = __torch__.training.setup(
@@ -249,7 +249,7 @@ class Graph(Module):
     sequences = __torch__.layout.sequences(positions, lengths, ids)
     return __torch__.training.rewards(weights, ids, rows, u, last, sequences, how)
 
-  # Pairwise loss and gradients; the first half of the sequences are the chosen.
+  # Pairwise loss and gradients; the first half of the sequences are the chosen ones.
   def reward_gradients(self: __torch__.Graph, parameters: List[Tensor], adapters_a: List[Tensor], adapters_b: List[Tensor], ids: Tensor, rows: Tensor, u: Tensor, last: Tensor, architecture: Tensor, epsilon: Tensor, inverse_frequencies: Tensor, setup: Tensor, trained: Tensor, adapted: Tensor, adapter_scale: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
     weights = __torch__.training.Weights(parameters, adapters_a, adapters_b)
     how = __torch__.training.setup(
@@ -267,13 +267,13 @@ class Graph(Module):
   def merge_adapter(self: __torch__.Graph, rows: Tensor, a: Tensor, b: Tensor, scale: Tensor) -> Tensor:
     return __torch__.training.merge(rows, a, b, __torch__.convert.to_real(scale))
 
-  # The sums change in place, by the gradients times a weight, and come back.
+  # Adds the gradients times a weight to the sums, in place, and returns the sums.
   def accumulate_gradients(self: __torch__.Graph, sums: List[Tensor], gradients: List[Tensor], weight: Tensor) -> Tensor:
     __torch__.training.accumulate(sums, gradients, __torch__.convert.to_real(weight))
     return sums[0]
 
-  # The norm of all gradients together, before clipping; the rest changes in place, but where the norm is not finite
-  # nothing does. decays say for each parameter whether weight decay applies; settings = [largest norm (0: no
+  # The norm of all gradients together, before clipping. Everything else changes in place, or nothing if the norm is
+  # not finite. decays say for each parameter whether weight decay applies; settings = [largest norm (0: no
   # clipping), step from 1, rate, beta1, beta2, epsilon, weight decay].
   def optimize(self: __torch__.Graph, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], decays: Tensor, settings: Tensor) -> Tensor:
     largest, step, rate, beta1, beta2, epsilon, weight_decay = __torch__.convert.to_reals(settings)
@@ -291,7 +291,7 @@ class Graph(Module):
 
   # --- Guidance ---
 
-  # Token probabilities as a reward sees them.
+  # The token probabilities that a reward sees.
   def soften(self: __torch__.Graph, logits: Tensor, tau: Tensor) -> Tensor:
     return __torch__.relaxation.soften(logits, __torch__.convert.to_real(tau))
 
@@ -305,7 +305,7 @@ class Graph(Module):
   def columns(self: __torch__.Graph, p: Tensor, columns: Tensor) -> Tensor:
     return torch.index_select(p, 1, columns)
 
-  # And back, from what autograd found. width is V.
+  # Its transpose, for the gradient from autograd. width is V.
   def unexpect(self: __torch__.Graph, gradient: Tensor, table: Tensor, width: Tensor) -> Tensor:
     return __torch__.relaxation.unexpect(gradient, table, __torch__.convert.to_int(width))
 
@@ -322,7 +322,7 @@ class Graph(Module):
   def all_finite(self: __torch__.Graph, x: Tensor) -> Tensor:
     return torch.all(torch.isfinite(x))
 
-  # Whether a softmax of every row [C,V] is one: its maximum is finite.
+  # Whether every row [C,V] has a valid softmax, because its maximum is finite.
   def rows_are_logits(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.all(torch.isfinite(torch.amax(logits, [1], False)))
 
@@ -333,8 +333,8 @@ class Graph(Module):
     sequences = __torch__.layout.sequences(positions, lengths, embedding)
     return __torch__.reward.prefix(ids, embedding, decoder, sequences)
 
-  # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N], behind the keys and
-  # values of their first rows (reward.py).
+  # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N], after the keys and values of
+  # their first rows (reward.py).
   def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, e)
@@ -342,8 +342,8 @@ class Graph(Module):
     head = __torch__.reward.Readout(keys, values, readout, shares, score)
     return __torch__.reward.value(x, head, decoder, sequences)
 
-  # And their gradients by e [N,H] and by shares [B,M]. kept = [attentions, MLPs]: of how many the activations are
-  # kept.
+  # Their gradients with respect to e [N,H] and shares [B,M] too. kept = [attentions, MLPs]: the numbers whose
+  # activations are kept.
   def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, e)
@@ -354,6 +354,6 @@ class Graph(Module):
   def reward_ends(self: __torch__.Graph, end: Tensor) -> Tensor:
     return __torch__.reward.ends(end)
 
-  # Whether autograd knows how x came from something that wants a gradient.
+  # Whether x depends, as recorded by autograd, on something that requires a gradient.
   def wants_gradient(self: __torch__.Graph, x: Tensor) -> Tensor:
     return torch.tensor(x.requires_grad, dtype=11, device=None, requires_grad=False)

@@ -310,7 +310,7 @@ class CanvasPolicyTest {
         .hasMessage(
             "canvas \""
                 + jumps.getClass().getName()
-                + "\" must go on behind [0, 4), within 12 rows, but goes on to: [6, 8)");
+                + "\" must continue after [0, 4), within 12 rows, but continues with: [6, 8)");
   }
 
   /** What a reward keeps for a request is of the sequence as it was. */

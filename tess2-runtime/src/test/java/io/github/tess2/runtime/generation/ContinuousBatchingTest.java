@@ -242,7 +242,7 @@ class ContinuousBatchingTest {
       assertThatThrownBy(() -> model.lm.generate(request(3).build()))
           .isInstanceOf(GenerationRejectedException.class)
           .hasMessage(
-              "at most 2 requests may wait for their first step, but 2 do, and 1 more would")
+              "at most 2 requests may wait for their first step, but 2 wait and 1 more would")
           .extracting(e -> ((GenerationRejectedException) e).waiting())
           .isEqualTo(2);
       assertThatThrownBy(model.lm.generateAsync(request(3).build())::join)
@@ -270,7 +270,7 @@ class ContinuousBatchingTest {
       assertThatThrownBy(() -> model.lm.generate(request(1).build()))
           .isInstanceOf(GenerationRejectedException.class)
           .hasMessage(
-              "a request may wait PT0.02S for its first step, but has waited that long; 1 wait");
+              "a request may wait PT0.02S for its first step, but has waited longer; waiting requests: 1");
 
       assertThat(endless).isNotDone();
       endless.cancel(true);

@@ -66,11 +66,11 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
         canvas(
             "drops all",
             (seen, window) -> 0,
-            policy + "must end [0, 12) behind one of its rows, but ends it at: 0"),
+            policy + "must end [0, 12) after one of its rows, but ends it at: 0"),
         canvas(
             "adds rows",
             (seen, window) -> 13,
-            policy + "must end [0, 12) behind one of its rows, but ends it at: 13"),
+            policy + "must end [0, 12) after one of its rows, but ends it at: 13"),
         sampler(
             "throws",
             input -> {
@@ -227,8 +227,8 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
             "no gradient",
             input -> input.manager().ones(new Shape(1)),
             guidance
-                + "a gradient must lead from the score to the probabilities or embeddings, but none"
-                + " does: each operation between them must be differentiable"),
+                + "the score must have a gradient for the probabilities or embeddings, but has none: each"
+                + " operation between them must be differentiable"),
         guide(
             "begin throws",
             new IdleGuidance("broken") {

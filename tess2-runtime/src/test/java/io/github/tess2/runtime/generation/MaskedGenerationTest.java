@@ -161,7 +161,7 @@ class MaskedGenerationTest {
       assertThatThrownBy(() -> lm.generate(chat().sampler(sampler).build()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "sampler must be one of models that diffuse by masking, such as \"low-confidence\","
+              "sampler must be for masked diffusion, such as \"low-confidence\","
                   + " but is: \""
                   + sampler
                   + '"');
@@ -178,7 +178,7 @@ class MaskedGenerationTest {
       assertThatThrownBy(() -> lm.generate(chat().sampler("entropy").build()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "sampler must be one of models that diffuse on the simplex, such as \"simplex-ddpm\","
+              "sampler must be for diffusion on the simplex, such as \"simplex-ddpm\","
                   + " but is: \"entropy\"");
     }
   }
@@ -189,7 +189,7 @@ class MaskedGenerationTest {
       assertThatThrownBy(() -> lm.generate(chat().noiseSchedule("linear").build()))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage(
-              "noise schedule must not be set for a model that diffuses by masking, but is: linear");
+              "noise schedule must not be set for a masked diffusion model, but is: linear");
       assertThatThrownBy(
               () -> lm.generate(chat().selfConditioning(SelfConditioning.LOGITS_MEAN).build()))
           .isInstanceOf(IllegalArgumentException.class)

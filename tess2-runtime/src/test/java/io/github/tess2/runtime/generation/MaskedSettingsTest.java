@@ -39,7 +39,7 @@ class MaskedSettingsTest {
   private static Arguments refused(
       Consumer<GenerationRequest.Builder> set, String option, String value) {
     return Arguments.of(
-        set, option + " must not be set for a model that diffuses by masking, but is: " + value);
+        set, option + " must not be set for a masked diffusion model, but is: " + value);
   }
 
   static Stream<Arguments> refusals() {
@@ -54,7 +54,7 @@ class MaskedSettingsTest {
             "LOGITS_MAX"),
         Arguments.of(
             (Consumer<GenerationRequest.Builder>) one -> one.sampler("simplex-ddim"),
-            "sampler must be one of models that diffuse by masking, such as \"low-confidence\","
+            "sampler must be for masked diffusion, such as \"low-confidence\","
                 + " but is: \"simplex-ddim\""));
   }
 

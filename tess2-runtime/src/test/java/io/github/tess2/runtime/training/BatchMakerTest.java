@@ -223,7 +223,7 @@ class BatchMakerTest {
     assertThatThrownBy(() -> other.restore(state))
         .isInstanceOf(Tess2Exception.class)
         .hasMessage(
-            "training data must not change while a run goes on, but had 5 lines and now has: 6");
+            "training data must not change during a run, but had 5 lines and now has: 6");
   }
 
   @Test

@@ -100,7 +100,7 @@ class OutputFolderTest {
         .hasMessage(
             "an output folder must hold only checkpoints of its run under their names, but "
                 + mine.getParent().toRealPath()
-                + " is none: move it, or choose another folder");
+                + " is not one: move it, or choose another folder");
     assertThat(mine).hasContent("a user's own");
     assertThat(files(config.output())).containsExactly(file.replaceAll("/.*", ""));
   }

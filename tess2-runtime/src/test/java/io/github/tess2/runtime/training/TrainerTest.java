@@ -369,7 +369,7 @@ class TrainerTest {
 
     assertThatThrownBy(() -> Trainer.train(config, TO_THE_END))
         .isInstanceOf(Tess2Exception.class)
-        .hasMessage("data must have at least one line that is not passed over, but all are: 1");
+        .hasMessage("data must have at least one line that is not skipped, but all are: 1");
   }
 
   @Test

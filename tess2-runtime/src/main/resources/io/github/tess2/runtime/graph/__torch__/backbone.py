@@ -1,16 +1,16 @@
 # The Mistral / Llama decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
 #
-# The sequences of a batch are packed: their rows stand one after the other in one [R,H] tensor with
-# no padding between them, R being the sum of their lengths. Attention is the only place where a row
-# sees another, and works on one sequence at a time, so none ever sees another's rows.
+# The sequences of a batch are packed: their rows are concatenated in one [R,H] tensor without padding,
+# where R is the sum of their lengths. Only in attention does a row see another, and attention works on
+# one sequence at a time, so no sequence sees the rows of another.
 #
-# Weights and numbers of a decoder have their names in layout.py.
+# layout.py gives names to the weights and dimensions of a decoder.
 
 # What differs between CPUs and GPUs is in kernels_cpu.py and kernels_cuda.py, one of which is packed as
-# kernels.py: how norms, rotations, the gate and the additions to x are computed, and in what x is kept.
-# How weights are stored and multiplied by is in weights_*.py, one of which is packed as weights.py.
+# kernels.py: how norms, rotations, the gate and the additions to x are computed, and in which dtype x is kept.
+# How weights are stored and multiplied is in weights_*.py, one of which is packed as weights.py.
 
-# x [R,H] -> [R,H] in the weight's dtype, by way of the norm, whose gradient is cheap.
+# x [R,H] -> [R,H] in the weight's dtype, computed with a norm whose gradient is cheap.
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
   wide = torch.to(x, 6)
   length = torch.linalg_vector_norm(wide, 2, [-1], True)
@@ -31,13 +31,13 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
   second = torch.add(torch.mul(imaginary, cos), torch.mul(real, sin))
   return torch.cat([first.to(x.dtype), second.to(x.dtype)], -1)
 
-# Which keys (columns) a query (row) sees when the window is shorter than the sequence: |i-j| < window
-# both ways, or only backwards in a causal model. The queries are the last rows of the sequence.
+# The keys (columns) that a query (row) sees if the window is shorter than the sequence: |i-j| < window
+# in both directions, or only backwards in a causal model. The queries are the last rows of the sequence.
 def window_mask(rows: int, length: int, window: int, causal: bool, like: Tensor) -> Tensor:
   asking = torch.arange(length - rows, length, dtype=4, layout=None, device=like.device, pin_memory=False)
   return __torch__.backbone.seen_from(asking, length, window, causal)
 
-# The same of queries at any places [N] of the sequence.
+# The same for queries at any places [N] of the sequence.
 def seen_from(asking: Tensor, length: int, window: int, causal: bool) -> Tensor:
   position = torch.arange(length, dtype=4, layout=None, device=asking.device, pin_memory=False)
   distance = torch.sub(torch.unsqueeze(asking, 1), torch.unsqueeze(position, 0))
@@ -45,7 +45,7 @@ def seen_from(asking: Tensor, length: int, window: int, causal: bool) -> Tensor:
     return torch.__and__(torch.ge(distance, 0), torch.lt(distance, window))
   return torch.lt(torch.abs(distance), window)
 
-# Attention spelled out, at the cost of an [L,L] matrix for each head. On a CPU in bfloat16 (dtype code
+# Attention in separate operations, at the cost of an [L,L] matrix for each head. On a CPU in bfloat16 (dtype code
 # 15) the backward pass of the fused kernel takes six times as long as this, and its forward pass on
 # short sequences twice as long. The query heads that share a key/value head are stacked, so that keys
 # and values need no copies; the softmax is in float32, where it is faster.
@@ -69,7 +69,7 @@ def attend_plainly(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool) -
   mixed = torch.bmm(torch.softmax(scores, -1, None).to(q.dtype), values)
   return torch.reshape(mixed, [batch, heads, rows, width])
 
-# Every key/value head serves heads/kv_heads query heads: x [B,kv_heads,L,D] -> [B,heads,L,D].
+# Each key/value head is shared by heads/kv_heads query heads: x [B,kv_heads,L,D] -> [B,heads,L,D].
 def share_heads(x: Tensor, times: int) -> Tensor:
   if times == 1:
     return x
@@ -93,8 +93,8 @@ def attend(q: Tensor, k: Tensor, v: Tensor, window: int, causal: bool, training:
     return torch.scaled_dot_product_attention(q, keys, values, mask, 0., False, scale=None, enable_gqa=False)
   return torch.scaled_dot_product_attention(q, keys, values, None, 0., causal, scale=None, enable_gqa=False)
 
-# Rows [E,..] of all sequences that were computed earlier, in front of their own rows [R,..]: each sequence's
-# earlier ones, then its own.
+# Joins rows [E,..] of all sequences that were computed earlier with their new rows [R,..]: for each sequence
+# the earlier ones, then the new ones.
 def behind(earlier: Tensor, counts: List[int], own: Tensor, lengths: List[int]) -> Tensor:
   if len(lengths) == 1:
     return torch.cat([earlier, own], 0)
@@ -107,12 +107,13 @@ def behind(earlier: Tensor, counts: List[int], own: Tensor, lengths: List[int]) 
     start = start + lengths[i]
   return torch.cat(parts, 0)
 
-# q [R,heads,D], k and v [R,kv_heads,D] -> [R, heads*D], each sequence by itself. before: keys and values
-# [E,kv_heads,D] of rows of the sequences that come before these, counts[i] of sequence i.
+# q [R,heads,D], k and v [R,kv_heads,D] -> [R, heads*D], each sequence separately. before: keys and values
+# [E,kv_heads,D] of the rows that come before these in their sequences, counts[i] for sequence i.
 def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
   rows, heads, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2)
-  # Sequences of one length share a call, unless their rows' bits would depend on one another: on a CPU the
-  # fused kernel's scratch memory has another alignment on each thread, which the products of heads 8 wide show.
+  # Sequences of one length share a call, unless their rows' bits would then depend on one another: on a CPU the
+  # fused kernel's scratch memory has a different alignment on each thread, which affects the products of heads 8
+  # wide.
   alike = training or q.is_cuda or width % 16 == 0 or len(lengths) == 1
   for length in lengths:
     if length != lengths[0]:
@@ -143,7 +144,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Te
     first = last
   return torch.cat(parts, 0)
 
-# Queries [R,heads,D], keys and values [R,kv_heads,D] of a layer. frame is what all layers have in common.
+# Queries [R,heads,D], keys and values [R,kv_heads,D] of a layer. frame is what all layers share.
 def project(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.Frame, arch: __torch__.layout.Architecture, training: bool) -> Tuple[Tensor, Tensor, Tensor]:
   heads, kv_heads, bias = arch.heads, arch.kv_heads, layer.qkv_bias
   normed = __torch__.kernels.norm(x, layer.input_norm, arch.eps, frame, training)
@@ -156,26 +157,26 @@ def project(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.F
   return (q, k, v)
 
 # The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. read
-# holds the rows [N] of the outcome that are needed, of the last layer few; without it all are computed. In
-# training a row's bits may depend on the batch, which lets it be faster.
+# holds the rows [N] of the result that are needed, only few in the last layer; without it all are computed. In
+# training a row's bits may depend on the batch, which is faster.
 def attend_to_all(x: Tensor, layer: __torch__.layout.Layer, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], frame: __torch__.kernels.Frame, lengths: List[int], read: Optional[Tensor], arch: __torch__.layout.Architecture, training: bool) -> Tensor:
   q, k, v = __torch__.backbone.project(x, layer, frame, arch, training)
   mixed = __torch__.kernels.attention(
       q, k, v, before, counts, frame, lengths, arch.window, arch.causal, training)
   return __torch__.backbone.add_attention(x, mixed, layer, read)
 
-# The same where no rows come before these.
+# The same without earlier rows.
 def attend_to_own(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.Frame, lengths: List[int], read: Optional[Tensor], arch: __torch__.layout.Architecture, training: bool) -> Tensor:
   none = annotate(List[int], [])
   return __torch__.backbone.attend_to_all(x, layer, None, none, frame, lengths, read, arch, training)
 
-# x plus what attention has mixed [R,heads*D] for it.
+# x plus the output of attention [R,heads*D] times the output weight.
 def add_attention(x: Tensor, mixed: Tensor, layer: __torch__.layout.Layer, read: Optional[Tensor]) -> Tensor:
   if read is not None:
     x, mixed = torch.index_select(x, 0, read), torch.index_select(mixed, 0, read)
   return __torch__.kernels.add_product(x, mixed, layer.output)
 
-# The rows [N] of layer i's outcome that are needed: before the last layer all, which None says.
+# The rows [N] of layer i's result that are needed; None, before the last layer, means all.
 def read_at(i: int, read: Optional[Tensor], layers: int) -> Optional[Tensor]:
   if i == layers - 1:
     return read
@@ -206,7 +207,7 @@ def remember(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kern
       x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
   return (torch.stack(keys, 0), torch.stack(values, 0))
 
-# Of keys and values [layers,E,kv_heads,D] those of a layer; None where there are no rows.
+# The keys and values of a layer, from [layers,E,kv_heads,D]; None if there are no rows.
 def remembered(i: int, keys: Tensor, values: Tensor) -> Optional[Tuple[Tensor, Tensor]]:
   if torch.size(keys, 1) == 0:
     return None
@@ -217,7 +218,7 @@ def decode(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.la
   states = __torch__.backbone.states(x, decoder, sequences, read, False, training)
   return states[-1]
 
-# The hidden states [R,H] behind every layer, in float32, and the last ones.
+# The hidden states [R,H] after every layer, in float32, and the last ones.
 def trace(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> List[Tensor]:
   return __torch__.backbone.states(x, decoder, sequences, None, True, False)
 

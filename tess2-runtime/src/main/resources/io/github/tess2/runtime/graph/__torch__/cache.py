@@ -1,17 +1,17 @@
-# Passes that keep the keys and values of rows that do not change, and passes over the other rows alone.
+# Passes that keep the keys and values of rows that do not change, and passes over only the other rows.
 #
 # The cache of a sequence of L rows is one tensor [layers,2,L,kv_heads,D]: keys, then values, of every row in every
-# layer. A pass over the whole sequence fills it. A later pass over some of the rows puts theirs in their
-# places, in every layer, and has these rows attend to all L.
+# layer. A pass over the whole sequence fills it. A later pass over some of the rows replaces their
+# keys and values in every layer, and these rows attend to all L rows.
 
-# A cache for each of some sequences, with nothing in it.
+# An empty cache for each of some sequences.
 def empty(like: Tensor, lengths: List[int], arch: __torch__.layout.Architecture) -> List[Tensor]:
   caches = annotate(List[Tensor], [])
   for length in lengths:
     torch.append(caches, torch.zeros([arch.layers, 2, length, arch.kv_heads, arch.width], dtype=like.dtype, layout=None, device=like.device, pin_memory=False))
   return caches
 
-# Puts keys and values [A,kv_heads,D] of rows into the caches: lengths[j] of them are of sequence j, at the
+# Writes keys and values [A,kv_heads,D] of rows to the caches: lengths[j] of them belong to sequence j, at the
 # places [A] in it.
 def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, lengths: List[int]) -> None:
   start = 0
@@ -23,8 +23,8 @@ def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, leng
     start = end
 
 # The last hidden states [N,H] of the rows [N] of x [A,H], the embeddings of some rows of the sequences, where sequences
-# says how many of each and at which places [A] in it. Their keys and values in the caches change in place. whole says
-# that they are all rows there are: then the outcome is that of backbone.py's decode, to the last bit.
+# says how many each has and at which places [A]. Their keys and values in the caches change in place. whole says
+# that they are all rows: then the result is that of backbone.py's decode, to the last bit.
 def decode(x: Tensor, rows: Tensor, caches: List[Tensor], whole: bool, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tensor:
   last, arch = __torch__.layout.final_norm(decoder), decoder.arch
   places, lengths = sequences.positions, sequences.lengths

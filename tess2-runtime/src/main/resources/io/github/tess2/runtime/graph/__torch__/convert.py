@@ -1,6 +1,6 @@
 # Between Java's tensors and TorchScript's numbers.
 
-# All numbers at once: to read each one by itself costs some microseconds.
+# All numbers at once, because reading each one separately costs some microseconds.
 def to_ints(values: Tensor) -> List[int]:
   return annotate(List[int], values.tolist())
 
@@ -18,14 +18,14 @@ def to_real(values: Tensor) -> float:
 def to_pairs(values: Tensor) -> List[List[int]]:
   return annotate(List[List[int]], values.tolist())
 
-# A small tensor moved to where another is, without waiting for what is still computed there.
+# A small tensor moved to the device of another, without waiting for what is still computed there.
 def beside(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, like.device, x.dtype, True)
 
-# Bytes [n] as another dtype: a copy, since TorchScript has the view only with a shape.
+# Bytes [n] as another dtype: a copy, because TorchScript has the view only with a shape.
 def reinterpret(raw: Tensor, code: int) -> Tensor:
   return torch.view_copy(raw, dtype=code)
 
-# x [N,H], but zeros where the number of the row [N] is -1.
+# x [N,H], but zeros at rows whose number [N] is -1.
 def zero_missing(x: Tensor, rows: Tensor) -> Tensor:
   return torch.mul(x, torch.unsqueeze(torch.ge(rows, 0), 1).to(x.dtype))

@@ -1,9 +1,9 @@
-# On CPUs: what depends on a row alone is computed so that its bits do not depend on the rows beside it
-# (docs/determinism.md). x [R,H] is in float32 (dtype code 6) whatever the weights are in, and so are
-# norms and rotations: in 16 bits only what enters a matrix product is rounded. That halves the error of
-# bfloat16 at next to no cost.
+# For CPUs: what depends on only one row is computed so that its bits do not depend on the rows beside it
+# (docs/determinism.md). x [R,H], norms and rotations are in float32 (dtype code 6) whatever the dtype of the
+# weights: only what enters a matrix product is rounded to 16 bits. That halves the error of bfloat16 at
+# almost no cost.
 
-# Whether the device wants few operations and no waiting for results, even at the price of more arithmetic.
+# Whether few operations and no waiting for results matter more than less arithmetic.
 def asks_for_few_operations() -> bool:
   return False
 
@@ -16,11 +16,11 @@ def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decod
   cos, sin = __torch__.backbone.rotary(sequences.positions, decoder.inverse_frequencies)
   return __torch__.kernels.Frame(cos, sin)
 
-# The embeddings as the layers take them.
+# The embeddings in the form that the layers need.
 def enter(x: Tensor, like: Tensor, eps: float) -> Tensor:
   return torch.to(x, 6)
 
-# The same where a gradient will be asked for.
+# The same if a gradient will be computed.
 def recorded(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, 6)
 
@@ -39,7 +39,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Te
   return __torch__.backbone.attention(q, k, v, before, counts, lengths, window, causal, training)
 
 # The two halves of x [R,H] times weight [2*I,H]. In training the gradient comes in halves too, and two
-# products save putting them together.
+# products avoid joining them.
 def gate_and_up(x: Tensor, product: __torch__.layout.Product, training: bool) -> Tuple[Tensor, Tensor]:
   if training:
     first, second = torch.chunk(product.weight, 2, 0)
@@ -48,7 +48,7 @@ def gate_and_up(x: Tensor, product: __torch__.layout.Product, training: bool) ->
   return (gate, up)
 
 # x / (1 + e^-x), times up. PyTorch's own silu computes the last few numbers of each thread's share
-# another way than the rest, so that a row's bits would depend on the rows it is packed with; exp does
+# differently from the rest, so a row's bits would depend on the rows it is packed with; those of exp do
 # not.
 def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
   if training or gate.requires_grad:

@@ -1,17 +1,17 @@
-# For GPUs: few operations, since each costs the interpreter some microseconds, and little memory traffic.
+# For GPUs: few operations, because each costs the interpreter some microseconds, and little memory traffic.
 # x is in the weights' dtype, as in the published code.
 #
 # Without a gradient x is [R,H+8]. The squares of the eight extra numbers add up to H * eps, so the length of
-# a row is what its norm divides by, and PyTorch's fused weight norm computes the whole norm in one kernel.
+# a row is the divisor in its norm, and PyTorch's fused weight norm computes the whole norm in one kernel.
 # Products are added to the first H columns in place.
 
-# Whether the device wants few operations and no waiting for results, even at the price of more arithmetic.
+# Whether few operations and no waiting for results matter more than less arithmetic.
 def asks_for_few_operations() -> bool:
   return True
 
 # What all layers share.
 class Frame(NamedTuple):
-  # Of the positions; the sines with the signs they have in a rotation.
+  # Of the positions; the sines have the signs of a rotation.
   cos : Tensor
   sin : Tensor
   # The length of a normed row.
@@ -23,7 +23,7 @@ class Frame(NamedTuple):
   starts : Optional[Tensor]
   key_starts : Optional[Tensor]
 
-# counts[i] keys come before sequence i (none where counts is empty). dtype is that of x.
+# counts[i] keys come before sequence i (none if counts is empty). dtype is that of x.
 def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decoder, counts: List[int], dtype: int) -> __torch__.kernels.Frame:
   cos, sin = __torch__.backbone.rotary(sequences.positions, decoder.inverse_frequencies)
   like, arch = __torch__.layout.final_norm(decoder), decoder.arch
@@ -39,14 +39,14 @@ def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decod
   return __torch__.kernels.Frame(
       torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1), length, tail, own, keys)
 
-# Where each of some sequences starts, and where the last one ends, on a tensor's device.
+# The starts of several sequences and the end of the last one, on a tensor's device.
 def starts(lengths: List[int], like: Tensor) -> Tensor:
   found = annotate(List[int], [0])
   for n in lengths:
     torch.append(found, found[-1] + n)
   return torch.to(torch.tensor(found, dtype=3, device=None, requires_grad=False), like.device, 3, True)
 
-# How many keys each sequence has.
+# The number of keys of each sequence.
 def together(counts: List[int], lengths: List[int]) -> List[int]:
   found = annotate(List[int], [])
   for i in range(len(lengths)):
@@ -60,7 +60,7 @@ def has_packed_attention(width: int, like: Tensor) -> bool:
   if not like.is_cuda or like.dtype == 6 or width % 8 != 0 or width > 256:
     return False
   row = torch.zeros([1, 1, 8, width], dtype=like.dtype, layout=None, device=like.device, pin_memory=False)
-  # 1 is flash attention; 3 is cuDNN's, which is chosen before it on cards that have both.
+  # 1 is flash attention; 3 is cuDNN's, which is preferred on GPUs that have both.
   choice = torch._fused_sdp_choice(row, row, row)
   return choice == 1 or choice == 3
 
@@ -70,7 +70,7 @@ def enter(x: Tensor, like: Tensor, eps: float) -> Tensor:
   copied = torch.copy_(out[:, :hidden], x)
   return out
 
-# The same where a gradient will be asked for.
+# The same if a gradient will be computed.
 def recorded(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, like.dtype)
 
@@ -116,7 +116,7 @@ def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Te
   return torch.reshape(mixed, [torch.size(q, 0), -1])
 
 # The two halves of x [R,H] times weight [2*I,H], as a batch of two products: each half is then contiguous,
-# and the elementwise work that follows is faster.
+# and the elementwise operations that follow are faster.
 def gate_and_up(x: Tensor, product: __torch__.layout.Product, training: bool) -> Tuple[Tensor, Tensor]:
   if training or x.requires_grad or __torch__.weights.are_quantized():
     gate, up = torch.chunk(__torch__.weights.apply(x, product), 2, -1)
@@ -131,7 +131,7 @@ def gated(gate: Tensor, up: Tensor, training: bool) -> Tensor:
     return torch.mul(torch.silu(gate), up)
   return torch.mul_(torch.silu_(gate), up)
 
-# x + y W^T, in place where x is [R,H+8].
+# x + y W^T, in place if x is [R,H+8].
 def add_product(x: Tensor, y: Tensor, product: __torch__.layout.Product) -> Tensor:
   hidden = torch.size(product.weight, 0)
   if torch.size(x, 1) == hidden:

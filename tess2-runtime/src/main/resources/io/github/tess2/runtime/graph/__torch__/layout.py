@@ -1,17 +1,17 @@
-# What Java packs into lists and small tensors, unpacked by name. No other file knows these orders; the Java
-# classes named below pack in the same order, and a list of another length ends the call.
+# Unpacks by name what Java packs into lists and small tensors. No other file knows these orders. The Java classes
+# named below pack in the same order; a list of the wrong length ends the call.
 
-# The numbers of a decoder.
+# The dimensions of a decoder.
 class Architecture(NamedTuple):
   layers : int
   heads : int
   kv_heads : int
   # D, the width of a head.
   width : int
-  # How many positions attention reaches, 0 for all.
+  # The number of positions that attention reaches, 0 for all.
   window : int
   causal : bool
-  # What a norm adds to the mean square.
+  # The number that a norm adds to the mean square.
   eps : float
 
 # A decoder: its weights as layer_of and final_norm find them, inverse frequencies [D/2].
@@ -20,7 +20,7 @@ class Decoder(NamedTuple):
   inverse_frequencies : Tensor
   arch : __torch__.layout.Architecture
 
-# Packed sequences: the position [R] of each row in its sequence, and how many rows each sequence has.
+# Packed sequences: the position [R] of each row in its sequence, and the number of rows of each sequence.
 class Sequences(NamedTuple):
   positions : Tensor
   lengths : List[int]
@@ -51,20 +51,20 @@ def decoder(weights: List[Tensor], inverse_frequencies: Tensor, integers: Tensor
   return __torch__.layout.Decoder(
       weights, inverse_frequencies, __torch__.layout.architecture(integers, epsilon))
 
-# Packed sequences whose positions move to where x is.
+# Packed sequences with the positions moved to the device of x.
 def sequences(positions: Tensor, lengths: Tensor, x: Tensor) -> __torch__.layout.Sequences:
   return __torch__.layout.Sequences(__torch__.convert.beside(positions, x), __torch__.convert.to_ints(lengths))
 
-# The weights of a decoder, from WeightLayout.java: six tensors for each layer, then the final norm. Where those of
-# layer i start; behind the last layer that is where the final norm is.
+# The weights of a decoder, from WeightLayout.java: six tensors for each layer, then the final norm. Returns
+# where those of layer i start; after the last layer, where the final norm is.
 def start_of(i: int) -> int:
   return 6 * i
 
 def final_norm(decoder: __torch__.layout.Decoder) -> Tensor:
   return decoder.weights[__torch__.layout.start_of(decoder.arch.layers)]
 
-# Behind the final norm five more tensors for each layer, or none for any: the scales of the four products, and the
-# bias. An empty tensor stands for what a model does not have.
+# After the final norm there are five more tensors for each layer, or none at all: the scales of the four products,
+# and the bias. An empty tensor stands for one that a model does not have.
 def has_extras(decoder: __torch__.layout.Decoder) -> bool:
   return len(decoder.weights) > __torch__.layout.start_of(decoder.arch.layers) + 1
 

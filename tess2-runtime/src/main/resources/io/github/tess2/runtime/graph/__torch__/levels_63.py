@@ -1,4 +1,4 @@
 # The largest number that an activation is quantized to. CPUs without VNNI add two products in 16 bits, which
-# hold no more than this times an int8 weight, twice.
+# can hold at most twice the product of this number and an int8 weight.
 def most() -> int:
   return 63

@@ -1,6 +1,5 @@
-# y = x W^T, and each row of y depends on that row of x and on nothing else, to the last bit: under 16
-# rows the CPU's kernels add up in another order than above (docs/determinism.md), so fewer rows are
-# filled up with zeros.
+# y = x W^T, in which each row of y depends only on that row of x, to the last bit. Below 16 rows the
+# CPU's kernels add in a different order (docs/determinism.md), so fewer rows are padded with zeros.
 #
 # x [R,in], weight [out,in] -> [R,out]
 def apply(x: Tensor, weight: Tensor) -> Tensor:
@@ -15,8 +14,8 @@ def numbers(rows: int, width: int, code: int) -> Tensor:
   keys = torch.arange(rows, dtype=4, layout=None, device=torch.device("cpu"), pin_memory=False)
   return torch.to(torch.sub(__torch__.random.uniforms(keys, width), 0.5), code)
 
-# Whether what is promised above holds on the CPU for weights [out,in], or [in,out] transposed, of a
-# dtype: tries the first and the last rows of the greatest count in batches of each count.
+# Whether the promise above holds on the CPU for weights [out,in], or [in,out] transposed, of a dtype.
+# Tries the first and the last rows of the greatest count in batches of each count.
 def keeps_rows_apart(code: int, out: int, width: int, transposed: bool, counts: List[int]) -> bool:
   if transposed:
     weight = torch.t(__torch__.linear.numbers(width, out, code))

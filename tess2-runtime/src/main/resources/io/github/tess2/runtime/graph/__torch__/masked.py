@@ -1,5 +1,5 @@
-# Masked diffusion: what a prediction of positions that are still open says. C is a chunk of such positions,
-# V the vocabulary; everything is float32 (dtype code 6).
+# Masked diffusion: evaluates the predictions of open positions. C is a chunk of such positions, V the
+# vocabulary size; everything is float32 (dtype code 6).
 
 # softmax(logits / temperature) keeps the logits of the nucleus of top_p and of the top_k likeliest tokens
 # among them; all others become -inf. No temperature at 0, no nucleus at 1, all tokens at 0. [C,V] -> [C,V]
@@ -19,10 +19,10 @@ def keep(logits: Tensor, temperature: float, top_p: float, top_k: int) -> Tensor
     scaled = torch.masked_fill(scaled, torch.lt(scaled, most[:, min(top_k, width) - 1:]), -inf)
   return scaled
 
-# What is predicted at each position, float64 [C,4]: a token; its probability by the logits as they are; its
-# probability among what is kept; and what the sampler goes by: 0 nothing more, 1 the distance of the two
-# greatest probabilities, 2 the negative entropy. The token is the likeliest where noise is empty, else a draw:
-# the argmax with Gumbel noise [C,V]. The mask token is never predicted.
+# The prediction at each position, float64 [C,4]: a token; its probability under the unmodified logits; its
+# probability among the kept tokens; and the sampler's measure: 0 none, 1 the difference of the two greatest
+# probabilities, 2 the negative entropy. The token is the likeliest if noise is empty, otherwise a draw: the
+# argmax with Gumbel noise [C,V]. The mask token is never predicted.
 def candidates(logits: Tensor, noise: Tensor, temperature: float, top_p: float, top_k: int, mask: int, measure: int) -> Tensor:
   column = torch.full([torch.size(logits, 0), 1], mask, dtype=4, layout=None, device=logits.device, pin_memory=False)
   allowed = torch.scatter(logits, 1, column, -inf)
@@ -44,7 +44,7 @@ def candidates(logits: Tensor, noise: Tensor, temperature: float, top_p: float, 
   parts = [torch.to(token, 7), torch.to(torch.gather(plain, 1, token), 7), torch.to(torch.gather(p, 1, token), 7), torch.to(more, 7)]
   return torch.cat(parts, 1)
 
-# Logits [C,V] where the positions that are decided say so: tokens [C], -1 where a position is open.
+# Makes the logits [C,V] of decided positions certain of their tokens [C], which are -1 at open ones.
 def pin(logits: Tensor, tokens: Tensor) -> Tensor:
   wide = torch.unsqueeze(tokens, 1)
   decided = torch.ge(wide, 0)

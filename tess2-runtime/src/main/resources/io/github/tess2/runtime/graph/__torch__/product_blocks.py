@@ -1,5 +1,5 @@
-# y = x W^T in blocks of 16 rows, the last filled up with zeros: whatever the batch, PyTorch's kernel
-# sees the same shape. It reads the weights once for each block, which costs up to twice the time.
+# y = x W^T in blocks of 16 rows, the last padded with zeros: for any batch, PyTorch's kernel sees the
+# same shape. It reads the weights once for each block, which costs up to twice the time.
 #
 # x [R,in], weight [out,in] -> [R,out]
 def apply(x: Tensor, weight: Tensor) -> Tensor:

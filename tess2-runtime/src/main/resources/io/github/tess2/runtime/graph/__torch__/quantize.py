@@ -1,12 +1,12 @@
-# Numbers of one byte, each row with a scale of its own. Dtype codes: 1 int8, 24 float8 (e4m3).
+# Numbers of one byte, with a separate scale for each row. Dtype codes: 1 int8, 24 float8 (e4m3).
 
 # The scale [R,1] of each row of x [R,in] whose largest number becomes the largest of a format. A row of zeros
-# needs one too.
+# must have a scale too.
 def step_of(x: Tensor, most: int) -> Tensor:
   largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
   return torch.clamp_min_(torch.div(largest, most), 1e-30)
 
-# The same to rounding, in one operation less.
+# The same up to rounding, with one operation less.
 def quick_step_of(x: Tensor, most: int) -> Tensor:
   largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
   return torch.rsub(largest, 1e-30, -1. / float(most))
@@ -19,13 +19,12 @@ def narrow(weight: Tensor, code: int) -> Tuple[Tensor, Tensor]:
   step = __torch__.quantize.step_of(weight, 448)
   return (torch.to(torch.div(weight, step), code), torch.squeeze(step, 1))
 
-# And back, in a dtype.
+# The reverse, in a dtype.
 def restore(weight: Tensor, scale: Tensor, dtype: int) -> Tensor:
   return torch.mul(torch.to(weight, 6), torch.unsqueeze(scale, 1)).to(dtype)
 
-# The largest difference between a product of quantized weights [out,in] and the same product spelled out,
-# for the greatest activations and weights there are, as a share of the outcome: above 0 where the device adds
-# up in too few bits.
+# The largest relative difference between a product of quantized weights [out,in] and the same product in
+# separate operations, for the greatest activations and weights: above 0 if the device adds in too few bits.
 def greatest_error(out: int, width: int, code: int, like: Tensor) -> float:
   most = 448
   if code == 1:

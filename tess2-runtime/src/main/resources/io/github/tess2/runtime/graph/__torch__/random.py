@@ -1,12 +1,12 @@
-# Random numbers by counting: the numbers of a row are a function of the row's key and of their column,
-# and of nothing else. So a row's numbers depend neither on the rows beside it nor on the device, and no
-# generator of the process is touched. (TorchScript can seed a generator of its own on the CPU only.)
+# Counter-based random numbers: the numbers of a row are a function of only the row's key and the column.
+# So they do not depend on the rows beside it or on the device, and no generator of the process is used.
+# (TorchScript can seed its own generator only on the CPU.)
 #
-# A lane is 64 bits for one key and one column. Its upper half serves column c and its lower half column
-# c + lanes of a row.
+# A lane is 64 bits for one key and one column. Its upper half gives column c of a row, its lower half
+# column c + lanes.
 
-# A well-mixed number for each column [n], int64: SplitMix64's finaliser. A right shift copies the sign
-# here, which costs each mixing step one of 64 bits and saves a mask.
+# A well-mixed number for each column [n], int64: SplitMix64's finalizer. A right shift copies the sign
+# here, which costs each mixing step one of 64 bits but saves a mask.
 def columns(n: int, like: Tensor) -> Tensor:
   x = torch.arange(1, n + 1, 1, dtype=4, layout=None, device=like.device, pin_memory=False)
   x = torch.mul_(x, -7046029254386353131)
@@ -15,26 +15,26 @@ def columns(n: int, like: Tensor) -> Tensor:
   return torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 31))
 
 # The lanes of keys [C,1] and columns [n], written to x [C,n]; s [C,n] is scratch. All int64. The upper
-# half of a lane comes out from 0 to 2^31 - 1, the lower with all of its 32 bits.
+# half of a lane is from 0 to 2^31 - 1; the lower half has all 32 bits.
 def mix(keys: Tensor, column: Tensor, x: Tensor, s: Tensor) -> Tensor:
   x = torch.mul_(torch.add(keys, column, alpha=1, out=x), -4417276706812531889)
   x = torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 32, out=s))
   x = torch.mul_(x, -8663945395140668459)
   return torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 32, out=s))
 
-# Whole numbers from -2^31 to 2^31 in float32 -> (0,1), in place: fine near 0, and never 1.
+# Whole numbers from -2^31 to 2^31 in float32 -> (0,1), in place: with fine steps near 0, and never 1.
 def unit(x: Tensor) -> Tensor:
   x = torch.mul_(torch.add_(torch.abs_(x), 0.5), 4.656612873077393e-10)
   return torch.clamp_max_(x, 0.99999994)
 
-# How many of the rows to work on at once. On a CPU the lanes of 512 KiB stay in its cache.
+# The number of rows to compute at once. On a CPU, lanes of 512 KiB stay in its cache.
 def rows_at_once(keys: Tensor, lanes: int) -> int:
   rows = torch.size(keys, 0)
   if keys.is_cuda:
     return max(rows, 1)
   return max(min(65536 // max(lanes, 1), rows), 1)
 
-# Standard normal numbers [C,width] of keys [C], float32, by Box and Muller's transform.
+# Standard normal numbers [C,width] of keys [C], float32, by the Box-Muller transform.
 def normals(keys: Tensor, width: int) -> Tensor:
   rows, lanes = torch.size(keys, 0), (width + 1) // 2
   out = torch.empty([rows, width], dtype=6, layout=None, device=keys.device, pin_memory=False, memory_format=None)
@@ -52,7 +52,7 @@ def normals(keys: Tensor, width: int) -> Tensor:
       x, s, radius, angle = x[:end - start], s[:end - start], radius[:end - start], angle[:end - start]
     x = __torch__.random.mix(tall[start:end], column, x, s)
     radius = torch.copy_(radius, torch.bitwise_right_shift(x, 32, out=s))
-    # pi / 2^31: all round the circle.
+    # pi / 2^31: angles around the whole circle.
     angle = torch.mul_(torch.copy_(angle, torch.to(x, 3)), 1.4629180792671596e-09)
     radius = torch.sqrt_(torch.mul_(torch.log_(__torch__.random.unit(radius)), -2.))
     first = torch.mul(radius, torch.cos(angle), out=out[start:end, :lanes])
@@ -70,8 +70,8 @@ def uniforms(keys: Tensor, width: int) -> Tensor:
   lower = torch.to(torch.to(x, 3), 6)
   return __torch__.random.unit(torch.cat([upper, lower[:, :width - lanes]], 1))
 
-# Gumbel noise [C,width] of keys [C]: what added to logits makes their argmax a draw. Its large values,
-# which decide, come from the small uniform numbers, which are the fine ones.
+# Gumbel noise [C,width] of keys [C]: the argmax of logits plus this noise is a draw. Its large values,
+# which decide, come from small uniform numbers, which have the finest steps.
 def gumbel(keys: Tensor, width: int) -> Tensor:
   u = __torch__.random.uniforms(keys, width)
   return torch.neg_(torch.log_(torch.neg_(torch.log1p_(torch.neg_(u)))))

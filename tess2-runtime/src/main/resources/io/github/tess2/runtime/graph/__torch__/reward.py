@@ -1,11 +1,11 @@
 # A reward model: the decoder over whole sequences, with a score [1,H] on top of some of its rows.
-# B packed sequences of one layout have N generated rows in all, whose embeddings come from outside. Each
+# B packed sequences of one layout have N generated rows in all, whose embeddings are given. Each
 # sequence's value is a weighted sum of scores.
 #
-# The model is causal, so the P rows in front of the first generated one are the same at every step, and no
-# gradient goes through them. Their keys and values are computed once (prefix). All other rows are numbered from the first generated one.
+# The model is causal, so the P rows before the first generated one are the same at every step, and no
+# gradient passes through them. Their keys and values are computed once (prefix). All other rows are numbered from the first generated one.
 
-# What the score is read from: keys and values [layers,P,kv_heads,D] of the rows in front, the rows that are scored
+# The input of the score: keys and values [layers,P,kv_heads,D] of the rows in front, the rows that are scored
 # [B,M], their weights [B,M], and the head [1,H].
 class Readout(NamedTuple):
   keys : Tensor
@@ -19,18 +19,18 @@ def inputs(e: Tensor, ids: Tensor, rows: Tensor, embedding: Tensor) -> Tensor:
   x = torch.to(torch.embedding(embedding, ids), 6)
   return torch.index_copy_(x, 0, rows, torch.detach(e))
 
-# Scores [B,M] of what leaves the last layer at the readout, x [B*M,H].
+# Scores [B,M] of the last layer's result at the readout, x [B*M,H].
 def read(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, readout: __torch__.reward.Readout) -> Tensor:
   norm = __torch__.layout.final_norm(decoder)
   normed = __torch__.kernels.norm(x, norm, decoder.arch.eps, frame, False)
   return torch.reshape(torch.to(__torch__.linear.apply(normed, readout.score), 6), torch.size(readout.rows))
 
-# The values [B] and scores [B,M]: x [B*M,H] is what leaves the last layer.
+# The values [B] and scores [B,M]: x [B*M,H] is the last layer's result.
 def values(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, readout: __torch__.reward.Readout) -> Tuple[Tensor, Tensor]:
   scores = __torch__.reward.read(x, decoder, frame, readout)
   return (torch.sum(torch.mul(scores, readout.shares), [1], False), scores)
 
-# Keys and values of a layer's first rows for each of B sequences, and how many there are: the same for all.
+# Keys and values of a layer's first rows for each of B sequences, and their number, which is the same for all.
 def before(i: int, readout: __torch__.reward.Readout, sequences: int) -> Optional[Tuple[Tensor, Tensor]]:
   found = __torch__.backbone.remembered(i, readout.keys, readout.values)
   if found is None:
@@ -60,7 +60,7 @@ def value(x: Tensor, readout: __torch__.reward.Readout, decoder: __torch__.layou
   found, scores = __torch__.reward.values(x, decoder, frame, readout)
   return found
 
-# Half a layer, by its place among all halves: attention at even places, MLP at odd ones. Of the last layer only
+# Half a layer, by its index among all halves: attention at even indices, MLP at odd ones. In the last layer only
 # the rows of the readout are computed.
 def half(place: int, x: Tensor, readout: __torch__.reward.Readout, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, lengths: List[int]) -> Tensor:
   i, arch = place // 2, decoder.arch
@@ -73,7 +73,7 @@ def half(place: int, x: Tensor, readout: __torch__.reward.Readout, decoder: __to
         x, layer, earlier, counts, frame, lengths, read, arch, False)
   return __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
 
-# Of how many attentions and MLPs the activations are kept for the way back, the last ones of each.
+# The numbers of attentions and MLPs whose activations are kept for the backward pass, the last ones of each.
 class Kept(NamedTuple):
   attentions : int
   feed_forwards : int
@@ -88,9 +88,9 @@ def is_kept(place: int, kept: __torch__.reward.Kept, layers: int) -> bool:
     return place // 2 >= layers - kept.attentions
   return place // 2 >= layers - kept.feed_forwards
 
-# The values [B], their gradient by the embeddings [N,H] of the rows [N] and by the shares [B,M]. Goes back half a
-# layer at a time. What autograd recorded of a half is kept, or only what entered it, and the half is computed
-# again.
+# The values [B], and their gradients with respect to the embeddings [N,H] of the rows [N] and the shares [B,M]. Goes
+# back half a layer at a time. For each half either what autograd recorded is kept, or only the input, and the half
+# is computed again.
 def gradient(x: Tensor, rows: Tensor, readout: __torch__.reward.Readout, kept: __torch__.reward.Kept, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tuple[Tensor, Tensor, Tensor]:
   x = __torch__.kernels.recorded(x, __torch__.layout.final_norm(decoder))
   frame = __torch__.reward.frame(readout, decoder, sequences, x.dtype)
@@ -131,8 +131,8 @@ def prefix(ids: Tensor, embedding: Tensor, decoder: __torch__.layout.Decoder, se
   frame = __torch__.kernels.frame(sequences, decoder, none, x.dtype)
   return __torch__.backbone.remember(x, decoder, frame, sequences.lengths)
 
-# Where an answer ends: for each of G positions the probability that the first end-of-sequence token
-# stands there, the last one getting what is left. end [B,G] the token's probability -> [B,G].
+# The end of an answer: for each of G positions the probability that the first end-of-sequence token is
+# there, with all remaining probability at the last one. end [B,G] the token's probability -> [B,G].
 def ends(end: Tensor) -> Tensor:
   alive = torch.cumprod(torch.rsub(end, 1.), 1)
   last = torch.size(end, 1) - 1

@@ -1,5 +1,5 @@
-# The diffusion over the vocabulary simplex. C is a chunk of generated positions, V the vocabulary;
-# everything V-wide is float32 (dtype code 6) and lives only while its chunk is worked on.
+# The diffusion over the vocabulary simplex. C is a chunk of generated positions, V the vocabulary size;
+# everything V-wide is float32 (dtype code 6) and exists only while its chunk is computed.
 
 # x = signal * (+-k one-hot) + sigma * k * noise, for signal = sqrt(alpha bar) and sigma = sqrt(1 -
 # alpha bar): tokens [C], noise [C,V] -> [C,V]. Overwrites the noise.
@@ -9,7 +9,7 @@ def renoise(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float
   peak = torch.full([torch.size(x, 0), 1], 2. * signal * k, dtype=6, layout=None, device=x.device, pin_memory=None)
   return torch.scatter_add_(x, 1, column, peak)
 
-# The same where a row with a token below 0 begins anew, from noise alone.
+# The same, but a row with a token below 0 starts again from pure noise.
 def renoise_accepted(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float) -> Tensor:
   anew = torch.mul(noise, k)
   x = __torch__.simplex.renoise(torch.clamp(tokens, 0), noise, signal, sigma, k)
@@ -20,8 +20,8 @@ def one_hot(tokens: Tensor, width: int, k: float) -> Tensor:
   x = torch.full([torch.size(tokens, 0), width], -k, dtype=6, layout=None, device=tokens.device, pin_memory=None)
   return torch.scatter_(x, 1, torch.unsqueeze(tokens, 1), k)
 
-# How the noisy simplex's p and the previous prediction's q, both [C,V], make the weights u of the
-# input embedding: 1 mean, 2 sum, 3 maximum, 4 product (0, nothing, never gets here). Overwrites p.
+# Mixes the noisy simplex's p and the previous prediction's q, both [C,V], to the weights u of the input
+# embedding: 1 mean, 2 sum, 3 maximum, 4 product (0, none, is handled elsewhere). Overwrites p.
 def condition(p: Tensor, q: Tensor, mode: int) -> Tensor:
   if mode == 1:
     return torch.mul_(torch.add_(p, q), 0.5)
@@ -43,7 +43,7 @@ def embed(x: Tensor, previous: Optional[Tensor], mode: int, embedding: Tensor) -
   else:
     q = torch.softmax(previous, -1, None)
   if mode == 1:
-    # The mean's half is taken of the narrow product, which gives the same bits.
+    # The mean is halved after the narrow product, which gives the same bits.
     both = torch.add_(u, q)
     return torch.mul_(__torch__.linear.apply(both.to(embedding.dtype), torch.t(embedding)), 0.5)
   u = __torch__.simplex.condition(u, q, mode)
@@ -63,7 +63,7 @@ def read_out(logits: Tensor) -> Tuple[Tensor, Tensor]:
   return (torch.squeeze(token, 1), torch.reciprocal(total))
 
 # The same with the entropy [C] of each row: log Z - sum(p * l), for logits l below their maximum. A token
-# that is ruled out has l = -inf and adds nothing.
+# that is excluded has l = -inf and adds nothing.
 def read_out_entropies(logits: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   top, token = torch.max(logits, 1, True)
   below = torch.sub(logits, top)
@@ -73,25 +73,25 @@ def read_out_entropies(logits: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   entropy = torch.sub(torch.log(total), torch.div(weighted, total))
   return (torch.squeeze(token, 1), torch.reciprocal(total), torch.clamp_min_(entropy, 0.))
 
-# Whether each token lies in the nucleus of its row: it does exactly when the mass of the strictly
-# likelier tokens is below top_p. p [C,V], tokens [C] -> [C].
+# Whether each token is in the nucleus of its row, that is, whether the mass of the strictly likelier
+# tokens is below top_p. p [C,V], tokens [C] -> [C].
 def in_nucleus(p: Tensor, tokens: Tensor, top_p: float) -> Tensor:
   own = torch.gather(p, 1, torch.unsqueeze(tokens, 1))
   if __torch__.kernels.asks_for_few_operations():
     return torch.lt(torch.sum(torch.mul(p, torch.gt(p, own)), [1]), top_p)
-  # The comparison in place gives numbers: a product with truth values takes six times as long.
+  # The in-place comparison gives numbers: a product with Booleans takes six times as long.
   likelier = torch.gt_(torch.clone(p), own)
   mass = __torch__.simplex.row_sums(torch.mul_(likelier, p))
   return torch.lt(mass, top_p)
 
-# The first token whose cumulative mass exceeds u of the row's: cumulative [C,V], u [C] -> [C].
+# The first token whose cumulative mass exceeds the share u of the row's mass: cumulative [C,V], u [C] -> [C].
 def at_mass(cumulative: Tensor, u: Tensor) -> Tensor:
   last = torch.size(cumulative, 1) - 1
   goal = torch.mul(torch.unsqueeze(u, 1), cumulative[:, last:])
   found = torch.searchsorted(cumulative, torch.contiguous(goal), right=True)
   return torch.clamp(torch.squeeze(found, 1), 0, last)
 
-# A draw from the sorted nucleus itself, for the rows whose tries all fell outside: p [C,V], u [C].
+# A draw from the sorted nucleus itself, for the rows whose tries were all outside: p [C,V], u [C].
 def draw_sorted(p: Tensor, u: Tensor, top_p: float) -> Tensor:
   ordered, index = torch.sort(p, -1, True)
   before = torch.sub(torch.cumsum(ordered, -1), ordered)
@@ -100,7 +100,7 @@ def draw_sorted(p: Tensor, u: Tensor, top_p: float) -> Tensor:
   nucleus = torch.mul(p, torch.ge(p, least))
   return __torch__.simplex.at_mass(torch.cumsum(nucleus, -1), u)
 
-# The same draw without looking at the outcome of a try, which would mean waiting for the device. Few rows
+# The same draw without reading the result of a try, which would mean waiting for the device. Few rows
 # fail their first try. All further tries are made at once, for a fixed number of rows that is large enough
 # to hold every failed one. Fewer than one row in a billion fails all tries; it keeps its second. With a
 # lower top_p more rows fail, and all rows are drawn by sorting instead.
@@ -126,8 +126,8 @@ def draw_without_waiting(p: Tensor, cumulative: Tensor, tokens: Tensor, uniforms
   return torch.index_copy_(tokens, 0, rows, torch.where(torch.gt(first_of, 0), again, kept))
 
 # One token per row from the top-p nucleus of softmax(logits / temperature), without a sort: draw from
-# the whole softmax and try again while the token lies outside. Column j of uniforms [C,K] is the
-# (j+1)-th try; the last serves the sorted draw of whoever failed all others.
+# the whole softmax and try again while the token is outside. Column j of uniforms [C,K] is for try j+1;
+# the last column is for the sorted draw of rows that failed all tries.
 def draw(logits: Tensor, temperature: float, top_p: float, uniforms: Tensor) -> Tensor:
   scaled = logits
   if temperature != 1.:

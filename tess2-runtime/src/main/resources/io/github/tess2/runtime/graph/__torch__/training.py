@@ -1,31 +1,31 @@
 # Losses and their gradients, and the optimizer.
 #
-# A step makes leaves of the parameters that share their memory, computes in the dtype it is given, and returns
-# the loss and a gradient for each: nothing of the graph outlives the call.
+# A step makes leaves that share the memory of the parameters, computes in the given dtype, and returns the loss
+# and a gradient for each. Nothing of the autograd graph outlives the call.
 
-# What a pass computes with, all float32: the model's parameters in the order of WeightLayout.java, which is the
-# embedding [V,H], the decoder's weights as in layout.py, then what the stage's head needs: lm_head [V,H] (none if
+# The weights of a pass, all float32: the model's parameters in the order of WeightLayout.java, which is the
+# embedding [V,H], the decoder's weights as in layout.py, then those of the stage's head: lm_head [V,H] (none if
 # it is tied) and the timestep weight [H,1], or the score [1,H]. Adapter j is A [r,in] and B [out,r].
 class Weights(NamedTuple):
   parameters : List[Tensor]
   adapters_a : List[Tensor]
   adapters_b : List[Tensor]
 
-# What does not change from pass to pass.
+# What is the same in all passes.
 class Setup(NamedTuple):
   arch : __torch__.layout.Architecture
   inverse_frequencies : Tensor
   # Whether the head is the embedding.
   tied : bool
-  # What is computed in.
+  # The dtype to compute in.
   dtype : int
-  # Whether the embedding learns from the mixtures that are made with it.
+  # Whether gradients flow to the embedding through the mixtures made with it.
   mixture_gradient : bool
-  # What the product of an adapter is multiplied by.
+  # The factor of an adapter's product.
   adapter_scale : float
-  # Which parameters are trained; adapters all are.
+  # The parameters that are trained; all adapters are.
   trained : List[int]
-  # The parameter of each adapter, and the first of the rows that it adds to.
+  # The parameter of each adapter, and the first row that it adds to.
   adapted : List[List[int]]
 
 # From TrainingSetup.java: integers = [tied, dtype, mixture gradient].
@@ -44,7 +44,7 @@ def leaves(weights: __torch__.training.Weights, setup: __torch__.training.Setup)
     leaf = torch.requires_grad_(tensor, True)
   return out
 
-# Those that are trained: parameters, then A and B of each adapter.
+# The trained leaves: parameters, then A and B of each adapter.
 def trained(weights: __torch__.training.Weights, setup: __torch__.training.Setup) -> List[Tensor]:
   out = annotate(List[Tensor], [])
   for i in setup.trained:
@@ -58,7 +58,7 @@ def trained(weights: __torch__.training.Weights, setup: __torch__.training.Setup
 def merge(rows: Tensor, a: Tensor, b: Tensor, scale: float) -> Tensor:
   return torch.add(rows, torch.mul(torch.matmul(b, a), scale))
 
-# The model's parameters, each with its adapters merged in, in the dtype that is computed in.
+# The model's parameters, each with its adapters merged in, in the dtype to compute in.
 def effective(weights: __torch__.training.Weights, setup: __torch__.training.Setup) -> List[Tensor]:
   out = annotate(List[Tensor], [])
   for i in range(len(weights.parameters)):
@@ -79,7 +79,7 @@ def detached(parameters: List[Tensor]) -> List[Tensor]:
     torch.append(out, torch.detach(parameter))
   return out
 
-# The loss, then a gradient for each trained leaf; zeros for one the loss does not depend on.
+# The loss, then a gradient for each trained leaf; zeros for one that the loss does not depend on.
 def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
   found = torch.autograd.grad([loss], leaves, None, None, False, True)
   out = annotate(List[Tensor], [torch.detach(loss)])
@@ -91,9 +91,9 @@ def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
       torch.append(out, gradient)
   return out
 
-# How many rows are to be added to a number of rows that is another one in every batch. On a CPU oneDNN compiles
+# How many rows to add to a number of rows that differs in every batch. On a CPU oneDNN compiles
 # a kernel for each new shape and keeps a thousand, which takes time and a gigabyte; so there are only 32
-# sizes an octave.
+# sizes per octave.
 def missing(rows: int) -> int:
   unit = 64
   while unit * 32 < rows:
@@ -108,7 +108,7 @@ def product(x: Tensor, weight: Tensor) -> Tensor:
     return torch.linear(x, weight)
   return torch.linear(torch.constant_pad_nd(x, [0, 0, 0, missing], 0), weight)[:rows]
 
-# Logits [N,V] in float32 of hidden states [N,H] that may be followed by some that fill up.
+# Logits [N,V] in float32 of hidden states [N,H] that may be followed by padding.
 def logits(hidden: Tensor, head: Tensor, count: int) -> Tensor:
   return torch.to(torch.linear(hidden, head)[:count], 6)
 
@@ -122,7 +122,7 @@ def cross_entropy(hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:
 def embedding_of(parameters: List[Tensor]) -> Tensor:
   return parameters[0]
 
-# Where the decoder's weights end: behind its final norm.
+# The end of the decoder's weights, after its final norm.
 def end_of_decoder(setup: __torch__.training.Setup) -> int:
   return 1 + __torch__.layout.start_of(setup.arch.layers) + 1
 
@@ -144,7 +144,7 @@ def score_of(parameters: List[Tensor], setup: __torch__.training.Setup) -> Tenso
 def time_of(parameters: List[Tensor]) -> Tensor:
   return parameters[-1]
 
-# The last hidden states of the rows [N], behind them those of row 0 that fill up.
+# The last hidden states of the rows [N], padded with those of row 0.
 def decode(x: Tensor, rows: Tensor, parameters: List[Tensor], sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
   decoder = __torch__.training.decoder_of(parameters, setup)
   count = torch.size(rows, 0)
@@ -160,14 +160,14 @@ def next_token(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, t
   return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(parameters, setup), targets)
 
 # p = softmax of the noisy simplex sqrt(alpha bar)*(+-k one-hot) + sqrt(1 - alpha bar)*k*noise, for
-# tokens [N], noise [N,V], alpha bars [N] -> [N,V]. A softmax does not see the constant -k.
+# tokens [N], noise [N,V], alpha bars [N] -> [N,V]. The constant -k does not change a softmax.
 def noisy_probabilities(tokens: Tensor, noise: Tensor, alpha_bars: Tensor, k: float) -> Tensor:
   spread = torch.unsqueeze(torch.mul(torch.sqrt(torch.rsub(alpha_bars, 1)), k), 1)
   peak = torch.unsqueeze(torch.mul(torch.sqrt(alpha_bars), 2. * k), 1)
   x = torch.scatter_add_(torch.mul(noise, spread), 1, torch.unsqueeze(tokens, 1), peak)
   return torch.softmax(x, -1, None)
 
-# The embedding that mixtures are made with: a gradient flows through it only if the setup says so.
+# The embedding for mixtures: a gradient flows through it only if the setup says so.
 def table(parameters: List[Tensor], setup: __torch__.training.Setup) -> Tensor:
   embedding = __torch__.training.embedding_of(parameters)
   if setup.mixture_gradient:
@@ -176,7 +176,7 @@ def table(parameters: List[Tensor], setup: __torch__.training.Setup) -> Tensor:
 
 # Hidden states, as decode returns them, of the predicting rows [M] of packed sequences whose rows [N] are noisy:
 # their input is u E, u [N,V], plus their time [N]; the others' is E[ids]. The table is the E that u is multiplied
-# by. The time weight is in float32 whatever the parameters are in.
+# by. The time weight is always in float32.
 def denoise(parameters: List[Tensor], table: Tensor, time_weight: Tensor, ids: Tensor, rows: Tensor, u: Tensor, times: Tensor, predicting: Tensor, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
   embedding = __torch__.training.embedding_of(parameters)
   noisy = __torch__.training.product(u.to(embedding.dtype), torch.t(table))
@@ -204,7 +204,7 @@ def predict(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, prev
   hidden = __torch__.training.denoise(
       parameters, embedding, time_weight, ids, rows, u, times, predicting, sequences, setup)
   logits = __torch__.training.logits(hidden, __torch__.training.head_of(parameters, setup), torch.size(previous, 0))
-  # What stands first in a sequence is predicted by nothing: zero logits.
+  # Nothing predicts the first position of a sequence: zero logits.
   logits = torch.mul(logits, torch.unsqueeze(torch.to(torch.ge(previous, 0), 6), 1))
   return torch.softmax(logits, -1, None)
 
@@ -221,7 +221,7 @@ def rewards(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, u: T
   score = __torch__.training.score_of(parameters, setup)
   return __torch__.training.logits(hidden, score, torch.size(last, 0))[:, 0]
 
-# -log sigmoid(chosen - rejected), mean over pairs: the first half of rewards [2P] are the chosen.
+# -log sigmoid(chosen - rejected), mean over pairs: the first half of rewards [2P] are those of the chosen.
 def pairwise(rewards: Tensor) -> Tensor:
   chosen, rejected = torch.chunk(rewards, 2, 0)
   return torch.neg(torch.mean(torch.log_sigmoid(torch.sub(chosen, rejected))))
@@ -241,13 +241,13 @@ def adamw(parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor]
   steps = annotate(List[Tensor], [])
   count = torch.full([1], step, dtype=6, layout=None, device=parameters[0].device, pin_memory=False)
   for i in range(len(parameters)):
-    # The fused kernel takes memory as it comes, whatever the strides say.
+    # The fused kernel ignores the strides.
     torch.append(straight, torch.contiguous(gradients[i]))
     torch.append(steps, count)
     if decay[i] != 0:
       kept = torch.mul_(parameters[i], 1. - rate * weight_decay)
-  # It must be given the caller's own lists: PyTorch takes a call that changes only what lies in lists
-  # made here for one without effect, and leaves it out.
+  # It must get the caller's own lists: PyTorch treats a call that changes only the content of lists made
+  # here as one without effect, and removes it.
   torch._fused_adamw_(
       parameters, straight, means, squares, [], steps, lr=rate, beta1=beta1, beta2=beta2,
       weight_decay=0., eps=eps, amsgrad=False, maximize=False,

@@ -1,5 +1,5 @@
-# float8 (e4m3) weights on GPUs that multiply them: each row of x is quantized with a scale of its own, and
-# both scales are applied inside the product, which gives bfloat16.
+# float8 (e4m3) weights on GPUs that multiply them: each row of x is quantized with its own scale, and both
+# scales are applied inside the product, which gives bfloat16.
 
 def are_quantized() -> bool:
   return True

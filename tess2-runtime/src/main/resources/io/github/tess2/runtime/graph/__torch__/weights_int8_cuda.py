@@ -1,4 +1,4 @@
-# int8 weights on GPUs: each row of x is quantized with a scale of its own, and the product is one of
+# int8 weights on GPUs: each row of x is quantized with its own scale, and the product is one of
 # integers.
 
 def are_quantized() -> bool:
@@ -7,12 +7,12 @@ def are_quantized() -> bool:
 def pack(weight: Tensor) -> Tensor:
   return weight
 
-# y = x W^T but for the scale of each row of the weight: x [R,in], weight int8 [out,in] -> [R,out], float32
+# y = x W^T without the scale of each row of the weight: x [R,in], weight int8 [out,in] -> [R,out], float32
 def without_scale(x: Tensor, weight: Tensor) -> Tensor:
   step = __torch__.quantize.quick_step_of(x, 127)
   whole = torch.to(torch.round_(torch.div(x, step)), 1)
   rows = torch.size(x, 0)
-  # cuBLAS takes no fewer than 17 rows.
+  # cuBLAS needs at least 17 rows.
   if rows < 32:
     whole = torch.constant_pad_nd(whole, [0, 0, 0, 32 - rows], 0)
     return torch.mul(torch._int_mm(whole, torch.t(weight))[:rows], step)

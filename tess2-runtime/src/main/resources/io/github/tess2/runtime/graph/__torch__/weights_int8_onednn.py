@@ -1,5 +1,5 @@
-# int8 weights on x86 CPUs, through oneDNN's integer product. Each row of x is quantized with a scale of its
-# own. The sums of products are exact integers, so a row's bits do not depend on the rows it is batched with.
+# int8 weights on x86 CPUs, through oneDNN's integer product. Each row of x is quantized with its own
+# scale. The sums of products are exact integers, so a row's bits do not depend on the rows it is batched with.
 
 def are_quantized() -> bool:
   return True
@@ -20,7 +20,7 @@ def apply(x: Tensor, product: __torch__.layout.Product) -> Tensor:
     return torch.linear(x, __torch__.quantize.restore(dense, scale, x.dtype))
   levels = __torch__.levels.most()
   step = __torch__.quantize.step_of(x, levels)
-  # The product takes unsigned numbers, of which it subtracts the zero point.
+  # The product takes unsigned numbers, from which it subtracts the zero point.
   shifted = torch.add_(torch.round_(torch.div(x, step)), levels + 1)
   zeros = torch.zeros([torch.size(scale, 0)], dtype=4, layout=None, device=x.device, pin_memory=False)
   nothing = annotate(List[Optional[number]], [])
