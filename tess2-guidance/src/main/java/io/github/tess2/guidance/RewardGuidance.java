@@ -51,7 +51,8 @@ public final class RewardGuidance implements Guidance {
 
   /** {@link Relaxation#hard()}. */
   public static final Option<Boolean> HARD =
-      Option.flag("hard", "whether the reward sees single tokens, with a straight-through gradient").or(false);
+      Option.flag("hard", "whether the reward sees single tokens, with a straight-through gradient")
+          .or(false);
 
   private final String name;
   private final Reward reward;

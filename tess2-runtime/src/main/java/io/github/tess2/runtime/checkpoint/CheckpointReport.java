@@ -30,8 +30,8 @@ public record CheckpointReport(
    *
    * @param folder the checkpoint
    * @return what they say
-   * @throws CheckpointException if a file is missing, malformed, or of a kind this library does
-   *     not compute
+   * @throws CheckpointException if a file is missing, malformed, or of a kind this library does not
+   *     compute
    */
   public static CheckpointInfo read(Path folder) {
     try (Checkpoint checkpoint = Checkpoint.open(folder);

@@ -5,13 +5,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A checkpoint's settings of diffusion. A {@code config.json} may lack all of them, because they are command-line flags in the published code; then {@link #TESS2} applies.
+ * A checkpoint's settings of diffusion. A {@code config.json} may lack all of them, because they
+ * are command-line flags in the published code; then {@link #TESS2} applies.
  *
  * @param simplexValue k, the simplex scale, above zero
  * @param trainSteps the number of steps into which time was divided in training, at least 1
  * @param noiseSchedule the schedule's name
- * @param selfConditioning one of {@link #SELF_CONDITIONING}; {@code "none"} if predictions are not fed back
- * @param topP the nucleus's mass, above zero and at most 1; absent to take the likeliest token instead of drawing
+ * @param selfConditioning one of {@link #SELF_CONDITIONING}; {@code "none"} if predictions are not
+ *     fed back
+ * @param topP the nucleus's mass, above zero and at most 1; absent to take the likeliest token
+ *     instead of drawing
  * @param temperature the divisor of logits before a draw, at least 1e-6
  * @param causal whether attention is causal
  * @param timestepEmbedding whether there is {@code timestep_embed.weight}

@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The tensors of a model with a given configuration, and the check that a folder has exactly those. */
+/**
+ * The tensors of a model with a given configuration, and the check that a folder has exactly those.
+ */
 final class ExpectedTensors {
   static final String TIME_WARP_T = "cdf.l_t";
   static final String TIME_WARP_U = "cdf.l_u";
@@ -32,7 +34,9 @@ final class ExpectedTensors {
     backbone(new WeightLayout(config));
   }
 
-  /** Backbone, head, timestep embedding if the configuration has one, and optionally a time warp. */
+  /**
+   * Backbone, head, timestep embedding if the configuration has one, and optionally a time warp.
+   */
   static ExpectedTensors diffusion(ModelConfig config) {
     ExpectedTensors expected = new ExpectedTensors("a diffusion model", config);
     expected.head(config);
@@ -97,7 +101,8 @@ final class ExpectedTensors {
    *
    * @param folder what error messages call the folder
    * @param files the tensors by name
-   * @throws CheckpointException if a tensor is missing, unexpected, of the wrong shape, or of a type that weights do not have
+   * @throws CheckpointException if a tensor is missing, unexpected, of the wrong shape, or of a
+   *     type that weights do not have
    */
   void check(String folder, Map<String, StoredTensor> files) {
     List<String> missing = new ArrayList<>(required.keySet());

@@ -12,7 +12,8 @@ import java.util.OptionalInt;
  *
  * @param family the kind of checkpoint it is, {@code model_type} in the file
  * @param purpose the purpose of the head on the decoder
- * @param vocabularySize V, the number of rows of the embedding; sometimes more than the tokenizer has tokens
+ * @param vocabularySize V, the number of rows of the embedding; sometimes more than the tokenizer
+ *     has tokens
  * @param hiddenSize H
  * @param intermediateSize the inner width of the feed-forward network
  * @param layers the number of decoder layers
@@ -23,10 +24,13 @@ import java.util.OptionalInt;
  * @param maxPositions the longest sequence, in tokens
  * @param ropeTheta the base of the rotary wavelengths
  * @param ropeScaling the scaling of the rotary frequencies
- * @param slidingWindow the number of positions that attention reaches, including the position itself; absent for all
+ * @param slidingWindow the number of positions that attention reaches, including the position
+ *     itself; absent for all
  * @param tiedHead whether the head is the embedding itself
- * @param bosId the token that begins a sequence; absent if the file leaves it to the tokenizer's files
- * @param eosIds the tokens that end an answer; the first is the one to write if no tokenizer file names another; empty if the file leaves it to the tokenizer's files
+ * @param bosId the token that begins a sequence; absent if the file leaves it to the tokenizer's
+ *     files
+ * @param eosIds the tokens that end an answer; the first is the one to write if no tokenizer file
+ *     names another; empty if the file leaves it to the tokenizer's files
  * @param padId the padding token, if there is one
  * @param diffusion the settings of diffusion on the simplex; the defaults for other models
  * @param attentionBias whether queries, keys and values have biases
@@ -121,7 +125,8 @@ public record ModelConfig(
    *
    * @param configJson the file
    * @return its content
-   * @throws CheckpointException if the file is missing or malformed, or describes a model that this library does not compute exactly; the message names file, field, rule and value
+   * @throws CheckpointException if the file is missing or malformed, or describes a model that this
+   *     library does not compute exactly; the message names file, field, rule and value
    */
   public static ModelConfig read(Path configJson) {
     JsonFields fields =
@@ -135,7 +140,8 @@ public record ModelConfig(
   }
 
   /**
-   * Returns the text of a {@code config.json}. {@link #read} reads it as an equal value, and Python's {@code transformers} accepts it too.
+   * Returns the text of a {@code config.json}. {@link #read} reads it as an equal value, and
+   * Python's {@code transformers} accepts it too.
    */
   public String toJson() {
     return new GsonBuilder()

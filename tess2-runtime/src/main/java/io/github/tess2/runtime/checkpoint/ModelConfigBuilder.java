@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Builds a {@link ModelConfig}. Values without a default must be set, or {@link #build} refuses them.
+ * Builds a {@link ModelConfig}. Values without a default must be set, or {@link #build} refuses
+ * them.
  */
 public final class ModelConfigBuilder {
   private final ModelFamily family;

@@ -14,7 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Collects the tensors of a model and of an adapter under the model's own names, whatever names PEFT has given them.
+ * Collects the tensors of a model and of an adapter under the model's own names, whatever names
+ * PEFT has given them.
  */
 final class ModelTensors {
   private final String folder;

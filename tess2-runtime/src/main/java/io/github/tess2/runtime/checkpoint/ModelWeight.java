@@ -3,13 +3,16 @@ package io.github.tess2.runtime.checkpoint;
 import java.util.List;
 
 /**
- * One weight of a model in the form that the graph uses: one or more tensors of a checkpoint, joined along the first dimension.
+ * One weight of a model in the form that the graph uses: one or more tensors of a checkpoint,
+ * joined along the first dimension.
  *
  * @param sources the checkpoint's tensors, in order
  * @param kind the kind of weight
  */
 public record ModelWeight(List<Source> sources, Kind kind) {
-  /** The kind of a weight, which determines its initial values in a new model and whether it decays. */
+  /**
+   * The kind of a weight, which determines its initial values in a new model and whether it decays.
+   */
   public enum Kind {
     /** A matrix, initially normal with standard deviation 0.02. */
     MATRIX,

@@ -1,7 +1,9 @@
 package io.github.tess2.runtime.checkpoint;
 
 /**
- * The scaling of rotary frequencies for contexts longer than those in pretraining. Computed in single precision and in the order of operations of {@code transformers}, because the rounding error of a frequency is multiplied by the position.
+ * The scaling of rotary frequencies for contexts longer than those in pretraining. Computed in
+ * single precision and in the order of operations of {@code transformers}, because the rounding
+ * error of a frequency is multiplied by the position.
  */
 public sealed interface RopeScaling {
   /** No scaling. */
@@ -42,7 +44,8 @@ public sealed interface RopeScaling {
 
   /**
    * Llama 3.1's scaling ({@code "llama3"}): wavelengths beyond {@code original / low} are divided
-   * by the factor, those below {@code original / high} are unchanged, and those in between are interpolated.
+   * by the factor, those below {@code original / high} are unchanged, and those in between are
+   * interpolated.
    *
    * @param factor the divisor of the long wavelengths, at least 1
    * @param lowFrequencyFactor a number of wavelengths in the original context, above zero

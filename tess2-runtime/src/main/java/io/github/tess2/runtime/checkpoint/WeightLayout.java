@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The weights of a model: their names in checkpoints, their shapes, and the order in which the graph's {@code layout.py} and {@code training.py} expect them. The names are Llama's; a {@link ModelFamily} maps them to those in its files.
+ * The weights of a model: their names in checkpoints, their shapes, and the order in which the
+ * graph's {@code layout.py} and {@code training.py} expect them. The names are Llama's; a {@link
+ * ModelFamily} maps them to those in its files.
  */
 public final class WeightLayout {
   /** The timestep embedding of a diffusion model. */

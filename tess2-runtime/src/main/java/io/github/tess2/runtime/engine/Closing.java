@@ -20,7 +20,8 @@ public final class Closing {
    * Closes objects in order.
    *
    * @param closes the close method of each; null for an object that was never opened
-   * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise an {@link Error}
+   * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise
+   *     an {@link Error}
    */
   public static void all(@Nullable Close... closes) {
     all(Arrays.asList(closes));
@@ -30,7 +31,8 @@ public final class Closing {
    * Closes objects in order.
    *
    * @param closes the close method of each; null for an object that was never opened
-   * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise an {@link Error}
+   * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise
+   *     an {@link Error}
    */
   public static void all(List<? extends @Nullable Close> closes) {
     Throwable first = null;

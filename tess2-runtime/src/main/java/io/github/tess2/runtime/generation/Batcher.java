@@ -18,9 +18,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Continuous batching: runs requests step by step, with all current requests in each step. A request joins before a step and leaves after one.
+ * Continuous batching: runs requests step by step, with all current requests in each step. A
+ * request joins before a step and leaves after one.
  *
- * <p>A request is left out of steps while its listener runs. Most listeners return soon, so the next step waits for them for a quarter of the time that the last step took.
+ * <p>A request is left out of steps while its listener runs. Most listeners return soon, so the
+ * next step waits for them for a quarter of the time that the last step took.
  */
 final class Batcher {
   private static final long LEAST_PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -97,7 +99,8 @@ final class Batcher {
   }
 
   /**
-   * Ends requests that nobody waits for any more: immediately if they have not begun, otherwise before their next step.
+   * Ends requests that nobody waits for any more: immediately if they have not begun, otherwise
+   * before their next step.
    */
   void abandon(List<Job> jobs) {
     List<RequestState> fresh = List.of();

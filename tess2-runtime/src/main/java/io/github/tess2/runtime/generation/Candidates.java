@@ -9,7 +9,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The candidates of one request: one, or as many as its guidance asks for. The one that this guidance scores highest is kept. If one fails or is cancelled, all stop.
+ * The candidates of one request: one, or as many as its guidance asks for. The one that this
+ * guidance scores highest is kept. If one fails or is cancelled, all stop.
  */
 final class Candidates {
   private static final int NO_JUDGE = -1;
@@ -76,7 +77,8 @@ final class Candidates {
   /**
    * Checks that candidates can be compared.
    *
-   * @throws IllegalArgumentException if there are several and each is generated in several windows, because a guidance sees only the last window
+   * @throws IllegalArgumentException if there are several and each is generated in several windows,
+   *     because a guidance sees only the last window
    */
   void check(Course course) {
     if (count > 1 && course.windows() > 1) {
@@ -89,7 +91,10 @@ final class Candidates {
     }
   }
 
-  /** The settings of a candidate: the first has the request's own seed, the others have derived seeds. */
+  /**
+   * The settings of a candidate: the first has the request's own seed, the others have derived
+   * seeds.
+   */
   Settings settings(int index) {
     return index == 0
         ? settings
@@ -120,7 +125,10 @@ final class Candidates {
     return states;
   }
 
-  /** {@return the failure of the first candidate that failed, with those of the others as suppressed exceptions} */
+  /**
+   * {@return the failure of the first candidate that failed, with those of the others as suppressed
+   * exceptions}
+   */
   @Nullable Throwable failure() {
     Throwable failure = null;
     for (RequestState state : states) {
@@ -165,7 +173,9 @@ final class Candidates {
     return score.getAsDouble();
   }
 
-  /** The score for which a candidate was kept, or else the score of the last guidance that has one. */
+  /**
+   * The score for which a candidate was kept, or else the score of the last guidance that has one.
+   */
   OptionalDouble reward() {
     RequestState kept = kept();
     if (judge != NO_JUDGE && !kept.cancelled) {

@@ -7,14 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows that are sampled together: spans of the canvases of one or more requests, all with the same settings and at the same step. Their number is limited so that the V-wide tensors of a chunk stay small for any length and batch.
+ * Rows that are sampled together: spans of the canvases of one or more requests, all with the same
+ * settings and at the same step. Their number is limited so that the V-wide tensors of a chunk stay
+ * small for any length and batch.
  *
  * @param spans the rows, in the order of the batch
  * @param firstRow the index of the first of them among the generated rows of the batch
  */
 record Chunk(List<Span> spans, int firstRow) {
   /**
-   * Elements of a V-wide tensor of a chunk on a CPU: 8 MiB, so that a few such tensors fit into a core's share of the cache.
+   * Elements of a V-wide tensor of a chunk on a CPU: 8 MiB, so that a few such tensors fit into a
+   * core's share of the cache.
    */
   private static final int CPU_ELEMENTS = 1 << 21;
 
@@ -24,7 +27,9 @@ record Chunk(List<Span> spans, int firstRow) {
   /** At most this fraction of a GPU's memory, because several such tensors are in use at once. */
   private static final int GPU_SHARE = 256;
 
-  /** The number of rows is a multiple of this, so that a matrix product never has only a few rows. */
+  /**
+   * The number of rows is a multiple of this, so that a matrix product never has only a few rows.
+   */
   private static final int ROW_UNIT = 32;
 
   /**
@@ -92,7 +97,9 @@ record Chunk(List<Span> spans, int firstRow) {
     return CudaUtils.getGpuMemory(device).getMax();
   }
 
-  /** {@return the number of elements of a V-wide tensor on a GPU with a number of bytes of memory} */
+  /**
+   * {@return the number of elements of a V-wide tensor on a GPU with a number of bytes of memory}
+   */
   static int gpuElements(long memory) {
     return (int) Math.min(GPU_ELEMENTS, memory / GPU_SHARE / Float.BYTES);
   }

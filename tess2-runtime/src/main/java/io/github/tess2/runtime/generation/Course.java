@@ -16,7 +16,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which rows a request, or one candidate of it, computes, when the whole sequence is computed, and when the request is done. The answers of the plugins that it asks are checked here.
+ * Decides which rows a request, or one candidate of it, computes, when the whole sequence is
+ * computed, and when the request is done. The answers of the plugins that it asks are checked here.
  */
 final class Course {
   private static final String CANVAS = "canvas";

@@ -61,9 +61,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     }
   }
 
-  /**
-   * Begins all guidances of a request again, because its sequence has changed since they began.
-   */
+  /** Begins all guidances of a request again, because its sequence has changed since they began. */
   static void renewAll(RequestState request, Guidance.Request told) {
     List<Guide> old = List.copyOf(request.guides);
     request.guides.clear();

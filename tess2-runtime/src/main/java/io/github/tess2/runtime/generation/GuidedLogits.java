@@ -19,7 +19,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request's predictions at one step: the logits of any rows, with the guidance's adjustments applied.
+ * One request's predictions at one step: the logits of any rows, with the guidance's adjustments
+ * applied.
  */
 final class GuidedLogits implements Canvas {
   private final StepContext context;
@@ -170,7 +171,10 @@ final class GuidedLogits implements Canvas {
     }
   }
 
-  /** Checks a range of rows that a plugin asks for: native code would silently shorten one that is too long. */
+  /**
+   * Checks a range of rows that a plugin asks for: native code would silently shorten one that is
+   * too long.
+   */
   static void checkRows(int from, int to, int rows) {
     if (from < 0 || from >= to || to > rows) {
       throw new IndexOutOfBoundsException(
@@ -195,7 +199,10 @@ final class GuidedLogits implements Canvas {
     }
   }
 
-  /** Applies an adjustment, which may be third-party code, and checks the result before native code uses it. */
+  /**
+   * Applies an adjustment, which may be third-party code, and checks the result before native code
+   * uses it.
+   */
   private NDArray checked(Adjustment adjustment, NDArray logits, int from, int to) {
     Shape shape = logits.getShape();
     NDArray adjusted =

@@ -8,7 +8,8 @@ import java.util.Map;
 
 /**
  * The logits of a step before any adjustment. A guided step reads them several times: for what the
- * reward sees, for each probability that it asks for, and for sampling. Chunks are kept while they fit, so that the head computes them only once.
+ * reward sees, for each probability that it asks for, and for sampling. Chunks are kept while they
+ * fit, so that the head computes them only once.
  */
 final class HeadLogits {
   private final DiffusionModel model;
@@ -19,7 +20,8 @@ final class HeadLogits {
   private final Map<Integer, NDArray> chunks = new HashMap<>();
 
   /**
-   * The memory for logits that all requests of a step may keep together. It is enough for 2,097 positions with a vocabulary of 32,000 tokens.
+   * The memory for logits that all requests of a step may keep together. It is enough for 2,097
+   * positions with a vocabulary of 32,000 tokens.
    */
   static final class Room {
     private static final long BYTES = 256L << 20;

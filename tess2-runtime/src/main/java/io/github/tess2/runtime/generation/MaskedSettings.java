@@ -13,7 +13,9 @@ import java.util.Locale;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** Settings of requests to a masked diffusion model. Options that do not apply to it are refused. */
+/**
+ * Settings of requests to a masked diffusion model. Options that do not apply to it are refused.
+ */
 final class MaskedSettings {
   private MaskedSettings() {}
 
@@ -24,7 +26,8 @@ final class MaskedSettings {
    * @param masked the model's configuration
    * @param rows the number of generated positions
    * @throws io.github.tess2.PluginException if the sampler is unknown
-   * @throws IllegalArgumentException if an option or the sampler does not apply to such a model, or the sampler does not fit the request
+   * @throws IllegalArgumentException if an option or the sampler does not apply to such a model, or
+   *     the sampler does not fit the request
    */
   static Settings resolve(GenerationOptions options, MaskedConfig masked, int rows) {
     MaskedSampler sampler = check(options, masked);

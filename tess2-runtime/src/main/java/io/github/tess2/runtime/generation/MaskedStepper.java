@@ -19,7 +19,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Masked diffusion: a sequence begins with the mask token at all generated positions. Each step predicts the positions that are still open, and a sampler chooses which of them keep their tokens. A request is done when no position is open.
+ * Masked diffusion: a sequence begins with the mask token at all generated positions. Each step
+ * predicts the positions that are still open, and a sampler chooses which of them keep their
+ * tokens. A request is done when no position is open.
  */
 final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   /** The index of a step's Gumbel noise for tokens; the draws of rewards are counted from 0. */
@@ -173,7 +175,10 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
         });
   }
 
-  /** Whether the stopping criterion lets the request continue; if not, open rows get the current predictions. */
+  /**
+   * Whether the stopping criterion lets the request continue; if not, open rows get the current
+   * predictions.
+   */
   private boolean goesOn(RequestState request) {
     Course course = request.course();
     return !course.watches()
@@ -213,7 +218,10 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** Notes the entropies of the model's predictions, not of the distributions that tokens are drawn from. */
+  /**
+   * Notes the entropies of the model's predictions, not of the distributions that tokens are drawn
+   * from.
+   */
   private void noteEntropies(
       NDManager work, RequestState request, ImmutableIntArray rows, NDArray logits) {
     double[] found =
@@ -233,7 +241,10 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     }
   }
 
-  /** The guided logits of some rows. A guidance is asked for consecutive rows, so it may compute more. */
+  /**
+   * The guided logits of some rows. A guidance is asked for consecutive rows, so it may compute
+   * more.
+   */
   private NDArray guided(NDManager work, GuidedLogits guided, ImmutableIntArray rows) {
     List<NDArray> parts = new ArrayList<>();
     int from = 0;

@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The predictions of a step that a listener or plugin reads, chunk by chunk. They are all read together after the step's work has been passed to the device, so the device never waits for this thread.
+ * The predictions of a step that a listener or plugin reads, chunk by chunk. They are all read
+ * together after the step's work has been passed to the device, so the device never waits for this
+ * thread.
  */
 final class Observations {
   private static final int TOKEN_AND_PROBABILITY = 2;
@@ -52,7 +54,8 @@ final class Observations {
   }
 
   /**
-   * Passes the noted predictions to the requests. Requests whose logits are not finite or cannot be read fail.
+   * Passes the noted predictions to the requests. Requests whose logits are not finite or cannot be
+   * read fail.
    */
   void read(NDManager scope) {
     read(scope, plain);
@@ -91,7 +94,9 @@ final class Observations {
     }
   }
 
-  /** The cause is weights that are not finite, or a number format that is too narrow for the model. */
+  /**
+   * The cause is weights that are not finite, or a number format that is too narrow for the model.
+   */
   private Tess2Exception notANumber(RequestState request, int position) {
     return new Tess2Exception(
         String.format(

@@ -21,7 +21,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running request, or one candidate of it. It holds native memory from when it is opened, at its first step, to its end. Between steps it holds the G drawn token ids and the next step's input embeddings {@code [G,H]}; it holds V-wide tensors only if a sampler keeps a {@code Simplex} state.
+ * A running request, or one candidate of it. It holds native memory from when it is opened, at its
+ * first step, to its end. Between steps it holds the G drawn token ids and the next step's input
+ * embeddings {@code [G,H]}; it holds V-wide tensors only if a sampler keeps a {@code Simplex}
+ * state.
  */
 final class RequestState implements AutoCloseable {
   final Layout layout;
@@ -124,7 +127,8 @@ final class RequestState implements AutoCloseable {
   }
 
   /**
-   * The greatest number of rows that its sequence may still have at a step: the current number if its window can only shrink, or all rows if more windows may follow.
+   * The greatest number of rows that its sequence may still have at a step: the current number if
+   * its window can only shrink, or all rows if more windows may follow.
    */
   int mostRows() {
     return course.windows() == 1 ? active.length() : layout.length();
@@ -243,7 +247,8 @@ final class RequestState implements AutoCloseable {
   }
 
   /**
-   * Treats the last rows of the window as being after the end of the answer. They are not computed any more.
+   * Treats the last rows of the window as being after the end of the answer. They are not computed
+   * any more.
    *
    * @param end the end of the remaining rows, exclusive
    * @param eos the token of the dropped rows
@@ -330,7 +335,10 @@ final class RequestState implements AutoCloseable {
     }
   }
 
-  /** Like {@link #fail}, for a failure that occurred before those already noted and may explain them. */
+  /**
+   * Like {@link #fail}, for a failure that occurred before those already noted and may explain
+   * them.
+   */
   void failedBefore(Throwable e) {
     Throwable later = failure;
     failure = null;

@@ -18,7 +18,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One evaluation of a reward. The reward may be third-party code, so its results are checked before native code uses them.
+ * One evaluation of a reward. The reward may be third-party code, so its results are checked before
+ * native code uses them.
  */
 final class RewardCall {
   private static final Shape ONE = new Shape(1);

@@ -16,7 +16,9 @@ import java.util.Locale;
 import java.util.function.Function;
 
 /**
- * What a reward sees of a step. Each view that it asks for is computed chunk by chunk and becomes a leaf of autograd. So autograd computes the gradient only up to the views, and the views compute the rest, back to the logits.
+ * What a reward sees of a step. Each view that it asks for is computed chunk by chunk and becomes a
+ * leaf of autograd. So autograd computes the gradient only up to the views, and the views compute
+ * the rest, back to the logits.
  */
 final class RewardView implements RewardInput {
   /** A requested view, and the tensor that the reward got, {@code [1,G,N]}. */

@@ -7,10 +7,14 @@ import io.github.tess2.runtime.graph.RandomKind;
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Counter-based random numbers: each row has a key at every step, from which the graph computes its numbers. */
+/**
+ * Counter-based random numbers: each row has a key at every step, from which the graph computes its
+ * numbers.
+ */
 final class SeededRandom implements RandomSource {
   /**
-   * The number of tries before the exact draw from the sorted nucleus, which at top-p 0.99 only one row in 10^14 needs.
+   * The number of tries before the exact draw from the sorted nucleus, which at top-p 0.99 only one
+   * row in 10^14 needs.
    */
   private static final int TRIES = 8;
 

@@ -187,8 +187,7 @@ record Settings(
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "sampler must be for diffusion on the simplex, such as \"%s\", but is:"
-                  + " \"%s\"",
+              "sampler must be for diffusion on the simplex, such as \"%s\", but is:" + " \"%s\"",
               DEFAULT_SAMPLER,
               Failures.nameOf(sampler)));
     }
@@ -238,7 +237,8 @@ record Settings(
   }
 
   /**
-   * Whether rows with these settings may be sampled together with rows with the other settings, if their noise is the same.
+   * Whether rows with these settings may be sampled together with rows with the other settings, if
+   * their noise is the same.
    */
   boolean sampledAlike(Settings other) {
     return temperature == other.temperature

@@ -9,7 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Relaxation} of the logits of a step. Any chunk of it can be computed again, because its Gumbel noise is a function of request, step and draw.
+ * A {@link Relaxation} of the logits of a step. Any chunk of it can be computed again, because its
+ * Gumbel noise is a function of request, step and draw.
  */
 final class Softening {
   private final Graph graph;

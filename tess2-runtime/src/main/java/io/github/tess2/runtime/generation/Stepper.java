@@ -57,7 +57,8 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   /**
-   * Opens a request: its memory, and its guidance, which may compute. If that fails, the request fails.
+   * Opens a request: its memory, and its guidance, which may compute. If that fails, the request
+   * fails.
    */
   @Override
   public void open(RequestState request) {
@@ -86,7 +87,8 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   /**
-   * Runs the next step of every request. A request that fails is marked as failed; the others continue.
+   * Runs the next step of every request. A request that fails is marked as failed; the others
+   * continue.
    *
    * @param all requests that have begun and are not finished
    */
@@ -229,7 +231,8 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   /**
-   * Samples a chunk. If a sampler fails, each request is sampled separately, so that none fails because of another.
+   * Samples a chunk. If a sampler fails, each request is sampled separately, so that none fails
+   * because of another.
    */
   private void sample(
       NDManager scope,
@@ -334,7 +337,8 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     }
     try {
       SamplerStep moved = sampler.step(input);
-      // Our own sampler returns what the graph has drawn. Checking it would make a GPU wait at every chunk.
+      // Our own sampler returns what the graph has drawn. Checking it would make a GPU wait at
+      // every chunk.
       if (!(sampler instanceof SimplexDdpmSampler)) {
         SamplerResults.check(model.graph(), moved, input);
       }

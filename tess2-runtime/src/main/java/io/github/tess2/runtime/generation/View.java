@@ -5,10 +5,14 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.runtime.graph.Graph;
 
 /**
- * A linear map of p's rows that a reward sees, and its transpose, which maps the gradient back. C is a chunk of rows.
+ * A linear map of p's rows that a reward sees, and its transpose, which maps the gradient back. C
+ * is a chunk of rows.
  */
 sealed interface View {
-  /** Maps p {@code [C,V]} to what the reward sees, float32 {@code [C,N]}; p itself for {@link Whole}. */
+  /**
+   * Maps p {@code [C,V]} to what the reward sees, float32 {@code [C,N]}; p itself for {@link
+   * Whole}.
+   */
   NDArray of(NDManager manager, NDArray p);
 
   /** Computes ∂r/∂p {@code [C,V]} from the gradient {@code [C,N]} of what the reward saw. */

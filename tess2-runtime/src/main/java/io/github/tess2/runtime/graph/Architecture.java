@@ -7,7 +7,8 @@ package io.github.tess2.runtime.graph;
  * @param heads the number of query heads in a layer
  * @param keyValueHeads the number of key and value heads in a layer
  * @param headDimension D, the width of a head
- * @param slidingWindow the number of positions that attention reaches, including the position itself; 0 for all
+ * @param slidingWindow the number of positions that attention reaches, including the position
+ *     itself; 0 for all
  * @param causal whether a position sees only those before it and itself
  * @param normEpsilon the number that RMS norm adds to the mean square
  */

@@ -8,7 +8,8 @@ public final class Autograd {
   private Autograd() {}
 
   /**
-   * Runs a computation while autograd records on this thread. DJL turns recording off on the thread that starts the engine, and leaves it on on all other threads.
+   * Runs a computation while autograd records on this thread. DJL turns recording off on the thread
+   * that starts the engine, and leaves it on on all other threads.
    *
    * @param <T> the type of the result
    * @param computation the computation, run immediately

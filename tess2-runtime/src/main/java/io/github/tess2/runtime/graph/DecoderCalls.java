@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * The graph's methods that run a decoder. R is the number of rows of packed sequences, H the hidden size. Input embeddings are float32 or in the computed precision; so are hidden states, unless stated otherwise.
+ * The graph's methods that run a decoder. R is the number of rows of packed sequences, H the hidden
+ * size. Input embeddings are float32 or in the computed precision; so are hidden states, unless
+ * stated otherwise.
  */
 public final class DecoderCalls {
   private final Graph graph;
@@ -19,7 +21,8 @@ public final class DecoderCalls {
    *
    * @param graph the graph to compute with
    * @param weights the weights, in the order of the graph's {@code layout.py}
-   * @param inverseFrequencies the inverse frequencies of the rotary positions, {@code [D/2]}, float32
+   * @param inverseFrequencies the inverse frequencies of the rotary positions, {@code [D/2]},
+   *     float32
    * @param architecture the dimensions of the decoder
    */
   public DecoderCalls(
@@ -78,7 +81,8 @@ public final class DecoderCalls {
   }
 
   /**
-   * {@return the result of {@link #decodeRows}, then the keys and values of each sequence, {@code [layers,2,L,kvHeads,D]}}
+   * {@return the result of {@link #decodeRows}, then the keys and values of each sequence, {@code
+   * [layers,2,L,kvHeads,D]}}
    *
    * @param owner the owner of the result
    * @param inputs input embeddings, {@code [R,H]}
@@ -111,7 +115,8 @@ public final class DecoderCalls {
   }
 
   /**
-   * Assembles input embeddings: {@code E[ids]}, but the canvas plus the timestep embedding at generated rows.
+   * Assembles input embeddings: {@code E[ids]}, but the canvas plus the timestep embedding at
+   * generated rows.
    *
    * @param owner the owner of the result
    * @param ids int64 {@code [R]}

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * The TorchScript module. Each of its methods has one typed method in Java: those for any tensors are here, all others in the classes named …Calls. Thread-safe.
+ * The TorchScript module. Each of its methods has one typed method in Java: those for any tensors
+ * are here, all others in the classes named …Calls. Thread-safe.
  *
- * <p>No call runs in PyTorch's inference mode, because tensors made in it could never take part in a gradient later. {@link Autograd} controls whether operations are recorded for a gradient.
+ * <p>No call runs in PyTorch's inference mode, because tensors made in it could never take part in
+ * a gradient later. {@link Autograd} controls whether operations are recorded for a gradient.
  *
  * <p>All calls throw {@link DeviceException} if they fail, for example because memory is short.
  */
@@ -55,7 +57,8 @@ public final class Graph implements AutoCloseable {
    * @param kernels how layers compute; a GPU's {@link DeviceKernels} work on a CPU too
    */
   public static Graph load(Device device, KernelSet kernels) {
-    // Not as a DJL model: each DJL model creates a temporary folder and leaves it until the JVM ends.
+    // Not as a DJL model: each DJL model creates a temporary folder and leaves it until the JVM
+    // ends.
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");
     try {
       ByteArrayInputStream archive = new ByteArrayInputStream(ScriptArchive.pack(kernels));

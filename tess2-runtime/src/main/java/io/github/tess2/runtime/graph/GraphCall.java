@@ -13,7 +13,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One call of a method of the graph. Arguments are passed in the order of the method's parameters in {@code __torch__.py}. Only the typed methods of this package make calls, so each order is written only once in Java.
+ * One call of a method of the graph. Arguments are passed in the order of the method's parameters
+ * in {@code __torch__.py}. Only the typed methods of this package make calls, so each order is
+ * written only once in Java.
  */
 final class GraphCall {
   private final Graph graph;

@@ -13,10 +13,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds, by trying, the fastest kernel that computes a row the same whatever rows it is batched with (docs/determinism.md). The behaviour of kernels depends on the CPU's instruction sets and vendor, the number of threads and the shape, so a fixed list would soon be wrong.
+ * Finds, by trying, the fastest kernel that computes a row the same whatever rows it is batched
+ * with (docs/determinism.md). The behaviour of kernels depends on the CPU's instruction sets and
+ * vendor, the number of threads and the shape, so a fixed list would soon be wrong.
  */
 public final class KernelChoice {
-  /** Numbers of rows around the smallest and greatest numbers that kernels process at a time, 4 to 48. */
+  /**
+   * Numbers of rows around the smallest and greatest numbers that kernels process at a time, 4 to
+   * 48.
+   */
   private static final long[] COUNTS = {
     16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 29, 32, 33, 40, 47, 48, 64, 100, 130, 257
   };
@@ -61,7 +66,8 @@ public final class KernelChoice {
   }
 
   /**
-   * Loads the graph with the fastest kernel that keeps rows apart, for unquantized weights. The caller closes it.
+   * Loads the graph with the fastest kernel that keeps rows apart, for unquantized weights. The
+   * caller closes it.
    *
    * @param device the device on which it computes
    * @param precision the precision that it computes in, not {@link Precision#AUTO}
@@ -88,7 +94,8 @@ public final class KernelChoice {
       Graph tried = graph;
       right = shapes.stream().allMatch(shape -> keepsRowsApart(tried, kernel, precision, shape));
     } catch (DeviceException e) {
-      // Not every CPU and not every build of PyTorch has every kernel. Any other problem also affects
+      // Not every CPU and not every build of PyTorch has every kernel. Any other problem also
+      // affects
       // the next kernel; the exception of the last kernel is not caught.
       right = false;
     } finally {
@@ -100,7 +107,8 @@ public final class KernelChoice {
   }
 
   /**
-   * Tests whether a kernel computes rows the same in batches of many sizes. Small shapes take milliseconds on a CPU; each is tested once per process.
+   * Tests whether a kernel computes rows the same in batches of many sizes. Small shapes take
+   * milliseconds on a CPU; each is tested once per process.
    *
    * @param graph a graph with the kernel, on a CPU
    * @param kernel the kernel of the graph

@@ -15,7 +15,8 @@ public enum LinearKernel {
    */
   ONEDNN("product_onednn"),
   /**
-   * PyTorch's own choice, 16 rows at a time: for cases in which it computes a row differently among other rows.
+   * PyTorch's own choice, 16 rows at a time: for cases in which it computes a row differently among
+   * other rows.
    */
   BLOCKS("product_blocks");
 

@@ -16,8 +16,14 @@ import java.util.List;
  * Calls TorchScript methods without DJL's {@code Block.forward}, for two reasons.
  *
  * <ul>
- *   <li>When a method fails, DJL does not free its references to the arguments: one failure for lack of memory would keep all weights in memory until the process ends. DJL's other call, which leaves the arguments to the caller, always runs in PyTorch's inference mode, whose tensors cannot take part in a gradient. The native call below both of them is not public.
- *   <li>PyTorch's graph optimizer is turned off during a call: it computes the first calls in one way and, after it has seen their shapes, later calls in another, so a seed's text would depend on what was generated before (docs/determinism.md). DJL's switch for it affects the whole process, which belongs to the application.
+ *   <li>When a method fails, DJL does not free its references to the arguments: one failure for
+ *       lack of memory would keep all weights in memory until the process ends. DJL's other call,
+ *       which leaves the arguments to the caller, always runs in PyTorch's inference mode, whose
+ *       tensors cannot take part in a gradient. The native call below both of them is not public.
+ *   <li>PyTorch's graph optimizer is turned off during a call: it computes the first calls in one
+ *       way and, after it has seen their shapes, later calls in another, so a seed's text would
+ *       depend on what was generated before (docs/determinism.md). DJL's switch for it affects the
+ *       whole process, which belongs to the application.
  * </ul>
  */
 final class ModuleCalls {

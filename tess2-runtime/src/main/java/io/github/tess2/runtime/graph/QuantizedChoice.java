@@ -13,10 +13,15 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the best kernel for quantized weights by trying kernels at each shape. Not every CPU, GPU and build of PyTorch has every product, some refuse certain shapes, and CPUs without VNNI add up 8-bit products in 16 bits, which overflow.
+ * Finds the best kernel for quantized weights by trying kernels at each shape. Not every CPU, GPU
+ * and build of PyTorch has every product, some refuse certain shapes, and CPUs without VNNI add up
+ * 8-bit products in 16 bits, which overflow.
  */
 final class QuantizedChoice {
-  /** An exact product of integers differs by the rounding of float32, an FP8 product by that of bfloat16. */
+  /**
+   * An exact product of integers differs by the rounding of float32, an FP8 product by that of
+   * bfloat16.
+   */
   private static final double TOLERANCE = 0.01;
 
   private QuantizedChoice() {}

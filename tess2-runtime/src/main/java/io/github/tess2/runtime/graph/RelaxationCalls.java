@@ -6,7 +6,8 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * The graph's methods between a reward and the token probabilities that it sees. C is a chunk of generated positions, V the vocabulary size. All tensors {@code [C,V]} are float32.
+ * The graph's methods between a reward and the token probabilities that it sees. C is a chunk of
+ * generated positions, V the vocabulary size. All tensors {@code [C,V]} are float32.
  */
 public final class RelaxationCalls {
   private final Graph graph;
@@ -95,7 +96,8 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return the gradient of a score with respect to each leaf; zeros for a leaf that it does not depend on}
+   * {@return the gradient of a score with respect to each leaf; zeros for a leaf that it does not
+   * depend on}
    *
    * @param owner the owner of the result
    * @param score the score, recorded by autograd
@@ -118,7 +120,8 @@ public final class RelaxationCalls {
   }
 
   /**
-   * {@return whether a tensor depends, as recorded by autograd, on one that requires a gradient} DJL's own method returns true only for the latter.
+   * {@return whether a tensor depends, as recorded by autograd, on one that requires a gradient}
+   * DJL's own method returns true only for the latter.
    *
    * @param manager the manager to work in
    * @param x any tensor

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 
 /**
- * The graph's methods for a reward model. B is the number of sequences, R of their concatenated rows, N of the generated rows among these, M of the scored rows of a sequence; H is the hidden size.
+ * The graph's methods for a reward model. B is the number of sequences, R of their concatenated
+ * rows, N of the generated rows among these, M of the scored rows of a sequence; H is the hidden
+ * size.
  */
 public final class RewardCalls {
   private final DecoderCalls decoder;
@@ -73,7 +75,8 @@ public final class RewardCalls {
   }
 
   /**
-   * {@return values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]} and the shares {@code [B,M]}, float32}
+   * {@return values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]}
+   * and the shares {@code [B,M]}, float32}
    *
    * @param owner the owner of the result
    * @param input the rows
@@ -108,7 +111,9 @@ public final class RewardCalls {
   }
 
   /**
-   * {@return the distribution of the ends of answers, differentiably: the probability that the first end-of-sequence token is at each position, with all remaining probability at the last position, {@code [B,G]}, float32}
+   * {@return the distribution of the ends of answers, differentiably: the probability that the
+   * first end-of-sequence token is at each position, with all remaining probability at the last
+   * position, {@code [B,G]}, float32}
    *
    * @param owner the owner of the result
    * @param end the probability of the end-of-sequence token, {@code [B,G]}, float32

@@ -7,7 +7,8 @@ import io.github.tess2.spi.MaskedSampler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The graph's methods from logits to tokens and to the next state. C is a chunk of generated positions, V the vocabulary size, H the hidden size. Tensors {@code [C,V]} are float32.
+ * The graph's methods from logits to tokens and to the next state. C is a chunk of generated
+ * positions, V the vocabulary size, H the hidden size. Tensors {@code [C,V]} are float32.
  */
 public final class SamplingCalls {
   private final Graph graph;
@@ -85,7 +86,8 @@ public final class SamplingCalls {
       double temperature, double topP, int topK, int maskId, MaskedSampler.Measure measure) {}
 
   /**
-   * {@return token, probability, probability among the kept tokens, and measure, float64 {@code [C,4]}}
+   * {@return token, probability, probability among the kept tokens, and measure, float64 {@code
+   * [C,4]}}
    *
    * @param owner the owner of the result
    * @param logits {@code [C,V]}

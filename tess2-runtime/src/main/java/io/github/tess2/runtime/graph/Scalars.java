@@ -6,7 +6,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
 /**
- * Passes numbers to the graph as small tensors. They are always on the CPU, so that reading them needs no synchronization with the device.
+ * Passes numbers to the graph as small tensors. They are always on the CPU, so that reading them
+ * needs no synchronization with the device.
  */
 public final class Scalars {
   private Scalars() {}

@@ -14,7 +14,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Packs TorchScript source into the archive from which PyTorch loads a module: a zip of uncompressed entries, with the source under {@code code/} and the module object, which has no weights, as a pickle.
+ * Packs TorchScript source into the archive from which PyTorch loads a module: a zip of
+ * uncompressed entries, with the source under {@code code/} and the module object, which has no
+ * weights, as a pickle.
  */
 final class ScriptArchive {
   /** The files that every graph has, by the names under which other files import them. */
@@ -36,7 +38,8 @@ final class ScriptArchive {
   private static final String CLASS = "Graph";
 
   /**
-   * The serialization format that PyTorch 1.10 to 2.7 writes. With it, PyTorch does not translate any operator in our source from an older meaning.
+   * The serialization format that PyTorch 1.10 to 2.7 writes. With it, PyTorch does not translate
+   * any operator in our source from an older meaning.
    */
   private static final String FORMAT = "10\n";
 

@@ -4,7 +4,8 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * The weights that a training pass uses, all float32: a model's parameters, and low-rank adapters of some of them.
+ * The weights that a training pass uses, all float32: a model's parameters, and low-rank adapters
+ * of some of them.
  *
  * @param parameters the parameters, in the order of the graph's {@code training.py}
  * @param trained the indices of those that are trained

@@ -6,7 +6,9 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.SelfConditioning;
 
 /**
- * The graph's methods that compute losses and their gradients. R is the number of rows of packed sequences, N of the noisy rows among them, M of the rows that predict; V is the vocabulary size. Indices are int64, all other tensors float32.
+ * The graph's methods that compute losses and their gradients. R is the number of rows of packed
+ * sequences, N of the noisy rows among them, M of the rows that predict; V is the vocabulary size.
+ * Indices are int64, all other tensors float32.
  *
  * <p>Methods named gradients return the loss, then a gradient for each trained parameter, then one
  * for A and one for B of each adapter.
@@ -184,7 +186,8 @@ public final class TrainingCalls {
    * {@return the mixture weights u of noisy rows, {@code [N,V]}}
    *
    * @param owner the owner of the result
-   * @param q the softmax of the previous prediction, {@code [N,V]}, or {@code [1,1]} for a uniform one
+   * @param q the softmax of the previous prediction, {@code [N,V]}, or {@code [1,1]} for a uniform
+   *     one
    * @param noisy the rows
    * @param mode the mode of self-conditioning
    */

@@ -25,7 +25,9 @@ public enum WeightKernel {
     this.resources = resources;
   }
 
-  /** The files of the graph's source that implement it, by the names under which they are packed. */
+  /**
+   * The files of the graph's source that implement it, by the names under which they are packed.
+   */
   ImmutableMap<String, String> resources() {
     return resources;
   }

@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The decoder: its weights on the device, and the computation of hidden states from input embeddings. Sequences are packed one after another without padding: R rows in all.
+ * The decoder: its weights on the device, and the computation of hidden states from input
+ * embeddings. Sequences are packed one after another without padding: R rows in all.
  */
 public final class Backbone {
   private final DecoderCalls calls;
@@ -68,7 +69,9 @@ public final class Backbone {
         config.normEpsilon());
   }
 
-  /** The matrix products of a model: those of a layer, and the two with the embedding or the head. */
+  /**
+   * The matrix products of a model: those of a layer, and the two with the embedding or the head.
+   */
   static List<ProductShape> products(ModelConfig config) {
     List<ProductShape> products = new ArrayList<>(layerProducts(config));
     products.add(new ProductShape(config.vocabularySize(), config.hiddenSize(), false));
@@ -134,15 +137,16 @@ public final class Backbone {
   /**
    * What a pass over whole sequences computes for later passes over some of their rows.
    *
-   * @param hidden the final hidden states of the requested rows, {@code [N,H]} in the
-   *     computed precision
-   * @param kept the keys and values of each sequence of L rows, {@code
-   *     [layers,2,L,kvHeads,D]} in the computed precision
+   * @param hidden the final hidden states of the requested rows, {@code [N,H]} in the computed
+   *     precision
+   * @param kept the keys and values of each sequence of L rows, {@code [layers,2,L,kvHeads,D]} in
+   *     the computed precision
    */
   public record Kept(NDArray hidden, List<NDArray> kept) {}
 
   /**
-   * Computes the same as {@link #decodeRows}, to the last bit, and keeps the keys and values of all rows.
+   * Computes the same as {@link #decodeRows}, to the last bit, and keeps the keys and values of all
+   * rows.
    *
    * @param manager the owner of the result
    * @param inputs input embeddings, {@code [R,H]}, float32 or the computed precision
@@ -155,14 +159,16 @@ public final class Backbone {
   }
 
   /**
-   * Computes the final hidden states of some rows of sequences, with kept keys and values in place of the other rows.
+   * Computes the final hidden states of some rows of sequences, with kept keys and values in place
+   * of the other rows.
    *
    * @param manager the owner of the result
    * @param inputs input embeddings of the rows, {@code [A,H]}, float32 or the computed precision
    * @param places the position of each row in its sequence, sequence by sequence, A in all
    * @param lengths the number of rows of each sequence, summing to A
    * @param rows the rows to return, int64 {@code [N]} on any device; −1 for a row of zeros
-   * @param kept what {@link #decodeKeeping} kept of each sequence; the keys and values of these rows are overwritten
+   * @param kept what {@link #decodeKeeping} kept of each sequence; the keys and values of these
+   *     rows are overwritten
    * @return {@code [N,H]} in the computed precision
    */
   public NDArray decodeSome(

@@ -17,9 +17,11 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * An autoregressive checkpoint on a device, for comparison with diffusion: the model from which adaptation starts, or one that is tuned on the same data from left to right.
+ * An autoregressive checkpoint on a device, for comparison with diffusion: the model from which
+ * adaptation starts, or one that is tuned on the same data from left to right.
  *
- * <p>Letters in shapes: R rows of packed sequences, S sequences, V the vocabulary size. Thread-safe.
+ * <p>Letters in shapes: R rows of packed sequences, S sequences, V the vocabulary size.
+ * Thread-safe.
  */
 public final class CausalModel implements AutoCloseable {
   private final ModelConfig config;
@@ -68,7 +70,8 @@ public final class CausalModel implements AutoCloseable {
    *
    * @param scope the owner of the result
    * @param sequences token ids
-   * @param rows the rows whose logits are wanted, among the rows of the concatenated sequences, int64 {@code [N]}
+   * @param rows the rows whose logits are wanted, among the rows of the concatenated sequences,
+   *     int64 {@code [N]}
    * @return logits {@code [N,V]}, float32
    */
   public NDArray logits(NDManager scope, List<ImmutableIntArray> sequences, NDArray rows) {
@@ -91,7 +94,8 @@ public final class CausalModel implements AutoCloseable {
 
   /**
    * Continues prompts with the likeliest token at each position until the end token or the room is
-   * used up. Every token costs a pass over all unfinished sequences, so this is meant for short answers.
+   * used up. Every token costs a pass over all unfinished sequences, so this is meant for short
+   * answers.
    *
    * @param prompts token ids, none empty
    * @param length the greatest number of tokens to add

@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A TESS 2 checkpoint on a device, with the parts of its forward pass and the simplex arithmetic.
  *
- * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the vocabulary size, H the hidden size. Tensors in the "computed precision" are opaque to DJL in bf16; V-wide tensors are always float32. Thread-safe; results belong to the manager that the caller passes.
+ * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the
+ * vocabulary size, H the hidden size. Tensors in the "computed precision" are opaque to DJL in
+ * bf16; V-wide tensors are always float32. Thread-safe; results belong to the manager that the
+ * caller passes.
  */
 public final class DiffusionModel implements AutoCloseable {
   private final ModelConfig config;
@@ -97,7 +100,8 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
-   * Loads a checkpoint with chosen kernels, which may compute a row differently depending on the other rows.
+   * Loads a checkpoint with chosen kernels, which may compute a row differently depending on the
+   * other rows.
    *
    * @param checkpoint the checkpoint of a diffusion model
    * @param device the device to compute on
@@ -166,7 +170,8 @@ public final class DiffusionModel implements AutoCloseable {
   }
 
   /**
-   * Builds the decoder's input: {@code E[ids]}, but the canvas plus the timestep embedding at generated rows.
+   * Builds the decoder's input: {@code E[ids]}, but the canvas plus the timestep embedding at
+   * generated rows.
    *
    * @param scope the owner of the result
    * @param ids int64 {@code [R]}
@@ -187,7 +192,8 @@ public final class DiffusionModel implements AutoCloseable {
    *
    * @param scope the owner of the result
    * @param hidden {@code [R,H]}, computed precision
-   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros, which comes before the first position if predictions are shifted by one
+   * @param rows int64 {@code [N]} on any device; −1 for a row of zeros, which comes before the
+   *     first position if predictions are shifted by one
    * @return {@code [N,H]}, computed precision
    */
   public NDArray selectRows(NDManager scope, NDArray hidden, NDArray rows) {
@@ -215,7 +221,8 @@ public final class DiffusionModel implements AutoCloseable {
    * @param topP the nucleus's mass, in (0, 1]
    * @param topK how many of the likeliest tokens are kept; 0 for all
    * @param measure the additional value to compute for each row
-   * @return token, probability, probability among the kept tokens, and measure, float64 {@code [C,4]}
+   * @return token, probability, probability among the kept tokens, and measure, float64 {@code
+   *     [C,4]}
    */
   public NDArray candidates(
       NDManager scope,
@@ -263,7 +270,8 @@ public final class DiffusionModel implements AutoCloseable {
    *
    * @param scope the owner of the result
    * @param logits {@code [C,V]}, float32
-   * @return the result of {@link #readOut}, to the last bit, and a third column with the entropy of the row's distribution in nats, float64 {@code [C,3]}
+   * @return the result of {@link #readOut}, to the last bit, and a third column with the entropy of
+   *     the row's distribution in nats, float64 {@code [C,3]}
    */
   public NDArray readOutEntropies(NDManager scope, NDArray logits) {
     return graph.sampling().readOutEntropies(scope, logits);

@@ -18,10 +18,12 @@ import io.github.tess2.runtime.graph.RewardCalls;
 import java.util.Arrays;
 
 /**
- * A reward checkpoint on a device. It computes values of sequences whose generated positions are given as embeddings, and the gradients of these values.
+ * A reward checkpoint on a device. It computes values of sequences whose generated positions are
+ * given as embeddings, and the gradients of these values.
  *
- * <p>Letters in shapes: B sequences, R their concatenated rows, N the generated rows among these, M the rows of a sequence that are scored, H the hidden size. Thread-safe; results belong to
- * the manager that the caller passes.
+ * <p>Letters in shapes: B sequences, R their concatenated rows, N the generated rows among these, M
+ * the rows of a sequence that are scored, H the hidden size. Thread-safe; results belong to the
+ * manager that the caller passes.
  */
 public final class RewardNetwork implements AutoCloseable {
   private final ModelConfig config;
@@ -102,7 +104,8 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * The keys and values, in every layer, of the rows that sequences begin with and that do not change.
+   * The keys and values, in every layer, of the rows that sequences begin with and that do not
+   * change.
    *
    * @param keys {@code [layers,P,kvHeads,D]}, computed precision
    * @param values of the same shape
@@ -130,7 +133,8 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * The roles of the rows of packed sequences, which all have one length. These rows come after a prefix; the first of them has the number 0.
+   * The roles of the rows of packed sequences, which all have one length. These rows come after a
+   * prefix; the first of them has the number 0.
    *
    * @param ids int64 {@code [R]}
    * @param sequences B
@@ -156,14 +160,16 @@ public final class RewardNetwork implements AutoCloseable {
   }
 
   /**
-   * Computes values and their gradients. Activations are kept as far as the memory for them allows; the rest is computed again.
+   * Computes values and their gradients. Activations are kept as far as the memory for them allows;
+   * the rest is computed again.
    *
    * @param owner the owner of the results
    * @param prefix the rows that each sequence begins with
    * @param rows the roles of the rows
    * @param embeddings the embeddings of the generated rows, {@code [N,H]}, float32
    * @param shares the weights of the scores of the readout, {@code [B,M]}, float32
-   * @return the values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]} and the shares {@code [B,M]}, float32
+   * @return the values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]}
+   *     and the shares {@code [B,M]}, float32
    */
   public NDList gradient(
       NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
@@ -203,7 +209,8 @@ public final class RewardNetwork implements AutoCloseable {
    *
    * @param owner the owner of the result
    * @param end the probability of the end-of-sequence token, {@code [B,G]}, float32
-   * @return the probability that the first one is at each position, with all remaining probability at the last position, {@code [B,G]}, float32
+   * @return the probability that the first one is at each position, with all remaining probability
+   *     at the last position, {@code [B,G]}, float32
    */
   public NDArray ends(NDManager owner, NDArray end) {
     return calls.ends(owner, end);

@@ -1,7 +1,10 @@
 package io.github.tess2.runtime.model;
 
 /**
- * The learned time warp of a CDCD checkpoint (arXiv 2211.15089): a piecewise linear map of the unit interval onto itself, under which the loss falls evenly. {@code cdf.l_t} and {@code cdf.l_u} are the logarithms of the bins' widths along time and along the loss; sampling maps the loss to the time.
+ * The learned time warp of a CDCD checkpoint (arXiv 2211.15089): a piecewise linear map of the unit
+ * interval onto itself, under which the loss falls evenly. {@code cdf.l_t} and {@code cdf.l_u} are
+ * the logarithms of the bins' widths along time and along the loss; sampling maps the loss to the
+ * time.
  */
 public final class TimeWarp {
   /** Keeps every bin from vanishing, as in training. */
@@ -22,7 +25,8 @@ public final class TimeWarp {
    * @param logLoss {@code cdf.l_u}, one value per bin
    */
   static TimeWarp of(float[] logTime, float[] logLoss) {
-    // The widths are a softmax for time and a plain exponential for the loss, before the least width is added.
+    // The widths are a softmax for time and a plain exponential for the loss, before the least
+    // width is added.
     return new TimeWarp(edges(softmax(logTime)), edges(exponentials(logLoss)));
   }
 

@@ -23,7 +23,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Copies weights from a memory-mapped checkpoint to the device, one tensor at a time, cast to the computed precision and laid out as the graph needs them. So a weight is only ever in the file's pages and in its final place, and the pages are released immediately.
+ * Copies weights from a memory-mapped checkpoint to the device, one tensor at a time, cast to the
+ * computed precision and laid out as the graph needs them. So a weight is only ever in the file's
+ * pages and in its final place, and the pages are released immediately.
  */
 public final class WeightLoader {
   private final Graph graph;
@@ -40,7 +42,8 @@ public final class WeightLoader {
    * @param graph the graph that casts and joins
    * @param owner the owner of the weights
    * @param checkpoint the checkpoint to read; must stay open while this is used
-   * @param precision the computed precision, to which weights are cast unless they are quantized; not {@link Precision#AUTO}
+   * @param precision the computed precision, to which weights are cast unless they are quantized;
+   *     not {@link Precision#AUTO}
    * @param format the format of the weights of layers
    */
   public WeightLoader(
@@ -98,7 +101,8 @@ public final class WeightLoader {
    * Loads the weights of a product in the layers, quantized if the format says so.
    *
    * @param weight a weight of a layer
-   * @return the weight in the form that the graph's products need, owned by the owner; the scale is empty if the weights are not quantized
+   * @return the weight in the form that the graph's products need, owned by the owner; the scale is
+   *     empty if the weights are not quantized
    */
   WeightCalls.Quantized product(ModelWeight weight) {
     if (!quantizes()) {
@@ -148,7 +152,9 @@ public final class WeightLoader {
         : read(manager, tensor, type);
   }
 
-  /** Adds an adapter's product to a weight, in single precision and rounded only once, at the end. */
+  /**
+   * Adds an adapter's product to a weight, in single precision and rounded only once, at the end.
+   */
   private NDArray sum(NDManager manager, StoredTensor tensor, LowRank addition, DType type) {
     try (NDManager scope = manager.newSubManager()) {
       NDArray weight = read(scope, tensor, DType.FLOAT32);

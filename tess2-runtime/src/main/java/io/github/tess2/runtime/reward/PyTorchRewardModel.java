@@ -160,7 +160,8 @@ public final class PyTorchRewardModel implements RewardModel {
   }
 
   /**
-   * Gives autograd a gradient that was computed separately: the value plus ⟨x − x, gradient⟩, in which only the first x has a derivative.
+   * Gives autograd a gradient that was computed separately: the value plus ⟨x − x, gradient⟩, in
+   * which only the first x has a derivative.
    */
   private static NDArray withGradient(NDArray value, NDArray x, NDArray gradient, int batch) {
     NDArray nothing = x.sub(x.stopGradient());

@@ -11,7 +11,9 @@ import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
 /**
- * Makes a stage's batches. Every random choice in a batch (masks, timesteps, noise, whether to self-condition) comes from a generator seeded by run, step and pass, so a resumed run makes the same batches.
+ * Makes a stage's batches. Every random choice in a batch (masks, timesteps, noise, whether to
+ * self-condition) comes from a generator seeded by run, step and pass, so a resumed run makes the
+ * same batches.
  */
 final class BatchMaker {
   private final TrainingStage stage;
@@ -75,7 +77,10 @@ final class BatchMaker {
     return batch;
   }
 
-  /** Texts are packed and every token is a target; chats are padded and the answers' tokens are targets. */
+  /**
+   * Texts are packed and every token is a target; chats are padded and the answers' tokens are
+   * targets.
+   */
   private TrainingBatch autoregressive() {
     List<ImmutableIntArray> rows = new ArrayList<>();
     List<Integer> from = new ArrayList<>();
@@ -109,7 +114,10 @@ final class BatchMaker {
     return batch;
   }
 
-  /** Hides the answer and the padding of chats. Texts among them preserve what adaptation has taught. */
+  /**
+   * Hides the answer and the padding of chats. Texts among them preserve what adaptation has
+   * taught.
+   */
   private TrainingBatch instruction(RandomGenerator random) {
     TrainingBatch batch = new TrainingBatch(size, length, padId);
     Masks masks = Masks.draw(conventions.masks(), random);
@@ -143,7 +151,8 @@ final class BatchMaker {
   }
 
   /**
-   * The chosen answers of all pairs come first, then the rejected ones. Padding does not matter to a causal model, unless the score is read there.
+   * The chosen answers of all pairs come first, then the rejected ones. Padding does not matter to
+   * a causal model, unless the score is read there.
    */
   private TrainingBatch reward(RandomGenerator random) {
     List<Example.Chat> chats = chats();

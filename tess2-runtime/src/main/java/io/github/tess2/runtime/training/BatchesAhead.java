@@ -15,7 +15,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Makes the batches of the next steps while a step is computed, so that a GPU need not wait for them. The batches do not depend on this: each step's choices come from its own generator, and one thread reads the lines in order.
+ * Makes the batches of the next steps while a step is computed, so that a GPU need not wait for
+ * them. The batches do not depend on this: each step's choices come from its own generator, and one
+ * thread reads the lines in order.
  */
 final class BatchesAhead implements AutoCloseable {
   /** The number of steps whose batches are made before they are needed. */

@@ -11,7 +11,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads all lines once before a run begins, so that errors are reported early. Some thousand lines are in memory at a time, and all cores check them.
+ * Reads all lines once before a run begins, so that errors are reported early. Some thousand lines
+ * are in memory at a time, and all cores check them.
  */
 final class DataCheck {
   /** The number of lines between two reports. */
@@ -25,7 +26,8 @@ final class DataCheck {
    * @param reader reads the examples that the stage accepts
    * @param listener notified after every {@value #REPORT_EVERY} lines and after the last
    * @return whether to continue; false if the listener stops the run
-   * @throws Tess2Exception for the first bad line, named by file and number, or if all lines are skipped
+   * @throws Tess2Exception for the first bad line, named by file and number, or if all lines are
+   *     skipped
    */
   static boolean pass(DataLines lines, ExampleReader reader, TrainingListener listener) {
     int count = lines.count();
@@ -64,7 +66,8 @@ final class DataCheck {
   /**
    * The result of reading a line.
    *
-   * @param wrong the error, kept so that the first bad line is reported, in whatever order lines are read
+   * @param wrong the error, kept so that the first bad line is reported, in whatever order lines
+   *     are read
    */
   private record Outcome(boolean cut, boolean skipped, @Nullable Tess2Exception wrong) {}
 

@@ -24,7 +24,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The lines of JSON Lines files, in a seeded order that differs in every epoch. Only the places of the lines are held in memory. Blank lines are skipped. Not thread-safe.
+ * The lines of JSON Lines files, in a seeded order that differs in every epoch. Only the places of
+ * the lines are held in memory. Blank lines are skipped. Not thread-safe.
  */
 final class DataLines implements AutoCloseable {
   /**

@@ -8,7 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes that are on disk when they return. Otherwise a rename may reach the disk before the bytes of the renamed files, and a power cut would leave an empty checkpoint.
+ * Writes that are on disk when they return. Otherwise a rename may reach the disk before the bytes
+ * of the renamed files, and a power cut would leave an empty checkpoint.
  */
 final class Durable {
   private Durable() {}

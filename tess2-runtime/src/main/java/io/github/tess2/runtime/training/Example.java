@@ -28,7 +28,8 @@ sealed interface Example {
   /**
    * A chat whose last message is the assistant's.
    *
-   * @param ids the tokens of the chat, which end with the answer's end token or the line break after it
+   * @param ids the tokens of the chat, which end with the answer's end token or the line break
+   *     after it
    * @param answerFrom the index at which the last answer begins
    * @param cut whether the chat was truncated
    */

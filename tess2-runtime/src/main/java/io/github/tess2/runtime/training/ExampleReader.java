@@ -23,7 +23,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Converts lines of JSON to the {@link Example}s that a stage accepts. Errors name the file and the line number.
+ * Converts lines of JSON to the {@link Example}s that a stage accepts. Errors name the file and the
+ * line number.
  */
 final class ExampleReader {
   private final CheckpointTokenizer tokenizer;
@@ -146,7 +147,8 @@ final class ExampleReader {
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder().addAll(prompt);
     String answer = Message.strip(turns.get(last).content());
     if (!answer.isEmpty()) {
-      // Tokenized separately, as at inference, when the answer does not exist yet while the prompt is tokenized.
+      // Tokenized separately, as at inference, when the answer does not exist yet while the prompt
+      // is tokenized.
       ids.addAll(tokenizer.encodeContinuation(answer));
     }
     ids.add(tokenizer.eosId());

@@ -7,7 +7,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Chooses the positions that a diffusion pass hides. Adaptation has three objectives, used equally often, one per batch (TESS 2, section 3; UL2, arXiv 2205.05131).
+ * Chooses the positions that a diffusion pass hides. Adaptation has three objectives, used equally
+ * often, one per batch (TESS 2, section 3; UL2, arXiv 2205.05131).
  */
 final class Masks {
   /** The objectives. */
@@ -70,7 +71,8 @@ final class Masks {
     if (rule == Conventions.Masks.ANYWHERE) {
       return random.nextInt(length / 2 + 1);
     }
-    // Keeps the first token, and from one to less than half of the others. A text of two tokens keeps one.
+    // Keeps the first token, and from one to less than half of the others. A text of two tokens
+    // keeps one.
     int others = length >= 5 ? random.nextInt(1, (length - 1) / 2) : 1;
     return Math.min(1 + others, length - 1);
   }
@@ -82,7 +84,10 @@ final class Masks {
   }
 
   /**
-   * T5's random spans (arXiv 1910.10683): kept and hidden spans alternate, a kept one first. In the published code, as in T5's, the last span is always hidden. With the other rule the end may also be kept; otherwise a short sequence with only one hidden span would never have anything to its right.
+   * T5's random spans (arXiv 1910.10683): kept and hidden spans alternate, a kept one first. In the
+   * published code, as in T5's, the last span is always hidden. With the other rule the end may
+   * also be kept; otherwise a short sequence with only one hidden span would never have anything to
+   * its right.
    */
   private boolean[] spans(int length, double density, int mean, RandomGenerator random) {
     boolean[] mask = new boolean[length];

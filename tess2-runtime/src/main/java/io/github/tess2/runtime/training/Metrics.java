@@ -27,7 +27,8 @@ final class Metrics implements AutoCloseable {
   }
 
   /**
-   * Removes the lines after a step, which the run writes again, and an incomplete last line that a killed run has left.
+   * Removes the lines after a step, which the run writes again, and an incomplete last line that a
+   * killed run has left.
    *
    * @throws Tess2Exception if the file cannot be read, or another line is not one that a run writes
    */

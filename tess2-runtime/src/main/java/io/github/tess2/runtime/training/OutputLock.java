@@ -20,7 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets one run at a time write to an output folder. The operating system holds the lock, on a file {@value #FILE} in the folder, and releases it when the process ends in any way. The file is deleted when the run ends; one that a killed run has left blocks nothing.
+ * Lets one run at a time write to an output folder. The operating system holds the lock, on a file
+ * {@value #FILE} in the folder, and releases it when the process ends in any way. The file is
+ * deleted when the run ends; one that a killed run has left blocks nothing.
  */
 final class OutputLock implements AutoCloseable {
   static final String FILE = "run.lock";
@@ -28,7 +30,9 @@ final class OutputLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OutputLock.class);
 
   /**
-   * The folders that runs of this process write to. The operating system's lock belongs to the whole process, which loses it as soon as any of its channels to the file is closed. So a second run in one JVM must be refused before it opens the file.
+   * The folders that runs of this process write to. The operating system's lock belongs to the
+   * whole process, which loses it as soon as any of its channels to the file is closed. So a second
+   * run in one JVM must be refused before it opens the file.
    */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -46,7 +50,8 @@ final class OutputLock implements AutoCloseable {
   }
 
   /**
-   * Creates the folder if it is missing, and locks it. If the file system has no locks, a warning is logged, and only runs in this process are kept apart.
+   * Creates the folder if it is missing, and locks it. If the file system has no locks, a warning
+   * is logged, and only runs in this process are kept apart.
    *
    * @throws Tess2Exception if another run has the lock, or the folder cannot be written to
    */
@@ -92,13 +97,15 @@ final class OutputLock implements AutoCloseable {
           channel.close();
           return null;
         }
-        // A run that ended in between may have deleted the locked file; then the lock would exclude nobody.
+        // A run that ended in between may have deleted the locked file; then the lock would exclude
+        // nobody.
         if (Files.exists(file) && Objects.equals(before, key(file))) {
           return channel;
         }
         channel.close();
       } catch (NoSuchFileException e) {
-        // Also deleted in between. A file that is missing for another reason is missing the next time too.
+        // Also deleted in between. A file that is missing for another reason is missing the next
+        // time too.
         if (tries == MOST_TRIES - 1) {
           throw e;
         }
@@ -111,7 +118,8 @@ final class OutputLock implements AutoCloseable {
     try {
       Files.createFile(file);
     } catch (FileAlreadyExistsException e) {
-      // The file belongs to another run or was left by one. What matters is whether its lock is free.
+      // The file belongs to another run or was left by one. What matters is whether its lock is
+      // free.
       LOG.trace("{} already exists", file, e);
     }
   }
@@ -127,7 +135,8 @@ final class OutputLock implements AutoCloseable {
     try {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException e) {
-      // A copy of this class in another class loader holds it, and closing the channel would release
+      // A copy of this class in another class loader holds it, and closing the channel would
+      // release
       // its lock.
       throw inUse(output);
     } catch (IOException e) {
@@ -154,7 +163,8 @@ final class OutputLock implements AutoCloseable {
   @Override
   public void close() {
     try {
-      // The file first, then the lock: in the opposite order the file could already belong to another run.
+      // The file first, then the lock: in the opposite order the file could already belong to
+      // another run.
       Files.deleteIfExists(folder.resolve(FILE));
       if (channel != null) {
         channel.close();

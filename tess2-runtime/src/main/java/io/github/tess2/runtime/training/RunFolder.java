@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Identifies the entries of an output folder that are a run's own checkpoints. Other entries may have names with the same beginning: they are never deleted, written to or treated as checkpoints.
+ * Identifies the entries of an output folder that are a run's own checkpoints. Other entries may
+ * have names with the same beginning: they are never deleted, written to or treated as checkpoints.
  */
 final class RunFolder {
   /** The file, relative to a checkpoint's folder, that describes the run and its progress. */
@@ -92,7 +93,8 @@ final class RunFolder {
   }
 
   /**
-   * Deletes the checkpoints of other steps, and the remains of unfinished ones. A folder into which someone has put other files is left unchanged.
+   * Deletes the checkpoints of other steps, and the remains of unfinished ones. A folder into which
+   * someone has put other files is left unchanged.
    */
   static void deleteOthers(Path output, Path kept) throws IOException {
     for (Path entry : entries(output)) {
@@ -106,7 +108,8 @@ final class RunFolder {
   static void deleteUnfinished(Path folder) throws IOException {
     if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
       if (!isOwn(folder)) {
-        throw new IOException("a checkpoint must be written there, but a run did not create it: " + folder);
+        throw new IOException(
+            "a checkpoint must be written there, but a run did not create it: " + folder);
       }
       delete(folder);
     }
@@ -126,7 +129,10 @@ final class RunFolder {
     return (!whole || isCheckpoint(entry)) && holdsOnly(entry, TrainingState.FILES);
   }
 
-  /** Whether a folder contains only these files, given relative to it, or incomplete versions of them. */
+  /**
+   * Whether a folder contains only these files, given relative to it, or incomplete versions of
+   * them.
+   */
   private static boolean holdsOnly(Path folder, List<String> files) {
     Set<String> names = files.stream().map(RunFolder::first).collect(Collectors.toSet());
     for (Path entry : entries(folder)) {
@@ -153,7 +159,9 @@ final class RunFolder {
     return slash < 0 ? file : file.substring(0, slash);
   }
 
-  /** Whether a name is that of an incomplete file: the file's name, a random UUID, and {@code .tmp}. */
+  /**
+   * Whether a name is that of an incomplete file: the file's name, a random UUID, and {@code .tmp}.
+   */
   private static boolean isPart(String name, Set<String> names) {
     return names.stream()
         .anyMatch(

@@ -12,7 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Draws examples one after another, in the data's seeded order. Texts can be packed. Its state is a few numbers, which are saved in the checkpoint.
+ * Draws examples one after another, in the data's seeded order. Texts can be packed. Its state is a
+ * few numbers, which are saved in the checkpoint.
  */
 final class Sequences {
   private final DataLines lines;

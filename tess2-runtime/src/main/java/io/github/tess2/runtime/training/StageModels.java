@@ -20,14 +20,14 @@ import org.jspecify.annotations.Nullable;
 
 /** The kind of model that a stage produces, given its start. */
 final class StageModels {
-  /** The beginning of the names of self-conditioning modes that draw a token from the prediction. */
+  /**
+   * The beginning of the names of self-conditioning modes that draw a token from the prediction.
+   */
   private static final String PROJECTED = "logits_with_projection";
 
   private StageModels() {}
 
-  /**
-   * A new model for a tokenizer's files, which may have gained a token since it was described.
-   */
+  /** A new model for a tokenizer's files, which may have gained a token since it was described. */
   static ModelConfig fresh(FreshModel fresh, Path files, TrainingStage stage) {
     TokenizerFolder tokenizer = TokenizerFolder.read(files);
     return ModelConfig.builder(ModelFamily.named("mistral"))
@@ -53,7 +53,10 @@ final class StageModels {
     return after(start, null, stage);
   }
 
-  /** The model after a stage, with a vocabulary that includes the padding token if one was added to the tokenizer. */
+  /**
+   * The model after a stage, with a vocabulary that includes the padding token if one was added to
+   * the tokenizer.
+   */
   static ModelConfig after(
       ModelConfig start, @Nullable PaddedTokenizer padded, TrainingStage stage) {
     ModelConfigBuilder after =
@@ -77,9 +80,11 @@ final class StageModels {
   }
 
   /**
-   * Checks that a stage can continue from a checkpoint: it has all its tensors, and no setting that training does not support.
+   * Checks that a stage can continue from a checkpoint: it has all its tensors, and no setting that
+   * training does not support.
    *
-   * @throws CheckpointException if not; the message names the file, the part of it, the rule and the value
+   * @throws CheckpointException if not; the message names the file, the part of it, the rule and
+   *     the value
    */
   static void checkStart(Checkpoint checkpoint, TrainingStage stage) {
     ModelConfig start = checkpoint.config();

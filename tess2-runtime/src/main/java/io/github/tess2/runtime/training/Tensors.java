@@ -44,7 +44,9 @@ final class Tensors {
   }
 
   /**
-   * Loads weights from a checkpoint that {@link StageModels#checkStart} has accepted. Weights that it does not have (the timestep embedding of an autoregressive base, the score of a language model) and those of a new model are initialized as in Hugging Face's models.
+   * Loads weights from a checkpoint that {@link StageModels#checkStart} has accepted. Weights that
+   * it does not have (the timestep embedding of an autoregressive base, the score of a language
+   * model) and those of a new model are initialized as in Hugging Face's models.
    */
   static Tensors load(
       Graph graph,

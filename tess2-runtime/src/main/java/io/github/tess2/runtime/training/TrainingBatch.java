@@ -5,7 +5,8 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * The input of one pass: B sequences of one length, padded, and the rows that are noisy or predict. A row is a position in the packed batch.
+ * The input of one pass: B sequences of one length, padded, and the rows that are noisy or predict.
+ * A row is a position in the packed batch.
  */
 final class TrainingBatch {
   private final int length;

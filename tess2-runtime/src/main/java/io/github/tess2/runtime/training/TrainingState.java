@@ -40,7 +40,11 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A run's checkpoints on disk: folders {@code step-N} that each contain a model in the Hugging Face layout and, under {@code training/}, what the run needs to resume. A folder is written under another name and renamed when it is complete and on disk, and only then the previous one is deleted. So whenever the process is killed or the machine loses power, the last good checkpoint exists.
+ * A run's checkpoints on disk: folders {@code step-N} that each contain a model in the Hugging Face
+ * layout and, under {@code training/}, what the run needs to resume. A folder is written under
+ * another name and renamed when it is complete and on disk, and only then the previous one is
+ * deleted. So whenever the process is killed or the machine loses power, the last good checkpoint
+ * exists.
  */
 final class TrainingState {
   /** The field of a run for the precision in which its passes compute. */
@@ -189,7 +193,9 @@ final class TrainingState {
   }
 
   /**
-   * Returns the precision in which a run's passes compute, if it has a checkpoint that says so; those of earlier versions do not. The run's settings may say {@link Precision#AUTO}, which differs between machines.
+   * Returns the precision in which a run's passes compute, if it has a checkpoint that says so;
+   * those of earlier versions do not. The run's settings may say {@link Precision#AUTO}, which
+   * differs between machines.
    */
   static Optional<Precision> precision(Path output) {
     return RunFolder.newest(output).flatMap(TrainingState::precisionOf);

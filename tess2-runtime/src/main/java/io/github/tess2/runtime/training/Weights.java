@@ -13,7 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights that a run uses, and those of them that are trained: the model's own weights, or low-rank adapters beside them.
+ * The weights that a run uses, and those of them that are trained: the model's own weights, or
+ * low-rank adapters beside them.
  */
 final class Weights {
   private final Tensors model;
@@ -75,7 +76,9 @@ final class Weights {
     return new Weights(model, full, adapters, lora == null ? 0 : lora.alpha() / lora.rank());
   }
 
-  /** Whether a weight is small and may be new, because a base for another purpose does not have it. */
+  /**
+   * Whether a weight is small and may be new, because a base for another purpose does not have it.
+   */
   private static boolean isHead(ModelWeight.Source source) {
     return source.name().equals(WeightLayout.TIME) || source.name().equals(WeightLayout.SCORE);
   }

@@ -222,8 +222,7 @@ class BatchMakerTest {
 
     assertThatThrownBy(() -> other.restore(state))
         .isInstanceOf(Tess2Exception.class)
-        .hasMessage(
-            "training data must not change during a run, but had 5 lines and now has: 6");
+        .hasMessage("training data must not change during a run, but had 5 lines and now has: 6");
   }
 
   @Test

@@ -3,7 +3,8 @@
 # sequence's value is a weighted sum of scores.
 #
 # The model is causal, so the P rows before the first generated one are the same at every step, and no
-# gradient passes through them. Their keys and values are computed once (prefix). All other rows are numbered from the first generated one.
+# gradient passes through them. Their keys and values are computed once (prefix). All other rows are numbered from the
+# first generated one.
 
 # The input of the score: keys and values [layers,P,kv_heads,D] of the rows in front, the rows that are scored
 # [B,M], their weights [B,M], and the head [1,H].
