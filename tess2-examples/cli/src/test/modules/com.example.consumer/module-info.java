@@ -1,4 +1,4 @@
-/** A user's application on the module path, with a noise schedule of its own. */
+/** A user's application on the module path, which defines a noise schedule. */
 module com.example.consumer {
   requires io.github.tess2;
 

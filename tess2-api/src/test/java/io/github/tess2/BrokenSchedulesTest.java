@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** The contract of schedules finds each way to break it. */
+/** The contract test of schedules detects each violation. */
 class BrokenSchedulesTest {
   @Test
   void contract_scheduleTooShort_failsOnLength() {
@@ -68,7 +68,7 @@ class BrokenSchedulesTest {
     assertThat(failuresOf(UpperCase.class)).containsExactly("name_always_isWellFormed()");
   }
 
-  /** Those that failed, but for the look-up: nothing here is registered. */
+  /** The test methods that failed, without the lookup, because nothing here is registered. */
   private static List<String> failuresOf(Class<?> contract) {
     List<String> failures =
         EngineTestKit.engine("junit-jupiter")
@@ -81,7 +81,7 @@ class BrokenSchedulesTest {
     assertThat(failures).contains("serviceLoader_byName_findsTheSchedule()");
     return failures.stream()
         .filter(name -> !name.startsWith("serviceLoader_"))
-        // By default it follows alphasCumprod, with all that is wrong with that.
+        // By default it is derived from alphasCumprod, including that method's faults.
         .filter(name -> contract == Climbs.class || !name.startsWith("alphaBar_"))
         .toList();
   }

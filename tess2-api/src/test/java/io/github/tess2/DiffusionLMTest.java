@@ -15,7 +15,7 @@ import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What the interface itself does: its default methods, and the builder. */
+/** Tests the interface itself: its default methods and the builder. */
 class DiffusionLMTest {
   @RegisterExtension final Providers providers = new Providers();
 
@@ -218,7 +218,7 @@ class DiffusionLMTest {
         .withMessage("options");
   }
 
-  /** A runtime whose models say how they were made. */
+  /** A runtime whose models report how they were made. */
   public static class Fake implements DiffusionRuntime {
     @Override
     public String name() {
@@ -233,7 +233,7 @@ class DiffusionLMTest {
     }
   }
 
-  /** Another one. */
+  /** A second runtime. */
   public static class OtherFake extends Fake {
     @Override
     public String name() {

@@ -24,7 +24,9 @@ class MessageTest {
     assertThat(Message.system("Hi")).isEqualTo(new Message(Role.SYSTEM, "Hi"));
   }
 
-  /** A chat's contents are stripped before they are laid out, so nothing would be left. */
+  /**
+   * The contents of a chat are stripped before the template is applied, so nothing would be left.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\n\t ", "\u2003"})
   void message_blankContent_isRejected(String content) {

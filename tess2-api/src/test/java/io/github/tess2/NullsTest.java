@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Null for each parameter in turn of whatever is public in the API and the SPI. */
+/** Passes null for each parameter in turn to everything public in the API and the SPI. */
 class NullsTest {
   private static final GenerationRequest REQUEST = GenerationRequest.of("Hi");
   private static final Option<Double> OPTION = Option.number("x", 0, 1, "a number").or(0.5);
@@ -63,7 +63,7 @@ class NullsTest {
         .setDefault(Scale.class, Scale.constant(1));
   }
 
-  /** Everything public, nested types too, but for tests. */
+  /** All public types, including nested ones, except tests. */
   static Stream<Class<?>> types() throws Exception {
     ClassPath classPath = ClassPath.from(NullsTest.class.getClassLoader());
     return Stream.of("io.github.tess2", "io.github.tess2.spi", "io.github.tess2.training")
@@ -79,7 +79,7 @@ class NullsTest {
         Stream.of(type), Stream.of(type.getDeclaredClasses()).flatMap(NullsTest::withNested));
   }
 
-  /** One of each type whose methods are not abstract. */
+  /** An instance of each type that has non-abstract methods. */
   static Stream<Object> instances() {
     return Stream.of(
         DiffusionLM.builder(),
@@ -105,7 +105,7 @@ class NullsTest {
   @ParameterizedTest
   @MethodSource("types")
   void constructor_null_isRefused(Class<?> type) {
-    // An exception without a message is nobody's mistake here.
+    // An exception without a message is allowed here.
     if (!Modifier.isAbstract(type.getModifiers()) && !Throwable.class.isAssignableFrom(type)) {
       tester().testAllPublicConstructors(type);
     }

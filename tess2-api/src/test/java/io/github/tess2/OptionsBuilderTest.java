@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The options that models and requests share, set through a request's builder. */
+/** Tests the options that models and requests share, through the builder of a request. */
 class OptionsBuilderTest {
   private final GenerationRequest.Builder builder =
       GenerationRequest.builder(Prompt.user("What is 17 + 25?"));

@@ -17,10 +17,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every {@link AcceptingSampler} must do. Inherit it and name the sampler. */
 public abstract class AcceptingSamplerContractTest {
-  /** Gives the sampler under test. */
+  /** Returns the sampler under test. */
   protected abstract AcceptingSampler sampler();
 
-  /** One row and many, at the first step and the last that is sampled, sure and unsure of them. */
+  /**
+   * One row and many, at the first step and at the last sampled one, with sure and unsure
+   * predictions.
+   */
   static List<Case> steps() {
     return List.of(
         new Case("unsure", 1, 100, 12, uniform -> 8 * uniform),
@@ -77,11 +80,11 @@ public abstract class AcceptingSamplerContractTest {
   /**
    * Made-up predictions.
    *
-   * @param name for messages
+   * @param name the name in messages
    * @param step from 1
    * @param total T
    * @param rows G
-   * @param entropy of a row, by a number in [0, 1)
+   * @param entropy the entropy of a row, as a function of a number in [0, 1)
    */
   record Case(String name, int step, int total, int rows, DoubleUnaryOperator entropy)
       implements AcceptingStep {

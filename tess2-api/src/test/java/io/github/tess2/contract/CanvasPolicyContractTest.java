@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every {@link CanvasPolicy} that is found by name must do. Inherit it and name its provider;
- * where the provider has required options, give them as well.
+ * if the provider has required options, supply them too.
  */
 public abstract class CanvasPolicyContractTest extends ProviderContractTest<CanvasPolicy> {
   /** For the contract of a provider. */
@@ -29,7 +29,7 @@ public abstract class CanvasPolicyContractTest extends ProviderContractTest<Canv
     return DecodingCase.all().stream().filter(DecodingCase::endsAtEos).toList();
   }
 
-  /** Runs a request to its end, and checks each window on the way. */
+  /** Runs a request to its end, and checks each window. */
   private static List<Window> windows(CanvasPolicy policy, DecodingCase request) {
     CanvasPolicy.Run run = policy.begin(request);
     List<Window> all = new ArrayList<>();
@@ -84,7 +84,9 @@ public abstract class CanvasPolicyContractTest extends ProviderContractTest<Canv
     assertThat(windows(policy, request)).isEqualTo(first);
   }
 
-  /** The blanks of an infill stay where they are: it is refused, or left whole. */
+  /**
+   * The blanks of an infill must stay in place, so the policy refuses an infill or leaves it whole.
+   */
   @Test
   void begin_infill_isRefusedOrLeftWhole() {
     DecodingCase infill =

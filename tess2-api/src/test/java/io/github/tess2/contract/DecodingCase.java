@@ -10,18 +10,18 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A run as stopping criteria and canvases may see it: predictions that grow surer from step to
- * step.
+ * A run as stopping criteria and canvases may see it, with predictions that become surer from step
+ * to step.
  *
  * @param rows G
  * @param total T
- * @param endsAtEos whether it is no infill
- * @param answer rows of the answer, its end included; more than G for one that does not end
+ * @param endsAtEos whether an answer ends at EOS; false for an infill
+ * @param answer rows of the answer, including its end; more than G for an answer that does not end
  */
 record DecodingCase(int rows, int total, boolean endsAtEos, int answer) implements DecodingRequest {
   private static final int END = 2;
 
-  /** Few and many rows and steps, answers that end and that do not, and an infill. */
+  /** Few and many rows and steps, answers with and without an end, and an infill. */
   static List<DecodingCase> all() {
     return List.of(
         new DecodingCase(1, 1, true, 1),
@@ -31,7 +31,7 @@ record DecodingCase(int rows, int total, boolean endsAtEos, int answer) implemen
         new DecodingCase(7, 6, false, 99));
   }
 
-  /** What one step predicts. */
+  /** The prediction of one step. */
   record Step(
       int steps,
       int step,
@@ -47,8 +47,8 @@ record DecodingCase(int rows, int total, boolean endsAtEos, int answer) implemen
   /**
    * Makes a step.
    *
-   * @param step of its window, from 1
-   * @param before steps of earlier windows
+   * @param step the step in its window, from 1
+   * @param before number of steps of earlier windows
    * @param known rows predicted so far
    */
   Step step(int step, int before, int known) {
@@ -77,7 +77,7 @@ record DecodingCase(int rows, int total, boolean endsAtEos, int answer) implemen
         Duration.ofMillis(10L * (before + step)));
   }
 
-  /** All steps of a whole canvas but the last. */
+  /** All steps of a whole canvas except the last. */
   List<Step> steps() {
     List<Step> steps = new ArrayList<>();
     for (int step = 1; step < total; step++) {

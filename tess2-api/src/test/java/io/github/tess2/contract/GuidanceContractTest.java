@@ -19,8 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every {@link Guidance} found by name must do. Inherit it and name the provider and, where it
- * needs them, options; a DJL engine must be in test scope. Texts are split into single letters
+ * What every {@link Guidance} found by name must do. Inherit it and name the provider and, if it
+ * needs any, its options. A DJL engine must be in test scope. Texts are split into single letters
  * here.
  */
 public abstract class GuidanceContractTest extends ProviderContractTest<Guidance> {
@@ -37,12 +37,12 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
   @Override
   protected abstract GuidanceProvider provider();
 
-  /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
+  /** Opens a manager for tensors, on the default engine unless overridden. The test closes it. */
   protected NDManager newManager() {
     return PluginChecks.newManager();
   }
 
-  /** Points of a run: nothing known, something, nearly all. */
+  /** Points of a run at which nothing, something or nearly everything is known. */
   static List<RewardCase> points() {
     return List.of(
         new RewardCase("first step", 1, 100, 0.3, false),
@@ -180,7 +180,7 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
     }
   }
 
-  /** The request, whose model predicts under any other prompt what the third sequence has. */
+  /** The request. For any other prompt its model predicts the logits of the third sequence. */
   private static Guidance.Request request(RewardCase point, NDManager manager) {
     return point.request(manager, (canvas, ids, positions) -> canvas(point, canvas.manager(), 2));
   }
@@ -199,7 +199,7 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
     assertThat(error / largest).as("relative error of %s", what).isCloseTo(0, within(TOLERANCE));
   }
 
-  /** A token may be ruled out: infinities that agree differ by nothing. */
+  /** A token may be ruled out, and equal infinities must count as equal. */
   private static NDArray finite(NDArray logits) {
     return logits.maximum(-1e9).minimum(1e9);
   }

@@ -3,7 +3,10 @@ package io.github.tess2.contract;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Tokenizer;
 
-/** A tokenizer of one letter a token, so that any plain text has ids and any id a text. */
+/**
+ * A tokenizer in which each token is one letter, so that any plain text has ids and any id has a
+ * text.
+ */
 final class LetterTokenizer implements Tokenizer {
   private static final int BOS = 0;
   private static final int EOS = 1;

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 public abstract class MaskedSamplerContractTest {
   private static final int ROWS = 12;
 
-  /** Gives the sampler under test. */
+  /** Returns the sampler under test. */
   protected abstract MaskedSampler sampler();
 
-  /** A step of a request: all open, some open, one open; early, late. */
+  /** Steps of a request, early and late, with all, some or one of the rows open. */
   static List<Case> steps() {
     return List.of(
         new Case(1, ROWS, 0), new Case(2, 6, 3), new Case(4, 5, 7), new Case(ROWS, ROWS, ROWS - 1));
@@ -64,7 +64,7 @@ public abstract class MaskedSamplerContractTest {
    *
    * @param step from 1
    * @param total T
-   * @param decided rows that have a token: the first ones
+   * @param decided number of rows that have a token; they come first
    */
   record Case(int step, int total, int decided) implements MaskedStep {
     @Override
@@ -106,7 +106,7 @@ public abstract class MaskedSamplerContractTest {
       return number(row, 4);
     }
 
-    /** In (0, 1), other for each row. */
+    /** A number in (0, 1) that differs between rows. */
     private static double number(int row, int column) {
       return (row * 0.618_033_988_75 + column * 0.137) % 1 * 0.98 + 0.01;
     }

@@ -13,10 +13,13 @@ public abstract class NoiseScheduleContractTest {
   private static final int MANY_STEPS = 5000;
   private static final int FINE = 2345;
 
-  /** Gives the schedule under test. */
+  /** Returns the schedule under test. */
   protected abstract NoiseSchedule schedule();
 
-  /** Step numbers from 1 to 5000: every small one, then a prime's multiples, then the ends. */
+  /**
+   * Numbers of steps from 1 to 5000: all small ones, then multiples of a prime, then the largest
+   * ones.
+   */
   private static IntStream steps() {
     return IntStream.concat(
         IntStream.rangeClosed(1, 100),

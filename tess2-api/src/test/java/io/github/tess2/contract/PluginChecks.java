@@ -15,7 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What the contracts of all extension points have in common. */
+/** The common part of the contract tests of all extension points. */
 final class PluginChecks {
   private static final int THREADS = 4;
 
@@ -47,7 +47,7 @@ final class PluginChecks {
     assertThat(provider.options()).extracting(Option::name).doesNotHaveDuplicates();
   }
 
-  /** Runs a task on several threads that all start at once; gives each one's result. */
+  /** Runs a task on several threads that all start at once. Returns the result of each. */
   static <T> List<T> onSeveralThreads(Callable<T> task) throws Exception {
     CyclicBarrier start = new CyclicBarrier(THREADS);
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);

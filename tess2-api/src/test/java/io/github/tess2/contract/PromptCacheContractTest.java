@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every {@link PromptCache} that is found by name must do. Inherit it and name its provider;
- * where the provider has required options, give them as well.
+ * if the provider has required options, supply them too.
  */
 public abstract class PromptCacheContractTest extends ProviderContractTest<PromptCache> {
   /** For the contract of a provider. */
@@ -42,7 +42,7 @@ public abstract class PromptCacheContractTest extends ProviderContractTest<Promp
     assertThat(passes(run, request.total())).isEqualTo(first);
   }
 
-  /** It is asked ahead, and only about the passes that there are. */
+  /** It is asked in advance, and only about passes that exist. */
   @ParameterizedTest
   @MethodSource("requests")
   void refreshes_inAnyOrder_saysTheSame(DecodingCase request) {
@@ -56,7 +56,7 @@ public abstract class PromptCacheContractTest extends ProviderContractTest<Promp
         .allSatisfy(pass -> assertThat(run.refreshes(pass)).isEqualTo(expected.get(pass - 1)));
   }
 
-  /** The same answer alone and in a batch. */
+  /** It gives the same answer alone and in a batch. */
   @ParameterizedTest
   @MethodSource("requests")
   void begin_besideOthers_saysTheSame(DecodingCase request) {

@@ -16,25 +16,25 @@ public abstract class ProviderContractTest<T> {
   private final String kind;
 
   /**
-   * Names what is under test.
+   * Names the extension point under test.
    *
    * @param type the service that ServiceLoader finds
-   * @param kind what messages call a plugin of the type
+   * @param kind the word for a plugin of the type in messages
    */
   ProviderContractTest(Class<? extends Provider<T>> type, String kind) {
     this.type = type;
     this.kind = kind;
   }
 
-  /** Gives the provider under test. */
+  /** Returns the provider under test. */
   protected abstract Provider<T> provider();
 
-  /** Gives options to try it with, none unless overridden. */
+  /** Returns the options to test it with; none unless overridden. */
   protected Map<String, ?> options() {
     return Map.of();
   }
 
-  /** What the provider creates of the options. */
+  /** Creates a plugin with the options. */
   T create() {
     Provider<T> provider = provider();
     String owner = kind + " \"" + provider.name() + '"';

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * Installs providers for the length of a test, as a jar on the class path would: a folder with a
- * {@code META-INF/services} file becomes part of the context class loader. So nothing is registered
+ * {@code META-INF/services} file becomes part of the context class loader. Nothing stays registered
  * for other tests. Use it as {@code @RegisterExtension final Providers providers = new
  * Providers();}.
  */
@@ -45,7 +45,7 @@ public final class Providers implements BeforeEachCallback, AfterEachCallback {
     Thread.currentThread().setContextClassLoader(loader);
   }
 
-  /** Installs a provider whose class needs one that is missing. */
+  /** Installs a provider whose class depends on a missing one. */
   public void installUnlinkable(Class<?> type, Class<?> provider, String missing)
       throws IOException {
     loader.close();

@@ -15,14 +15,14 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A point of a run at which a reward is tried: a prompt, then an answer of which only probabilities
- * are known, from a seeded generator.
+ * A point of a run at which a reward is tested: a prompt, then an answer of which only
+ * probabilities are known. A seeded generator makes them.
  *
- * @param description for the report
+ * @param description the description in the report
  * @param step from 1
  * @param total T
  * @param peak how sure the model is: the standard deviation of its logits
- * @param hard whether each position is one token for sure
+ * @param hard whether each position has one token with certainty
  */
 record RewardCase(String description, int step, int total, double peak, boolean hard) {
   static final int SEQUENCES = 3;
@@ -39,14 +39,14 @@ record RewardCase(String description, int step, int total, double peak, boolean 
         new Shape(SEQUENCES, GENERATED, TOKENIZER.size()));
   }
 
-  /** A direction to move the logits in, of their shape. */
+  /** A direction in which to move the logits, with the same shape. */
   NDArray direction(NDManager manager) {
     return manager.create(
         gaussians(71, 1, SEQUENCES * GENERATED * TOKENIZER.size()),
         new Shape(SEQUENCES, GENERATED, TOKENIZER.size()));
   }
 
-  /** What the reward sees of some sequences' logits. */
+  /** The reward's input for the logits of some sequences. */
   Input input(NDManager manager, NDArray logits) {
     NDArray p = logits.softmax(-1);
     if (hard) {
@@ -55,12 +55,12 @@ record RewardCase(String description, int step, int total, double peak, boolean 
     return new Input(manager, p);
   }
 
-  /** What the reward sees of some sequences of which p is known, {@code [B,G,V]}. */
+  /** The reward's input for the probabilities p of some sequences, {@code [B,G,V]}. */
   Input inputOf(NDManager manager, NDArray p) {
     return new Input(manager, p);
   }
 
-  /** The request of which this is a step. */
+  /** The request that this is a step of. */
   Guidance.Request request(NDManager manager) {
     return request(
         manager,
@@ -69,7 +69,7 @@ record RewardCase(String description, int step, int total, double peak, boolean 
         });
   }
 
-  /** The request of which this is a step, with a model that can be asked for more. */
+  /** The request that this is a step of, with a model that can predict more. */
   Guidance.Request request(NDManager manager, Denoiser denoiser) {
     return new Request(manager, denoiser);
   }
@@ -103,7 +103,10 @@ record RewardCase(String description, int step, int total, double peak, boolean 
     return ImmutableIntArray.copyOf(IntStream.range(length - GENERATED, length));
   }
 
-  /** What the reward sees; each view a function of the same p, so that autograd sees them all. */
+  /**
+   * The input of a reward. Each view is a function of the same p, so that autograd covers all of
+   * them.
+   */
   final class Input implements RewardInput {
     private final NDManager manager;
     private final NDArray p;

@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every {@link Reward} found by name must do. Inherit it and name the provider and, where it
- * needs them, options; a DJL engine must be in test scope. Texts are split into single letters
+ * What every {@link Reward} found by name must do. Inherit it and name the provider and, if it
+ * needs any, its options. A DJL engine must be in test scope. Texts are split into single letters
  * here.
  */
 public abstract class RewardContractTest extends ProviderContractTest<Reward> {
@@ -37,12 +37,15 @@ public abstract class RewardContractTest extends ProviderContractTest<Reward> {
   @Override
   protected abstract RewardProvider provider();
 
-  /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
+  /** Opens a manager for tensors, on the default engine unless overridden. The test closes it. */
   protected NDManager newManager() {
     return PluginChecks.newManager();
   }
 
-  /** Points of a run: nothing known, something, nearly all; and a finished text, as scored last. */
+  /**
+   * Points of a run at which nothing, something or nearly everything is known, and a finished text,
+   * as in the final scoring.
+   */
   static List<RewardCase> points() {
     return List.of(
         new RewardCase("first step", 1, 100, 0.3, false),
@@ -91,7 +94,8 @@ public abstract class RewardContractTest extends ProviderContractTest<Reward> {
     for (int i = 0; i < SEQUENCES; i++) {
       float[] alone = score(create(), point, i, i + 1);
       assertThat(alone).as("scores of sequence %d alone", i).hasSize(1);
-      // Rounding may differ with the number of sequences; a neighbour's influence is no rounding.
+      // Rounding may depend on the number of sequences, but the influence of a neighbour is larger
+      // than rounding.
       assertThat(alone[0]).as("sequence %d", i).isCloseTo(together[i], withinPercentage(0.01));
     }
   }
@@ -103,7 +107,7 @@ public abstract class RewardContractTest extends ProviderContractTest<Reward> {
 
     double actual = slopeByGradient(point);
 
-    // A few per cent: differences of float32 scores are no more exact.
+    // A few per cent, because differences of float32 scores are not more accurate.
     assertThat(actual)
         .as("slope of the score along a direction, by gradient")
         .isCloseTo(expected, within(0.03 * Math.abs(expected) + 0.005));

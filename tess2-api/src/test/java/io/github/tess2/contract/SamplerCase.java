@@ -9,8 +9,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A point of a run at which a sampler is tried, with logits and noise from a seeded generator: the
- * same rows, however they are cut.
+ * A point of a run at which a sampler is tested, with logits and noise from a seeded generator. The
+ * rows are the same for any division into chunks.
  */
 record SamplerCase(
     String description,
@@ -48,7 +48,7 @@ record SamplerCase(
         new Shape(to - from, VOCABULARY_SIZE));
   }
 
-  /** What the sampler sees; like the runtime's, it draws once and repeats itself. */
+  /** The input of a sampler. Like the runtime's, it draws once and then returns the same draw. */
   final class Input implements SamplerInput {
     private final NDManager manager;
     private final NDArray logits;
@@ -59,7 +59,7 @@ record SamplerCase(
       this.manager = manager;
       this.logits = rows(manager, gaussians(17 + step, 3), from, to);
       this.noisySimplex = rows(manager, gaussians(42 + step, simplexValue), from, to);
-      // Stands for a draw: some token of the vocabulary, the same one for a row each time.
+      // Replaces a draw by some token of the vocabulary, always the same one for a row.
       this.tokens =
           manager.create(
               IntStream.range(from, to)

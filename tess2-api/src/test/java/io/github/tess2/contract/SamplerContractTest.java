@@ -27,15 +27,18 @@ public abstract class SamplerContractTest {
 
   private NDManager manager;
 
-  /** Gives the sampler under test. */
+  /** Returns the sampler under test. */
   protected abstract Sampler sampler();
 
-  /** Opens an owner of tensors, on the default engine unless overridden; the test closes it. */
+  /** Opens a manager for tensors, on the default engine unless overridden. The test closes it. */
   protected NDManager newManager() {
     return PluginChecks.newManager();
   }
 
-  /** Points of a run: the noisiest step, one in between, the last that is sampled, and no noise. */
+  /**
+   * Points of a run: the noisiest step, one in between, the last sampled one, and one without
+   * noise.
+   */
   static List<SamplerCase> points() {
     return List.of(
         new SamplerCase("noisiest", 100, 99, 2.4e-8, 2.5e-4, 5, 1),
@@ -98,7 +101,8 @@ public abstract class SamplerContractTest {
       List<Double> alone = run(point, row, row + 1).values();
       assertThat(alone).as("row %d", row).hasSize(width);
       for (int i = 0; i < width; i++) {
-        // Rounding may differ with the number of rows; a neighbour's influence is no rounding.
+        // Rounding may depend on the number of rows, but the influence of a neighbour is larger
+        // than rounding.
         assertThat(alone.get(i))
             .as("row %d, column %d", row, i)
             .isCloseTo(whole.values().get(row * width + i), withinPercentage(0.01));

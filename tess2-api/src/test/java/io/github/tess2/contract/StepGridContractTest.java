@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What every {@link StepGrid} that is found by name must do. Inherit it and name its provider;
- * where the provider has required options, give them as well.
+ * What every {@link StepGrid} that is found by name must do. Inherit it and name its provider; if
+ * the provider has required options, supply them too.
  */
 public abstract class StepGridContractTest extends ProviderContractTest<StepGrid> {
   /** For the contract of a provider. */
@@ -26,7 +26,7 @@ public abstract class StepGridContractTest extends ProviderContractTest<StepGrid
   @Override
   protected abstract StepGridProvider provider();
 
-  /** What a grid may meet: few and many steps, small and large vocabularies, noise of two kinds. */
+  /** Requests with few and many steps, small and large vocabularies, and two kinds of noise. */
   static Stream<StepGrid.Request> requests() {
     List<DoubleUnaryOperator> schedules =
         List.of(t -> Math.pow(Math.cos(t * Math.PI / 2), 2) + 1e-12, t -> 1 - 0.1 * t);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * What every {@link StoppingCriterion} that is found by name must do. Inherit it and name its
- * provider; where the provider has required options, give them as well.
+ * provider; if the provider has required options, supply them too.
  */
 public abstract class StoppingCriterionContractTest
     extends ProviderContractTest<StoppingCriterion> {

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A canvas to try a guidance on: given logits, and rewards differentiated by DJL's own autograd
- * through the formula as it is written.
+ * A canvas to test a guidance on. It has given logits, and DJL's autograd differentiates rewards
+ * through the literal formula.
  */
 final class TrialCanvas implements Canvas {
   private final RewardCase point;

@@ -1,8 +1,8 @@
 /**
- * What every plugin of an extension point must do, as tests to inherit.
+ * Contract tests: what every plugin of an extension point must do, as tests to inherit.
  *
  * <p>A plugin's author adds the test-jar of {@code tess2-api} with JUnit Jupiter and AssertJ in
- * test scope, and says which plugin is meant:
+ * test scope, and names the plugin:
  *
  * <pre>{@code
  * class MyScheduleTest extends NoiseScheduleContractTest {
@@ -15,8 +15,8 @@
  *
  * <p>{@link io.github.tess2.contract.SamplerContractTest}, {@link
  * io.github.tess2.contract.RewardContractTest} and {@link
- * io.github.tess2.contract.GuidanceContractTest} compute with tensors, so they need a DJL engine in
- * test scope as well.
+ * io.github.tess2.contract.GuidanceContractTest} compute with tensors, so they also need a DJL
+ * engine in test scope.
  */
 @NullMarked
 package io.github.tess2.contract;

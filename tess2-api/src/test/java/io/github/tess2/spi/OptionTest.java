@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Options, and their values as a plugin gets them. */
+/** Tests options, and their values as a plugin receives them. */
 class OptionTest {
   private static final Option<Double> SCALE =
       Option.number("scale", 0, 100, "how hard to push").or(0.5);

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** What a choice by name finds and makes, and how often the class path is searched for it. */
+/** Tests what a choice by name finds and creates, and how often the class path is searched. */
 class PluginChoiceTest {
   @RegisterExtension final Providers providers = new Providers();
 
@@ -142,7 +142,7 @@ class PluginChoiceTest {
     }
   }
 
-  /** One step, at a time that is an option. */
+  /** Has one step, at a time that is an option. */
   public static final class LastOnly implements StepGridProvider {
     private static final Option<Double> AT = Option.number("at", 0, 1, "the time").or(0.0);
 
@@ -166,7 +166,7 @@ class PluginChoiceTest {
     }
   }
 
-  /** Counts how often it is made. */
+  /** Counts its instances. */
   public static final class Counted implements Sampler {
     static final AtomicInteger MADE = new AtomicInteger();
 

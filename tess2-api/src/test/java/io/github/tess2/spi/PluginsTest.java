@@ -204,7 +204,7 @@ class PluginsTest {
                 + " could not be made: java.lang.NoClassDefFoundError: com/example/Branch");
   }
 
-  /** An extension point of these tests' own. */
+  /** An extension point for these tests. */
   public interface Fruit extends Plugin {}
 
   /** A plugin. */
@@ -223,7 +223,7 @@ class PluginsTest {
     }
   }
 
-  /** A plugin under a name that is taken. */
+  /** A plugin whose name is already taken. */
   public static final class OtherApple implements Fruit {
     @Override
     public String name() {
@@ -263,7 +263,7 @@ class PluginsTest {
     }
   }
 
-  /** A plugin that cannot say its name. */
+  /** A plugin whose name method fails. */
   public static final class Rotten implements Fruit {
     @Override
     public String name() {
@@ -271,7 +271,7 @@ class PluginsTest {
     }
   }
 
-  /** A plugin that cannot be made. */
+  /** A plugin whose constructor fails. */
   public static final class Unripe implements Fruit {
     /** Fails. */
     public Unripe() {
@@ -284,6 +284,6 @@ class PluginsTest {
     }
   }
 
-  /** No plugin of this extension point. */
+  /** Not a plugin of this extension point. */
   public static final class Stone {}
 }

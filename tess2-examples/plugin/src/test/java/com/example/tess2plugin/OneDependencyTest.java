@@ -12,8 +12,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * What {@code tess2-runtime} brings on its own: this module names no other artifact of the library
- * but the API.
+ * Checks what {@code tess2-runtime} brings along: the only other artifact of the library that this
+ * module names is the API.
  */
 class OneDependencyTest {
   @Test

@@ -14,7 +14,7 @@ import io.github.tess2.spi.Reward;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** The plugins by name in whole generations, on a small random model. */
+/** Uses the plugins by name in whole generations, on a small random model. */
 class PluginInUseTest {
   private static final Path MODEL =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a guidance holds is closed with it, once. */
+/** Closing a guidance closes what it holds, once. */
 class ClosingTest {
   @RegisterExtension final Providers providers = new Providers();
 
@@ -97,7 +97,7 @@ class ClosingTest {
     assertThatCode(closing::run).doesNotThrowAnyException();
   }
 
-  /** A reward that is closed. */
+  /** A reward that can be closed. */
   public static final class Held implements Reward, AutoCloseable {
     static final List<Held> closed = new ArrayList<>();
 
@@ -111,7 +111,7 @@ class ClosingTest {
       closed.add(this);
     }
 
-    /** Finds it by name. */
+    /** Finds the reward by name. */
     public static final class Provider implements RewardProvider {
       @Override
       public String name() {

@@ -27,7 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A third party's reward or guidance that fails ends its own request, by name, and no other. */
+/**
+ * A failing reward or guidance of a third party ends only its own request, and the error names it.
+ */
 class FailingPluginsTest {
   private static DiffusionLM lm;
 
@@ -223,7 +225,7 @@ class FailingPluginsTest {
     };
   }
 
-  /** Asks for two candidates and cannot say which is better. */
+  /** Asks for two candidates but cannot score them. */
   private static final class Scoreless implements Guidance {
     @Override
     public String name() {

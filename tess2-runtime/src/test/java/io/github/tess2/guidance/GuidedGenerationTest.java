@@ -153,7 +153,7 @@ class GuidedGenerationTest {
     for (int n = 1; n <= 5; n++) {
       double best = lm.generate(request(12, BestOf.of(n, reward))).reward().orElseThrow();
 
-      // Candidate i has the same seed whatever n is.
+      // Candidate i has the same seed for every n.
       assertThat(best).as("best of %d", n).isGreaterThanOrEqualTo(last);
       last = best;
     }
@@ -246,7 +246,7 @@ class GuidedGenerationTest {
                 + " is: 99");
   }
 
-  /** A judge that reads the logits sees what the guidances before it made of them. */
+  /** A judge that reads the logits sees them as the earlier guidances adjusted them. */
   @Test
   void generate_bestOfUnderAFailingGuidance_namesTheGuidance() {
     Guidance broken =
@@ -337,7 +337,7 @@ class GuidedGenerationTest {
     assertThat(without).doesNotContain("z");
   }
 
-  /** The ban holds whatever the answer is, be it one that ends by itself or an infill. */
+  /** The ban applies to answers that end by themselves and to infills. */
   @Test
   void generate_bannedWordTooLongForTheAnswer_scoresNoLoss() {
     Reward banned = BannedWords.of("zyxwvutsrqponmlkjihgfedcba");
@@ -399,7 +399,7 @@ class GuidedGenerationTest {
         canvas ->
             canvas.adjust(
                 (logits, from, to) -> {
-                  // All but two tokens.
+                  // Rules out all tokens except two.
                   NDArray only = logits.mul(0).sub(Float.POSITIVE_INFINITY);
                   only.set(new NDIndex(":, 40:42"), logits.get(":, 40:42"));
                   return only;

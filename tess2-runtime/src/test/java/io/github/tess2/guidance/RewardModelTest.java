@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reward models as a user opens them. */
+/** Tests reward models as users open them. */
 class RewardModelTest {
   private static DiffusionLM lm;
 
@@ -66,7 +66,7 @@ class RewardModelTest {
     }
     Path tokenizer = folder.resolve("tokenizer.json");
     String json = Files.readString(tokenizer);
-    // Two tokens change places: as many as before, and every text is encoded by other numbers.
+    // Two tokens are swapped: the vocabulary has the same size, but texts are encoded differently.
     String a = "\"a\": ";
     String b = "\"b\": ";
     assertThat(json).contains(a, b);
@@ -113,7 +113,8 @@ class RewardModelTest {
 
   @Test
   void withReadout_end_scoresTheAnswerWhereItEnds() {
-    // The same answer with more room behind its end: read there, the room does not matter.
+    // The same answer with more room after its end. If the score is read at the end, the room does
+    // not matter.
     Guidance ending =
         RewardGuidance.builder("length", AnswerLength.of(3, 3)).scale(200).iterations(3).build();
     try (RewardModel end = open(GoldenModel.folder("reward"), RewardModel.Readout.END)) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Parts of a sum that fail, or leave what they must not: the error says which it was. */
+/** If a part of a sum fails or breaks a rule, the error names the part. */
 class WeightedSumFailuresTest {
   private static DiffusionLM lm;
 
@@ -131,7 +131,9 @@ class WeightedSumFailuresTest {
     assertThatThrownBy(() -> guide(sum)).isInstanceOf(PluginException.class).hasMessage(message);
   }
 
-  /** A part that reads the logits meets its own adjustment, which it is named for but once. */
+  /**
+   * A part that reads the logits applies its own broken adjustment. The error names it only once.
+   */
   @Test
   void guide_partReadsItsOwnBrokenAdjustment_isNamedOnce() {
     Guidance broken =
@@ -234,7 +236,7 @@ class WeightedSumFailuresTest {
     };
   }
 
-  /** Guides nothing, unless a part of it is replaced. */
+  /** Does nothing, unless a test overrides a method. */
   static class Tampering implements Guidance {
     @Override
     public String name() {

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What guidances do to the logits, seen by guidances before and after them. */
+/** Tests how guidances change the logits, as seen by guidances before and after them. */
 class WeightedSumTest {
   private static final double TOLERANCE = 1e-4;
 
@@ -34,7 +34,7 @@ class WeightedSumTest {
     lm.close();
   }
 
-  /** Reads the first step's logits, and what another prompt would give. */
+  /** Reads the logits of the first step, and those for another prompt. */
   private static final class Reader implements Guidance {
     private final List<float[]> seen = new ArrayList<>();
 
@@ -167,8 +167,8 @@ class WeightedSumTest {
     float[] actual =
         guided(ClassifierFree.of(Scale.constant(s), ClassifierFree.Space.PROBABILITIES));
     for (int i = 0; i < actual.length; i++) {
-      // As probabilities: near the floor a rounding error of float32 is a large one of its
-      // logarithm.
+      // Compared as probabilities, because near the floor a rounding error of float32 is large in
+      // the logarithm.
       assertThat(Math.exp(actual[i])).isCloseTo(Math.exp(onProbabilities[i]), within(1e-6));
     }
   }

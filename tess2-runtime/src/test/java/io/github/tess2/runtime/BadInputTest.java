@@ -40,8 +40,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Bad input as a user gives it: each answered with what is at fault, the rule and the value. The
- * ways in which a file can be wrong are all in the tests of the package {@code checkpoint}.
+ * Bad input from users: each error names the thing at fault, the rule and the value. The tests of
+ * the package {@code checkpoint} cover damaged files in full.
  */
 class BadInputTest {
   private static DiffusionLM lm;
@@ -58,7 +58,7 @@ class BadInputTest {
     lm.close();
   }
 
-  /** A file of a checkpoint's, how it is damaged, and what is said of it. */
+  /** A file of a checkpoint, how it is damaged, and the expected message. */
   static Stream<Arguments> damages() {
     return Stream.of(
         Arguments.of("config.json", "{\"a\": ", "config.json: must be well-formed JSON"),
@@ -136,7 +136,7 @@ class BadInputTest {
     DiffusionLM.Builder builder =
         DiffusionLM.builder().model(Checkpoints.wide(folder)).sampler("none-such");
 
-    // Read, the weights are 10 MB.
+    // If they were read, the weights would take 10 MB.
     NativeMemory.assertSteady(
         50, () -> assertThatThrownBy(builder::build).isInstanceOf(PluginException.class));
   }
@@ -149,8 +149,8 @@ class BadInputTest {
             .device(ComputeDevice.CPU)
             .precision(Precision.FP32);
 
-    // What is loaded before the tensor that is too large takes 14 MB. Each try takes seconds: it
-    // measures the products of its enormous layer.
+    // The tensors loaded before the one that is too large take 14 MB. Each attempt takes seconds,
+    // because it measures the products of its enormous layer.
     NativeMemory.assertSteady(
         50,
         8,
@@ -301,7 +301,7 @@ class BadInputTest {
     }
   }
 
-  /** The sampler meets them too, and what it says of them is not the cause. */
+  /** The sampler also sees these logits, but its error would not name the cause. */
   @Test
   void generate_weightsThatAreNoNumbersUnderAnySampler_namesTheLogits() throws IOException {
     try (DiffusionLM broken =

@@ -26,21 +26,21 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
-/** Models opened as a user opens them, and copies of a golden checkpoint with one thing changed. */
+/** Opens models as users do, and copies golden checkpoints with one thing changed. */
 public final class Checkpoints {
-  /** So wide that a chunk has one block of 32 rows, the fewest there can be. */
+  /** Wide enough that a chunk has one block of 32 rows, the smallest possible chunk. */
   public static final int WIDE = 40_000;
 
   private static final String WEIGHTS = "model.safetensors";
 
   private Checkpoints() {}
 
-  /** A golden checkpoint that takes few steps; the caller closes it. */
+  /** Opens a golden checkpoint with few steps. The caller closes it. */
   public static DiffusionLM open(String name, Precision precision) {
     return open(Goldens.checkpoint(name), precision);
   }
 
-  /** A checkpoint that takes few steps; the caller closes it. */
+  /** Opens a checkpoint with few steps. The caller closes it. */
   public static DiffusionLM open(Path folder, Precision precision) {
     return DiffusionLM.builder()
         .model(folder)
@@ -51,9 +51,7 @@ public final class Checkpoints {
         .build();
   }
 
-  /**
-   * Writes the golden "mistral", for longer texts, with a vocabulary of {@link #WIDE} random rows.
-   */
+  /** Writes the golden "mistral" for longer texts, with {@link #WIDE} random rows of vocabulary. */
   public static Path wide(Path folder) throws IOException {
     SplittableRandom random = new SplittableRandom(1);
     write(
@@ -127,8 +125,8 @@ public final class Checkpoints {
   }
 
   /**
-   * Writes a model of one layer whose feed-forward part is larger than a buffer can be, which is
-   * found only when its turn comes. The file is sparse: it takes no room on the disk.
+   * Writes a model of one layer whose feed-forward part is too large for a buffer. This is detected
+   * only when the part is loaded. The file is sparse and takes no space on the disk.
    */
   public static Path withTensorOver2Gib(Path folder) throws IOException {
     int vocabulary = 5000;
@@ -170,7 +168,7 @@ public final class Checkpoints {
     return folder;
   }
 
-  /** Appends a tensor to a header; returns where the next one begins. */
+  /** Appends a tensor to a header. Returns the offset of the next one. */
   private static long add(
       StringBuilder header, long begin, String name, TensorType dtype, long... shape) {
     long end = begin + dtype.bytes() * Arrays.stream(shape).reduce(1, (a, b) -> a * b);
@@ -207,7 +205,7 @@ public final class Checkpoints {
     }
   }
 
-  /** Copies a folder's files to another that is there, and returns that. */
+  /** Copies the files of a folder to an existing folder, and returns that. */
   public static Path copy(Path folder, Path to) {
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : (Iterable<Path>) files::iterator) {
@@ -219,7 +217,7 @@ public final class Checkpoints {
     }
   }
 
-  /** Writes a file's tensors, but for one, to another or in place of it. */
+  /** Writes all tensors of a file except one to another file, which may be the same. */
   public static void copyWithout(String tensor, Path file, Path to) {
     try (SafetensorsFile all = SafetensorsFile.open(file)) {
       List<TensorSpec> specs =

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Started as a process: two applications in one, each with the library in a class loader of its
- * own, as a servlet container has them. The second asks twice.
+ * Runs as a process with two applications, each with the library in a separate class loader, as in
+ * a servlet container. The second application tries twice.
  */
 final class ClassLoadersProbe {
   private ClassLoadersProbe() {}

@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Two class loaders with the library in each: a JVM loads a native library for one only. */
+/** Two class loaders, each with the library. A JVM loads a native library for only one of them. */
 class ClassLoadersTest {
   private static List<String> lines;
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /**
- * The oracle's cases, as {@code golden/manifest.json} describes them; {@code src/test/oracle} says
- * how they are made.
+ * Reads the oracle's cases, as {@code golden/manifest.json} describes them. The scripts in {@code
+ * src/test/oracle} made them.
  */
 public final class Goldens {
   private static final Path FOLDER = Path.of("src/test/resources/golden");
@@ -51,7 +51,7 @@ public final class Goldens {
     return found;
   }
 
-  /** The case of a name. */
+  /** The case with a name. */
   public static Case named(String name) {
     return CASES.stream().filter(one -> one.name().equals(name)).findFirst().orElseThrow();
   }
@@ -70,7 +70,7 @@ public final class Goldens {
     for (int i = 0; i < expected.length; i++) {
       largest = Math.max(largest, Math.abs(expected[i]));
       double difference = Math.abs((double) actual[i] - expected[i]);
-      // Not Math.max, which would be content with NaN only by accident.
+      // Not Math.max, which would handle NaN only by accident.
       error = difference <= error ? error : difference;
     }
     assertThat(error / largest)
@@ -79,8 +79,8 @@ public final class Goldens {
   }
 
   /**
-   * Asserts ‖actual − expected‖ / ‖expected‖, Euclidean: for 16 bits, where the largest of
-   * thousands of rounding errors says little.
+   * Asserts ‖actual − expected‖ / ‖expected‖, in the Euclidean norm. Use it for 16-bit formats, for
+   * which the largest of thousands of rounding errors says little.
    */
   public static void assertCloseOverall(
       String what, float[] actual, float[] expected, double toleranceRelative) {
@@ -143,7 +143,7 @@ public final class Goldens {
       return GSON.fromJson(value, type);
     }
 
-    /** The names of what the oracle computed. */
+    /** The names of the oracle's outputs. */
     public Iterable<String> outputs() {
       return json.getAsJsonObject("outputs").keySet();
     }
@@ -160,7 +160,7 @@ public final class Goldens {
       return floats(json.getAsJsonObject("outputs").getAsJsonObject(name));
     }
 
-    /** An expected value that stands in the manifest itself. */
+    /** An expected value from the manifest itself. */
     public <T> T value(String name, Class<T> type) {
       return GSON.fromJson(
           json.getAsJsonObject("outputs").getAsJsonObject(name).get("value"), type);
@@ -191,7 +191,7 @@ public final class Goldens {
       }
     }
 
-    /** One tensor of whole numbers of a group of outputs. */
+    /** One tensor of integers of a group of outputs. */
     public int[] integers(String group, String name) {
       try (SafetensorsFile file = openGroup(group)) {
         ByteBuffer bytes = Checkpoints.bytes(file, group + "/" + name);
@@ -227,7 +227,9 @@ public final class Goldens {
     }
   }
 
-  /** Rows {@code from} to {@code to} (exclusive) of a row-major tensor of a width. */
+  /**
+   * Rows {@code from} to {@code to} (exclusive) of a row-major tensor with rows of {@code width}.
+   */
   public static float[] rows(float[] values, int width, int from, int to) {
     return Arrays.copyOfRange(values, from * width, to * width);
   }

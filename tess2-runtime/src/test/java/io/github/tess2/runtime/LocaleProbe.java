@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Started as a process in a locale: generates under each guidance and reward that ships, trains and
- * resumes, and prints what comes of it in letters and digits that no locale changes.
+ * Runs as a process in a locale: generates with each shipped guidance and reward, trains and
+ * resumes, and prints the results in letters and digits that no locale changes.
  */
 final class LocaleProbe {
   private static final Path CHECKPOINTS = Path.of("src/test/resources/golden/checkpoints");

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The same results in locales that write numbers in other digits (Arabic, Persian, Bengali,
- * Marathi, Thai where asked for) and in one whose lower case of I has no dot (Turkish).
+ * Results are the same in locales with other digits (Arabic, Persian, Bengali, Marathi, Thai if
+ * requested) and in one where the lower case of I has no dot (Turkish).
  */
 class LocaleTest {
   private static List<String> english;

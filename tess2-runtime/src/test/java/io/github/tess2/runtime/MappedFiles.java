@@ -6,13 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** Which files are mapped into this process, as Linux tells. */
+/** Finds the files that are mapped into this process, as Linux reports them. */
 public final class MappedFiles {
   private static final Path MAPS = Path.of("/proc/self/maps");
 
   private MappedFiles() {}
 
-  /** Whether any file of a folder is. */
+  /** Whether any file of a folder is mapped. */
   public static boolean in(Path folder) {
     Assumptions.assumeTrue(Files.isReadable(MAPS), "only Linux tells");
     try {

@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.StreamSupport;
 
-/** What {@code make_masked_goldens.py} has made, in {@code masked/}. */
+/** Reads the goldens in {@code masked/}, which {@code make_masked_goldens.py} made. */
 public final class MaskedGoldens {
   private static final Path FOLDER = Path.of("src/test/resources/masked");
   private static final Gson GSON = new Gson();
@@ -49,7 +49,7 @@ public final class MaskedGoldens {
     return GSON.fromJson(ids, int[].class);
   }
 
-  /** Its logits, shifted as the family wants it. */
+  /** Its logits, shifted as the family requires. */
   public static float[] forwardLogits(String checkpoint) {
     try (SafetensorsFile file = SafetensorsFile.open(FOLDER.resolve("logits.safetensors"))) {
       return file.floats(checkpoint);
@@ -112,7 +112,7 @@ public final class MaskedGoldens {
           + refresh_every;
     }
 
-    /** A setting, or nothing where it is left out or null. */
+    /** Whether a setting is given and not null. */
     public boolean has(String setting) {
       return settings.has(setting) && !settings.get(setting).isJsonNull();
     }

@@ -3,7 +3,7 @@ package io.github.tess2.runtime;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 
-/** Started as a process: prints what the model that ships answers. */
+/** Runs as a process, and prints an answer of the shipped model. */
 final class ShippedModelProbe {
   private ShippedModelProbe() {}
 

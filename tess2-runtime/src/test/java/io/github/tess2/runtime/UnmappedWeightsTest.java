@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A loaded model holds its weights once: no file of its checkpoint is mapped any more. */
+/** A loaded model holds its weights only once: no file of its checkpoint is still mapped. */
 class UnmappedWeightsTest {
   @TempDir Path folder;
 

@@ -16,9 +16,9 @@ import io.github.tess2.runtime.checkpoint.StrictJson;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The borders between modules and between packages. */
+/** Checks the borders between modules and between packages. */
 class ArchitectureTest {
-  /** They refer to one another: the builders take plugins, and plugins are told of requests. */
+  /** These packages refer to each other: builders take plugins, and plugins receive requests. */
   private static final Set<String> API =
       Set.of("io.github.tess2", "io.github.tess2.spi", "io.github.tess2.training");
 
@@ -79,7 +79,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** The parser that refuses what JSON does not allow is the runtime's; it knows no model. */
+  /** The strict JSON parser belongs to the runtime, but does not depend on models. */
   @Test
   void serverAndWhatAdaptersShare_useThePublicApiAndTheStrictParserOnly() {
     noClasses()
@@ -91,7 +91,7 @@ class ArchitectureTest {
         .check(CLASSES);
   }
 
-  /** What the runtime says about files that cannot be used is for every command to say. */
+  /** All commands use the runtime's messages about unusable files. */
   @Test
   void commandLine_usesNoRuntimeInternals() {
     noClasses()

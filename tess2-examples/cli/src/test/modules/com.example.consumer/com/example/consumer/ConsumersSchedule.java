@@ -3,7 +3,7 @@ package com.example.consumer;
 import io.github.tess2.spi.NoiseSchedule;
 import java.util.stream.IntStream;
 
-/** Falls in a straight line. */
+/** A schedule that falls linearly. */
 public final class ConsumersSchedule implements NoiseSchedule {
   @Override
   public String name() {

@@ -8,7 +8,7 @@ import io.github.tess2.spi.Plugin;
 import io.github.tess2.spi.Plugins;
 import java.nio.file.Path;
 
-/** Prints what it sees from its module, one line a fact. */
+/** Prints what its module can see, one fact per line. */
 final class Main {
   private Main() {}
 

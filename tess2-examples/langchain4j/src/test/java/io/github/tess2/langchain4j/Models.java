@@ -4,9 +4,9 @@ import io.github.tess2.DiffusionLM;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** The shipped model, steered by an {@link Oracle} or as it is, with one thread for handlers. */
+/** The shipped model, guided by an {@link Oracle} or unguided, with one thread for handlers. */
 final class Models implements AutoCloseable {
-  /** What settles soon, a few tokens at a time. */
+  /** A canvas that settles a few tokens at a time. */
   static final String BLOCKS = "blocks:length=4";
 
   private final ExecutorService handlers =
@@ -16,12 +16,12 @@ final class Models implements AutoCloseable {
   private final DiffusionLM free =
       DiffusionLM.builder().steps(10).length(32).seed(7).executor(handlers).build();
 
-  /** Says what the suites of LangChain4j want to hear. */
+  /** The guided model, which gives the answers that LangChain4j's suites expect. */
   DiffusionLM told() {
     return told;
   }
 
-  /** Does the tasks that it was trained for. */
+  /** The unguided model, which does the tasks that it was trained for. */
   DiffusionLM free() {
     return free;
   }

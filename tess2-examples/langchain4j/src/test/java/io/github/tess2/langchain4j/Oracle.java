@@ -7,9 +7,9 @@ import io.github.tess2.Tokenizer;
 import io.github.tess2.spi.Guidance;
 
 /**
- * Steers the shipped model, which knows no capitals and no German, to what LangChain4j's suites
- * want to hear. Everything else is the real model's. It answers what stands in the prompt, so that
- * an answer shows that all messages reached the model.
+ * Guides the shipped model, which knows no capital cities and no German, to the answers that
+ * LangChain4j's suites expect. Everything else is the real model. The answers depend on the prompt,
+ * so they show that all messages reached the model.
  */
 final class Oracle implements Guidance {
   private static final float SURE = 10_000;
@@ -31,7 +31,7 @@ final class Oracle implements Guidance {
             (logits, from, to) -> logits.add(sure(logits, said + from, answer, tokenizer)));
   }
 
-  /** How much of the answer stands before the window that is generated now. */
+  /** How much of the answer precedes the current window. */
   private static int said(ImmutableIntArray ids, int first, ImmutableIntArray answer) {
     int said = Math.min(first, answer.length());
     while (!ids.subArray(first - said, first).equals(answer.subArray(0, said))) {

@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** LangChain4j's own suite for those who listen to chat models. */
+/** LangChain4j's own suite for listeners of chat models. */
 class Tess2ChatModelListenerSuiteTest extends AbstractChatModelListenerIT {
   private static Models models;
 

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 
 /**
- * LangChain4j's own suite for chat models, on the shipped model. The {@link Oracle} knows what the
- * model was not trained for; nothing of the suite is left out.
+ * LangChain4j's own suite for chat models, on the shipped model. The {@link Oracle} knows answers
+ * that the model was not trained for. No test of the suite is left out.
  */
 class Tess2ChatModelSuiteTest extends AbstractChatModelIT {
   private final Models models = new Models();

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What the suites of LangChain4j do not ask: our parameters, our messages, and the real model. */
+/**
+ * Tests what LangChain4j's suites do not cover: this library's parameters and messages, and the
+ * unguided model.
+ */
 class Tess2ChatModelTest {
   private static final String SUM = "What is 347 + 85?";
 
@@ -41,7 +44,7 @@ class Tess2ChatModelTest {
     return ChatRequest.builder().messages(UserMessage.from(SUM)).parameters(parameters).build();
   }
 
-  /** How an application declares what it asks. */
+  /** An interface by which an application declares its questions. */
   interface Calculator {
     @SystemMessage("Answer.")
     String compute(String question);

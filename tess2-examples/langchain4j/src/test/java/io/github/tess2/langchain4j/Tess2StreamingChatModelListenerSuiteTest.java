@@ -8,7 +8,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
-/** LangChain4j's own suite for those who listen to streaming chat models. */
+/** LangChain4j's own suite for listeners of streaming chat models. */
 class Tess2StreamingChatModelListenerSuiteTest extends AbstractStreamingChatModelListenerIT {
   private static Models models;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterAll;
 
 /**
  * LangChain4j's own suite for streaming chat models, on the shipped model. The {@link Oracle} knows
- * what the model was not trained for; nothing of the suite is left out.
+ * answers that the model was not trained for. No test of the suite is left out.
  */
 class Tess2StreamingChatModelSuiteTest extends AbstractStreamingChatModelIT {
   private final Models models = new Models();

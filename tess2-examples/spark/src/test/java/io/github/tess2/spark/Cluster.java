@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
-/** A Spark cluster of two executors, each a process of its own; the tests of this JVM share it. */
+/** A Spark cluster of two executors, each in a separate process. The tests of this JVM share it. */
 final class Cluster implements BeforeAllCallback {
   private static @Nullable SparkSession spark;
 

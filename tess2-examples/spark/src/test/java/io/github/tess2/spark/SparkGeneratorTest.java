@@ -159,11 +159,11 @@ class SparkGeneratorTest {
     assertThat(loadsOfBoth()).isEqualTo(before);
   }
 
-  /** Asks each executor, by name of its process, how many models it has loaded. */
+  /** Asks each executor process how many models it has loaded, and adds the numbers. */
   private static int loadsOfBoth() {
     MapPartitionsFunction<Long, String> ask =
         rows -> {
-          // Long enough for the other executor to take the other partition.
+          // Takes long enough for the other executor to take the other partition.
           Thread.sleep(300);
           return List.of(ProcessHandle.current().pid() + " " + ExecutorModels.loads()).iterator();
         };

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Compares the two executors with one process that has both cores, in turns. No test: run it with
+ * Compares two executors with one process that has both cores, in turns. Not a test: run it with
  * {@code -Dtest=SparkThroughput}.
  */
 @ExtendWith(Cluster.class)

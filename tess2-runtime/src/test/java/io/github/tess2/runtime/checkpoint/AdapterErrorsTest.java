@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Adapters that are not computed, or do not fit; PEFT wrote what they are made of. */
+/** Adapters that are unsupported or do not fit. They are made from files that PEFT wrote. */
 class AdapterErrorsTest {
   private static final String QUERY = "model.layers.0.self_attn.q_proj.weight";
   private static final String PREFIX = "base_model.model.model.layers.0.self_attn.q_proj.";

@@ -19,7 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Chats as transformers' {@code apply_chat_template} writes and splits them. */
+/**
+ * Compares chats with those that transformers' {@code apply_chat_template} formats and tokenizes.
+ */
 class ChatTemplateTest {
   private static final String LOOP =
       "{% for m in messages %}{{ '<|' + m.role + '|>' + m.content + '\\n' }}{% endfor %}";

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** However a file is damaged, opening gives a checkpoint or a {@link CheckpointException}. */
+/**
+ * Opening a damaged file gives a checkpoint or a {@link CheckpointException}, whatever the damage.
+ */
 class CheckpointFuzzTest {
   private static final int MUTATIONS = 300;
 
@@ -56,7 +58,10 @@ class CheckpointFuzzTest {
     }
   }
 
-  /** Cut at random, or one to four bytes changed in the part where the structure is. */
+  /**
+   * Truncates a file at random, or changes one to four bytes in the part that describes the
+   * structure.
+   */
   private static byte[] damaged(byte[] whole, int within, Random random) {
     if (random.nextInt(4) == 0) {
       return Arrays.copyOf(whole, random.nextInt(whole.length));

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** On the oracle's checkpoints; the expected shapes are those its README states. */
+/** Tests with the oracle's checkpoints. The expected shapes are those that its README states. */
 class CheckpointInfoTest {
   private static final Path CHECKPOINTS = Path.of("src/test/resources/golden/checkpoints");
 

@@ -76,7 +76,7 @@ class CheckpointTest {
   void requireCausalModel_noTimestepEmbedding_passes() throws IOException {
     copy("mistral");
     editConfig("architectures", "[\"MistralForCausalLM\"]");
-    // Under a name that is tolerated, so that the bytes stay covered.
+    // Renamed to a tolerated name, so that the tensors still cover all bytes of the file.
     rename("timestep_embed.weight", "model.rotary_emb.inv_freq");
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       assertThat(checkpoint.requireCausalModel()).isSameAs(checkpoint);

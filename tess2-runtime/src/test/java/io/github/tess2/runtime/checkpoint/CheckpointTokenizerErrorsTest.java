@@ -99,7 +99,7 @@ class CheckpointTokenizerErrorsTest {
         file + ": added token: id must be a whole number from 0 to 16777216, but is: \"5\"");
   }
 
-  /** Each of these can end the JVM in native code. */
+  /** Each of these can crash the JVM in native code. */
   @Test
   void open_modelThatIsNotSupported_saysSo() {
     edit(json -> json.getAsJsonObject("model").addProperty("type", "WordPiece"));
@@ -169,7 +169,7 @@ class CheckpointTokenizerErrorsTest {
         .hasMessage(message);
   }
 
-  /** Changes the committed file, not the one changed before. */
+  /** Changes the committed file, not the previously changed one. */
   private void edit(Consumer<JsonObject> change) {
     JsonObject json =
         Fixtures.json(Fixtures.checkpoint("mistral").resolve("tokenizer.json")).getAsJsonObject();

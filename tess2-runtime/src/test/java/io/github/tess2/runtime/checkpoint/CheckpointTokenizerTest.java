@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Compares with what Python's tokenizers package makes of the same files. */
+/** Compares with Python's tokenizers package on the same files. */
 class CheckpointTokenizerTest {
   private static final ModelConfig CONFIG =
       ModelConfig.read(Fixtures.checkpoint("mistral").resolve("config.json"));
 
-  /** As many rows as any of the tokenizers has tokens, and more. */
+  /** More rows than any of the tokenizers has tokens. */
   private static final ModelConfig WIDE = Fixtures.withVocabulary(CONFIG, 500);
 
   @TempDir Path folder;
@@ -51,7 +51,7 @@ class CheckpointTokenizerTest {
         (tokenizer, one) -> assertThat(tokenizer.encode(text(one))).isEqualTo(ids(one)));
   }
 
-  /** Files of the first years leave it out; Python reads them by the fields that are there. */
+  /** Early files lack the type. Python recognises it by the other fields. */
   @ParameterizedTest
   @MethodSource("tokenizers")
   void encode_fileWithoutTheModelsType_asPython(JsonObject golden) {
@@ -174,7 +174,7 @@ class CheckpointTokenizerTest {
   @Test
   void decode_rowsWithoutAToken_areLeftOut() {
     ModelConfig config =
-        ModelConfig.read(Fixtures.checkpoint("llama").resolve("config.json")); // 3 rows more
+        ModelConfig.read(Fixtures.checkpoint("llama").resolve("config.json")); // has 3 more rows
     try (CheckpointTokenizer tokenizer =
         CheckpointTokenizer.open(Fixtures.checkpoint("llama"), config)) {
       ImmutableIntArray ids = tokenizer.encode("Paris");
@@ -320,7 +320,7 @@ class CheckpointTokenizerTest {
         .hasMessage("the tokenizer of " + file + " is closed");
   }
 
-  /** Without the lock this ends the JVM. */
+  /** Without the lock this crashes the JVM. */
   @Test
   void close_whileOthersUseIt_letsThemFinishOrSaysItIsClosed() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(4);

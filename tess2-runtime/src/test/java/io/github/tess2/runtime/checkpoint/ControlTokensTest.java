@@ -22,13 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** No text of a user becomes a special token, however the files describe the tokenizer. */
+/** A user's text never becomes a special token, however the files describe the tokenizer. */
 class ControlTokensTest {
   private static final Path MISTRAL = Fixtures.checkpoint("mistral");
   private static final ModelConfig CONFIG =
       Fixtures.withVocabulary(ModelConfig.read(MISTRAL.resolve("config.json")), 500);
 
-  /** As in the two committed tokenizers of the SentencePiece kind. */
+  /** As in the two committed SentencePiece tokenizers. */
   private static final int PAD = 420;
 
   private static final int USER = 421;
@@ -41,7 +41,7 @@ class ControlTokensTest {
     copy("/checkpoint/tokenizer-0.1");
   }
 
-  /** What Python makes of the whole tokenizer, but for texts that have what is taken out. */
+  /** Expects Python's ids with the whole tokenizer. Skips texts that contain the removed tokens. */
   @ParameterizedTest
   @CsvSource({"0.1, 4, 7", "0.1, 40, 180", "0.3, 4, 7", "0.3, 250, 258"})
   void encode_vocabularyThatLacksIds_givesTheFilesIds(String version, int from, int to) {
@@ -148,7 +148,7 @@ class ControlTokensTest {
     }
   }
 
-  /** Python's transformers takes each of these for a special token. */
+  /** Python's transformers reads each of these as a special token. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -181,7 +181,7 @@ class ControlTokensTest {
     assertNotReached("<s>", "</s>");
   }
 
-  /** It is the alphabet: without it, the text could not be encoded. */
+  /** Such a token is part of the alphabet. Without it, the text could not be encoded. */
   @Test
   void encode_specialTokenOfOneCharacter_staysThatCharacter() {
     copy("/golden/checkpoints/mistral");
@@ -226,7 +226,7 @@ class ControlTokensTest {
     }
   }
 
-  /** The spellings are text where a user has them, and tokens where a template has. */
+  /** The spellings are plain text in user messages, and tokens in templates. */
   private void assertNotReached(String... spellings) {
     try (CheckpointTokenizer tokenizer = open()) {
       for (String special : spellings) {
@@ -243,7 +243,7 @@ class ControlTokensTest {
     }
   }
 
-  /** Gives the vocabulary what merging needs to make {@code <s>} of its characters. */
+  /** Adds the token and merges that make {@code <s>} from its characters. */
   private static void mergeTheBeginning(JsonObject json) {
     vocabulary(json).addProperty("s>", 422);
     merge(json, "s", ">");
@@ -257,7 +257,10 @@ class ControlTokensTest {
     json.getAsJsonObject("model").getAsJsonArray("merges").add(pair);
   }
 
-  /** The likeliest way to split what spells a control token is that token, as in T5's models. */
+  /**
+   * A unigram tokenizer that splits the spelling of a control token into that token, as T5's models
+   * do.
+   */
   private static JsonObject unigram() {
     JsonArray pieces = new JsonArray();
     for (String piece :

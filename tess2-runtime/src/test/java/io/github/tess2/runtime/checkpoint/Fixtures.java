@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** The committed checkpoints and goldens, and copies of them with one thing changed. */
+/** Opens the committed checkpoints and goldens, and makes copies of them with one thing changed. */
 final class Fixtures {
   private Fixtures() {}
 
@@ -62,7 +62,7 @@ final class Fixtures {
     }
   }
 
-  /** A safetensors file's bytes with any header and as many bytes of zeros. */
+  /** The bytes of a safetensors file with any header and so many zero bytes of data. */
   static byte[] safetensors(String header, int dataBytes) {
     byte[] json = header.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(8 + json.length + dataBytes)
@@ -72,7 +72,7 @@ final class Fixtures {
         .array();
   }
 
-  /** Rewrites a safetensors file's header in place; the data stays. */
+  /** Rewrites the header of a safetensors file in place. Keeps the data. */
   static void editHeader(Path file, Consumer<JsonObject> change) throws IOException {
     byte[] bytes = Files.readAllBytes(file);
     int length = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
@@ -86,7 +86,7 @@ final class Fixtures {
     Files.write(file, edited);
   }
 
-  /** The same configuration with another V. */
+  /** The same configuration with a different V. */
   static ModelConfig withVocabulary(ModelConfig config, int size) {
     return ModelConfig.builder(config.family())
         .purpose(config.purpose())

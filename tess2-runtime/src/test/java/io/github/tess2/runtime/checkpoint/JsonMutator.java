@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Changes JSON at random, in its structure: a seed gives the same changes again. */
+/** Changes the structure of JSON at random. A seed reproduces the changes. */
 final class JsonMutator {
   private static final List<String> NUMBERS =
       List.of(

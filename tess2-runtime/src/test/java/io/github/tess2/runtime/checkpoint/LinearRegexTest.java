@@ -108,7 +108,7 @@ class LinearRegexTest {
     assertThatCode(() -> LinearRegex.check(regex, CHARACTERS)).doesNotThrowAnyException();
   }
 
-  /** The engine takes minutes over each of these, or ends the process. */
+  /** On each of these the engine takes minutes or crashes the process. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '⇒',

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is read of LLaDA's and Dream's checkpoints, and what is refused. */
+/** Tests what is read from LLaDA's and Dream's checkpoints, and what is refused. */
 class MaskedFamiliesTest {
   @TempDir Path folder;
 

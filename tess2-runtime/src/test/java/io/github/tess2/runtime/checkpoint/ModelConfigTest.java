@@ -326,7 +326,8 @@ class ModelConfigTest {
   }
 
   /**
-   * Single precision has a unit in the last place of 6e-8 to 1.2e-7, and PyTorch's pow errs by one.
+   * Single precision has a unit in the last place of 6e-8 to 1.2e-7, and PyTorch's pow is off by
+   * one.
    */
   @TestFactory
   Stream<DynamicTest> inverseFrequencies_asTransformers() {

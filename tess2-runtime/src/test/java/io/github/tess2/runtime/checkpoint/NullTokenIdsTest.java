@@ -13,9 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * A {@code config.json} whose token ids are null, as transformers writes for tokens unset there.
- */
+/** A {@code config.json} with null token ids, which transformers writes for unset tokens. */
 class NullTokenIdsTest {
   @TempDir Path folder;
 

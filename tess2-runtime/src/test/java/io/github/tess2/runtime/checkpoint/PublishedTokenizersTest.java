@@ -11,14 +11,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * What published tokenizers do to a text is let through, and loses nothing on the way: the ids and
- * texts are those of Hugging Face's tokenizers in Python ({@code make_published_tokenizers.py}).
+ * The features of published tokenizers are accepted and work in full: ids and texts are those of
+ * Hugging Face's tokenizers in Python ({@code make_published_tokenizers.py}).
  */
 class PublishedTokenizersTest {
   private static final JsonObject GOLDEN =
       Fixtures.json(Fixtures.resource("/checkpoint/published.json")).getAsJsonObject();
 
-  /** A case, shown by its name. */
+  /** A case; tests display its name. */
   record Published(String name, JsonObject json) {
     @Override
     public String toString() {
@@ -36,7 +36,7 @@ class PublishedTokenizersTest {
   @MethodSource("cases")
   void of_publishedSteps_encodeAndDecodeAsPythonDoes(Published published) {
     JsonObject file = whole(published.json().getAsJsonObject("tokenizer"));
-    // Read as a file's text is: numbers are kept exact.
+    // Parsed like a file, so that numbers stay exact.
     JsonObject read = StrictJson.object("tokenizer.json", file.toString());
     JsonObject sound = SoundTokenizer.of(new JsonFields("tokenizer.json", read));
     try (NativeTokenizer tokenizer =
@@ -55,7 +55,7 @@ class PublishedTokenizersTest {
     return text.getAsJsonArray("ids").asList().stream().mapToInt(JsonElement::getAsInt).toArray();
   }
 
-  /** Puts in the model and the table, which the golden file holds once for all. */
+  /** Inserts the model and the table, which the golden file contains only once. */
   private static JsonObject whole(JsonObject tokenizer) {
     JsonObject file = tokenizer.deepCopy();
     file.add("model", GOLDEN.getAsJsonObject("models").get(file.get("model").getAsString()));

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Headers that lie. Each file has 16 bytes of data. */
+/** Tests false headers. Each file has 16 bytes of data. */
 class SafetensorsErrorsTest {
   @TempDir Path folder;
 
@@ -169,7 +169,7 @@ class SafetensorsErrorsTest {
         .hasMessage(folder + ": must be a file, but is a folder");
   }
 
-  /** The file is sparse: it takes no room on the disk. */
+  /** The file is sparse and takes no space on the disk. */
   @Test
   void data_overTwoGibibytes_namesTheTensor() throws IOException {
     long bytes = 1L << 31;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares with what Python's safetensors package wrote. */
+/** Compares with files that Python's safetensors package wrote. */
 class SafetensorsFileTest {
   private static final Path TYPES = Fixtures.resource("/checkpoint/types.safetensors");
 
@@ -64,7 +64,7 @@ class SafetensorsFileTest {
       float[] actual = file.floats(name);
       assertThat(actual).hasSize(values.size());
       for (int i = 0; i < actual.length; i++) {
-        // Bit by bit, so that the zero's sign counts.
+        // Compared bit by bit, so that the sign of zero counts.
         assertThat(Float.floatToRawIntBits(actual[i]))
             .isEqualTo(
                 Float.floatToRawIntBits((float) Double.parseDouble(values.get(i).getAsString())));

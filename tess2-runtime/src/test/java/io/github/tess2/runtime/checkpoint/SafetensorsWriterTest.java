@@ -56,7 +56,7 @@ class SafetensorsWriterTest {
     }
   }
 
-  /** What Python wrote, read and written again, is what Python wrote: {@code types.safetensors}. */
+  /** Reading and rewriting Python's {@code types.safetensors} gives the same bytes. */
   @Test
   void write_pythonsTensors_sameBytesAsPythons() throws IOException {
     Path file = folder.resolve("a.safetensors");

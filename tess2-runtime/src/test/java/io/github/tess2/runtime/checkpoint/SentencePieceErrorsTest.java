@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A damaged {@code tokenizer.model} gives an error that names it, the thing, rule and value. */
+/**
+ * A damaged {@code tokenizer.model} gives an error that names the file, the thing, the rule and the
+ * value.
+ */
 class SentencePieceErrorsTest {
   private static final ModelConfig CONFIG =
       Fixtures.withVocabulary(
@@ -159,7 +162,7 @@ class SentencePieceErrorsTest {
         name + "begin with its trie's length, followed by the trie and more, but has: 1073741824");
     editTable(Arrays.copyOf(ints(4, 0, 7), 9));
     assertOpenFails(name + "end with a zero byte, but has: 7");
-    // One unit for "a", whose leaf is far away.
+    // One unit for "a", whose leaf is out of range.
     int[] trie = new int[256];
     trie[0] = 0;
     trie['a'] = 'a' | 1 << 8 | 1 << 20;
@@ -192,7 +195,7 @@ class SentencePieceErrorsTest {
         .hasMessageStartingWith(file + ": token 300 must be unique, but is: ");
   }
 
-  /** However the file is damaged, opening gives a tokenizer or an exception, and it works. */
+  /** Opening a damaged file gives a working tokenizer or an exception, whatever the damage. */
   @ParameterizedTest
   @CsvSource({"bpe, 400", "unigram, 150", "bpe-bare, 200"})
   void open_damagedFile_onlyCheckpointException(String model, int rounds) throws IOException {
@@ -243,7 +246,7 @@ class SentencePieceErrorsTest {
     editPart(NORMALIZER, normalizer -> normalizer.addField(2, field));
   }
 
-  /** Changes one message inside the model; a field given again takes the earlier one's place. */
+  /** Changes one message inside the model. A field that is set again replaces the earlier one. */
   private void edit(int field, int index, UnaryOperator<UnknownFieldSet.Builder> change) {
     try {
       UnknownFieldSet model = UnknownFieldSet.parseFrom(Files.readAllBytes(file));

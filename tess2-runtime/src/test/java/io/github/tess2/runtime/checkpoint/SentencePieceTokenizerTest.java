@@ -21,9 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/**
- * Compares with what Python's transformers make of the same folders: LlamaTokenizer, its slow one.
- */
+/** Compares with the slow LlamaTokenizer of Python's transformers on the same folders. */
 class SentencePieceTokenizerTest {
   private static final ModelConfig CONFIG =
       Fixtures.withVocabulary(
@@ -75,7 +73,7 @@ class SentencePieceTokenizerTest {
     }
   }
 
-  /** Joining is the fast tokenizer's, as for every other checkpoint. */
+  /** Decoding follows the fast tokenizer, as for every other checkpoint. */
   @ParameterizedTest
   @MethodSource("names")
   void decode_idsOfAnyText_asPython(String name) throws IOException {
@@ -145,7 +143,7 @@ class SentencePieceTokenizerTest {
     }
   }
 
-  /** The published training saves both; the newer form is the one that transformers opens first. */
+  /** The published training code saves both forms. transformers prefers the newer one. */
   @Test
   void open_bothForms_readsTokenizerJson() throws IOException {
     write(golden("unigram-legacy"));

@@ -15,7 +15,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each file that is refused here ends the JVM in native code, takes minutes there or fills it. */
+/**
+ * Each file that is refused here would crash the JVM in native code, run for minutes, or exhaust
+ * the memory.
+ */
 class SoundTokenizerTest {
   private static final String SOURCE = "tokenizer.json";
 
@@ -292,7 +295,7 @@ class SoundTokenizerTest {
     ByteBuffer table =
         ByteBuffer.allocate(4 + 4 * units + bytes.length).order(ByteOrder.LITTLE_ENDIAN);
     table.putInt(4 * units);
-    // The root's children are at 256 ^ label; the key's unit has a value, at its own place ^ 1.
+    // The root's children are at 256 ^ label; the key's unit has its value at its own index ^ 1.
     table.putInt(4, 256 << 10);
     table.putInt(4 + 4 * (256 ^ key), key | 1 << 8 | 1 << 10);
     table.putInt(4 + 4 * (256 ^ key ^ 1), value | 1 << 31);

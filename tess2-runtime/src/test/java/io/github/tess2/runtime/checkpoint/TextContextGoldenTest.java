@@ -13,7 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Text at the edges of prompts and answers, for tokenizers of every kind, as transformers has it.
+ * Compares text at the edges of prompts and answers with transformers, for tokenizers of every
+ * kind.
  */
 class TextContextGoldenTest {
   @TempDir Path folder;
@@ -71,10 +72,10 @@ class TextContextGoldenTest {
       for (JsonElement one : golden.getAsJsonArray("raw")) {
         String text = one.getAsJsonObject().get("text").getAsString();
         if (text.contains("<|user|>")) {
-          // An added token, behind which some of these tokenizers put a space.
+          // An added token, after which some of these tokenizers insert a space.
           continue;
         }
-        // A space and what stands for one are the same to these tokenizers.
+        // These tokenizers do not distinguish a space from the character that represents it.
         String same = golden.get("parts").isJsonNull() ? text : text.replace('▁', ' ');
 
         assertThat(tokenizer.decodeContinuation(tokenizer.encodeContinuation(text)))

@@ -17,11 +17,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The bound beside what the native library finds. */
+/** Compares the bound with the results of the native library. */
 class TokenBoundTest {
   private static final int ALL = 1_000_000;
 
-  /** Tokenizers of every kind, as they are and with tokens that swallow the space around them. */
+  /** Tokenizers of every kind, unchanged and with tokens that absorb the space around them. */
   static Stream<JsonObject> tokenizers() {
     return TextContextGoldenTest.tokenizers()
         .map(TokenBoundTest::tokenizer)
@@ -123,7 +123,7 @@ class TokenBoundTest {
     return copy;
   }
 
-  /** With a token for two bytes at once, where there are tokens for bytes. */
+  /** Adds a token for two bytes if there are tokens for bytes. */
   private static JsonObject merged(JsonObject json) {
     JsonObject copy = json.deepCopy();
     JsonObject vocabulary = copy.getAsJsonObject("model").getAsJsonObject("vocab");

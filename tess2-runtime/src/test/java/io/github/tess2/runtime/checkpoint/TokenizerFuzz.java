@@ -13,24 +13,26 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Damages a checkpoint's text files, over and over, and uses those that open. It runs in a process
- * of its own, which native code may end.
+ * Repeatedly damages the text files of a checkpoint, and uses those that open. It runs in a
+ * separate process, because native code may crash it.
  *
- * <p>By hand, for as long as one likes, with the tests' class path in {@code CP}:
+ * <p>To run it by hand for any length of time, with the class path of the tests in {@code CP}:
  *
  * <pre>java -cp $CP io.github.tess2.runtime.checkpoint.TokenizerFuzz FOLDER FIRST COUNT</pre>
  *
- * <p>FOLDER must be empty; FIRST is the first seed, and COUNT says how many follow it. Where the
- * process ends early, FOLDER holds the files that ended it, and {@code seed.txt} their seed.
+ * <p>FOLDER must be empty; FIRST is the first seed, and COUNT the number of seeds. If the process
+ * crashes, FOLDER contains the files that crashed it, and {@code seed.txt} their seed.
  */
 final class TokenizerFuzz {
-  /** What the last line says, with how many were refused, built and used. */
+  /** The beginning of the last line, which reports how many were refused, built and used. */
   static final String DONE = "fuzzed: ";
 
   private static final List<String> FILES =
       List.of("tokenizer.json", "config.json", "tokenizer_config.json", "special_tokens_map.json");
 
-  /** White space, marks, scripts, long runs, and what normalizers make longer or shorter. */
+  /**
+   * White space, marks, scripts, long runs, and characters that normalizers make longer or shorter.
+   */
   private static final List<String> TEXTS =
       List.of(
           "",
@@ -79,7 +81,7 @@ final class TokenizerFuzz {
         DONE + fuzz.refused + " refused, " + fuzz.built + " built, " + fuzz.used + " used");
   }
 
-  /** Writes a folder's four files, one of them damaged. */
+  /** Writes the four files of a folder, and damages one of them. */
   private void damage(long seed) {
     Random random = new Random(seed);
     JsonMutator mutator = new JsonMutator(random, golden.get("table").getAsString());
@@ -105,7 +107,7 @@ final class TokenizerFuzz {
     }
   }
 
-  /** A published tokenizer, often with a step exchanged or an added token of odd flags. */
+  /** A published tokenizer, often with a replaced step or an added token with odd flags. */
   private JsonObject tokenizer(Random random, JsonMutator mutator) {
     List<JsonElement> cases = golden.getAsJsonArray("cases").asList();
     JsonObject json =
@@ -180,7 +182,7 @@ final class TokenizerFuzz {
     }
   }
 
-  /** Characters from anywhere in Unicode, near one another half of the time. */
+  /** Characters from all of Unicode; half of the time they are close together. */
   private static String text(Random random) {
     StringBuilder text = new StringBuilder();
     int block = random.nextInt(0x3000);

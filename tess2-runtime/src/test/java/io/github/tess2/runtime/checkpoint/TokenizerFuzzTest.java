@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * However the text files of a checkpoint are damaged, they are refused or they work; native code
- * never ends the process. {@link TokenizerFuzz} says how to run it for longer.
+ * Damaged text files of a checkpoint are refused or they work, whatever the damage; native code
+ * never crashes the process. {@link TokenizerFuzz} describes how to run it for longer.
  */
 class TokenizerFuzzTest {
   private static final String SEED = "1";

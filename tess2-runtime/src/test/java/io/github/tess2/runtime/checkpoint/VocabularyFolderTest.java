@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Ids of texts with tokenizers of both families, against transformers' own. */
+/** Compares ids of texts with those of transformers, for tokenizers of both families. */
 class VocabularyFolderTest {
   @TempDir Path folder;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a download that went wrong leaves in place of a checkpoint's files. */
+/** Files that a failed download leaves instead of a checkpoint's files. */
 class WrongContentTest {
   private static final String POINTER =
       "version https://git-lfs.github.com/spec/v1\noid sha256:"

@@ -13,8 +13,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * Runs a main class of the tests in a JVM of its own, for what a process can do only once: load the
- * engine, or read its environment.
+ * Runs a main class of the tests in a separate JVM, for things that a process does only once: load
+ * the engine, or read its environment.
  */
 public final class ChildJvm {
   private final List<String> options = new ArrayList<>();
@@ -22,16 +22,16 @@ public final class ChildJvm {
   private final List<String> removed = new ArrayList<>();
   private String classPath = System.getProperty("java.class.path");
 
-  /** What the child wrote, both streams together, and how it ended. */
+  /** The output of the child, with both streams together, and its exit code. */
   public record Outcome(int exit, String output) {}
 
-  /** Adds an option of the JVM. */
+  /** Adds a JVM option. */
   public ChildJvm option(String option) {
     options.add(option);
     return this;
   }
 
-  /** Sets a variable of its environment. */
+  /** Sets an environment variable. */
   public ChildJvm environment(String name, String value) {
     environment.put(name, value);
     return this;
@@ -62,14 +62,14 @@ public final class ChildJvm {
   public Process start(Class<?> main, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    // Children live for seconds: the second compiler would take the time of both cores.
+    // Children live for seconds, so the C2 compiler would only take CPU time.
     command.add("-XX:TieredStopAtLevel=1");
     command.addAll(options);
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-    // What the tests' own caller has set for DJL must not decide how they end, except where its
-    // cache lies: the natives are large, so a child unpacks them only when it asks for that.
+    // DJL's settings in the environment must not affect the tests, except for the location of its
+    // cache. The natives are large, so a child unpacks them only if a test asks for it.
     builder
         .environment()
         .keySet()

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Started as a process: loads the engine as its argument says, and prints each attempt to reach the
+ * Runs as a process: loads the engine as its argument says, and prints each attempt to reach the
  * network as {@code CONNECT url}, each result as {@code SUM value}, each error as {@code ERROR
  * message}.
  */
@@ -61,7 +61,7 @@ final class EngineProbe {
     }
   }
 
-  /** Prints how many threads compute as soon as that is known, which only the engine tells. */
+  /** Waits until the engine reports how many threads compute, and prints the number. */
   private static void awaitThreads() throws InterruptedException {
     long end = System.nanoTime() + 60_000_000_000L;
     while (Threads.count() == 0 && isStarting() && System.nanoTime() < end) {
@@ -100,8 +100,8 @@ final class EngineProbe {
   }
 
   /**
-   * Puts a recorder under every connection: DJL's report asks for no proxy, so a proxy selector
-   * alone would not see it; the selector sees what goes round {@link URL}.
+   * Records every connection. DJL's report bypasses proxies, so a proxy selector alone would not
+   * see it; the selector sees connections that do not use {@link URL}.
    */
   private static void recordConnections() {
     URL.setURLStreamHandlerFactory(

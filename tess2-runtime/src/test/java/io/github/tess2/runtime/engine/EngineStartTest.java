@@ -17,12 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class EngineStartTest {
   private static final String NATIVES = "pytorch-native-cpu";
 
-  /** The name DJL unpacks its bridge under. */
+  /** The name under which DJL unpacks its bridge. */
   private static final String BRIDGE = "0.36.0-" + System.mapLibraryName("djl_torch");
 
   @Test
   void plainDjl_nothingSet_callsHome() throws Exception {
-    // Not our wish but our yardstick: it shows that the recorder the tests below rely on hears DJL.
+    // This is not desired. It shows that the recorder that the tests below rely on detects DJL's
+    // connections.
     ChildJvm.Outcome outcome = new ChildJvm().run(EngineProbe.class, "plain-djl");
 
     assertThat(outcome.output()).contains("CONNECT http://169.254.169.254/latest/api/token");

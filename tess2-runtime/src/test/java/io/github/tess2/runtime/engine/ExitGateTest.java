@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
-/** In processes of their own, which end. */
+/** Runs in separate processes, which exit. */
 class ExitGateTest {
   @Test
   void process_endingInTheMidstOfWork_waitsForIt() throws Exception {
@@ -22,7 +22,7 @@ class ExitGateTest {
     assertThat(outcome.output().lines()).contains("refused: the JVM is ending");
   }
 
-  /** Works on a daemon thread; the main thread ends the process meanwhile. */
+  /** Works on a daemon thread while the main thread ends the process. */
   static final class Worker {
     private Worker() {}
 
@@ -33,7 +33,7 @@ class ExitGateTest {
       thread.setDaemon(true);
       thread.start();
       working.await();
-      // Hooks run side by side, so this one says that those of the gate have begun as well.
+      // Hooks run concurrently, so this one shows that those of the gate have been started too.
       Runtime.getRuntime().addShutdownHook(new Thread(ending::countDown));
       System.out.println("ending");
       System.exit(3);
@@ -54,7 +54,7 @@ class ExitGateTest {
     private static void await(CountDownLatch ending) {
       try {
         ending.await();
-        // Time enough for the gate's own hook to begin.
+        // Enough time for the gate's hook to begin.
         Thread.sleep(300);
       } catch (InterruptedException e) {
         throw new IllegalStateException(e);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What of freed memory stays with the process, measured in processes of their own. */
+/** Measures, in separate processes, how much freed memory a process keeps. */
 class FreedMemoryTest {
   private static final Pattern MEGABYTES = Pattern.compile("megabytes (-?\\d+) (-?\\d+)");
 
@@ -26,7 +26,7 @@ class FreedMemoryTest {
     NativeMemory.requireLinux();
     ChildJvm.Outcome outcome =
         new ChildJvm()
-            // A heap that neither grows nor shrinks, so that what changes is native memory.
+            // The heap has a fixed size, so that only native memory changes.
             .option("-Xms96m")
             .option("-Xmx96m")
             .option("-XX:+UseSerialGC")
@@ -49,12 +49,12 @@ class FreedMemoryTest {
   void models_openedAndClosed_leaveNoMoreAfterMoreOfThem(@TempDir Path folder) throws Exception {
     int[] megabytes = megabytes(OpenedAndClosed.class, Checkpoints.wide(folder).toString());
 
-    // The weights of one take 12 MB, what a request computes as much again: each window of a leak
-    // would have 48 MB or more.
+    // The weights of a model take 12 MB, and the tensors of a request as much again. A leak would
+    // add 48 MB or more in each window.
     assertThat(megabytes[1] - megabytes[0]).as("growth in MB").isLessThanOrEqualTo(25);
   }
 
-  /** Frees nineteen pieces of twenty, each too small for a map of its own. */
+  /** Frees nineteen of twenty blocks, each too small for a separate mapping. */
   public static final class Scattered {
     static final int MEGABYTES = 160;
     private static final int PIECE = 80 * 1024;
@@ -83,8 +83,8 @@ class FreedMemoryTest {
   }
 
   /**
-   * Opens, uses and closes a model some times, over and over, and tells of the window that grows
-   * least: the JVM's compiler takes memory too, at times of its own.
+   * Repeatedly opens, uses and closes a model in windows of several rounds, and reports the window
+   * with the least growth, because the JVM's compiler also takes memory at unpredictable times.
    */
   public static final class OpenedAndClosed {
     private static final int TIMES = 4;
@@ -113,7 +113,7 @@ class FreedMemoryTest {
               List.of(request(1), request(2), GenerationRequest.builder(Prompt.raw("a")).build()));
         }
       }
-      // Nobody asks for it: closing does.
+      // Nothing requests this explicitly; closing the model triggers it.
       int before = FreedMemory.times();
       while (FreedMemory.times() == before) {
         Thread.sleep(50);

@@ -15,7 +15,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Where the libraries go for each kind of home and temporary folder; nothing is unpacked. */
+/**
+ * Tests where the libraries are stored for each kind of home and temporary folder. Nothing is
+ * unpacked.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class NativeCacheTest {
   @TempDir private Path folder;
@@ -89,7 +92,7 @@ class NativeCacheTest {
 
   @Test
   void choose_userWithoutAName_takesAnOwnTemporaryFolder() throws IOException {
-    // What Java says of a user id that has no line in /etc/passwd.
+    // Java's name for a user id without an entry in /etc/passwd.
     properties.setProperty("user.home", "?");
     properties.setProperty("user.name", "?");
 
@@ -148,7 +151,7 @@ class NativeCacheTest {
     return new NativeCache(properties).choose(cache -> false);
   }
 
-  /** The folder that is the same each time. */
+  /** The folder that stays the same on every call. */
   private Path own() throws IOException {
     return temporary.resolve("tess2-natives-" + FileStatus.of(folder).uid());
   }

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.junit.jupiter.api.Assumptions;
 
-/** What this process holds outside the Java heap, as Linux counts it. */
+/** Measures this process's memory outside the Java heap, as Linux counts it. */
 public final class NativeMemory {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path PEAK_RESET = Path.of("/proc/self/clear_refs");
@@ -20,7 +20,7 @@ public final class NativeMemory {
 
   private NativeMemory() {}
 
-  /** Switches a test off where the process's memory is not counted. */
+  /** Skips a test if the process's memory cannot be measured. */
   static void requireLinux() {
     Assumptions.assumeTrue(Files.isReadable(STATUS), "only Linux counts it");
   }
@@ -28,8 +28,8 @@ public final class NativeMemory {
   /**
    * Asserts that the process's memory does not grow with repetitions of a task.
    *
-   * @param megabytes how much it may, once warm: less than forty leaks of what the task handles
-   * @param task repeated
+   * @param megabytes largest growth allowed once warm; less than forty leaks of the task's data
+   * @param task the task to repeat
    */
   public static void assertSteady(long megabytes, Runnable task) {
     assertSteady(megabytes, ROUNDS, task);
@@ -38,18 +38,17 @@ public final class NativeMemory {
   /**
    * Asserts that the process's memory does not grow with some repetitions of a task.
    *
-   * @param megabytes how much it may, once warm: less than what the task handles, leaked in each
+   * @param megabytes largest growth allowed once warm; less than leaking the task's data in each
    *     round
-   * @param rounds of a window
-   * @param task repeated
+   * @param rounds repetitions in a window
+   * @param task the task to repeat
    */
   public static void assertSteady(long megabytes, int rounds, Runnable task) {
     requireLinux();
     for (int i = 0; i < rounds / 4; i++) {
       task.run();
     }
-    // A leak shows in every window; what the heap and the allocator take and give back comes and
-    // goes.
+    // A leak shows in every window, whereas memory of the heap and the allocator goes up and down.
     long least = Long.MAX_VALUE;
     for (int i = 0; i < WINDOWS && least > megabytes; i++) {
       least = Math.min(least, growthInMegabytes(rounds, task));
@@ -58,8 +57,8 @@ public final class NativeMemory {
   }
 
   /**
-   * {@return by how many bytes a task raises the process's memory while it runs, in the best of
-   * some runs: what else the JVM does meanwhile only adds}
+   * {@return by how many bytes a task raises the process's memory while it runs; the minimum of
+   * several runs, because other work of the JVM only adds memory}
    */
   public static long peakBytes(Runnable task) {
     task.run();
@@ -73,7 +72,7 @@ public final class NativeMemory {
     return 1024 * least;
   }
 
-  /** Sets the peak back to what the process has now; where that cannot be done, the test is off. */
+  /** Resets the peak to the current memory. Skips the test if that is not possible. */
   public static void resetPeak() {
     Assumptions.assumeTrue(Files.isWritable(PEAK_RESET), "only Linux counts it");
     for (int i = 0; i < RESETS; i++) {
@@ -82,7 +81,7 @@ public final class NativeMemory {
       } catch (IOException e) {
         Assumptions.abort("the peak cannot be reset here: " + e);
       }
-      // Between the two readings the JVM may have given memory back: then once more.
+      // The JVM may have released memory between the two readings; then measures again.
       if (kilobytes("VmHWM:") - kilobytes("VmRSS:") < 1024) {
         return;
       }
@@ -98,7 +97,10 @@ public final class NativeMemory {
     return anonymousMegabytes() - before;
   }
 
-  /** Memory that no file backs: weights, activations, heap; not mapped weights or code. */
+  /**
+   * Memory that is not backed by files: weights, activations and heap, but not mapped weights or
+   * code.
+   */
   public static long anonymousMegabytes() {
     return kilobytes("RssAnon:") / 1024;
   }

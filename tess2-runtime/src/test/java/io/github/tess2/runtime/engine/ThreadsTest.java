@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-// Claims are held, not used.
+// Claims are only held in try blocks, not used.
 @SuppressWarnings("try")
 class ThreadsTest {
   @Test
@@ -84,7 +84,7 @@ class ThreadsTest {
         .build();
   }
 
-  /** PyTorch's number, the JVM's, whether the user has chosen, and what comes of it. */
+  /** PyTorch's number, the JVM's number, whether the user has chosen, and the expected number. */
   @ParameterizedTest
   @CsvSource({"8, 2, false, 2", "4, 8, false, 4", "8, 2, true, 8", "1, 1, false, 1"})
   void standard_number_isTheLesserUnlessChosen(
@@ -99,7 +99,7 @@ class ThreadsTest {
     assertThat(WaitPolicy.isChosen(Map.of("PATH", "x"))).isFalse();
   }
 
-  /** GNU's OpenMP says on stderr what it found in its environment. */
+  /** GNU OpenMP prints the settings from its environment on stderr. */
   @ParameterizedTest
   @CsvSource({"'', PASSIVE", "ACTIVE, ACTIVE"})
   @EnabledOnOs(LINUX)

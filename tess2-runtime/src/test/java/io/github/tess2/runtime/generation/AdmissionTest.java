@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Who shares the next step, where there is not room for all. */
+/** Tests which requests share the next step if there is not room for all. */
 class AdmissionTest {
   private final Admission admission = new Admission(100);
 
-  /** Adds a request of a caller that takes some rows. */
+  /** Adds a request of a caller, with so many rows. */
   private RequestState add(long caller, int rows) {
     Settings settings =
         Settings.resolve(GenerationRequest.of("x").options(), DiffusionConfig.TESS2);
@@ -80,7 +80,7 @@ class AdmissionTest {
     assertThat(admission.running()).containsAll(second.subList(0, 5));
   }
 
-  /** To pause one for another of the same size again and again would help nobody. */
+  /** Repeatedly pausing one request for another of the same size would not help. */
   @Test
   void admit_callersWithOneEach_waitInTheOrderTheyCame() {
     RequestState first = add(1, 60);
@@ -114,7 +114,7 @@ class AdmissionTest {
     assertThat(admission.running()).containsExactly(later);
   }
 
-  /** Where even all that could be taken is too little, nobody is paused in vain. */
+  /** If pausing all candidates would not free enough rows, no request is paused. */
   @Test
   void admit_thatCannotBeMadeRoomFor_pausesNobody() {
     List<RequestState> running = Stream.of(add(1, 30), add(1, 30), add(2, 40)).toList();

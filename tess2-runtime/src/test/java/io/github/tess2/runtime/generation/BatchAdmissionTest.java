@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** How many requests a step takes: as many as have 4,096 rows together. */
+/** Tests how many requests share a step: as many as have 4,096 rows together. */
 class BatchAdmissionTest {
   private static final int STEPS = 3;
 
@@ -35,7 +35,7 @@ class BatchAdmissionTest {
     manager.close();
   }
 
-  /** Computes nothing, and notes how many requests each step has. */
+  /** Computes nothing, and records how many requests each step has. */
   private final class Counting implements DiffusionProcess {
     final List<Integer> requests = new ArrayList<>();
     private final Consumer<RequestState> afterFirst;
@@ -107,7 +107,7 @@ class BatchAdmissionTest {
     Batcher batcher = new Batcher(process, new Turns(), null, 4096, null);
     batcher.add(requests.stream().map(BatchAdmissionTest::job).toList(), 3, () -> {});
     while (batcher.step(0, () -> {})) {
-      // The next.
+      // Runs all steps.
     }
     return process.requests;
   }
@@ -122,7 +122,7 @@ class BatchAdmissionTest {
     assertThat(run(request -> request.drop(100, 2), "trim")).containsExactly(2, 3, 3, 1);
   }
 
-  /** A request that grows again later must have its room. */
+  /** Room must be kept for a request that grows again later. */
   @Test
   void run_requestsThatGrow_areCountedAtTheirGreatest() {
     assertThat(run(request -> {}, "blocks:length=32")).startsWith(2, 2, 2, 1);

@@ -23,7 +23,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Callers beside one another: whose turn it is, on which threads, and what waiting costs. */
+/**
+ * Tests concurrent callers: whose turn it is, on which threads they run, and what waiting costs.
+ */
 @Timeout(120)
 class CallersTest {
   private static final int MANY = 100;
@@ -71,7 +73,8 @@ class CallersTest {
 
       assertThat(atBegin).hasSize(64);
       assertThat(Set.copyOf(atBegin)).hasSize(1);
-      // The same step, in which the other has its own as well: opening them costs none.
+      // All begin at the same step, which they share with the other request, so opening them takes
+      // no extra step.
       assertThat(Set.copyOf(atStep)).containsExactly(atBegin.get(0) + 1);
     }
   }
@@ -99,7 +102,7 @@ class CallersTest {
     }
   }
 
-  /** As it happens with any pool that runs what depends on its tasks on its own threads. */
+  /** This happens with any pool that runs dependents of its tasks on its own threads. */
   @Test
   void dependentStages_thatWaitForMoreAnswers_starveNobody() {
     try (OpenModel model = new OpenModel("mistral")) {
@@ -172,7 +175,9 @@ class CallersTest {
     assertThat(seen).containsExactly(own);
   }
 
-  /** A batch is as long as its longest request; what is done does not wait for that in memory. */
+  /**
+   * A batch takes as long as its longest request, but finished requests free their memory earlier.
+   */
   @Test
   void generateAll_requestThatIsDone_holdsNothingWhileOthersRun() {
     try (OpenModel model = new OpenModel("mistral")) {
@@ -228,12 +233,12 @@ class CallersTest {
     }
   }
 
-  /** A model of which one request takes a whole step. */
+  /** A model in which one request fills a whole step. */
   private static OpenModel full() {
     return new OpenModel("mistral", Batching.builder().maxRows(1).build());
   }
 
-  /** Has a model run something without end. */
+  /** Has a model run an endless request. */
   static CompletableFuture<GenerationResult> occupy(OpenModel model) throws InterruptedException {
     CountDownLatch running = new CountDownLatch(1);
     CompletableFuture<GenerationResult> endless =
@@ -242,7 +247,7 @@ class CallersTest {
     return endless;
   }
 
-  /** A request whose guidance does something at each step. */
+  /** A request whose guidance runs some work at each step. */
   static GenerationRequest guided(int steps, Runnable atEachStep) {
     return request(1)
         .steps(steps)

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests whose canvas changes while they run. */
+/** Tests requests whose canvas changes while they run. */
 class CanvasPolicyTest {
   private static OpenModel model;
 
@@ -116,7 +116,7 @@ class CanvasPolicyTest {
     assertThat(ids.get(3).subList(5, 12)).containsOnly(eos);
   }
 
-  /** Until the cut all is the same, and rows keep their random numbers after it. */
+  /** Everything is the same until the cut, and rows keep their random numbers after it. */
   @Test
   void generate_cutAfterTheStepBeforeTheLast_startsFromTheSameState() {
     List<Integer> first = new ArrayList<>();
@@ -313,7 +313,7 @@ class CanvasPolicyTest {
                 + "\" must continue after [0, 4), within 12 rows, but continues with: [6, 8)");
   }
 
-  /** What a reward keeps for a request is of the sequence as it was. */
+  /** What a reward keeps for a request belongs to the sequence before the change. */
   @ParameterizedTest
   @CsvSource({"whole, 1", "trim:steps=1, 2", "blocks:length=6, 2"})
   void perRequest_windowThatChanges_isMadeAnew(String canvas, int expected) {

@@ -30,7 +30,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The ends of models and requests: close, cancel, and use after it. */
+/** Tests the ends of models and requests: closing, cancelling, and use after closing. */
 @Timeout(60)
 class CloseTest {
   private static final String CLOSED = "this DiffusionLM is closed";
@@ -156,7 +156,7 @@ class CloseTest {
     assertThat(model.owned()).isZero();
   }
 
-  /** On the thread whose step it is, and so in the midst of it. */
+  /** Runs on the thread that computes the step, in the middle of it. */
   @Test
   void close_byAGuidance_endsTheRequest() {
     OpenModel model = new OpenModel("mistral");
@@ -258,7 +258,9 @@ class CloseTest {
     assertThatThrownBy(use).isInstanceOf(IllegalStateException.class).hasMessage(CLOSED);
   }
 
-  /** What a model owns, once the thread of a request that has just ended is done with it. */
+  /**
+   * Waits for the thread of a request that has just ended, and returns what the model owns then.
+   */
   private static int waitFor(OpenModel model, int expected) throws InterruptedException {
     for (int i = 0; i < 1000 && model.owned() != expected; i++) {
       Thread.sleep(10);
@@ -266,7 +268,7 @@ class CloseTest {
     return model.owned();
   }
 
-  /** Tells when its request has run a step, and when it is closed. */
+  /** Signals when its request has run a step, and when it is closed. */
   private static class Watcher extends IdleGuidance {
     final CountDownLatch stepped = new CountDownLatch(1);
     final CountDownLatch closed = new CountDownLatch(1);

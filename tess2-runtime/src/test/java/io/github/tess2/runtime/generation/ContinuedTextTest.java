@@ -25,13 +25,16 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What models say that predict one token everywhere, with tokenizers that know spaces in front. */
+/**
+ * Tests the answers of models that predict one token everywhere, with tokenizers that mark leading
+ * spaces.
+ */
 class ContinuedTextTest {
   private static final int ROWS = 500;
 
   @TempDir Path folder;
 
-  /** The kinds of {@code text.json} whose {@code ▁time} has a space in front. */
+  /** The kinds of tokenizers in {@code text.json} whose {@code ▁time} has a leading space. */
   static Stream<JsonObject> tokenizers() {
     return JsonParser.parseString(resource("/checkpoint/text.json"))
         .getAsJsonArray()

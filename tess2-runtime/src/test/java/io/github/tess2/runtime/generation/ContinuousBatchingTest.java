@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Requests that share their steps with those of other callers. */
+/** Tests requests that share their steps with those of other callers. */
 @Timeout(120)
 class ContinuousBatchingTest {
   private static Batching limits(int rows, int waiting) {
@@ -69,7 +69,10 @@ class ContinuousBatchingTest {
         result.steps());
   }
 
-  /** Whenever a request joins, and whoever is paused for it, its answer has the same bits. */
+  /**
+   * The answer of a request has the same bits whenever it joins and whichever request is paused for
+   * it.
+   */
   @Test
   void generate_byManyCallersAtOddTimes_givesEachWhatItGetsAlone() throws Exception {
     int count = 48;
@@ -80,7 +83,7 @@ class ContinuousBatchingTest {
           alone.add(content(model.lm.generate(varied(i))));
         }
       }
-      // Room for a few requests, so that they are paused for one another.
+      // Has room for only a few requests, so that they pause each other.
       try (OpenModel model = new OpenModel("mistral", precision, limits(90, 100))) {
         ExecutorService threads = Executors.newFixedThreadPool(6);
         try {
@@ -277,7 +280,10 @@ class ContinuousBatchingTest {
     }
   }
 
-  /** On a busy machine a request may wait too long although nothing else runs. */
+  /**
+   * Starts an endless request, and tries again if it waited too long, which can happen on a busy
+   * machine although nothing else runs.
+   */
   private static CompletableFuture<GenerationResult> occupyInTime(OpenModel model) {
     while (true) {
       CompletableFuture<Boolean> running = new CompletableFuture<>();
@@ -351,7 +357,10 @@ class ContinuousBatchingTest {
     }
   }
 
-  /** It has the thread of the steps, so its request cannot wait for another step. */
+  /**
+   * The guidance occupies the thread that runs the steps, so its request cannot wait for another
+   * step.
+   */
   @Test
   void generate_byAGuidance_runsWithinItsStep() {
     try (OpenModel model = new OpenModel("mistral")) {
@@ -376,7 +385,7 @@ class ContinuousBatchingTest {
     }
   }
 
-  /** It may be waiting for something, such as a reward from another machine. */
+  /** A guidance may be waiting, for example for a reward from another machine. */
   @Test
   void interrupt_whileAGuidanceWaits_reachesIt() throws Exception {
     try (OpenModel model = new OpenModel("mistral")) {

@@ -15,8 +15,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The prediction without the prompt, which classifier-free guidance contrasts, against the oracle:
- * 1e-4 relative in float32.
+ * Compares the prediction without the prompt, which classifier-free guidance uses, with the oracle;
+ * tolerance 1e-4 relative in float32.
  */
 class DenoiserGoldenTest {
   private static final int STEPS = 10;

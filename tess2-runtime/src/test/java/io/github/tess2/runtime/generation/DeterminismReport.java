@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Prints the figures of {@code docs/determinism.md}: how often, on the shipped model, a result
- * differs from what its request gives alone on one thread. Run by name only; it fails where what is
- * guaranteed does not hold.
+ * differs from what its request gives alone on one thread. Runs only by name. It fails if a
+ * guarantee is broken.
  */
-// Claims of threads are held, not used.
+// Claims of threads are only held in try blocks, not used.
 @SuppressWarnings("try")
 class DeterminismReport {
   private static final Path SHIPPED = Path.of("src/main/resources/io/github/tess2/runtime/shipped");
@@ -33,7 +33,7 @@ class DeterminismReport {
 
   private static final String CHOSEN = " (chosen)";
 
-  /** How many of some results differ from the expected in a bit, and how many in a token. */
+  /** How many results differ from the expected ones in a bit, and how many in a token. */
   record Difference(int bits, int tokens) {
     static Difference between(List<GenerationResult> expected, List<GenerationResult> found) {
       int bits = 0;
@@ -93,7 +93,9 @@ class DeterminismReport {
     }
   }
 
-  /** Prints, and asserts for the kernel that the library chooses that nothing differs. */
+  /**
+   * Prints the differences. Asserts that there are none with the kernel that the library chooses.
+   */
   private static void report(String name, String what, Difference difference) {
     print(name, what, difference);
     if (name.endsWith(CHOSEN)) {

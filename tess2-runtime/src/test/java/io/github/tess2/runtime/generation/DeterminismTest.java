@@ -33,11 +33,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The same seed gives the same result to the last bit of its confidences, whatever else runs. */
+/**
+ * The same seed gives the same result, to the last bit of its confidences, no matter what else
+ * runs.
+ */
 class DeterminismTest {
   private static final int THREADS = 4;
 
-  /** All that a result says but the timings. Records compare doubles by their bits. */
+  /** Everything in a result except the timings. Records compare doubles by their bits. */
   record Outcome(
       String text,
       List<String> blanks,
@@ -115,7 +118,7 @@ class DeterminismTest {
     }
   }
 
-  /** With two threads each has another part of an operation, and memory of its own. */
+  /** With two threads, each computes a different part of an operation and has separate memory. */
   @ParameterizedTest
   @EnumSource(names = {"FP32", "BF16"})
   void generateAll_sequencesOfOneLengthOnTwoThreads_givesWhatEachGivesAlone(Precision precision) {

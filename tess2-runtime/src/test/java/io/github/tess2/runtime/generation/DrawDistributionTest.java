@@ -25,15 +25,16 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * The tokens that the sampler draws, with the runtime's own random numbers, against the nucleus
- * computed here in double precision: none outside it, and in it as often as it says.
+ * Compares the tokens that the sampler draws, with the runtime's random numbers, with the nucleus
+ * computed here in double precision. No token is drawn outside the nucleus, and each inside it as
+ * often as its probability says.
  */
 class DrawDistributionTest {
   private static final int ROWS = 4000;
   private static final int SEEDS = 8;
   private static final int DRAWS = ROWS * SEEDS;
 
-  /** A right sampler is refused once in a thousand times; under these seeds it is not. */
+  /** A correct sampler fails once in a thousand times, but not with these seeds. */
   private static final double NORMAL_QUANTILE = 3.0902;
 
   private static final int LEAST_EXPECTED = 10;
@@ -137,7 +138,7 @@ class DrawDistributionTest {
         .isNegative();
   }
 
-  /** Logits of one row, no two alike. */
+  /** Logits of one row, all different. */
   private static float[] logits(double spread) {
     Random random = new Random(3);
     float[] logits = new float[width];
@@ -175,7 +176,7 @@ class DrawDistributionTest {
     return nucleus;
   }
 
-  /** How far Pearson's statistic is above what chance allows; rare tokens share a cell. */
+  /** By how much Pearson's statistic exceeds its quantile. Rare tokens share a cell. */
   private static double chiSquareExcess(long[] counts, double[] probabilities) {
     long total = Arrays.stream(counts).sum();
     double statistic = 0;
@@ -199,7 +200,7 @@ class DrawDistributionTest {
     return statistic - quantile(Math.max(cells - 1, 1));
   }
 
-  /** The chi-square distribution's quantile, as Wilson and Hilferty approximate it. */
+  /** The quantile of the chi-square distribution, in the approximation of Wilson and Hilferty. */
   private static double quantile(int freedom) {
     double variance = 2.0 / (9 * freedom);
     return freedom * Math.pow(1 - variance + NORMAL_QUANTILE * Math.sqrt(variance), 3);
@@ -224,7 +225,7 @@ class DrawDistributionTest {
     return draws;
   }
 
-  /** One call of the sampler: as many rows of one request as there are, all with these logits. */
+  /** Calls the sampler once, with all rows of one request, which all have these logits. */
   private static long[] draw(
       NDManager manager, float[] logits, double topP, double temperature, long seed, int step) {
     ImmutableIntArray positions = ImmutableIntArray.copyOf(IntStream.range(1, ROWS + 1).toArray());

@@ -5,7 +5,7 @@ import io.github.tess2.spi.Guidance;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Has the last position of the first five be the end, and no other one. */
+/** Makes the last of the first five positions the end of the answer, and no other position. */
 final class EndsAtFive extends IdleGuidance {
   final List<Integer> rows = new ArrayList<>();
   final List<Integer> positions = new ArrayList<>();

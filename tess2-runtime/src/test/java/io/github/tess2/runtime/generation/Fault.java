@@ -28,11 +28,11 @@ import java.util.function.ToIntBiFunction;
 import java.util.stream.Stream;
 
 /**
- * A way for a plugin to break, and what it is answered with.
+ * A way in which a plugin can break, and the expected error.
  *
- * @param name of the fault
- * @param set puts the broken plugin into a request
- * @param message of the error
+ * @param name the name of the fault
+ * @param set sets the broken plugin in a request
+ * @param message the message of the error
  */
 record Fault(String name, Consumer<GenerationRequest.Builder> set, String message) {
   private static final String GRID = Pluggable.OfGrid.class.getName();
@@ -476,13 +476,13 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
     return new IllegalStateException("out of luck");
   }
 
-  /** As languages that do not check exceptions throw them. */
+  /** Throws a checked exception undeclared, as other JVM languages can. */
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> void sneak(Throwable thrown) throws E {
     throw (E) thrown;
   }
 
-  /** An error that is none of the JVM's. */
+  /** An error that does not come from the JVM. */
   private static final class OwnError extends Error {
     private static final long serialVersionUID = 1L;
 
@@ -491,7 +491,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
     }
   }
 
-  /** Cannot say its name. */
+  /** Fails when asked for its name. */
   private static final class Nameless extends IdleGuidance {
     Nameless() {
       super("broken");

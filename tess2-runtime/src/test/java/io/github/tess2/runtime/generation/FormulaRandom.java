@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
 
-/** The random numbers of the masked goldens, by the formula of {@code masked.Noise}. */
+/** The random numbers of the masked goldens, computed by the formula of {@code masked.Noise}. */
 record FormulaRandom(long seed) implements RandomSource {
   private static final int CHOICE = 1;
   private static final int TOKEN = 2;

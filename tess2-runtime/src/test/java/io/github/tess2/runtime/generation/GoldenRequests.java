@@ -21,9 +21,9 @@ import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
 import io.github.tess2.spi.Sampler;
 
-/** Models and requests as the golden cases pose them. */
+/** The models and requests of the golden cases. */
 final class GoldenRequests {
-  /** Reads every step, so that the likeliest tokens of each are there to compare. */
+  /** Reads every step, so that the likeliest tokens of each step can be compared. */
   private static final GenerationListener READER = step -> GenerationListener.Signal.CONTINUE;
 
   private GoldenRequests() {}

@@ -23,7 +23,7 @@ import io.github.tess2.spi.RewardModel;
 import io.github.tess2.spi.Sampler;
 import java.util.List;
 
-/** A golden checkpoint in float32 with a request under guidance on it. */
+/** A golden checkpoint in float32, and a guided request to it. */
 final class GuidedFixture implements AutoCloseable {
   final DiffusionModel model;
   final CheckpointTokenizer tokenizer;
@@ -49,7 +49,7 @@ final class GuidedFixture implements AutoCloseable {
     }
   }
 
-  /** A request with a golden case's sequence, its guidance begun. */
+  /** A request with the sequence of a golden case. Its guidance has begun. */
   RequestState request(Goldens.Case golden, Settings settings, Stepper stepper) {
     Layout layout =
         new Layout(
@@ -91,7 +91,7 @@ final class GuidedFixture implements AutoCloseable {
         .build();
   }
 
-  /** A canvas with given logits {@code [G,V]}, which it hands out by chunks. */
+  /** A canvas with given logits {@code [G,V]}, which it provides in chunks. */
   GuidedLogits canvas(RequestState request, RandomSource random, int chunkRows, float[] logits) {
     GuidedLogits.StepContext context =
         new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);

@@ -46,7 +46,7 @@ class HeadLogitsTest {
     return new HeadLogits(model, manager, hidden, CHUNK_ROWS, room);
   }
 
-  /** What the head says of all rows, computed apart. */
+  /** The head's logits of all rows, computed separately. */
   private float[] expected(int from, int to) {
     return model.logits(manager, model.graph().sliceRows(manager, hidden, from, to)).toFloatArray();
   }

@@ -3,7 +3,7 @@ package io.github.tess2.runtime.generation;
 import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 
-/** Guides nothing, unless a part of it is replaced; one run is enough for all. */
+/** Does nothing, unless a test overrides a method. All requests share one run. */
 class IdleGuidance implements Guidance, Guidance.Run {
   private final String name;
 
@@ -18,7 +18,7 @@ class IdleGuidance implements Guidance, Guidance.Run {
 
   @Override
   public Run begin(Request request) {
-    // Something to be freed with the request.
+    // A tensor that must be freed with the request.
     request.manager().create(new float[1000]);
     return run();
   }

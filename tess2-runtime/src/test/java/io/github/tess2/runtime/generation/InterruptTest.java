@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** A caller that is interrupted: how its call ends, and what is left of it. */
+/** Tests how the call of an interrupted caller ends, and that nothing is left of it. */
 @Timeout(60)
 class InterruptTest {
   private static OpenModel model;
@@ -48,7 +48,7 @@ class InterruptTest {
     assertThat(Thread.currentThread().isInterrupted()).as("still interrupted").isTrue();
   }
 
-  /** Counts its steps; interrupts its own thread in one of them. */
+  /** Counts its steps, and interrupts its own thread in one of them. */
   private static final class Interrupting extends IdleGuidance {
     final AtomicInteger steps = new AtomicInteger();
     final AtomicInteger closed = new AtomicInteger();
@@ -156,7 +156,7 @@ class InterruptTest {
 
     caller.interrupt();
 
-    // The other's step is still running.
+    // The step of the other request is still running.
     assertThat(interrupted.exchange(false)).as("still interrupted").isTrue();
     assertThat(thrown[0]).isInstanceOf(GenerationInterruptedException.class);
     assertThat(other).isNotDone();

@@ -21,8 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Prompts that are refused before they are split: splitting these would take minutes, or end the
- * JVM.
+ * Tests prompts that are refused before tokenization, which would take minutes or crash the JVM.
  */
 class LongPromptTest {
   private static final String LONG = "a" + " ".repeat(10_100_000) + "x";

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What users do with a model that diffuses by masking, through the public API. */
+/** Uses a masked diffusion model through the public API, as users do. */
 class MaskedGenerationTest {
   @TempDir Path folder;
 
@@ -101,7 +101,7 @@ class MaskedGenerationTest {
     }
     assertThat(steps).hasSize(8);
     ImmutableIntArray last = steps.get(7).tokenIds();
-    // The first block is decided by half of the steps.
+    // Half of the steps decide the first block.
     for (int i = 0; i < 4; i++) {
       assertThat(steps.get(4).tokenIds().get(i)).isEqualTo(last.get(i));
     }

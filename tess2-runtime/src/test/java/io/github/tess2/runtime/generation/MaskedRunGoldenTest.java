@@ -27,11 +27,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Whole runs with each remasking strategy, all random numbers given, against the oracle's: LLaDA's,
- * Dream's and Fast-dLLM's loops.
+ * Compares whole runs with each remasking strategy, with all random numbers given, with the oracle:
+ * the loops of LLaDA, Dream and Fast-dLLM.
  */
 class MaskedRunGoldenTest {
-  /** Those that take as many passes as there is to decide. */
+  /** Strategies whose number of passes depends on the predictions. */
   private static final List<String> COUNTED = List.of("threshold", "entropy_bound");
 
   static List<MaskedGoldens.Run> runs() {
@@ -103,7 +103,7 @@ class MaskedRunGoldenTest {
       }
     }
     if (golden.cfg_scale() > 0) {
-      // The paper's w is 0 without guidance, where this scale is 1.
+      // Without guidance the paper's w is 0, and this scale is 1.
       request.guidance(ClassifierFree.of(golden.cfg_scale() + 1));
     }
     if (golden.has("steps")) {

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What requests to a model that diffuses by masking may set, and what not. */
+/** Tests which settings requests to a masked diffusion model may have. */
 class MaskedSettingsTest {
   private static MaskedConfig config;
 

@@ -2,7 +2,7 @@ package io.github.tess2.runtime.generation;
 
 import java.util.concurrent.Executor;
 
-/** A caller with a number that is told nothing. */
+/** A caller with an id that ignores all events. */
 record Nobody(long id) implements Caller {
   Nobody() {
     this(0);

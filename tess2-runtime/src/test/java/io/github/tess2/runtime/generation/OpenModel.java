@@ -17,7 +17,7 @@ import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link DiffusionLM} as the runtime makes it, with a view of what it owns natively. */
+/** A {@link DiffusionLM} as the runtime creates it, with a view of its native resources. */
 final class OpenModel implements AutoCloseable {
   final DiffusionLM lm;
   private final DiffusionModel model;
@@ -30,17 +30,17 @@ final class OpenModel implements AutoCloseable {
     this(folder, Precision.FP32, null);
   }
 
-  /** Opens a model with a kernel, or with the one that the library chooses where it is null. */
+  /** Opens a model with a kernel; null lets the library choose. */
   OpenModel(Path folder, Precision precision, @Nullable LinearKernel kernel) {
     this(folder, precision, kernel, Batching.UNLIMITED);
   }
 
-  /** Opens a model whose steps have some rows at most. */
+  /** Opens a model with a limit on the rows of a step. */
   OpenModel(String checkpoint, Batching batching) {
     this(Goldens.checkpoint(checkpoint), Precision.FP32, null, batching);
   }
 
-  /** The same in some precision. */
+  /** Opens such a model in a given precision. */
   OpenModel(String checkpoint, Precision precision, Batching batching) {
     this(Goldens.checkpoint(checkpoint), precision, null, batching);
   }
@@ -67,12 +67,12 @@ final class OpenModel implements AutoCloseable {
     }
   }
 
-  /** A request of a seed. */
+  /** A request with a seed. */
   static GenerationRequest.Builder request(long seed) {
     return GenerationRequest.builder(Prompt.user("Hi")).seed(seed);
   }
 
-  /** How its products are computed. */
+  /** The kernel that computes its products. */
   LinearKernel kernel() {
     return model.graph().kernels().product();
   }

@@ -16,9 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a plugin may ask the model for is checked before native code meets it. */
+/** Requests of plugins to the model are checked before they reach native code. */
 class OtherPromptsTest {
-  /** The request's length, and the most tokens that its model takes. */
+  /** The length of the request; below, the most tokens that its model accepts. */
   private static final int GENERATED = 12;
 
   private static final int MOST = 64;
@@ -100,7 +100,7 @@ class OtherPromptsTest {
     model.lm.generate(request(1).guidance(asking).build());
   }
 
-  /** Does something with the model at each step. */
+  /** Asks the model for something at each step. */
   private abstract static class Asking implements Guidance {
     @Override
     public String name() {

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.lang.reflect.Field;
 import java.util.Map;
 
-/** Counts what a manager and all below it own, in DJL's own books, which it does not show. */
+/** Counts the resources of a manager and all managers below it, using DJL's private fields. */
 final class Owned {
   private Owned() {}
 

@@ -15,14 +15,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a generation needs at its peak does not grow with vocabulary times length. */
+/** The peak memory of a generation does not grow with vocabulary × length. */
 class PeakMemoryTest {
   /** One chunk. */
   private static final int SHORT = 32;
 
   private static final int LONG = 512;
 
-  /** One tensor {@code [G,V]} of the longer one, 82 MB; {@code [G,H]} is 64 KiB. */
+  /** One tensor {@code [G,V]} of the longer request, 82 MB; {@code [G,H]} is 64 KiB. */
   private static final long WIDE_TENSOR = 4L * LONG * Checkpoints.WIDE;
 
   private static final Pattern PEAKS = Pattern.compile("peaks (-?\\d+) (-?\\d+)");
@@ -34,8 +34,8 @@ class PeakMemoryTest {
   void generate_longer_holdsNoTensorOfLengthTimesVocabularyButLogitsThatAreKept(boolean guided)
       throws Exception {
     NativeMemory.resetPeak();
-    // Alone, with a heap that neither grows nor shrinks and an allocator that keeps nothing large,
-    // so that the peak is the tensors'.
+    // Runs alone, with a heap of fixed size and an allocator that keeps no large blocks, so that
+    // tensors determine the peak.
     ChildJvm.Outcome outcome =
         new ChildJvm()
             .option("-Xms96m")
@@ -48,15 +48,15 @@ class PeakMemoryTest {
 
     Matcher peaks = PEAKS.matcher(outcome.output());
     assertThat(peaks.find()).as(outcome.output()).isTrue();
-    // A guided step keeps its logits, while there is room for them (HeadLogits).
+    // A guided step keeps its logits if there is room for them (HeadLogits).
     long kept = guided ? WIDE_TENSOR : 0;
-    // The backbone's activations and attention's L by L grow, to some MB.
+    // The backbone's activations and the L×L attention scores grow by a few MB.
     assertThat(Long.parseLong(peaks.group(2)) - Long.parseLong(peaks.group(1)))
         .as("bytes that %d positions need more than %d", LONG, SHORT)
         .isLessThan(kept + WIDE_TENSOR / 4);
   }
 
-  /** Prints how much the process's memory rises for the shorter and the longer one. */
+  /** Prints how much the process's memory rises for the shorter and the longer request. */
   public static final class Peaks {
     public static void main(String[] arguments) {
       boolean guided = Boolean.parseBoolean(arguments[1]);

@@ -17,7 +17,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.ToIntBiFunction;
 
-/** A sampler and a schedule that do what a test says; to be installed for its length. */
+/** A sampler and a schedule whose behaviour a test defines. A test installs them while it runs. */
 final class Pluggable {
   static final String NAME = "pluggable";
 
@@ -51,7 +51,7 @@ final class Pluggable {
     }
   }
 
-  /** Accepts what a test says. */
+  /** Accepts the rows that a test chooses. */
   record OfAccepting(Function<AcceptingStep, ImmutableIntArray> choice)
       implements AcceptingSampler {
     @Override
@@ -78,7 +78,7 @@ final class Pluggable {
     }
   }
 
-  /** A grid with a name of its own, which a lambda has not. */
+  /** A grid with a name, which a lambda lacks. */
   record OfGrid(StepGrid grid) implements StepGrid {
     @Override
     public double[] times(Request request) {
@@ -86,7 +86,7 @@ final class Pluggable {
     }
   }
 
-  /** A criterion with a name of its own. */
+  /** A criterion with a name. */
   record OfCriterion(StoppingCriterion criterion) implements StoppingCriterion {
     @Override
     public StoppingCriterion.Run begin(DecodingRequest request) {
@@ -94,7 +94,7 @@ final class Pluggable {
     }
   }
 
-  /** A canvas that ends its one window where a test says. */
+  /** A canvas with a single window, whose end a test chooses. */
   record OfCanvas(ToIntBiFunction<Prediction, CanvasPolicy.Window> end) implements CanvasPolicy {
     @Override
     public CanvasPolicy.Run begin(DecodingRequest request) {

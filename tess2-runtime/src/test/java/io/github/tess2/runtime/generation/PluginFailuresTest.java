@@ -36,7 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Plugins that fail, or return what they must not: the error, what is freed, and the others. */
+/**
+ * Tests plugins that fail or return invalid values: the error, that everything is freed, and that
+ * other requests are unaffected.
+ */
 class PluginFailuresTest {
   private static OpenModel model;
 
@@ -155,7 +158,7 @@ class PluginFailuresTest {
             "guidance \"broken\" failed at step 1: out of luck");
   }
 
-  /** Its caller hears of it as it is; others share no more than a step with it. */
+  /** The caller receives the error unchanged. Other requests only share a step with it. */
   @Test
   void generateAll_pluginMeetsAnErrorOfTheJvm_givesItsCallerThat() {
     InternalError fatal = new InternalError("the JVM is broken");
@@ -226,7 +229,9 @@ class PluginFailuresTest {
     assertThat(recorder.logits).isEmpty();
   }
 
-  /** Requests under the same settings are sampled in one go; the sampler fails for one of them. */
+  /**
+   * Requests with the same settings are sampled in one call, and the sampler fails for one of them.
+   */
   @Test
   void generateAll_samplerFailsForOneOfAChunk_letsTheOtherEndAsAlone() {
     List<List<Long>> alone = drawnAtSize(9, () -> model.lm.generate(sampled(9)));
@@ -240,7 +245,7 @@ class PluginFailuresTest {
     assertThat(together).hasSize(3).isEqualTo(alone);
   }
 
-  /** The first request's second chunk is sampled in one go with the other request. */
+  /** The second chunk of the first request is sampled in one call with the other request. */
   @Test
   void generateAll_samplerFailsForTheChunkBefore_letsTheOtherEndAsAlone(@TempDir Path folder)
       throws Exception {
@@ -357,7 +362,10 @@ class PluginFailuresTest {
     return request(5).sampler("pluggable").length(length).build();
   }
 
-  /** The ids drawn, step by step, for as many rows; more than 13, or 32 wide, are too many. */
+  /**
+   * The ids drawn at each step for so many rows. The sampler fails for more than 13 rows, or more
+   * than 31 wide ones.
+   */
   private static List<List<Long>> drawnAtSize(int rows, Runnable work) {
     List<List<Long>> drawn = new ArrayList<>();
     Pluggable.step =
@@ -377,7 +385,7 @@ class PluginFailuresTest {
     return drawn;
   }
 
-  /** Notes the logits of every step. */
+  /** Records the logits of every step. */
   private static final class Recorder extends IdleGuidance {
     final List<List<Float>> logits = new ArrayList<>();
 

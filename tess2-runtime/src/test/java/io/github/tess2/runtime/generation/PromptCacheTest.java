@@ -24,7 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests whose prompt is not computed at every pass. What is computed is in RunGoldenTest. */
+/**
+ * Tests requests whose prompt is not computed in every pass. RunGoldenTest tests the computed
+ * values.
+ */
 class PromptCacheTest {
   private static OpenModel model;
 
@@ -67,7 +70,7 @@ class PromptCacheTest {
         .isEqualTo(expected);
   }
 
-  /** Else the tests of this class would hold of a cache that is never used. */
+  /** Without this, the tests of this class would also pass if the cache were never used. */
   @Test
   void generate_refreshAtSomePasses_isSomethingElse() {
     assertThat(generate(request(3).steps(6).cache("refresh:every=2")).confidence())
@@ -93,7 +96,7 @@ class PromptCacheTest {
     }
   }
 
-  /** What a request begins with is its first pass, and so is what a window begins with. */
+  /** Both a request and a window begin with a first pass. */
   @Test
   void refreshes_severalWindows_isAskedOfPassesOfTheWindow() {
     List<Integer> asked = new ArrayList<>();
@@ -107,7 +110,7 @@ class PromptCacheTest {
     GenerationResult result =
         generate(request(3).length(6).steps(3).canvas("blocks:length=3").cache(noting));
 
-    // Pass 1 is whole whatever is said, so it is only asked ahead of the next.
+    // Pass 1 always computes everything, so the cache is only asked about later passes.
     List<Integer> window = List.of(2, 2, 3);
     assertThat(asked)
         .isEqualTo(
@@ -136,7 +139,7 @@ class PromptCacheTest {
     assertThat(told.get(0).endsAtEos()).isTrue();
   }
 
-  /** A sequence that has lost rows is computed whole before anything is left out again. */
+  /** A sequence that has lost rows is computed whole once before parts are left out again. */
   @ParameterizedTest
   @ValueSource(strings = {"refresh:every=2", "refresh:every=100"})
   void generate_canvasThatIsTrimmed_goesOn(String cache) {

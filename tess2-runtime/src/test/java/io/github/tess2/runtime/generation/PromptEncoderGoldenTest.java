@@ -19,7 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Prompts against the ids that Python's tokenizer and the template in the oracle give. */
+/**
+ * Compares encoded prompts with the ids that Python's tokenizer and the template give in the
+ * oracle.
+ */
 class PromptEncoderGoldenTest {
   private static CheckpointTokenizer tokenizer;
   private static PromptEncoder encoder;

@@ -3,7 +3,7 @@ package io.github.tess2.runtime.generation;
 import io.github.tess2.Prompt;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 
-/** What generation puts before an answer, for tests elsewhere. */
+/** The ids that generation places before an answer, for tests in other packages. */
 public final class PromptIds {
   private PromptIds() {}
 

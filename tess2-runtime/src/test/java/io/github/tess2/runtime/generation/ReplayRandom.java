@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Gives one request of G rows the noise and the uniform numbers that a golden prescribes. */
+/** Gives a request of G rows the noise and the uniform numbers of a golden case. */
 final class ReplayRandom implements RandomSource {
   private final int rows;
   private final Map<Integer, float[]> noise = new TreeMap<>();
@@ -19,7 +19,7 @@ final class ReplayRandom implements RandomSource {
     this.rows = rows;
   }
 
-  /** What a golden prescribes for a whole run. */
+  /** The random numbers of a golden case for a whole run. */
   static ReplayRandom ofRun(Goldens.Case golden) {
     int total = golden.integer("T");
     ReplayRandom random =
@@ -41,19 +41,19 @@ final class ReplayRandom implements RandomSource {
     return random;
   }
 
-  /** Prescribes ε of x_t, {@code [G,V]}. */
+  /** Sets ε of x_t, {@code [G,V]}. */
   ReplayRandom noise(int step, float[] values) {
     noise.put(step, values);
     return this;
   }
 
-  /** Prescribes the uniform numbers at step t, {@code [G,tries]}. */
+  /** Sets the uniform numbers at step t, {@code [G,tries]}. */
   ReplayRandom uniforms(int step, float[] values) {
     uniforms.put(step, values);
     return this;
   }
 
-  /** Prescribes the Gumbel noise at step t, {@code [G,V]}. */
+  /** Sets the Gumbel noise at step t, {@code [G,V]}. */
   ReplayRandom gumbel(int step, float[] values) {
     gumbel.put(step, values);
     return this;

@@ -22,11 +22,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Guided steps against PyTorch autograd through the literal formula, 1e-4 relative in float32: the
- * reward model, and rewards given as code, through each view that a reward has.
+ * Compares guided steps with PyTorch autograd through the literal formula, within 1e-4 relative in
+ * float32: for the reward model, and for rewards written in code that use each view of the input.
  */
 class RewardGuidanceGoldenTest {
-  /** Fewer than the canvas has, and no divisor of it. */
+  /** Fewer rows than the canvas has, and not a divisor of that number. */
   private static final int CHUNK = 5;
 
   private static GuidedFixture fixture;
@@ -163,8 +163,8 @@ class RewardGuidanceGoldenTest {
   }
 
   /**
-   * Each step begins at the oracle's state: ten guided steps from a state of one's own multiply a
-   * difference in rounding, which the oracle itself has between two CPUs, to 6e-4.
+   * Each step starts from the oracle's state. Over ten steps from its own state, a rounding
+   * difference would grow to 6e-4, as it does for the oracle itself between two CPUs.
    */
   @Test
   void step_fromTheOraclesStateOfAnyStep_seesTheOraclesReward() {
@@ -200,7 +200,7 @@ class RewardGuidanceGoldenTest {
       stepper.begin(request);
     }
 
-    /** Puts the input embeddings {@code [G,H]} of the next step in place of the run's own. */
+    /** Replaces the run's input embeddings {@code [G,H]} for the next step. */
     void moveTo(float[] state) {
       int width = fixture.model.config().hiddenSize();
       request.advance(

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Whole runs of ten steps with all random numbers given, against the PyTorch oracle. */
+/** Compares whole runs of ten steps, with all random numbers given, with the PyTorch oracle. */
 class RunGoldenTest {
   static Stream<Goldens.Case> cases() {
     return Stream.of("run", "cached-run", "entropy-bound-run")
@@ -51,7 +51,7 @@ class RunGoldenTest {
   }
 
   /**
-   * A lower top-p is drawn by sorting on a GPU, which makes other tokens of the same random
+   * For a lower top-p a GPU draws by sorting, which gives different tokens for the same random
    * numbers.
    */
   static Stream<Goldens.Case> casesOfAGpu() {
@@ -75,7 +75,7 @@ class RunGoldenTest {
   void run_everyStepButTheLast_drawsTheOraclesTokens(Goldens.Case golden, LinearKernel kernel) {
     long[][] expected = golden.value("drawn_tokens", long[][].class);
     try (Run run = new Run(golden, kernel)) {
-      // The last step's answer is its argmax: nothing is drawn.
+      // The answer of the last step is its argmax, so nothing is drawn.
       for (int i = 0; i < expected.length - 1; i++) {
         run.step();
         assertThat(run.request.tokens).as("tokens of step %d", i).isNotNull();
@@ -86,7 +86,7 @@ class RunGoldenTest {
     }
   }
 
-  /** Rows that begin anew have no token. */
+  /** Rows that start again from noise have no token. */
   private static long[] accepted(Goldens.Case golden, int step, long[] drawn) {
     long[] tokens = new long[drawn.length];
     Arrays.fill(tokens, -1);
@@ -101,7 +101,7 @@ class RunGoldenTest {
   void run_lastLogits_equalTheOracles(Goldens.Case golden, LinearKernel kernel) {
     List<float[]> logits = new ArrayList<>();
     try (Run run = new Run(golden, kernel)) {
-      // What guides a request sees its logits.
+      // A guidance sees the logits of its request.
       run.request.guides.add(new Guide("recorder", new Recorder(logits)));
       run.steps();
     }
@@ -159,7 +159,7 @@ class RunGoldenTest {
     }
   }
 
-  /** Notes the logits of every step. */
+  /** Records the logits of every step. */
   private record Recorder(List<float[]> logits) implements Guidance.Run {
     @Override
     public void guide(Canvas canvas) {
@@ -167,7 +167,7 @@ class RunGoldenTest {
     }
   }
 
-  /** A request with a golden's random numbers, begun. */
+  /** A running request with the random numbers of a golden case. */
   private static final class Run implements AutoCloseable {
     private final DiffusionModel model;
     private final RequestState request;

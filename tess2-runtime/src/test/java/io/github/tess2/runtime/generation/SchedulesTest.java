@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each schedule that ships, at the most steps that a request may ask for. */
+/** Tests each shipped schedule with the largest number of steps that a request may ask for. */
 class SchedulesTest {
   static Stream<String> names() {
     return Plugins.of(NoiseSchedule.class).names().stream();

@@ -19,11 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** A row's noise is its own, whichever rows are read with it. */
+/** The noise of a row does not depend on the rows read together with it. */
 class SeededRandomTest {
   private static final int CANVAS = 70;
 
-  /** A multiple of nothing that a generator may make at a time. */
+  /** Not a multiple of any number of values that a generator may make at once. */
   private static final int WIDTH = 37;
 
   private static final int STEP = 3;

@@ -14,7 +14,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Models whose answers may end with one of several tokens, as Llama 3's do. */
+/** Tests models whose answers may end with one of several tokens, as Llama 3's do. */
 class SeveralEndsTest {
   @Test
   void generate_anotherEndThanTheFirst_endsTheAnswer(@TempDir Path folder) throws Exception {

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Memory of the whole process over many requests, on a vocabulary where a V-wide tensor of one
- * chunk takes 1.3 MB: forty leaks of one would show.
+ * Measures the memory of the whole process over many requests, with a vocabulary for which a V-wide
+ * tensor of one chunk takes 1.3 MB, so that forty leaks of one would show.
  */
 class SteadyMemoryTest {
   private static final int MEGABYTES = 25;
@@ -45,7 +45,10 @@ class SteadyMemoryTest {
     return GenerationRequest.builder(Prompt.raw("a")).seed(1).length(ROWS).steps(2);
   }
 
-  /** What climbs a reward, predicts without the prompt, and keeps the better of two. */
+  /**
+   * Guidances that follow a reward, predict without the prompt, and keep the better of two
+   * candidates.
+   */
   private static Guidance[] guidance() {
     Reward reward = input -> input.probabilitiesOf(40).squeeze(-1).sum(new int[] {1});
     return new Guidance[] {

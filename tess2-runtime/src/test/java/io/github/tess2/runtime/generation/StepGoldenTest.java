@@ -17,7 +17,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** One step in the middle of a run with given noise, against the PyTorch oracle; tolerance 1e-4. */
+/**
+ * Compares one step in the middle of a run, with given noise, with the PyTorch oracle; tolerance
+ * 1e-4.
+ */
 class StepGoldenTest {
   static Stream<Arguments> casesAndKernels() {
     return Goldens.ofKind("step").stream()
@@ -87,7 +90,7 @@ class StepGoldenTest {
     }
   }
 
-  /** The step from t to t−1, run. */
+  /** Runs the step from t to t−1. */
   private static final class OneStep implements AutoCloseable {
     private final Goldens.Case golden;
     private final DiffusionModel model;

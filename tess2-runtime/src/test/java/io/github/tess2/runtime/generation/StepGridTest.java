@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Requests that take their steps at times of their own. */
+/** Tests requests with step grids. */
 class StepGridTest {
   private static OpenModel model;
 
@@ -64,7 +64,7 @@ class StepGridTest {
     assertThat(result.steps()).isEqualTo(2);
   }
 
-  /** The same step number, other noise: such rows must not be sampled in one go. */
+  /** Rows with the same step number but different noise must not be sampled in one call. */
   @Test
   void generateAll_otherGridsOfAsManySteps_giveWhatEachGivesAlone() {
     var requests =

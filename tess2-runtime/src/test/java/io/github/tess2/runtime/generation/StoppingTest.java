@@ -26,7 +26,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Requests that a stopping criterion may end before their last step. */
+/** Tests requests that a stopping criterion may end before their last step. */
 class StoppingTest {
   private static OpenModel model;
 
@@ -127,7 +127,10 @@ class StoppingTest {
     }
   }
 
-  /** Entropies are computed on the device; here in double precision from the logits. */
+  /**
+   * Entropies are computed on the device. This test computes them from the logits in double
+   * precision.
+   */
   @Test
   void prediction_entropies_areThoseOfTheLogits() {
     List<double[]> expected = new ArrayList<>();
@@ -218,7 +221,7 @@ class StoppingTest {
     assertThat(model.lm.generateAll(requests)).map(Outcome::of).isEqualTo(alone);
   }
 
-  /** The guidance that compares candidates sees the outcome, whenever it comes. */
+  /** The guidance that compares candidates sees the result, even if it comes early. */
   @Test
   void generate_candidatesStopped_areComparedAllTheSame() {
     List<Integer> finished = new ArrayList<>();

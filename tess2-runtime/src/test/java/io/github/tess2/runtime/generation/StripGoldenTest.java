@@ -19,13 +19,13 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** White space around a message, against what Python's {@code str.strip} does with it. */
+/** Compares the removal of white space around a message with Python's {@code str.strip}. */
 class StripGoldenTest {
   private static final Set<Integer> STRIPPED = stripped();
 
   @Test
   void strip_everyCodePoint_asPython() {
-    // Half a surrogate pair is no code point that Java can set apart in a text.
+    // Half a surrogate pair is not a code point that Java can separate in a text.
     assertThat(
             IntStream.rangeClosed(0, Character.MAX_CODE_POINT)
                 .filter(point -> Message.strip(Character.toString(point)).isEmpty())

@@ -18,13 +18,13 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Times of a grid in a model whose time is warped, against the oracle's warp of each step. */
+/** Compares the times of a grid in a model with warped time with the oracle's warp of each step. */
 class WarpedGridTest {
   private static final int TOTAL = 100;
   private static final Goldens.Case GOLDEN = Goldens.named("time-warp");
   private static final double[] WARPED = GOLDEN.doubles("warped/" + TOTAL);
 
-  /** No two alike, so that it shows which one was taken. */
+  /** All different, so that the test can tell which one was used. */
   private static final double[] ALPHAS =
       IntStream.range(0, TOTAL).mapToDouble(i -> 1 - (i + 1) / 200.0).toArray();
 
@@ -78,7 +78,7 @@ class WarpedGridTest {
     }
   }
 
-  /** Beyond the last whole step there is no warp. */
+  /** There is no warp beyond the last whole step. */
   @Test
   void time_behindTheLastWholeStep_isThatOfIt() {
     assertThat(at(0.999, 0).time(1)).isCloseTo(WARPED[TOTAL - 1] / TOTAL, within(1e-6));

@@ -20,20 +20,20 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** That the graph's text names nothing a GPU lacks, and that it computes there as on the CPU. */
+/** The graph's code uses nothing that a GPU lacks, and computes the same there as on the CPU. */
 class GraphOnDevicesTest {
   private static final Path TEXT = Path.of("src/main/resources/io/github/tess2/runtime/graph");
 
-  /** The kernels that only CPUs are given. */
+  /** The kernels that only CPUs use. */
   private static final List<String> CPU_KERNELS =
       List.of("product_onednn.py", "weights_int8_onednn.py");
 
-  /** What a layer computes on a GPU. */
+  /** The kernels of a layer on a GPU. */
   private static final String GPU_KERNELS = "__torch__/kernels_cuda.py";
 
   /**
-   * What makes the host wait for a GPU: reading a number, a tensor whose size is a result, a copy
-   * that is not told to go on by itself.
+   * Operations that make the host wait for a GPU: reading a number, a tensor whose size depends on
+   * a result, a copy that is not asynchronous.
    */
   private static final Pattern WAITING =
       Pattern.compile(
@@ -41,8 +41,8 @@ class GraphOnDevicesTest {
               + "|torch\\.repeat_interleave\\(\\w+, \\w+\\)|\\b(int|float|bool)\\(torch\\.(?!size)");
 
   /**
-   * What PyTorch has for the CPU alone: TorchScript's generators, oneDNN, the packed products of
-   * quantised weights.
+   * Operations that PyTorch has only for the CPU: TorchScript's generators, oneDNN, the packed
+   * products of quantized weights.
    */
   private static final Pattern CPU_ONLY =
       Pattern.compile(
@@ -66,7 +66,7 @@ class GraphOnDevicesTest {
     assertThat(code(file)).noneMatch(line -> CPU_ONLY.matcher(line).find());
   }
 
-  /** A step on a GPU waits for nothing: its text asks the device for no number. */
+  /** A step on a GPU does not wait: its code reads no number from the device. */
   @Test
   void text_ofAStepOnAGpu_waitsForNoResult() throws IOException {
     assertThat(code(TEXT.resolve(GPU_KERNELS))).noneMatch(GraphOnDevicesTest::waits);
@@ -77,7 +77,8 @@ class GraphOnDevicesTest {
     }
     assertThat(code(TEXT.resolve("__torch__/random.py"))).noneMatch(GraphOnDevicesTest::waits);
     assertThat(code(TEXT.resolve("__torch__/relaxation.py"))).noneMatch(GraphOnDevicesTest::waits);
-    // The draw that looks at outcomes comes behind the turn-off for devices that must not.
+    // The part of the draw that reads results comes after the early return for devices that must
+    // not wait.
     List<String> simplex = code(TEXT.resolve("__torch__/simplex.py"));
     int draw = Iterables.indexOf(simplex, line -> line.startsWith("def draw("));
     int behind = simplex.lastIndexOf("  if __torch__.kernels.asks_for_few_operations():");
@@ -107,7 +108,7 @@ class GraphOnDevicesTest {
         .containsExactly(LinearKernel.ATEN);
   }
 
-  /** A method that the check leaves out would first fail on somebody's GPU. */
+  /** A method that the check omits would fail only on a user's GPU. */
   @Test
   void checkGraph_everyMethod_isCalled() throws IOException {
     String check = Files.readString(Path.of("../docs/cuda/check_graph.py"), UTF_8);
@@ -121,7 +122,7 @@ class GraphOnDevicesTest {
             });
   }
 
-  /** Runs where there is a Python with PyTorch; the build needs none. */
+  /** Runs only if Python with PyTorch is installed; the build does not need it. */
   @Test
   void checkGraph_onTheCpu_findsThatAllMethodsAgree(@TempDir Path folder) throws Exception {
     assumeTrue(exitStatus(folder, "python3", "-c", "import torch") == 0, "python3 has PyTorch");
@@ -140,7 +141,7 @@ class GraphOnDevicesTest {
           .start()
           .waitFor();
     } catch (IOException e) {
-      // No such program.
+      // The program does not exist.
       return 127;
     }
   }

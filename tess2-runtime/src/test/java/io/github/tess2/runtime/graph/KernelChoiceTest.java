@@ -14,7 +14,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What is chosen keeps rows apart, tried here with other rows and counts than the choice tries. */
+/**
+ * The chosen kernel keeps rows independent, tested with rows and counts that the choice itself does
+ * not try.
+ */
 class KernelChoiceTest {
   @BeforeAll
   static void start() {

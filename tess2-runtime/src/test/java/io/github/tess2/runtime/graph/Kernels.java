@@ -6,7 +6,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import java.util.List;
 
-/** What the CPU that runs the tests can do. */
+/** The capabilities of the CPU that runs the tests. */
 public final class Kernels {
   private Kernels() {}
 

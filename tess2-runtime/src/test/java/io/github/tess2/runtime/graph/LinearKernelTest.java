@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class LinearKernelTest {
-  /** Small whole numbers, so that sums are exact in whatever order they are made. */
+  /** Small whole numbers, so that sums are exact in any order. */
   @ParameterizedTest
   @CsvSource({
     "ATEN, 3, 20, 7",

@@ -29,20 +29,20 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The random numbers of rows: what they are by definition (random.json, make_random_goldens.py),
- * how they are distributed, and what they depend on. Seeds are fixed, so each outcome is too.
+ * Tests the random numbers of rows: their values (random.json, make_random_goldens.py), their
+ * distribution, and what they depend on. Seeds are fixed, so the outcomes are too.
  */
 class RandomNumbersTest {
-  /** float32 beside double precision: of a logarithm, a root, a sine. */
+  /** Difference between float32 and double precision for a logarithm, a root and a sine. */
   private static final double TOLERANCE = 2e-6;
 
   private static final int ROWS = 128;
   private static final int WIDTH = 8192;
 
-  /** Deviations that a right generator stays under but for once in 30,000 times. */
+  /** Standard deviations that a correct generator exceeds only once in 30,000 times. */
   private static final double DEVIATIONS = 4;
 
-  /** Where a standard normal distribution has i/16 of its mass below: scipy.stats.norm.ppf. */
+  /** The i/16 quantiles of the standard normal distribution, from scipy.stats.norm.ppf. */
   private static final double[] SIXTEENTHS = {
     -1.5341205,
     -1.1503494,
@@ -61,7 +61,7 @@ class RandomNumbersTest {
     1.5341205
   };
 
-  /** Chi-square with 15 degrees of freedom is above this once in 10,000 times. */
+  /** Chi-square with 15 degrees of freedom exceeds this once in 10,000 times. */
   private static final double CHI_SQUARE_15 = 44.26;
 
   private static Graph graph;
@@ -151,7 +151,7 @@ class RandomNumbersTest {
 
   @Test
   void uniforms_ofTheFirstTry_haveNoBiasInTheirLastBits() {
-    // Few columns are drawn for many rows: eight tries of a draw.
+    // Few columns for many rows, as for the eight tries of a draw.
     float[] x = draw("uniforms", 8, LongStream.range(0, 20_000).map(row -> key(4, 0, row)));
     double[] counts = new double[16];
     for (float u : x) {
@@ -196,7 +196,7 @@ class RandomNumbersTest {
   @ParameterizedTest
   @ValueSource(strings = {"normals", "uniforms", "gumbel"})
   void numbers_ofARow_dependOnItsKeyOnly(String kind) {
-    // More than are worked on at once.
+    // More columns than are processed at once.
     int width = 20_001;
     long[] keys = LongStream.range(0, 11).map(row -> key(9, 0, row)).toArray();
     float[] together = draw(kind, width, LongStream.of(keys));
@@ -243,7 +243,7 @@ class RandomNumbersTest {
     }
   }
 
-  /** Each number's predecessor by a distance. */
+  /** For each number, the one that precedes it by a distance. */
   private static float[] rotated(float[] x, int by) {
     float[] out = new float[x.length];
     for (int i = 0; i < x.length; i++) {
@@ -262,7 +262,10 @@ class RandomNumbersTest {
     assertThat(sum / x.length).isCloseTo(expected, within(DEVIATIONS * deviation));
   }
 
-  /** Neither the numbers nor their squares, which Box and Muller's pairs share a radius of. */
+  /**
+   * Checks both the numbers and their squares, because the pairs of the Box-Muller method share a
+   * radius.
+   */
   private static void assertUncorrelated(float[] x, float[] y) {
     double products = 0;
     double squares = 0;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Kernels for quantized weights: the choice on this CPU, and what it promises. */
+/** Tests kernels for quantized weights: the choice on this CPU, and its guarantees. */
 class WeightKernelTest {
   private static final List<ProductShape> SHAPES =
       List.of(new ProductShape(300, 1000, false), new ProductShape(64, 48, false));
@@ -48,9 +48,7 @@ class WeightKernelTest {
                 + " FP8");
   }
 
-  /**
-   * A row's bits are the same in every batch, and whatever the kernel, its sums do not overflow.
-   */
+  /** The bits of a row are the same in every batch, and sums do not overflow with any kernel. */
   @ParameterizedTest
   @CsvSource({"300, 1000", "64, 48"})
   void product_inInt8_keepsRowsApartAndDoesNotOverflow(int out, int in) {
@@ -88,7 +86,7 @@ class WeightKernelTest {
         .toFloatArray();
   }
 
-  /** All positive, so that every sum is as large as it gets. */
+  /** All positive, so that every sum is as large as possible. */
   private static NDArray numbers(NDManager manager, int rows, int columns, int factor) {
     float[] numbers = new float[rows * columns];
     for (int i = 0; i < numbers.length; i++) {

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** The closed form against draws of noisy simplexes, made by {@code oracle/make_survival.py}. */
+/**
+ * Compares the closed form with draws of noisy simplexes, made by {@code oracle/make_survival.py}.
+ */
 class ArgmaxSurvivalTest {
-  /** Beyond the draws' own error, six of its standard deviations. */
+  /** Tolerance beyond the error of the draws, which is six of their standard deviations. */
   private static final double TOLERANCE = 1e-5;
 
   /** One row of the file. */
@@ -66,7 +68,7 @@ class ArgmaxSurvivalTest {
     assertThat(new ArgmaxSurvival(1).at(0.5)).isCloseTo(1, within(1e-9));
   }
 
-  /** Two tokens differ by a normal number of twice the variance: p = Φ(d/√2). */
+  /** The difference of two tokens is normal with twice the variance: p = Φ(d/√2). */
   @Test
   void at_twoTokens_isTheirDifferencesDistribution() {
     // ᾱ = 1/2: d = 2, Φ(√2) = 0.921350396474857.

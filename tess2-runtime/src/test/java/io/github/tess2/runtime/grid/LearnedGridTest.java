@@ -119,7 +119,7 @@ class LearnedGridTest extends StepGridContractTest {
     Files.writeString(file, curve.json());
 
     assertThat(LossCurve.read(file).rising(0.125)).isEqualTo(1);
-    // A loss that falls with more noise is taken for an error.
+    // A loss that falls with more noise counts as an error of measurement.
     assertThat(LossCurve.read(file).rising(1)).isEqualTo(2);
   }
 }

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Adapters as PEFT saves them against PEFT's own merge (make_lora_goldens.py). Tolerance: 1e-6 of
- * the largest weight in float32; half a step of bfloat16 more there.
+ * Compares merged adapters with PEFT's own merge (make_lora_goldens.py). Tolerance: 1e-6 of the
+ * largest weight in float32; in bfloat16 half a step more.
  */
 class AdapterMergeTest {
   private static final double LARGEST = 4;

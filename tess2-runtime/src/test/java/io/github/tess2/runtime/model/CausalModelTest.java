@@ -25,14 +25,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against the oracle's next-token losses, 1e-4 relative in float32. */
+/** Compares next-token losses with the oracle; tolerance 1e-4 relative in float32. */
 class CausalModelTest {
   private static final Goldens.Case GOLDEN = Goldens.named("train-ar-all");
 
   @TempDir private static Path folder;
   private static CausalModel model;
 
-  /** The case's weights without the time embedding, which an autoregressive model has not. */
+  /** The case's weights without the time embedding, which an autoregressive model lacks. */
   @BeforeAll
   static void load() throws IOException {
     Path diffusion = Goldens.checkpoint("mistral");

@@ -27,10 +27,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One forward pass against the PyTorch oracle: every architecture, rope scaling, window, head and
- * weight format among the golden checkpoints. Tolerance: in float32 1e-4 of the largest expected
- * value, for a computation in bfloat16 beside the oracle's float32 2e-2 (in float16 5e-3) in the
- * Euclidean norm.
+ * Compares one forward pass with the PyTorch oracle: every architecture, rope scaling, window, head
+ * and weight format among the golden checkpoints. Tolerance: 1e-4 of the largest expected value in
+ * float32; for bfloat16 against the oracle's float32, 2e-2 in the Euclidean norm (float16: 5e-3).
  */
 class ForwardGoldenTest {
   private static final double TOLERANCE_BF16 = 2e-2;
@@ -61,7 +60,7 @@ class ForwardGoldenTest {
     }
   }
 
-  /** What a GPU is given, but for its fused attention, computed on the CPU. */
+  /** Runs the kernels of a GPU, except its fused attention, on the CPU. */
   @ParameterizedTest
   @MethodSource("cases")
   void hiddenStates_ofTheKernelsOfAGpu_equalTheOracles(Goldens.Case golden) {
@@ -72,7 +71,7 @@ class ForwardGoldenTest {
     }
   }
 
-  /** Between the layers these keep 16 bits, as the published code does, which errs by more. */
+  /** Between layers these keep 16 bits, as the published code does, so their error is larger. */
   @ParameterizedTest
   @MethodSource("cases")
   void logits_ofTheKernelsOfAGpuInBfloat16_areCloseToTheOracles(Goldens.Case golden) {
@@ -108,8 +107,9 @@ class ForwardGoldenTest {
     assumeTrue(
         Kernels.compute(kernel, Precision.BF16),
         "this CPU has no product of bfloat16 matrices through " + kernel);
-    // Where a file's weights are not in bfloat16, the oracle has rounded them: else the tolerance
-    // would measure the rounding of the weights, which is as large as that of the computation.
+    // If the weights of a file are not in bfloat16, the oracle has rounded them. Otherwise the
+    // tolerance would include the rounding of the weights, which is as large as that of the
+    // computation.
     String rounded = "logits_of_bf16_weights";
     String expected = golden.hasOutput(rounded) ? rounded : "logits";
     try (Pass pass = new Pass(golden, Precision.BF16, kernel)) {
@@ -147,7 +147,7 @@ class ForwardGoldenTest {
     return golden.number("tolerance_relative");
   }
 
-  /** One forward pass, as a step makes it, and its tensors. */
+  /** One forward pass as a step runs it, and its tensors. */
   private static final class Pass implements AutoCloseable {
     final Goldens.Case golden;
     final DiffusionModel model;

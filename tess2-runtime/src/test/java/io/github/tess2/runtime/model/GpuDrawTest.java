@@ -23,8 +23,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The draw that never looks at its outcome, as GPUs have it: many rows of one distribution, whose
- * nucleus is known by construction.
+ * Tests the draw of GPUs, which never reads its result back. It draws many rows from one
+ * distribution whose nucleus is known by construction.
  */
 class GpuDrawTest {
   private static final int ROWS = 4096;
@@ -75,7 +75,7 @@ class GpuDrawTest {
     }
   }
 
-  /** Above 0.97 rejected rows try again, below all are sorted; few rows and many. */
+  /** Above 0.97 rejected rows are drawn again; below it all are sorted. Tests few rows and many. */
   @ParameterizedTest
   @ValueSource(doubles = {0.98, 0.97, 0.9, 0.5})
   void draw_manyRows_keepsToTheNucleusAndItsShares(double topP) {
@@ -86,7 +86,7 @@ class GpuDrawTest {
     while (last < TOKENS && mass < topP) {
       mass += share(last++);
     }
-    // Rare tokens are alike, so that the nucleus has all of them or none.
+    // Rare tokens are equally likely, so the nucleus contains all of them or none.
     int members = last > LIKELY ? TOKENS : last;
     double whole = 0;
     for (int token = 0; token < members; token++) {

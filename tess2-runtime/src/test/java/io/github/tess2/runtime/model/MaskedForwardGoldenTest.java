@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Logits of small LLaDA and Dream checkpoints against transformers' Llama and Qwen2 without the
- * causal mask: grouped queries, biases, tied heads, and the families' rotary bases.
+ * Compares logits of small LLaDA and Dream checkpoints with transformers' Llama and Qwen2 without
+ * the causal mask: grouped queries, biases, tied heads, and the families' rotary bases.
  */
 class MaskedForwardGoldenTest {
   static Stream<Arguments> checkpointsAndKernels() {

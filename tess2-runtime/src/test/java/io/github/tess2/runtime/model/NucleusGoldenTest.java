@@ -19,12 +19,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Which tokens are in the nucleus, against the oracle's sorted one. A uniform number in the middle
- * of a token's share draws that token; a second one stands ready for the likeliest, so what comes
- * out tells whether the first was accepted.
+ * Compares the tokens in the nucleus with the oracle's sorted nucleus. A uniform number in the
+ * middle of a token's share draws that token. A second number would draw the likeliest token, so
+ * the result shows whether the first draw was accepted.
  */
 class NucleusGoldenTest {
-  /** Shares below this lie between two float32 numbers, and no draw finds them. */
+  /** Shares below this lie between two float32 numbers, so they are never drawn. */
   private static final double SMALLEST_SHARE = 1e-5;
 
   private static DiffusionModel model;
@@ -115,7 +115,8 @@ class NucleusGoldenTest {
           .as("draw of token %d, likeliest %d", token, likeliest)
           .isEqualTo(members[token] ? token : likeliest);
     }
-    // What is too unlikely to be drawn at all must be outside, or the test would say nothing of it.
+    // Tokens too unlikely to be drawn must be outside the nucleus, otherwise the test would not
+    // cover them.
     assertThat(row.topP() == 1 || outside(members, probabilities)).isTrue();
   }
 

@@ -30,9 +30,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Models with quantized weights against the oracle's, whose layers spell out the rounding. Where
- * activations are rounded too, one that lies between two numbers may go to the other one, which
- * changes the result by much less than the rounding itself; so the tolerance is a fraction of that.
+ * Compares models with quantized weights with the oracle, whose layers do the rounding explicitly.
+ * If activations are rounded too, one that lies between two values may be rounded the other way.
+ * That changes the result by much less than rounding itself, so the tolerance is a fraction of the
+ * rounding error.
  */
 class QuantizedGoldenTest {
   private static final double ONE_ROUNDED_OTHERWISE = 3e-3;
@@ -106,7 +107,7 @@ class QuantizedGoldenTest {
     }
   }
 
-  /** A reward model's value and gradient, however much of the activations is kept. */
+  /** The value and gradient of a reward model, for any amount of activations kept. */
   @ParameterizedTest
   @ValueSource(longs = {0, 100_000, 1 << 24})
   void reward_inInt8_isCloseToTheOracles(long activationBytes) {
@@ -143,7 +144,10 @@ class QuantizedGoldenTest {
     }
   }
 
-  /** One byte a weight of the layers' products and a scale a row, four for all else. */
+  /**
+   * One byte for each weight of the layers' products and one scale for each row; four bytes for all
+   * other weights.
+   */
   private static long expectedBytes(Checkpoint files) {
     long bytes = 0;
     for (String name : files.names()) {

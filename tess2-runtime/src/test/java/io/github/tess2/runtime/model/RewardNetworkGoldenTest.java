@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A reward model's scores against the oracle, 1e-4 relative in float32. */
+/** Compares the scores of a reward model with the oracle; tolerance 1e-4 relative in float32. */
 class RewardNetworkGoldenTest {
   private RewardNetwork network;
   private NDManager manager;
@@ -109,7 +109,7 @@ class RewardNetworkGoldenTest {
         .isCloseTo(golden.value("score", Double.class), withinPercentage(0.01));
   }
 
-  /** However many of the first rows are computed beforehand, value and gradient are the same. */
+  /** Value and gradient are the same for any number of first rows computed beforehand. */
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 9})
   void gradient_behindAPrefix_isThatOfTheWholeSequence(int first) {
@@ -148,7 +148,8 @@ class RewardNetworkGoldenTest {
   }
 
   /**
-   * The difference quotient of the value, which the oracle's values vouch for, is the oracle here.
+   * The expected gradient is the difference quotient of the value, which is tested against the
+   * oracle.
    */
   @ParameterizedTest
   @ValueSource(longs = {0, 20_000, 60_000, 1 << 20})

@@ -23,7 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** How the last prediction is mixed into the input, against the PyTorch oracle; tolerance 1e-4. */
+/**
+ * Compares how the last prediction is mixed into the input with the PyTorch oracle; tolerance 1e-4.
+ */
 class SelfConditioningGoldenTest {
   static Stream<Arguments> casesAndKernels() {
     List<Goldens.Case> cases = Goldens.ofKind("self-conditioning");

@@ -8,7 +8,7 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The learned time warp against the oracle's; tolerance 1e-5 of the number of steps. */
+/** Compares the learned time warp with the oracle; tolerance 1e-5 of the number of steps. */
 class TimeWarpGoldenTest {
   private static final Goldens.Case GOLDEN = Goldens.named("time-warp");
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
-/** The contract of samplers finds each way to break it, and nothing where there is nothing. */
+/** The contract test of samplers detects each violation, and passes a correct sampler. */
 class BrokenSamplersTest {
   @Test
   void contract_soundTokens_findsNothing() {
@@ -103,7 +103,7 @@ class BrokenSamplersTest {
         .containsExactly("step_inputsManagerClosed_leavesNothingBehind");
   }
 
-  /** The test methods that failed, but for the look-up: nothing here is registered. */
+  /** The test methods that failed, without the lookup, because nothing here is registered. */
   private static Set<String> failuresOf(Class<?> contract) {
     Set<String> failures =
         EngineTestKit.engine("junit-jupiter")

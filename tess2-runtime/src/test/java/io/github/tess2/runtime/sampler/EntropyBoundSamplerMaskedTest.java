@@ -3,7 +3,7 @@ package io.github.tess2.runtime.sampler;
 import io.github.tess2.contract.MaskedSamplerContractTest;
 import io.github.tess2.spi.MaskedSampler;
 
-/** The same sampler where models diffuse by masking. */
+/** The same sampler for masked diffusion models. */
 class EntropyBoundSamplerMaskedTest extends MaskedSamplerContractTest {
   @Override
   protected MaskedSampler sampler() {

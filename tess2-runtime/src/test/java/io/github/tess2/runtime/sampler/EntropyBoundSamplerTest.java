@@ -11,7 +11,7 @@ import io.github.tess2.spi.PluginChoice;
 import io.github.tess2.spi.Sampler;
 import org.junit.jupiter.api.Test;
 
-/** What it does in whole runs is in RunGoldenTest and MaskedRunGoldenTest. */
+/** RunGoldenTest and MaskedRunGoldenTest test it in whole runs. */
 class EntropyBoundSamplerTest extends AcceptingSamplerContractTest {
   @Override
   protected AcceptingSampler sampler() {

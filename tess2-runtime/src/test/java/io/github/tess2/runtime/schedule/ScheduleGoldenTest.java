@@ -20,8 +20,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The schedules against float64 values of the PyTorch oracle. Tolerance: 1e-9 relative, element by
- * element.
+ * Compares the schedules with float64 values of the PyTorch oracle. Tolerance: 1e-9 relative,
+ * element by element.
  */
 class ScheduleGoldenTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden");
@@ -88,7 +88,7 @@ class ScheduleGoldenTest {
 
   @Test
   void firstValue_ofTheReleasedModelsSchedule_isExactlyOne() {
-    // Step 0 is then free of noise: the sampler's last draw is the state itself.
+    // Step 0 is then without noise, so the sampler's last draw is the state itself.
     assertThat(new SquaredCosImprovedDdpmSchedule().alphasCumprod(100)[0]).isEqualTo(1);
   }
 

@@ -13,14 +13,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A step of several passes. */
+/** Tests optimizer steps of several passes. */
 class AccumulationGoldenTest {
   private static final TrainingStage STAGE = TrainingStage.AUTOREGRESSIVE;
 
-  /** Of float32 sums in another order, relative to a tensor's largest. */
+  /**
+   * Tolerance of float32 sums in a different order, relative to the largest element of a tensor.
+   */
   private static final double ROUNDING = 1e-5;
 
-  /** Each of the case's sequences as a batch of its own. */
+  /** Each sequence of the case as a separate batch. */
   private static List<TrainingBatch> apart(Goldens.Case golden) {
     int[][] ids = golden.parameter("ids", int[][].class);
     int[][] mask = golden.parameter("mask", int[][].class);
@@ -44,7 +46,7 @@ class AccumulationGoldenTest {
     return TrainingRun.meanGradients(scope, run.losses, optimizer, batches);
   }
 
-  /** Both have as many targets, so that the mean of two is that of the batch. */
+  /** Both have the same number of targets, so the mean of the two is that of the batch. */
   @Test
   void twoPasses_halvesOfABatch_haveTheOraclesLossAndGradientsOfTheWhole() {
     Goldens.Case golden = Goldens.named("train-ar-all");

@@ -21,7 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A base without a padding token, and what the published training code makes of it. */
+/** A base model without a padding token, and the padding that the published training code adds. */
 class AddedPaddingTest {
   private static final Conventions ADDED =
       Conventions.builder().padding(Conventions.Padding.ADDED).build();
@@ -32,7 +32,7 @@ class AddedPaddingTest {
     return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
   }
 
-  /** The tokenizer of the oracle's checkpoints as it was before {@code [PAD]} was added to it. */
+  /** The tokenizer of the oracle's checkpoints before {@code [PAD]} was added to it. */
   private Path unpadded() throws IOException {
     Path tokenizer = Files.createDirectories(folder.resolve("tokenizer"));
     Path from = Goldens.checkpoint("mistral");
@@ -82,7 +82,7 @@ class AddedPaddingTest {
 
     Path tuned = train(tuning(start, "tuned").steps(1)).checkpoint();
 
-    // The learning rate of the first step, 1e-5, moves no weight further than that.
+    // The learning rate of the first step is 1e-5, so no weight moves by more than that.
     try (Checkpoint before = Checkpoint.open(start);
         Checkpoint after = Checkpoint.open(tuned)) {
       assertThat(before.config().vocabularySize()).isEqualTo(299);
@@ -105,7 +105,10 @@ class AddedPaddingTest {
     }
   }
 
-  /** What transformers' add_special_tokens and save_pretrained left in the oracle's folder. */
+  /**
+   * Compares with the files that transformers' add_special_tokens and save_pretrained wrote to the
+   * oracle's folder.
+   */
   @Test
   void added_filesOfTheTokenizer_sayWhatTransformersSay() throws IOException {
     Path start = train(base(unpadded(), "base").conventions(ADDED)).checkpoint();

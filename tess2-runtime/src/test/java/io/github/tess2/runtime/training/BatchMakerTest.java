@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a stage's batches are made of, by the specification. */
+/** Compares the batches of each stage with the specification. */
 class BatchMakerTest {
   private static final int STEPS = 5000;
   private static CheckpointTokenizer tokenizer;
@@ -97,7 +97,7 @@ class BatchMakerTest {
                 Data.chat("What is the capital of France?", "Paris"))
             .make(0, 0);
 
-    // The seed decides which comes first.
+    // The seed decides which chat comes first.
     boolean swapped = batch.ids()[length - 5] != ids[0][length - 5];
     int[] order = swapped ? new int[] {1, 0} : new int[] {0, 1};
     long[] expected = Longs.toArray(Ints.asList(Ints.concat(ids[order[0]], ids[order[1]])));
@@ -264,7 +264,7 @@ class BatchMakerTest {
       assertThat(batch.last()).hasSize(2);
       if (batch.noisy().length > 0) {
         noisy++;
-        // Both chats, whose answers end where they do, at one timestep.
+        // Both chats are noisy, including the ends of their answers, at the same timestep.
         assertThat(batch.noisy()).contains(batch.last()[0], batch.last()[1]);
         float[] times = batch.times(STEPS, 0);
         assertThat(times).containsOnly(times[0]);
@@ -321,7 +321,7 @@ class BatchMakerTest {
 
     TrainingBatch batch = maker.make(0, 0);
 
-    // Two of three lines fit: the third sequence is the first of the next epoch.
+    // Two of three lines fit, so the third sequence is the first of the next epoch.
     assertThat(maker.sequences().state().get("next").getAsLong()).isBetween(4L, 5L);
     assertThat(batch.ids()).hasSize(3 * 40);
   }

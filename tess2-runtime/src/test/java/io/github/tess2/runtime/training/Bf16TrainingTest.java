@@ -25,7 +25,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Passes in bf16, and weights and moments in float32 all the while. */
+/** Tests passes in bf16, with weights and moments always in float32. */
 class Bf16TrainingTest {
   private static final TrainingStage STAGE = TrainingStage.AUTOREGRESSIVE;
 
@@ -57,7 +57,10 @@ class Bf16TrainingTest {
     assertTypes(result.checkpoint().resolve("training/optimizer.safetensors"), TensorType.F32);
   }
 
-  /** At 0.25 and above bf16 has steps of 1e-3: added to such a weight, one update would be lost. */
+  /**
+   * At 0.25 and above bf16 has steps of 1e-3, so a single update added to such a bf16 weight would
+   * be lost.
+   */
   @Test
   void updates_farBelowBf16Resolution_addUpInTheWeights() {
     double rate = 1e-5;
@@ -92,7 +95,7 @@ class Bf16TrainingTest {
     return run.byName(new NDList(run.weights.trained().values())).get("model.norm.weight");
   }
 
-  /** As if the run had begun where AUTO means the other. */
+  /** Simulates a run that began on a machine where AUTO chooses the other precision. */
   @Test
   void run_automaticPrecision_goesOnInWhatItBeganWith() throws IOException {
     TrainingConfig config = config(Precision.AUTO);

@@ -47,12 +47,12 @@ final class Data {
     return DataLines.open("training data", List.of(file), seed);
   }
 
-  /** Reads what a stage takes, in this library's way, chats of any length. */
+  /** Reads the data of a stage with this library's conventions; chats may have any length. */
   static ExampleReader reader(CheckpointTokenizer tokenizer, TrainingStage stage) {
     return new ExampleReader(tokenizer, stage, Conventions.DEFAULT, Integer.MAX_VALUE);
   }
 
-  /** The caller closes it. */
+  /** Opens the tokenizer. Opens the tokenizer. The caller closes it. */
   static CheckpointTokenizer tokenizer() {
     try (Checkpoint checkpoint = Checkpoint.open(Goldens.checkpoint("mistral"))) {
       return CheckpointTokenizer.open(checkpoint.folder(), checkpoint.config());

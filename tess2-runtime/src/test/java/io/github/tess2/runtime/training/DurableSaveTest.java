@@ -16,7 +16,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the JVM itself records of files forced to the disk. */
+/** Checks, with the JVM's own events, which files are forced to the disk. */
 class DurableSaveTest {
   @TempDir Path folder;
 

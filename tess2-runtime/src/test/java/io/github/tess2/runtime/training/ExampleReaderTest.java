@@ -51,7 +51,9 @@ class ExampleReaderTest {
     return Data.reader(tokenizer, stage).read(new DataLines.Line(FILE, 7, line));
   }
 
-  /** Chats whose turns begin or end in spaces, hold special tokens, or begin like an answer. */
+  /**
+   * Chats whose turns begin or end with spaces, contain special tokens, or begin like an answer.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -174,7 +176,7 @@ class ExampleReaderTest {
         .hasMessageStartingWith("train.jsonl, line 7: ");
   }
 
-  /** What the oracle gives of one line. */
+  /** The oracle's result for one line. */
   @SuppressWarnings("ArrayRecordComponent") // read from JSON, and compared by content
   private record Expected(int[] ids, int answer_from, boolean cut) {}
 

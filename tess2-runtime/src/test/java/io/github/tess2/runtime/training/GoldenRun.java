@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The weights of a golden case, ready for passes with the case's own noise. */
+/** The weights of a golden case, for passes with the noise of the case. */
 final class GoldenRun implements AutoCloseable {
   final Graph graph;
   final NDManager manager;
@@ -40,17 +40,17 @@ final class GoldenRun implements AutoCloseable {
     this(golden, stage, noise, Precision.FP32);
   }
 
-  /** With passes that compute in another precision. */
+  /** Runs passes in a given precision. */
   GoldenRun(Goldens.Case golden, TrainingStage stage, float[] noise, Precision precision) {
     this(golden, stage, stage, null, noise, precision, true);
   }
 
-  /** With an embedding that learns nothing from its mixtures, as in the published code. */
+  /** Uses an embedding that does not learn from its mixtures, as in the published code. */
   static GoldenRun published(Goldens.Case golden, TrainingStage stage, float[] noise) {
     return new GoldenRun(golden, stage, stage, null, noise, Precision.FP32, false);
   }
 
-  /** With the weights of another stage, of which this one does not use all, and with adapters. */
+  /** Uses the weights of another stage, not all of which this one needs, and adapters. */
   GoldenRun(
       Goldens.Case golden,
       TrainingStage stage,
@@ -91,7 +91,7 @@ final class GoldenRun implements AutoCloseable {
             Losses.setup(manager, model, precision, mixtureGradient));
   }
 
-  /** A padded batch of sequences of one length, as the case's parameter has them. */
+  /** A padded batch of sequences of one length, as in the case's parameter. */
   static TrainingBatch batch(int[][] sequences) {
     TrainingBatch batch = new TrainingBatch(sequences.length, sequences[0].length, 0);
     for (int[] sequence : sequences) {
@@ -100,7 +100,7 @@ final class GoldenRun implements AutoCloseable {
     return batch;
   }
 
-  /** Names of the checkpoint's tensors, and their gradients or values. */
+  /** Maps the names of the checkpoint's tensors to their gradients or values. */
   Map<String, float[]> byName(NDList joined) {
     Map<String, float[]> found = new HashMap<>();
     List<ModelWeight> layout = weights.trained().layout();
@@ -118,8 +118,9 @@ final class GoldenRun implements AutoCloseable {
   }
 
   /**
-   * Asserts that tensors agree with a group of the case's outputs at the elements it has, relative
-   * to the largest magnitude of the whole tensor. Names that we do not have must be zero there.
+   * Asserts that tensors agree with a group of the case's outputs at the elements in the group,
+   * relative to the largest magnitude of the whole tensor. Tensors that occur only in the group
+   * must be zero there.
    */
   static void assertGroup(
       Goldens.Case golden, String group, Map<String, float[]> actual, double tolerance) {
@@ -133,7 +134,7 @@ final class GoldenRun implements AutoCloseable {
     assertThose(golden, group, actual, tolerance);
   }
 
-  /** The same, whatever else the group has. */
+  /** Asserts the same, but allows other tensors in the group. */
   static void assertThose(
       Goldens.Case golden, String group, Map<String, float[]> actual, double tolerance) {
     Magnitudes largest = golden.value(group + "_largest", Magnitudes.class);
@@ -154,7 +155,7 @@ final class GoldenRun implements AutoCloseable {
         });
   }
 
-  /** Of whole tensors, by their names. */
+  /** The largest magnitudes of whole tensors, by name. */
   private static final class Magnitudes extends HashMap<String, Double> {
     private static final long serialVersionUID = 1L;
   }

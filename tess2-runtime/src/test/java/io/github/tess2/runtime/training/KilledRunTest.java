@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Runs in processes of their own that are killed with no time to say goodbye. */
+/** Tests runs in separate processes that are killed without a chance to clean up. */
 class KilledRunTest {
   private static final TrainingStage STAGE = TrainingStage.INSTRUCTION;
 
@@ -42,7 +42,10 @@ class KilledRunTest {
     TrainerTest.assertSameBits(resumed, whole);
   }
 
-  /** At a moment that is another every time: in a pass, an update, or the midst of a save. */
+  /**
+   * Kills the run at a different moment every time: in a pass, an update, or in the middle of a
+   * save.
+   */
   private static void killAfterStep(int step, Path data, Path output) throws Exception {
     Process process = new ChildJvm().start(Training.class, data.toString(), output.toString());
     try (BufferedReader lines =

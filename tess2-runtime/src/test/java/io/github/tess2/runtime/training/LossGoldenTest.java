@@ -28,11 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Loss and gradients of one step of every stage, on the oracle's weights, masks, noise and
- * timesteps; tolerance 1e-4 in float32.
+ * Compares loss and gradients of one step of every stage with the oracle, for its weights, masks,
+ * noise and timesteps; tolerance 1e-4 in float32.
  */
 class LossGoldenTest {
-  /** Of losses in bf16, relative, and of gradients, relative to the largest of their tensor. */
+  /**
+   * Tolerance in bf16: relative for losses, and relative to the largest element of the tensor for
+   * gradients.
+   */
   private static final double COARSE = 2e-2;
 
   private static final double COARSE_GRADIENT = 0.15;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The masks of adaptation against their description, over many draws of one generator. */
+/** Compares the masks of adaptation with their description, over many draws of one generator. */
 class MasksTest {
   private static final int DRAWS = 3000;
   private static final int LENGTH = 512;
@@ -143,7 +143,7 @@ class MasksTest {
     }
   }
 
-  /** A case of the oracle's. */
+  /** A case of the oracle. */
   private record Spans(int length, double share, int mean, List<String> masks) {
     Masks published() {
       return Masks.of(
@@ -217,7 +217,7 @@ class MasksTest {
             });
   }
 
-  /** By the sequence's length. */
+  /** Prefixes by length of the sequence. */
   private static final class Prefixes extends HashMap<String, Integer[]> {
     private static final long serialVersionUID = 1L;
   }

@@ -54,7 +54,7 @@ class MetricsTest {
         .hasMessageEndingWith("but is: {\"loss\":1}");
   }
 
-  /** An exception of the listener ends the run as a kill does, before any checkpoint. */
+  /** An exception in the listener ends the run before any checkpoint, as a kill would. */
   @Test
   void run_endedBeforeItsFirstCheckpoint_beginsItsMetricsAnew() throws IOException {
     TrainingStage stage = TrainingStage.AUTOREGRESSIVE;

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** AdamW with clipping, and the learning rates, as PyTorch and transformers have them. */
+/** Compares AdamW with clipping, and the learning rates, with PyTorch and transformers. */
 class OptimizerGoldenTest {
   @Test
   void optimizer_fourSteps_movesTheWeightsAsTorchDoes() {
@@ -44,7 +44,7 @@ class OptimizerGoldenTest {
     for (int row = 0; row < batch.tokens(); row++) {
       batch.target(row);
     }
-    // The timestep's weight, which the loss does not touch, must decay all the same.
+    // The timestep's weight does not affect the loss, but must decay too.
     try (GoldenRun run =
         new GoldenRun(
             golden, TrainingStage.AUTOREGRESSIVE, TrainingStage.INSTRUCTION, null, new float[0])) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a run does to a folder that others use as well. */
+/** Tests runs whose output folder others use too. */
 class OutputFolderTest {
   private static final TrainingStage STAGE = TrainingStage.AUTOREGRESSIVE;
   private static final TrainingListener TO_THE_END = progress -> Signal.CONTINUE;

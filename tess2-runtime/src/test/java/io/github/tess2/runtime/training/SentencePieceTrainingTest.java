@@ -14,7 +14,9 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tokenizer in the form that the published training saves: no {@code tokenizer.json}. */
+/**
+ * A tokenizer in the form that the published training code saves, without {@code tokenizer.json}.
+ */
 class SentencePieceTrainingTest {
   @TempDir Path folder;
 

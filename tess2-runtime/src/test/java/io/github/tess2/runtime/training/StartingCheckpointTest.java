@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Checkpoints that a stage would train as something else than they are. */
+/** Checkpoints that a stage would misinterpret. */
 class StartingCheckpointTest {
   @TempDir Path folder;
 
@@ -109,7 +109,10 @@ class StartingCheckpointTest {
             start.resolve("config.json"), stage);
   }
 
-  /** What is missing must not begin at random, nor take its neighbours with it. */
+  /**
+   * A missing tensor must be reported, not replaced by random values. Its neighbours must not count
+   * as missing.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {"model.layers.1.self_attn.k_proj.weight", "model.norm.weight", "lm_head.weight"})

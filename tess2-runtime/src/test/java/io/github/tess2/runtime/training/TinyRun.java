@@ -8,7 +8,9 @@ import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 
-/** Runs that take milliseconds a step, with the tokenizer of the oracle's checkpoints. */
+/**
+ * Makes runs that take milliseconds for each step, with the tokenizer of the oracle's checkpoints.
+ */
 public final class TinyRun {
   private TinyRun() {}
 
@@ -42,7 +44,7 @@ public final class TinyRun {
         .build();
   }
 
-  /** Data that the stage takes. */
+  /** Training data for the stage. */
   public static Path data(TrainingStage stage, Path folder) {
     return Data.write(
         folder.resolve(stage + ".jsonl"),

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Whole runs through the public API. */
+/** Tests whole runs through the public API. */
 class TrainerTest {
   private static final TrainingListener TO_THE_END = progress -> Signal.CONTINUE;
 
@@ -50,7 +50,7 @@ class TrainerTest {
     return progress -> progress.step() == step ? Signal.STOP : Signal.CONTINUE;
   }
 
-  /** All a run leaves but the speed in its metrics. */
+  /** Compares everything that a run writes, except the speed in its metrics. */
   static void assertSameBits(TrainingResult actual, TrainingResult expected) throws IOException {
     assertThat(actual.steps()).isEqualTo(expected.steps());
     assertThat(actual.tokens()).isEqualTo(expected.tokens());
@@ -265,7 +265,7 @@ class TrainerTest {
                     Stream.generate(() -> Data.chat("What is 8 + 9?", "17")).limit(40),
                     Stream.of(Data.chat("What is 8 + 9?", "17 ".repeat(40))))
                 .toArray(String[]::new));
-    // Two steps draw four of its lines.
+    // Two steps draw four of the data's lines.
     TrainingConfig config =
         TinyRun.builder(TrainingStage.INSTRUCTION, data, folder.resolve("out"))
             .steps(2)

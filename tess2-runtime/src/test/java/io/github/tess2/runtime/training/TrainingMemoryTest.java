@@ -21,23 +21,26 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Memory over a few hundred steps of one run, evaluations and saves among them, once with adapters
- * and once with noisy pairs: in a process of its own, whose heap is all taken from the start, so
- * that what grows is native.
+ * Measures memory over a few hundred steps of one run, including evaluations and saves, once with
+ * adapters and once with noisy pairs. Runs in a separate process whose heap is fully allocated at
+ * the start, so that only native memory grows.
  */
 class TrainingMemoryTest {
-  /** By then the JVM has compiled what runs often, which takes 20 MB once. */
+  /** By then the JVM has compiled the hot code, which takes 20 MB once. */
   private static final int WARM = 200;
 
   private static final int STEPS = 600;
 
   /**
-   * Steps of a window. What leaks does so in each, while the compiler may take its memory in one:
-   * the window that grows least counts.
+   * Steps of a window. A leak shows in every window, while the compiler may take its memory in one
+   * of them, so the window with the least growth counts.
    */
   private static final int WINDOW = 200;
 
-  /** The gradients of one pass take 0.1 MB: kept, those of two passes a step would be 40 MB. */
+  /**
+   * The gradients of one pass take 0.1 MB. If they leaked, two passes in each step would take 40
+   * MB.
+   */
   private static final int MEGABYTES = 20;
 
   @TempDir Path folder;

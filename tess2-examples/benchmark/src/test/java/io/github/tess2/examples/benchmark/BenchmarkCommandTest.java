@@ -101,7 +101,7 @@ class BenchmarkCommandTest {
     assertThat(line.get("pipeline").getAsString()).isEqualTo("tess2-java, guided");
     long layer = 64 * 64 + 2 * 16 * 64 + 64 * 64 + 3 * 224 * 64 + 2 * 64;
     long shared = 2 * layer + 512 * 64 + 64;
-    // The model has a head and a time embedding, the reward model a score.
+    // The model has a head and a time embedding; the reward model has a score head.
     assertThat(line.get("weightBytes").getAsLong())
         .isEqualTo(4 * (2 * shared + 512 * 64 + 64 + 64));
   }
@@ -270,7 +270,7 @@ class BenchmarkCommandTest {
     assertThat(grid).isNotNull();
     JsonObject curve = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
     assertThat(curve.getAsJsonArray("times")).hasSize(5);
-    // A random model knows nothing: about as much as a draw from all tokens.
+    // A random model predicts about as well as a uniform draw from all tokens.
     assertThat(curve.getAsJsonArray("loss").get(4).getAsDouble())
         .isCloseTo(Math.log(512), within(1.0));
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ChatCommandTest {
   @RegisterExtension final Cli cli = new Cli();
 
-  /** The fake answers with all that was said. */
+  /** The fake runtime answers with the whole conversation. */
   @Test
   void chat_secondMessage_seesTheFirstAndItsAnswer() {
     Cli.Run run = cli.typing("a", "", "b").runFake("chat");

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The class path of the tests, read as the modules that its entries are. */
+/** Reads the entries of the test class path as modules. */
 final class ClassPathModules {
   private static final String SERVICES = "META-INF/services/";
 
@@ -34,7 +34,7 @@ final class ClassPathModules {
         .filter(Files::exists);
   }
 
-  /** {@return the module an entry is, or nothing where no module can be derived from it} */
+  /** {@return the module of an entry; empty if no module can be derived from it} */
   static Optional<ModuleReference> moduleOf(Path entry) {
     try {
       return ModuleFinder.of(entry).findAll().stream().findFirst();
@@ -53,7 +53,7 @@ final class ClassPathModules {
         .toList();
   }
 
-  /** {@return the entry that is a module} */
+  /** {@return the entry that contains a module} */
   static Path named(String module) {
     return entries()
         .filter(

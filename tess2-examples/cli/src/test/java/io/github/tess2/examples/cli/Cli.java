@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import picocli.CommandLine;
 
-/** Runs the command line in this process, on a runtime that is a fake. */
+/** Runs the command line in this process, on a fake runtime. */
 final class Cli implements BeforeEachCallback, AfterEachCallback {
   private final Providers providers = new Providers();
   private final Map<String, String> environment = new HashMap<>();
@@ -25,7 +25,7 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
   private BooleanSupplier interrupted = () -> false;
   private String input = "";
 
-  /** What a run came to. */
+  /** The outcome of a run. */
   record Run(int exit, String out, String err) {}
 
   @Override
@@ -39,7 +39,7 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
     providers.afterEach(context);
   }
 
-  /** Has stdout be a terminal. */
+  /** Makes stdout a terminal. */
   Cli onTerminal(int columns, int rows) {
     outIsTerminal = true;
     size = new Host.Size(columns, rows);
@@ -51,13 +51,13 @@ final class Cli implements BeforeEachCallback, AfterEachCallback {
     return this;
   }
 
-  /** Has these lines be typed. */
+  /** Provides these lines as typed input. */
   Cli typing(String... lines) {
     input = String.join("\n", lines);
     return this;
   }
 
-  /** Has Ctrl-C be pressed as soon as this is true. */
+  /** Simulates Ctrl-C as soon as this returns true. */
   Cli interruptedWhen(BooleanSupplier pressed) {
     interrupted = pressed;
     return this;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** Arguments and answers where the locale's encoding has not all characters. */
+/** Arguments and answers with characters that the locale's encoding lacks. */
 class CommandLineTextTest {
   private static final String REMEDY =
       " (set LC_ALL=C.UTF-8, or put prompts into a file in UTF-8 and give it with --batch-file)";
@@ -124,7 +124,10 @@ class CommandLineTextTest {
     return ("java\0" + String.join("\0", arguments) + "\0").getBytes(UTF_8);
   }
 
-  /** A shell passes bytes on that this process might not be able to. */
+  /**
+   * Starts the process with a shell, which can pass bytes that this process may not be able to
+   * pass.
+   */
   private static Process start(String locale, String... octal) throws Exception {
     StringBuilder command =
         new StringBuilder("exec \"$0\" -cp \"$1\" ").append(Main.class.getName());

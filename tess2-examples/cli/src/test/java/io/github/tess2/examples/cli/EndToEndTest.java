@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The commands on the real runtime, with one of the oracle's checkpoints of random weights. */
+/**
+ * Runs the commands on the real runtime, with one of the oracle's checkpoints of random weights.
+ */
 class EndToEndTest {
   private static final String MODEL =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral").toString();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The fake answers a chat with its prompt, so a task is right whose answer is its prompt. */
+/**
+ * The fake runtime answers a chat with its prompt, so a task is answered correctly if its answer is
+ * its prompt.
+ */
 class EvaluateCommandTest {
   @RegisterExtension final Cli cli = new Cli();
   @TempDir Path folder;

@@ -28,10 +28,10 @@ import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
 
 /**
- * A runtime for tests of the commands, where the model does not matter: a token is a character, and
- * the answer is the prompt's text, written out from left to right. The text {@code options} is
- * answered with the options in force, {@code fail}, {@code bug} and {@code error} with exceptions,
- * and {@code hang}, where it is asynchronous, never.
+ * A runtime for tests of commands in which the model does not matter. A token is a character, and
+ * the answer is the prompt's text, written from left to right. The prompt {@code options} is
+ * answered with the current options; {@code fail}, {@code bug} and {@code error} throw exceptions;
+ * {@code hang} is never answered in an asynchronous call.
  */
 public final class FakeRuntime implements DiffusionRuntime {
   static final int EOS = 3;
@@ -103,7 +103,7 @@ public final class FakeRuntime implements DiffusionRuntime {
       return "infill:" + ((Prompt.Infill) prompt).parts();
     }
 
-    /** Only who sees what follows the blank knows that ice is cold. */
+    /** The right filling requires the text after the blank. */
     private static ImmutableList<String> blanks(Prompt.Infill infill) {
       return ImmutableList.of(infill.parts().size() == 3 ? " cold" : " hot ");
     }
@@ -129,7 +129,10 @@ public final class FakeRuntime implements DiffusionRuntime {
       return all.toString();
     }
 
-    /** The first characters are sure, the rest is a guess of dots; the end is known at the end. */
+    /**
+     * The first characters are sure, the others are guessed as dots. The end of the answer is known
+     * only in the last step.
+     */
     private static DenoisingStep step(String answer, int step, int total) {
       int sure = answer.length() * step / total;
       String text = answer.substring(0, sure) + ".".repeat(answer.length() - sure);
@@ -194,7 +197,7 @@ public final class FakeRuntime implements DiffusionRuntime {
     public void close() {}
   }
 
-  /** A token is a character, its id the character's code. */
+  /** Each token is a character, and its id is the character's code. */
   static final class Characters implements Tokenizer {
     @Override
     public ImmutableIntArray encode(String text) {

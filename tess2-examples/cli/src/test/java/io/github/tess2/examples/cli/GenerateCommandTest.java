@@ -364,7 +364,7 @@ class GenerateCommandTest {
   void generate_batchInterrupted_printsWhatIsAnswered() {
     int[] asked = {0};
 
-    // Asked as the batch begins, then while it runs.
+    // Polled when the batch begins, then while it runs.
     Cli.Run run =
         cli.interruptedWhen(() -> ++asked[0] > 1)
             .runFake("generate", "-q", "one", "hang", "three", "--batch-size=3");

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The measurement end to end, small: one of the oracle's checkpoints, and a reward model that this
- * test trains for a few steps.
+ * Runs a small measurement end to end, with one of the oracle's checkpoints and a reward model that
+ * this test trains for a few steps.
  */
 class GuidanceClaimCommandTest {
   private static final Path MODEL =
@@ -147,7 +147,7 @@ class GuidanceClaimCommandTest {
         .toList();
   }
 
-  /** Without the time they took. */
+  /** The answers without their times. */
   private Set<JsonObject> timeless() throws IOException {
     Set<JsonObject> all = new HashSet<>();
     for (JsonObject answer : answers()) {
@@ -173,7 +173,8 @@ class GuidanceClaimCommandTest {
     Cli.Run run = run();
 
     assertThat(run.exit()).as(run.err()).isZero();
-    // Scales 0 and 40, best of 2 and of what guidance costs, words at 0 and 80.
+    // Scales 0 and 40, best of 2 and of the number that costs as much as guidance, words at 0 and
+    // 80.
     int settings = (int) answers().stream().map(one -> one.get("setting")).distinct().count();
     assertThat(settings).isBetween(5, 6);
     assertThat(timeless()).hasSize(settings * 2 * 3);

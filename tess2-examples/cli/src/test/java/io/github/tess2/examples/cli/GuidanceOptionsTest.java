@@ -199,7 +199,7 @@ class GuidanceOptionsTest {
         .contains("\n  simplex-ddpm\n")
         .contains("\n  reward-model\n    path: a path, default the reward model that ships")
         .contains("\n  wanted-words\n    words: texts with | between them, required: ")
-        // The third party's, which is on the class path of this test.
+        // The example plugin of a third party, which is on the class path of this test.
         .contains("\n  no-repeats\n    distance: ", "\n  quadratic\n", "\n  sure-first\n");
   }
 

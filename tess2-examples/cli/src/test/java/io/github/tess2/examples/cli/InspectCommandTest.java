@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** On the oracle's checkpoints; the expected shapes are those its README states. */
+/** Inspects the oracle's checkpoints. The expected shapes are those that its README states. */
 class InspectCommandTest {
   private static final Path CHECKPOINTS =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints");
@@ -24,7 +24,7 @@ class InspectCommandTest {
   @RegisterExtension final Cli cli = new Cli();
   @TempDir Path folder;
 
-  /** Beside the real runtime there is a fake one. */
+  /** Runs a command with the fake runtime installed in addition to the real one. */
   private Cli.Run run(String... arguments) {
     return cli.run(
         Stream.concat(Stream.of("inspect", "--runtime=pytorch"), Stream.of(arguments))
@@ -151,7 +151,7 @@ class InspectCommandTest {
         .isEqualTo(4 * parametersOfMistral());
     assertThat(memory.getAsJsonObject("weightBytes").get("bf16").getAsLong())
         .isEqualTo(2 * parametersOfMistral());
-    // 256 tokens of 8 bytes, and as many input embeddings of 32 numbers.
+    // 256 tokens of 8 bytes, and 256 input embeddings of 32 numbers.
     assertThat(memory.getAsJsonObject("requestBytes").get("bf16").getAsLong())
         .isEqualTo(256 * (8 + 32 * 2));
   }
@@ -189,7 +189,7 @@ class InspectCommandTest {
   @Test
   void inspect_missingTensor_tellsWhatThereIsAndFails() throws Exception {
     copy("reward");
-    // By its configuration a diffusion model now, but without the tensors of one.
+    // Its configuration now says diffusion model, but it lacks the tensors of one.
     Files.copy(
         CHECKPOINTS.resolve("cdcd/config.json"), folder.resolve("config.json"), REPLACE_EXISTING);
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-/** In a process of its own, which is asked to end while it works. */
+/** Uses a separate process, which is asked to end while it works. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Java can only kill there, not ask")
 class InterruptTest {
   private static final int ENDED_BY_SIGTERM = 128 + 15;
@@ -28,7 +28,7 @@ class InterruptTest {
     try (BufferedReader output =
         new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
       assertThat(output.readLine()).isEqualTo("working");
-      // Not process.destroy(), which would close the stream as well.
+      // Not process.destroy(), which would also close the stream.
       process.toHandle().destroy();
       assertThat(output.readLine()).isEqualTo("told to stop");
       assertThat(output.readLine()).isEqualTo("last state");
@@ -43,7 +43,7 @@ class InterruptTest {
     }
   }
 
-  /** Works until it is told to stop, and a little longer. */
+  /** Works until it is asked to stop, and a little longer. */
   static final class Worker {
     private Worker() {}
 

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Plugins;
 
-/** Started as a process with the runnable jar on its class path; prints what it finds there. */
+/** Runs as a process with the runnable jar on its class path, and prints what it finds there. */
 final class JarProbe {
   private JarProbe() {}
 

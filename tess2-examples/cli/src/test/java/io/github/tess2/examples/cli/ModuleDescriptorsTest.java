@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a module declares for the module path agrees with what its jar says on the class path. */
+/**
+ * The declarations of a module for the module path agree with those of its jar for the class path.
+ */
 final class ModuleDescriptorsTest {
   private static final String API = "io.github.tess2";
 
@@ -76,7 +78,7 @@ final class ModuleDescriptorsTest {
           .map(name -> load(name.replace('/', '.').replaceFirst("\\.class$", "")))
           .filter(type -> type.isInterface() && type != Plugin.class && type != Provider.class)
           .filter(Plugin.class::isAssignableFrom)
-          // Kinds of samplers, which are found as these.
+          // Kinds of samplers, which are looked up as samplers.
           .filter(type -> type == Sampler.class || !Sampler.class.isAssignableFrom(type))
           .map(Class::getName)
           .collect(Collectors.toSet());

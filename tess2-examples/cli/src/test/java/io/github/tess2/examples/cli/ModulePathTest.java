@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A user's module is compiled against the library's modules and run in a process of its own. All is
- * on the module path but PyTorch's natives: their manifest asks for a module name with a hyphen in
- * it, which no JVM takes, so they stay on the class path.
+ * Compiles a user's module against the library's modules, and runs it in a separate process.
+ * Everything is on the module path except PyTorch's natives. Their manifest asks for a module name
+ * with a hyphen, which no JVM accepts, so they stay on the class path.
  */
 final class ModulePathTest {
-  /** The library and what it brings; the rest of this class path is the application's. */
+  /** The library and its dependencies. The rest of this class path belongs to the application. */
   private static final List<String> LIBRARY =
       List.of(
           "io.github.tess2",
@@ -44,7 +44,9 @@ final class ModulePathTest {
           "org.slf4j",
           "org.yaml.snakeyaml");
 
-  /** Small, random, in the real layout: made by the oracle for the runtime's tests. */
+  /**
+   * A small random checkpoint in the real layout, which the oracle made for the runtime's tests.
+   */
   private static final Path CHECKPOINT =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral");
 
@@ -105,7 +107,7 @@ final class ModulePathTest {
     for (ModuleReference module : ClassPathModules.ours()) {
       for (Map.Entry<String, Set<String>> service :
           ClassPathModules.registrations(module).entrySet()) {
-        // The runtime's own families of models are no extension point of the API.
+        // The runtime's families of models are not an extension point of the API.
         boolean extensionPoint = service.getKey().startsWith("io.github.tess2.spi.");
         for (String provider : extensionPoint ? service.getValue() : Set.<String>of()) {
           expected.add(

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import picocli.CommandLine;
 
-/** Guidances that the command line opens are all closed. */
+/** The command line closes all guidances that it opens. */
 class OpenedGuidanceTest {
   @RegisterExtension final Providers providers = new Providers();
 

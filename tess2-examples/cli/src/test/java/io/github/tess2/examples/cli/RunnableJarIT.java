@@ -14,7 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The one jar holds all that the modules held: registrations, natives and the manifest. */
+/**
+ * The runnable jar contains everything from the modules: registrations, natives and the manifest.
+ */
 final class RunnableJarIT {
   private static final Path JAR = Path.of("target", "tess2.jar");
 
@@ -58,7 +60,7 @@ final class RunnableJarIT {
   @Test
   void jar_registrations_areThoseOfTheModules() {
     Plugins<NoiseSchedule> here = Plugins.of(NoiseSchedule.class);
-    // A third party's plugin is beside the jar, not in it.
+    // A third party's plugin is next to the jar, not in it.
     List<String> ours =
         here.names().stream()
             .filter(name -> here.named(name).getClass().getName().startsWith("io.github.tess2."))
@@ -104,14 +106,14 @@ final class RunnableJarIT {
     assertThat(listed).contains("simplex-ddpm").doesNotContain("sure-first");
   }
 
-  /** The third party's jar, as its module made it. */
+  /** The third party's jar, as its module built it. */
   private static Path plugin() {
     Path jar = ClassPathModules.named("com.example.tess2plugin");
     assertThat(jar.toString()).endsWith(".jar");
     return jar;
   }
 
-  /** Runs the JVM of this test, which must succeed, and returns what it prints. */
+  /** Runs the JVM of this test. It must succeed. Returns its output. */
   private static String java(Path cache, String... arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The command on the real runtime, with one of the oracle's checkpoints of random weights. */
+/** Runs the command on the real runtime, with one of the oracle's checkpoints of random weights. */
 class ServeCommandTest {
   private static final String MODEL =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral").toString();
@@ -36,7 +36,7 @@ class ServeCommandTest {
   private final StringWriter err = new StringWriter();
   private final AtomicReference<HttpResponse<String>> answer = new AtomicReference<>();
 
-  /** Runs the command, and asks the server once, in place of waiting for a signal. */
+  /** Runs the command, and sends the server one request instead of waiting for a signal. */
   private Cli.Run serve(Map<String, String> environment, String key, String... more) {
     Host host =
         new Host() {

@@ -18,12 +18,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code --threads} on the real runtime: what is in force while a command computes. */
+/** {@code --threads} on the real runtime: the number of threads while a command computes. */
 final class ThreadsOptionTest {
   private static final Path MODEL =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral");
 
-  /** Numbers that no default is, on machines of any usual size. */
+  /** Numbers that are not the default on machines of any usual size. */
   private static final List<Integer> WANTED = List.of(3, 5);
 
   private final List<Integer> seen = new ArrayList<>();
@@ -93,7 +93,7 @@ final class ThreadsOptionTest {
     assertThat(err.toString()).contains("--threads must be at least 1, but is: 0");
   }
 
-  /** The checkpoint without its timestep embedding, whose tensor is the file's last. */
+  /** The checkpoint without its timestep embedding, which is the last tensor of the file. */
   static Path causal(Path folder) throws IOException {
     Files.createDirectory(folder);
     for (String name : List.of("config.json", "tokenizer.json", "tokenizer_config.json")) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands that train, on the real runtime, with models of next to no size. */
+/** The training commands on the real runtime, with tiny models. */
 class TrainCommandTest {
   private static final Path MODEL =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral");
@@ -264,7 +264,7 @@ class TrainCommandTest {
   @Test
   void recipe_interruptedAndRunAgain_endsInModelsThatLoad() throws IOException {
     int[] asked = {0};
-    // Asked once a step: the third is the first of the second stage.
+    // Polled once in each step. The third step is the first of the second stage.
     Cli.Run stopped = cli.interruptedWhen(() -> ++asked[0] == 3).run(recipe());
     assertThat(stopped.exit()).as(stopped.err()).isEqualTo(130);
     assertThat(stopped.err())

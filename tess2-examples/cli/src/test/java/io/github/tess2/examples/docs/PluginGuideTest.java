@@ -30,8 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
 /**
- * The guide for plugin authors, followed: its classes are compiled and installed as a jar would be,
- * then what uses them runs.
+ * Follows the guide for plugin authors: compiles its classes, installs them as a jar would, then
+ * runs the code that uses them.
  */
 class PluginGuideTest {
   private static final Path PAGE = Path.of("../../docs/plugins.md");
@@ -72,7 +72,7 @@ class PluginGuideTest {
     Thread.currentThread().setContextClassLoader(plugins);
   }
 
-  /** Writes what AutoService would. */
+  /** Writes the registrations that AutoService would write. */
   private static void register(Class<?> plugin) throws IOException {
     Path services = Files.createDirectories(jar.resolve("META-INF/services"));
     for (Class<?> point : EXTENSION_POINTS) {
@@ -121,7 +121,8 @@ class PluginGuideTest {
     String reward = snippets().findFirst().orElseThrow().code();
     long body = reward.lines().dropWhile(line -> !line.startsWith("public final class")).count();
 
-    // The lines of the class, the braces that close it, its methods and their blank line not so.
+    // Counts the lines of the class, without the closing braces of the class and its two methods,
+    // and without the blank line between them.
     assertThat(body - 4).isLessThanOrEqualTo(10);
   }
 

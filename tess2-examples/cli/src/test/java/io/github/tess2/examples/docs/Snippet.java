@@ -9,10 +9,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A piece of Java in the documentation.
+ * A Java snippet in the documentation.
  *
- * @param place the file, and the line it begins in
- * @param code the piece
+ * @param place the file, and the line where it begins
+ * @param code the snippet
  */
 record Snippet(String place, String code) {
   private static final Pattern FENCED = Pattern.compile("(?ms)^ *```java\\R(.*?)^ *```$");
@@ -20,12 +20,12 @@ record Snippet(String place, String code) {
   private static final Pattern TYPE =
       Pattern.compile("(?m)^(public |final |abstract )*(class|interface|record|enum) (\\w+)");
 
-  /** Those of a Markdown file. */
+  /** The snippets of a Markdown file. */
   static List<Snippet> ofMarkdown(Path file) throws IOException {
     return find(file, FENCED);
   }
 
-  /** Those in the comments of a Java file. */
+  /** The snippets in the comments of a Java file. */
   static List<Snippet> ofJavadoc(Path file) throws IOException {
     return find(file, JAVADOC).stream()
         .map(one -> new Snippet(one.place, one.code.replaceAll("(?m)^ *\\* ?", "")))
@@ -43,14 +43,15 @@ record Snippet(String place, String code) {
     return snippets;
   }
 
-  /** Whether it is statements, rather than types or members. */
+  /** Whether it consists of statements, not of types or members. */
   boolean isStatements() {
     return !TYPE.matcher(code).find() && !code.startsWith("static ");
   }
 
   /**
-   * The piece as a source file that compiles by itself, in a class of the given name. What it uses
-   * and does not declare are fields: {@code lm}, {@code folder}, {@code reward}.
+   * The snippet as a source file that compiles by itself, in a class of the given name. The
+   * variables that it uses but does not declare become fields: {@code lm}, {@code folder}, {@code
+   * reward}.
    */
   String source(String className) {
     StringBuilder imports = new StringBuilder();

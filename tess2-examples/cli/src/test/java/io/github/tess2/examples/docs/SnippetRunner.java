@@ -15,9 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.tools.ToolProvider;
 
-/** Compiles and runs pieces of Java as a reader would. */
+/** Compiles and runs snippets as a reader would. */
 final class SnippetRunner {
-  /** Small, random, in the real layout: made by the oracle for the runtime's tests. */
+  /**
+   * A small random checkpoint in the real layout, which the oracle made for the runtime's tests.
+   */
   static final Path MODEL =
       Path.of("../../tess2-runtime/src/test/resources/golden/checkpoints/mistral");
 
@@ -25,7 +27,7 @@ final class SnippetRunner {
 
   private SnippetRunner() {}
 
-  /** Compiles a snippet by itself, as the class {@code Example}. */
+  /** Compiles a snippet on its own, as the class {@code Example}. */
   static void compile(Snippet snippet, Path classes) throws IOException {
     String model = MODEL.toString().replace("\\", "\\\\");
     String source = snippet.source(EXAMPLE).replace("models/tess2", model);
@@ -56,7 +58,10 @@ final class SnippetRunner {
     assertThat(failed).as(report.toString()).isZero();
   }
 
-  /** Compiles and runs a snippet of statements with a model at hand; what it prints is there. */
+  /**
+   * Compiles and runs a snippet of statements, with a model available. If it prints, checks that
+   * there is output.
+   */
   static void run(Snippet snippet, Path classes, ClassLoader parent) throws Exception {
     compile(snippet, classes);
     PrintStream before = System.out;

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** All Java in the documentation compiles; what README and the API's Javadoc show also runs. */
+/**
+ * All Java in the documentation compiles. Statements in the README and the API's Javadoc also run.
+ */
 class SnippetsTest {
   private static final Path ROOT = Path.of("../..");
   private static final Path API = ROOT.resolve("tess2-api/src/main/java/io/github/tess2");
@@ -23,9 +25,8 @@ class SnippetsTest {
   static Stream<Snippet> all() throws IOException {
     List<Snippet> all = new ArrayList<>(inReadme());
     for (Path file : files(ROOT.resolve("docs"), ".md")) {
-      // Classes of the first use one another, so they have a test of their own, PluginGuideTest.
-      // Those
-      // of the second need libraries that the command line lacks.
+      // Classes of the first document use each other, so PluginGuideTest tests them. Those of the
+      // second need libraries that the command line lacks.
       if (Stream.of("plugins.md", "adapters.md", "spark.md").noneMatch(file::endsWith)) {
         all.addAll(Snippet.ofMarkdown(file));
       }
@@ -48,7 +49,7 @@ class SnippetsTest {
     return Snippet.ofMarkdown(ROOT.resolve("README.md"));
   }
 
-  /** Statements of the README, and of the package that every user sees. */
+  /** Statements of the README, and of the package documentation that every user sees. */
   static Stream<Snippet> runnable() throws IOException {
     List<Snippet> runnable = new ArrayList<>(inReadme());
     for (Path file : files(API, ".java")) {

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Figures worked out by hand. */
+/** Compares with figures computed by hand. */
 class GuidanceReportTest {
   private static final int STEPS = 100;
 
@@ -91,7 +91,7 @@ class GuidanceReportTest {
   void candidates_asDearAsGuidance_costNoLess() {
     // Guidance costs 400 passes, four candidates 404, three 303.
     assertThat(Setting.candidates(List.of(2, 8), STEPS, 1, 1)).containsExactly(2, 4, 8);
-    // A reward model of a tenth: 130 passes against 200.2 of two candidates.
+    // With a reward model of a tenth of the size: 130 passes, against 200.2 of two candidates.
     assertThat(Setting.candidates(List.of(), STEPS, 1, 0.1)).containsExactly(2);
   }
 
@@ -100,7 +100,7 @@ class GuidanceReportTest {
     Setting none = new Setting(Experiment.SCALE, 0, 1);
     Setting guided = new Setting(Experiment.SCALE, 0.5, 1);
     List<GuidedAnswer> answers = new ArrayList<>();
-    // Seeds' means 2 and 4, of which the standard deviation is the root of 2; shares 0.5 and 1.
+    // The means of the seeds are 2 and 4, with standard deviation √2; the shares are 0.5 and 1.
     answers.add(answer(none, 1, "a", true, 1));
     answers.add(answer(none, 1, "b", false, 3));
     answers.add(answer(none, 2, "a", true, 4));

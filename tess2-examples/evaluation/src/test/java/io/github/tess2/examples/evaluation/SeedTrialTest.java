@@ -42,11 +42,11 @@ class SeedTrialTest {
     JsonObject json = trial.json();
 
     assertThat(json.get("right").getAsDouble()).isEqualTo(0.75);
-    // Shares 1 and 0.5: their standard deviation is 0.3536, over the root of two 0.25.
+    // Shares 1 and 0.5: their standard deviation is 0.3536, and divided by √2 it is 0.25.
     assertThat(json.get("rightError").getAsDouble()).isCloseTo(0.25, within(1e-12));
-    // Two ways to pay, one password.
+    // Two ways to pay and one password.
     assertThat(json.get("distinct").getAsDouble()).isEqualTo(1.5);
-    // Three coins are 3 cents each of 20 at most; the digit is 9 of 9.
+    // The three coins have a mean of 3 cents, and the largest kind has 20; the digit is 9 of 9.
     assertThat(json.get("taste").getAsDouble()).isCloseTo((0.575 + 0.15) / 2, within(1e-12));
     assertThat(json.getAsJsonObject("groups").getAsJsonObject("coins").toString())
         .isEqualTo("{\"prompts\":1,\"right\":1.0,\"distinct\":2.0}");

@@ -150,7 +150,7 @@ class DataCommandTest {
       for (JsonObject line : lines(folder.resolve("infill.jsonl"))) {
         String before = line.get("before").getAsString();
         String all = before + line.get("blank").getAsString() + line.get("after").getAsString();
-        // The blank's tokens are those it takes in its place, too.
+        // The blank has the same tokens within the text.
         assertThat(limits.tokens(before) + line.get("tokens").getAsInt())
             .isEqualTo(limits.tokens(all) - limits.tokens(line.get("after").getAsString()));
       }
@@ -180,7 +180,7 @@ class DataCommandTest {
 
     Path tokenizer = mine.resolve("tokenizer/tokenizer.json");
     try (TokenLimits limits = new TokenLimits(tokenizer, 48, 60, most)) {
-      // Without the limit some would be longer, or this would show nothing.
+      // Some are longer without the limit, otherwise this test would prove nothing.
       assertThat(
               Stream.generate(TaskSplit.drawOpen(5, 90, 45).trainingPreferences(5))
                   .limit(3_000)
@@ -195,7 +195,7 @@ class DataCommandTest {
     }
   }
 
-  /** Of a chat in the form in which it is trained on. */
+  /** Tokens of a chat, in the form that training uses. */
   private static int tokens(JsonObject pair, String answer, TokenLimits limits) {
     List<String> contents = new ArrayList<>();
     for (JsonElement message : pair.getAsJsonArray(answer)) {

@@ -94,7 +94,7 @@ class OpenTaskTest {
     for (int i = 1; i < drafts.size(); i++) {
       wrong += family.task().fault(drafts.get(i).key(), drafts.get(i - 1).answer()) == null ? 0 : 1;
     }
-    // A few keys ask for nearly the same, such as a grid with no givens.
+    // A few keys ask for nearly the same thing, such as a grid without givens.
     assertThat(wrong).isGreaterThan(250);
   }
 
@@ -103,7 +103,7 @@ class OpenTaskTest {
   void answer_cut_isWrong(Family family) {
     for (Draft draft : draw(family, 30)) {
       String answer = draft.answer();
-      // Further on a longer word may hold a shorter one that is right, as teacher holds tea.
+      // Further on a longer word may contain a shorter valid one, as teacher contains tea.
       for (int end = 0; end < answer.length() * 2 / 3; end++) {
         String cut = answer.substring(0, end);
         assertThat(family.task().fault(draft.key(), cut)).as("%s of %s", cut, draft).isNotNull();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Answers are worked out here a second time, from the prompt alone. */
+/** Computes the answers again here, from the prompt alone. */
 class TaskGeneratorTest {
   private static final int MANY = 2_000;
 
@@ -70,14 +70,14 @@ class TaskGeneratorTest {
     }
   }
 
-  /** Every side of a chain such as {@code 37 × 12 = 360 + 084 (010) = 444} comes to the same. */
+  /** Every side of a chain such as {@code 37 × 12 = 360 + 084 (010) = 444} has the same value. */
   private static void assertAllEqual(String chain) {
     List<Integer> values =
         Stream.of(chain.split(" = ", -1)).map(TaskGeneratorTest::evaluate).distinct().toList();
     assertThat(values).as(chain).hasSize(1);
   }
 
-  /** Sums and differences from left to right, or one product or quotient; no working. */
+  /** Sums and differences from left to right, or one product or quotient. Ignores the working. */
   private static int evaluate(String sideWithWorking) {
     String side = sideWithWorking.replaceAll(" \\([^)]*\\)", "");
     if (side.contains("×") || side.contains("÷")) {
@@ -235,7 +235,7 @@ class TaskGeneratorTest {
 
   @Test
   void convertUnits_any_answerIsExact() {
-    // In the smallest unit of each kind.
+    // Factors to the smallest unit of each kind.
     Map<String, Integer> sizes =
         Map.ofEntries(
             Map.entry("yards", 36),
@@ -296,7 +296,7 @@ class TaskGeneratorTest {
         String[] parts = draft.answer().split(", (?!\\d+ - \\d+\\))", -1);
         assertThat(parts).as(draft.answer()).hasSize(2);
         Stream.of(parts).forEach(TaskGeneratorTest::assertAllEqual);
-        // What the working finds is what the blank is filled with.
+        // The working finds the value that fills the blank.
         String found = parts[0].substring(parts[0].lastIndexOf(' ') + 1);
         assertThat(parts[1]).as(draft.prompt()).isEqualTo(open.replace("_", found));
       }
@@ -304,7 +304,7 @@ class TaskGeneratorTest {
     assertThat(equations).isGreaterThan(MANY / 3);
   }
 
-  /** The last sentence of the open statement, its blank standing for one word or number. */
+  /** The last sentence of the open statement, where its blank matches one word or number. */
   private static String suffix(String open) {
     String last = open.replaceFirst(".*\\. (?=.)", "");
     return Pattern.quote(last).replace("_", "\\E\\w+\\Q");
@@ -322,7 +322,7 @@ class TaskGeneratorTest {
     }
   }
 
-  /** By trying each of the 24 orders of 1 to 4 in each row. */
+  /** All grids, found by trying each of the 24 orders of 1 to 4 in each row. */
   private static List<String> allGrids() {
     List<String> rows =
         Stream.of("1", "2", "3", "4")

@@ -91,7 +91,7 @@ class TaskSplitTest {
   void training_many_followsTheShares() {
     Map<Family, Long> counts =
         training.stream().collect(Collectors.groupingBy(TaskItem::family, Collectors.counting()));
-    // 4 and 1 of 20, within six standard deviations.
+    // Shares of 4 and 1 in 20, within six standard deviations.
     assertThat(counts.get(Family.ARITHMETIC)).isBetween(9_460L, 10_540L);
     assertThat(counts.get(Family.SUDOKU)).isBetween(2_207L, 2_793L);
   }
@@ -138,7 +138,7 @@ class TaskSplitTest {
 
   @Test
   void draw_onAnyMachine_theseItems() {
-    // Written down once, so that another JVM or a careless change to the draws shows.
+    // Recorded once, so that a different JVM or a careless change to the draws is noticed.
     assertThat(split.heldOut().stream().limit(4).map(TaskItem::prompt))
         .containsExactly(
             "813 - 5 = ?",
@@ -194,7 +194,7 @@ class TaskSplitTest {
 
   @Test
   void keptOut_smallFamilies_leavesMostOfThemToTraining() {
-    // What is kept out cannot be learned from its like where too much of it is.
+    // If too many products were kept out, the rest would be too few to learn from.
     List<String> products =
         IntStream.rangeClosed(2, 99)
             .boxed()

@@ -197,7 +197,10 @@ class TokenizerBuilderTest {
     assertThat(special.get("eos_token").getAsString()).isEqualTo("</s>");
   }
 
-  /** What Python's tokenizers makes of the same file; made by golden/tokenizer/make.py. */
+  /**
+   * Compares with Python's tokenizers on the same file; golden/tokenizer/make.py made the expected
+   * values.
+   */
   @Test
   void encode_goldenTexts_sameIdsAsPython() throws IOException {
     JsonObject golden;

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the server answers is what the model answers, on the one that ships. */
+/** The server's answers are those of the model. Uses the shipped model. */
 @ExtendWith(SharedModel.class)
 class CompletionsTest {
   private static final String SHORT = ",\"steps\":3,\"max_tokens\":24,\"seed\":7";

@@ -8,7 +8,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A client that says what it likes. */
+/** A client that can send arbitrary bytes. */
 final class Connection implements AutoCloseable {
   private static final String CHAT = "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n";
   private static final int POLL_MILLIS = 20;
@@ -19,12 +19,12 @@ final class Connection implements AutoCloseable {
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), served.server.port()));
   }
 
-  /** Begins a request to chat, whose headers go on with these. All arrives at once. */
+  /** Begins a chat request with these additional headers. Sends everything at once. */
   Connection beginChat(String more) throws IOException {
     return write(CHAT + "Content-Type: application/json\r\n" + more);
   }
 
-  /** Asks to chat. */
+  /** Sends a chat request. */
   Connection chat(String body) throws IOException {
     return beginChat("Content-Length: " + body.length() + "\r\n\r\n" + body);
   }
@@ -34,7 +34,7 @@ final class Connection implements AutoCloseable {
     return this;
   }
 
-  /** Waits for what it finds in the answer, or for its end. */
+  /** Reads the answer until it contains a text, or until its end. */
   String readUntil(String end) throws IOException {
     ByteArrayOutputStream read = new ByteArrayOutputStream();
     String text = "";
@@ -49,12 +49,12 @@ final class Connection implements AutoCloseable {
     return text;
   }
 
-  /** The answer, to the end of the connection. */
+  /** Reads the answer until the connection ends. */
   String readAll() throws IOException {
     return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Sends a byte after the other, until there is an answer. */
+  /** Sends one byte at a time until there is an answer. */
   String drip(String bytes) throws IOException {
     socket.setSoTimeout(POLL_MILLIS);
     for (int i = 0; ; i++) {
@@ -69,7 +69,7 @@ final class Connection implements AutoCloseable {
     }
   }
 
-  /** Ends the connection at once, whatever is on its way. */
+  /** Resets the connection at once, even if data is in transit. */
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

@@ -6,7 +6,7 @@ import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterionProvider;
 import java.util.concurrent.CountDownLatch;
 
-/** The criterion {@code hook}: does what a test wants after the second step of a request. */
+/** The criterion {@code hook}: runs an action of the test after the second step of a request. */
 public final class Hook implements StoppingCriterionProvider {
   private static volatile Runnable work = () -> {};
 

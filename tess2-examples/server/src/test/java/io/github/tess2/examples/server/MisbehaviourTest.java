@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Whatever one client does, the others are answered. */
+/** Other clients are answered, no matter what one client does. */
 @ExtendWith(SharedModel.class)
 class MisbehaviourTest {
   private static final String CHAT = "/v1/chat/completions";
@@ -50,7 +50,7 @@ class MisbehaviourTest {
 
   @AfterEach
   void stop() {
-    // A client that is served well in the end proves that nothing is stuck.
+    // A client that is served at the end proves that nothing is stuck.
     if (served != null) {
       served.awaitIdle();
       assertThat(served.chat("What is 1 + 1?", SHORT).status()).isEqualTo(200);
@@ -283,12 +283,12 @@ class MisbehaviourTest {
       }
     }
 
-    // More are open and unfinished now than there are threads.
+    // More requests are open and unfinished now than there are threads.
     assertThat(served.chat("What is 1 + 1?", SHORT).status()).isEqualTo(200);
     for (Connection client : open) {
       client.close();
     }
-    // One is that of the client that asks for the metrics.
+    // One connection is that of the client that reads the metrics.
     served.await("tess2_server_connections", 1);
   }
 

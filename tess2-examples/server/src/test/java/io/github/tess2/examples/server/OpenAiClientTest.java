@@ -25,8 +25,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** OpenAI's official client for Java, as it is. */
-// OpenAI has deprecated the seed, which nothing has taken the place of.
+/** Uses OpenAI's official client for Java, unchanged. */
+// OpenAI has deprecated the seed without a replacement.
 @SuppressWarnings("deprecation")
 @ExtendWith(SharedModel.class)
 class OpenAiClientTest {

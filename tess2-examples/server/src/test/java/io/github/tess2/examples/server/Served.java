@@ -16,7 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
-/** A server for tests, on the model that ships unless another is given. */
+/** A server for tests, on the shipped model unless another is given. */
 final class Served implements AutoCloseable {
   static final Limits LIMITS = Limits.DEFAULT;
 
@@ -46,7 +46,7 @@ final class Served implements AutoCloseable {
     return of(lm, limits, System::nanoTime);
   }
 
-  /** With a clock that the limits of time go by. */
+  /** Starts a server with a clock for its time limits. */
   static Served of(DiffusionLM lm, Limits limits, LongSupplier clock) {
     return new Served(lm, Optional.empty(), limits, clock);
   }
@@ -101,7 +101,7 @@ final class Served implements AutoCloseable {
       return json().getAsJsonArray("choices").get(0).getAsJsonObject();
     }
 
-    /** The events' data, without the last, which is no JSON. */
+    /** The data of the events, without the last one, which is not JSON. */
     List<JsonObject> events() {
       return data()
           .filter(line -> !line.equals("[DONE]"))
@@ -150,7 +150,7 @@ final class Served implements AutoCloseable {
     }
   }
 
-  /** A request to chat, with further fields: {@code ,"steps":2}. */
+  /** Sends a chat request with additional fields: {@code ,"steps":2}. */
   Answer chat(String message, String more) {
     return post("/v1/chat/completions", chatBody(message, more));
   }
@@ -163,13 +163,13 @@ final class Served implements AutoCloseable {
         + "}";
   }
 
-  /** A request for a completion, with further fields. */
+  /** Sends a completion request with additional fields. */
   Answer complete(String prompt, String more) {
     return post(
         "/v1/completions", "{\"model\":\"tess2\",\"prompt\":\"" + prompt + "\"" + more + "}");
   }
 
-  /** The sum of the metrics whose names begin so. */
+  /** The sum of the metrics whose names begin with this. */
   double metric(String name) {
     return get("/metrics")
         .body()
@@ -186,12 +186,12 @@ final class Served implements AutoCloseable {
     }
   }
 
-  /** Waits until no answer is in work. */
+  /** Waits until no answer is being computed. */
   void awaitIdle() {
     await("tess2_server_answers_", 0);
   }
 
-  /** Waits until a request has arrived so far on one of the connections. */
+  /** Waits until a request on one of the connections has reached this phase. */
   void awaitArrival(TimedEndPoint.Phase phase) {
     while (server.endPoints().noneMatch(connection -> connection.phase() == phase)) {
       Thread.onSpinWait();

@@ -5,7 +5,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** The model that ships, as a parameter: loaded once for all classes, and closed after them. */
+/**
+ * Provides the shipped model as a parameter. Loads it once for all test classes, and closes it
+ * after them.
+ */
 final class SharedModel implements ParameterResolver {
   private record Loaded(DiffusionLM lm) implements AutoCloseable {
     @Override

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Nothing takes longer than it may. The server goes by a clock that the tests put forward. */
+/** The server enforces its time limits. It uses a clock that the tests advance. */
 @ExtendWith(SharedModel.class)
 class TimeLimitsTest {
-  /** Of {@link Served#limits}. */
+  /** Exceeds the limit in {@link Served#limits}. */
   private static final Duration MORE_THAN_A_REQUEST_MAY_TAKE = Duration.ofSeconds(61);
 
   private static final Duration WAITING = Duration.ofSeconds(20);
@@ -182,7 +182,7 @@ class TimeLimitsTest {
       client.reset();
     }
 
-    // One is that of the client that asks for the metrics.
+    // One connection is that of the client that reads the metrics.
     served.await("tess2_server_connections", 1);
   }
 }

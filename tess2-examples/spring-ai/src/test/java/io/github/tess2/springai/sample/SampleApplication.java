@@ -5,7 +5,7 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.stereotype.Service;
 
-/** The least application that uses the starter: one service over Spring AI's client. */
+/** A minimal application that uses the starter: one service on Spring AI's client. */
 @SpringBootApplication
 public class SampleApplication {
   public static void main(String[] args) {

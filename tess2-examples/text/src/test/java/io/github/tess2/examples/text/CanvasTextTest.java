@@ -113,7 +113,7 @@ class CanvasTextTest {
         .build();
   }
 
-  /** Drops a text's first space, as tokenizers of the SentencePiece kind do. */
+  /** Drops the first space of a text, as SentencePiece tokenizers do. */
   private static final class Stripping extends Bytes {
     @Override
     public String decode(ImmutableIntArray ids) {
