@@ -1,6 +1,7 @@
 package io.github.tess2.examples.cli;
 
 import static io.github.tess2.examples.cli.OptionChecks.check;
+import static io.github.tess2.examples.cli.OptionChecks.requireNotNegative;
 import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
 import static java.util.Objects.requireNonNull;
 
@@ -10,6 +11,7 @@ import io.github.tess2.examples.evaluation.Answer;
 import io.github.tess2.examples.evaluation.Baseline;
 import io.github.tess2.examples.evaluation.Report;
 import io.github.tess2.examples.evaluation.SeedTrial;
+import io.github.tess2.examples.evaluation.StartedAnswer;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.examples.tasks.TaskItem;
@@ -58,6 +60,15 @@ final class BaselineCommand implements Callable<Integer> {
       defaultValue = "" + EvaluateCommand.DEFAULT_LENGTH,
       description = "Room for an answer, in tokens. Default: ${DEFAULT-VALUE}.")
   private int length;
+
+  @Option(
+      names = "--finish",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "Give each reference answer except its last N words, and let the model finish it."
+              + " Default: 0, which gives nothing.")
+  private int finish;
 
   @Option(
       names = "--limit",
@@ -113,12 +124,13 @@ final class BaselineCommand implements Callable<Integer> {
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
     try (Baseline baseline = Baseline.load(model, threads.count());
         @Nullable AnswerLog log = answers == null ? null : AnswerLog.open(answers)) {
+      List<StartedAnswer> starts = StartedAnswer.of(items, finish, baseline.tokenizer());
       return host.interruptibly(
           interrupted -> {
             String report =
                 seeds.isEmpty()
-                    ? likeliest(baseline, items, log, interrupted)
-                    : drawn(baseline, items, log, interrupted);
+                    ? likeliest(baseline, starts, log, interrupted)
+                    : drawn(baseline, starts, log, interrupted);
             if (interrupted.getAsBoolean()) {
               return Main.INTERRUPTED;
             }
@@ -131,6 +143,7 @@ final class BaselineCommand implements Callable<Integer> {
 
   private void requireOptions() {
     requirePositive("--length", length);
+    requireNotNegative("--finish", finish);
     requirePositive("--limit", limit);
     requirePositive("--batch-size", batchSize);
     threads.count().ifPresent(count -> requirePositive("--threads", count));
@@ -145,7 +158,7 @@ final class BaselineCommand implements Callable<Integer> {
 
   private String likeliest(
       Baseline baseline,
-      List<TaskItem> items,
+      List<StartedAnswer> starts,
       @Nullable AnswerLog log,
       BooleanSupplier interrupted) {
     long started = System.nanoTime();
@@ -153,7 +166,7 @@ final class BaselineCommand implements Callable<Integer> {
     try (Progress progress = Progress.of(host, TITLE)) {
       scores =
           baseline.tasks(
-              items,
+              starts,
               batchSize,
               length,
               (batch, done, total) -> told(progress, log, batch, done, total, interrupted));
@@ -165,18 +178,20 @@ final class BaselineCommand implements Callable<Integer> {
 
   private String drawn(
       Baseline baseline,
-      List<TaskItem> items,
+      List<StartedAnswer> starts,
       @Nullable AnswerLog log,
       BooleanSupplier interrupted) {
     Map<String, TaskItem> byId =
-        items.stream().collect(Collectors.toMap(TaskItem::id, item -> item));
+        starts.stream()
+            .map(StartedAnswer::item)
+            .collect(Collectors.toMap(TaskItem::id, item -> item));
     SeedTrial trial = new SeedTrial(TITLE);
     for (long seed : seeds) {
       trial.begin(seed);
       long started = System.nanoTime();
       try (Progress progress = Progress.of(host, TITLE + ", seed " + seed)) {
         baseline.tasks(
-            items,
+            starts,
             batchSize,
             length,
             new Baseline.Sampling(temperature == null ? 1 : temperature, seed),

@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import static io.github.tess2.examples.cli.OptionChecks.check;
 import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.cli.OptionChecks.requireNotNegative;
 import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
 
 import com.google.gson.Gson;
@@ -10,6 +11,7 @@ import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.examples.evaluation.Evaluator;
+import io.github.tess2.examples.evaluation.StartedAnswer;
 import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
@@ -83,6 +85,15 @@ final class EvaluateCommand implements Callable<Integer> {
   private boolean both;
 
   @Option(
+      names = "--finish",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "With --seeds: give each reference answer except its last N words, and let the model"
+              + " finish it. Default: 0, which gives nothing.")
+  private int finish;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       defaultValue = "2147483647",
@@ -146,7 +157,7 @@ final class EvaluateCommand implements Callable<Integer> {
           interrupted -> {
             if (!seeds.isEmpty()) {
               new SeedRun(host, lm, seedShape(), spec.commandLine().getOut(), log, interrupted)
-                  .ask(questions.tasks(), steps(), both);
+                  .ask(StartedAnswer.of(questions.tasks(), finish, lm.tokenizer()), steps(), both);
               return interrupted.getAsBoolean() ? Main.INTERRUPTED : CommandLine.ExitCode.OK;
             }
             EvaluationRun run = new EvaluationRun(host, evaluator(lm), log, interrupted);
@@ -182,6 +193,10 @@ final class EvaluateCommand implements Callable<Integer> {
     if (both && seeds.isEmpty()) {
       throw new IllegalArgumentException("--without-self-conditioning needs --seeds");
     }
+    if (finish != 0 && seeds.isEmpty()) {
+      throw new IllegalArgumentException("--finish needs --seeds");
+    }
+    requireNotNegative("--finish", finish);
     if (!seeds.isEmpty() && samplingOptions.seed() != null) {
       throw new IllegalArgumentException("--seeds and --seed exclude each other");
     }

@@ -40,6 +40,17 @@ final class OptionChecks {
   /**
    * Checks a number.
    *
+   * @throws IllegalArgumentException if it is negative
+   */
+  static void requireNotNegative(String option, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(option + " must be zero or more, but is: " + value);
+    }
+  }
+
+  /**
+   * Checks a number.
+   *
    * @throws IllegalArgumentException if it is less than 1
    */
   static void requirePositive(String option, int value) {

@@ -9,6 +9,7 @@ import io.github.tess2.SelfConditioning;
 import io.github.tess2.examples.evaluation.Answer;
 import io.github.tess2.examples.evaluation.Evaluator;
 import io.github.tess2.examples.evaluation.SeedTrial;
+import io.github.tess2.examples.evaluation.StartedAnswer;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.io.PrintWriter;
 import java.util.List;
@@ -71,21 +72,23 @@ final class SeedRun {
    *
    * @param both whether every number of steps is also run without self-conditioning
    */
-  void ask(List<TaskItem> items, List<Integer> steps, boolean both) {
+  void ask(List<StartedAnswer> starts, List<Integer> steps, boolean both) {
     if (!shape.json) {
       out.println(SeedTrial.head());
     }
     for (int count : steps) {
-      ask(items, new Setting(count, null));
+      ask(starts, new Setting(count, null));
       if (both) {
-        ask(items, new Setting(count, SelfConditioning.NONE));
+        ask(starts, new Setting(count, SelfConditioning.NONE));
       }
     }
   }
 
-  private void ask(List<TaskItem> items, Setting setting) {
+  private void ask(List<StartedAnswer> starts, Setting setting) {
     Map<String, TaskItem> byId =
-        items.stream().collect(Collectors.toMap(TaskItem::id, item -> item));
+        starts.stream()
+            .map(StartedAnswer::item)
+            .collect(Collectors.toMap(TaskItem::id, item -> item));
     SeedTrial trial = new SeedTrial(setting.title());
     for (long seed : shape.seeds) {
       if (interrupted.getAsBoolean()) {
@@ -96,8 +99,8 @@ final class SeedRun {
       Evaluator evaluator =
           new Evaluator(lm, shape.batchSize, shape.length, seed, setting.conditioning);
       try (Progress progress = Progress.of(host, setting.title() + ", seed " + seed)) {
-        evaluator.tasks(
-            items,
+        evaluator.finish(
+            starts,
             setting.steps,
             (answers, done, total) -> {
               progress.stepTo(done, total);

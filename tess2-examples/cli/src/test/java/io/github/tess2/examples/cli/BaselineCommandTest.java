@@ -73,4 +73,15 @@ class BaselineCommandTest {
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err()).contains("--temperature must be greater than zero, but is: 0.0");
   }
+
+  @Test
+  void baseline_finish_answersBeginAsTheReferenceDoes() throws IOException {
+    Path answers = folder.resolve("answers.jsonl");
+
+    Cli.Run run = baseline("--finish=1", "--answers=" + answers);
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    JsonObject answer = JsonParser.parseString(Files.readString(answers)).getAsJsonObject();
+    assertThat(answer.get("generated").getAsString()).startsWith("1 + 1 =");
+  }
 }

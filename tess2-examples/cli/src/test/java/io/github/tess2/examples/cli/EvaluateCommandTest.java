@@ -253,6 +253,11 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_finishWithoutSeeds_isAUsageError() {
+    assertUsage("--finish needs --seeds", "--tasks", tasks.toString(), "--finish=1");
+  }
+
+  @Test
   void evaluate_limitOutOfRange_isAUsageError() {
     assertUsage("--limit must be at least 1, but is: 0", "--tasks", tasks.toString(), "--limit=0");
   }

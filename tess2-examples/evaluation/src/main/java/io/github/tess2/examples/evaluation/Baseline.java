@@ -4,6 +4,7 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.Role;
+import io.github.tess2.Tokenizer;
 import io.github.tess2.examples.tasks.Scores;
 import io.github.tess2.examples.tasks.TaskItem;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
@@ -79,16 +80,16 @@ public final class Baseline implements AutoCloseable {
   }
 
   /**
-   * Asks every task as a chat.
+   * Asks every task as a chat, after which the start of its answer follows if it is given.
    *
-   * @param items the tasks
+   * @param items the tasks with what is given of their answers
    * @param batchSize tasks asked at once
    * @param length most tokens of an answer
    * @param listener called after every batch
    * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(
-      List<TaskItem> items, int batchSize, int length, Evaluator.Listener listener) {
+      List<StartedAnswer> items, int batchSize, int length, Evaluator.Listener listener) {
     return ask(
         items,
         batchSize,
@@ -99,7 +100,7 @@ public final class Baseline implements AutoCloseable {
   /**
    * Asks every task as a chat, with tokens drawn according to their probabilities.
    *
-   * @param items the tasks
+   * @param items the tasks with what is given of their answers
    * @param batchSize tasks asked at once
    * @param length most tokens of an answer
    * @param sampling how tokens are drawn
@@ -107,7 +108,7 @@ public final class Baseline implements AutoCloseable {
    * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(
-      List<TaskItem> items,
+      List<StartedAnswer> items,
       int batchSize,
       int length,
       Sampling sampling,
@@ -127,16 +128,21 @@ public final class Baseline implements AutoCloseable {
   }
 
   private Scores ask(
-      List<TaskItem> items, int batchSize, Writer writer, Evaluator.Listener listener) {
+      List<StartedAnswer> items, int batchSize, Writer writer, Evaluator.Listener listener) {
     Scores scores = new Scores();
     boolean goOn = true;
     for (int from = 0; from < items.size() && goOn; from += batchSize) {
-      List<TaskItem> batch = items.subList(from, Math.min(items.size(), from + batchSize));
+      List<StartedAnswer> batch = items.subList(from, Math.min(items.size(), from + batchSize));
       List<ImmutableIntArray> added = writer.write(batch.stream().map(this::encode).toList(), from);
       List<Answer> answers = new ArrayList<>();
       for (int i = 0; i < batch.size(); i++) {
-        TaskItem item = batch.get(i);
-        String text = tokenizer.decode(added.get(i));
+        TaskItem item = batch.get(i).item();
+        String text =
+            tokenizer.decode(
+                ImmutableIntArray.builder()
+                    .addAll(batch.get(i).tokens())
+                    .addAll(added.get(i))
+                    .build());
         boolean right = scores.add(item, text);
         answers.add(
             new Answer("tasks", item.id(), item.family().id(), 0, item.answer(), text, right));
@@ -146,14 +152,21 @@ public final class Baseline implements AutoCloseable {
     return scores;
   }
 
-  /** Encodes the task as the chat text that training uses. */
-  private ImmutableIntArray encode(TaskItem item) {
-    return tokenizer.encodeSequence(
-        List.of(
-            TextSpan.template(Role.USER.marker() + "\n"),
-            TextSpan.user(item.prompt()),
-            TextSpan.template("\n"),
-            TextSpan.template(Role.ASSISTANT.marker() + "\n")));
+  /** Encodes the task, and the start of its answer, as the chat text that training uses. */
+  private ImmutableIntArray encode(StartedAnswer start) {
+    ImmutableIntArray chat =
+        tokenizer.encodeSequence(
+            List.of(
+                TextSpan.template(Role.USER.marker() + "\n"),
+                TextSpan.user(start.item().prompt()),
+                TextSpan.template("\n"),
+                TextSpan.template(Role.ASSISTANT.marker() + "\n")));
+    return ImmutableIntArray.builder().addAll(chat).addAll(start.tokens()).build();
+  }
+
+  /** {@return the checkpoint's tokenizer} */
+  public Tokenizer tokenizer() {
+    return tokenizer;
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Prompt;
+import io.github.tess2.Role;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.examples.tasks.InfillItem;
 import io.github.tess2.examples.tasks.Scores;
@@ -12,6 +13,7 @@ import io.github.tess2.examples.tasks.TaskItem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,19 +84,47 @@ public final class Evaluator {
    * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(List<TaskItem> items, int steps, Listener listener) {
+    return finish(StartedAnswer.of(items, 0, lm.tokenizer()), steps, listener);
+  }
+
+  /**
+   * Has the model finish answers whose beginning it is given, each within what the beginning leaves
+   * of the room for an answer. An answer of which nothing is given is asked for as a chat.
+   *
+   * @param starts the tasks with the beginnings of their answers
+   * @param steps denoising steps
+   * @param listener called after every batch
+   * @return the scores, or those of the questions asked so far if the listener stopped the run
+   */
+  public Scores finish(List<StartedAnswer> starts, int steps, Listener listener) {
     Scores scores = new Scores();
     ask(
-        items.stream().map(item -> Prompt.user(item.prompt())).toList(),
+        starts.stream().map(Evaluator::prompt).toList(),
+        i -> Math.max(1, length - starts.get(i).tokens().length()),
         steps,
         (i, result) -> {
-          TaskItem item = items.get(i);
-          boolean right = scores.add(item, result.text());
+          TaskItem item = starts.get(i).item();
+          String answer = starts.get(i).text() + result.text();
+          boolean right = scores.add(item, answer);
           scores.ran(result.steps());
           return new Answer(
-              "tasks", item.id(), item.family().id(), steps, item.answer(), result.text(), right);
+              "tasks", item.id(), item.family().id(), steps, item.answer(), answer, right);
         },
         listener);
     return scores;
+  }
+
+  private static Prompt prompt(StartedAnswer start) {
+    return start.text().isEmpty()
+        ? Prompt.user(start.item().prompt())
+        : Prompt.raw(
+            Role.USER.marker()
+                + "\n"
+                + start.item().prompt()
+                + "\n"
+                + Role.ASSISTANT.marker()
+                + "\n"
+                + start.text());
   }
 
   /**
@@ -110,6 +140,7 @@ public final class Evaluator {
     Scores scores = new Scores();
     ask(
         items.stream().map(item -> prompt(withRight ? item : item.withoutRight())).toList(),
+        i -> length,
         steps,
         (i, result) -> {
           InfillItem item = items.get(i);
@@ -147,6 +178,7 @@ public final class Evaluator {
 
   private void ask(
       List<Prompt> prompts,
+      IntUnaryOperator room,
       int steps,
       BiFunction<Integer, GenerationResult, Answer> judge,
       Listener listener) {
@@ -158,7 +190,7 @@ public final class Evaluator {
         GenerationRequest.Builder request =
             GenerationRequest.builder(prompts.get(i)).steps(steps).seed(seed + i);
         if (!(prompts.get(i) instanceof Prompt.Infill)) {
-          request.length(length);
+          request.length(room.applyAsInt(i));
         }
         if (conditioning != null) {
           request.selfConditioning(conditioning);
