@@ -21,7 +21,7 @@ public final class BannedWords implements Reward {
   private final ImmutableList<String> words;
 
   private BannedWords(List<String> words) {
-    this.words = Checks.words(words);
+    this.words = WordLists.words(words);
   }
 
   /**

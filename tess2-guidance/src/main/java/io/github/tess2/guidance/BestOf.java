@@ -31,7 +31,7 @@ public final class BestOf implements Guidance {
 
   private final int candidates;
   private final Reward reward;
-  private final Part named;
+  private final NestedPlugin named;
   private final Runnable onClose;
 
   private BestOf(int candidates, Reward reward, String name, Runnable onClose) {
@@ -49,7 +49,7 @@ public final class BestOf implements Guidance {
     }
     this.candidates = candidates;
     this.reward = reward;
-    this.named = new Part("reward", name);
+    this.named = new NestedPlugin("reward", name);
     this.onClose = onClose;
   }
 
@@ -90,10 +90,10 @@ public final class BestOf implements Guidance {
   /** Scores one candidate. */
   private static final class Judge implements Run {
     private final Reward reward;
-    private final Part named;
+    private final NestedPlugin named;
     private OptionalDouble score = OptionalDouble.empty();
 
-    Judge(Reward reward, Part named) {
+    Judge(Reward reward, NestedPlugin named) {
       this.reward = reward;
       this.named = named;
     }

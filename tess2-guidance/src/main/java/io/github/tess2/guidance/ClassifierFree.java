@@ -79,7 +79,7 @@ public final class ClassifierFree implements Guidance {
   }
 
   private void guide(Request request, Canvas canvas) {
-    double s = Scales.at(scale, canvas);
+    double s = CheckedScale.at(scale, canvas);
     if (s == 1) {
       return;
     }

@@ -24,7 +24,7 @@ public final class WantedWords implements Reward {
   private final boolean all;
 
   private WantedWords(List<String> words, boolean all) {
-    this.words = Checks.words(words);
+    this.words = WordLists.words(words);
     this.all = all;
   }
 

@@ -37,11 +37,11 @@ public final class WeightedSum implements Guidance {
   private final ImmutableList<Summand> parts;
   private final Runnable onClose;
 
-  private record Summand(Scale weight, Guidance guidance, Part named) {}
+  private record Summand(Scale weight, Guidance guidance, NestedPlugin named) {}
 
-  private record Begun(Scale weight, Run run, Part named) {}
+  private record Begun(Scale weight, Run run, NestedPlugin named) {}
 
-  private record Change(double weight, Canvas.Adjustment adjustment, Part named) {
+  private record Change(double weight, Canvas.Adjustment adjustment, NestedPlugin named) {
     NDArray apply(NDArray logits, int from, int to) {
       return named.call(() -> adjustment.apply(logits, from, to));
     }
@@ -102,7 +102,7 @@ public final class WeightedSum implements Guidance {
     public void guide(Canvas canvas) {
       List<Change> changes = new ArrayList<>();
       for (Begun part : parts) {
-        double weight = Scales.at(part.weight(), canvas);
+        double weight = CheckedScale.at(part.weight(), canvas);
         if (weight != 0) {
           Canvas own = canvas.fork();
           part.named().run(() -> part.run().guide(own));
@@ -175,7 +175,7 @@ public final class WeightedSum implements Guidance {
                 guidance.name(),
                 guidance.candidates()));
       }
-      Part named = new Part("part", guidance.name());
+      NestedPlugin named = new NestedPlugin("part", guidance.name());
       parts.add(new Summand(weight, guidance, named));
       return this;
     }

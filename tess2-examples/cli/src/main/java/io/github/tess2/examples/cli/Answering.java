@@ -67,8 +67,8 @@ record Answering(Host host, CommandLine line, boolean json, boolean quiet) {
         }
         int first = from;
         int to = Math.min(requests.size(), from + batchSize);
-        Batch batch =
-            Batch.start(
+        AnswerBatch batch =
+            AnswerBatch.start(
                 lm,
                 requests.subList(from, to),
                 // Progress over all requests, assuming that each takes as many steps.

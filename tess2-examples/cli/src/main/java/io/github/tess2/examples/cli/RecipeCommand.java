@@ -184,7 +184,7 @@ final class RecipeCommand implements Callable<Integer> {
 
   /** Configures a stage. It starts from a checkpoint, except for the first stage. */
   private TrainingConfig config(RecipeStage stage, Path start) {
-    RecipePreset.Settings own = preset.settings(stage);
+    RecipePreset.StageSettings own = preset.settings(stage);
     try {
       TrainingConfig.Builder run =
           TrainingConfig.builder(stage.stage())

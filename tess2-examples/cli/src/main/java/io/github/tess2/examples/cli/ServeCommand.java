@@ -1,7 +1,7 @@
 package io.github.tess2.examples.cli;
 
 import io.github.tess2.DiffusionLM;
-import io.github.tess2.examples.server.Settings;
+import io.github.tess2.examples.server.ServerSettings;
 import io.github.tess2.examples.server.Tess2Server;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -55,7 +55,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Settings settings;
+    ServerSettings settings;
     GeneratorOptions.Opened generator;
     try {
       if (grace < 0) {
@@ -77,7 +77,7 @@ final class ServeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private void serve(DiffusionLM lm, Settings settings) throws IOException, InterruptedException {
+  private void serve(DiffusionLM lm, ServerSettings settings) throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     try (Tess2Server server = Tess2Server.start(lm, settings, quiet ? line -> {} : out::println)) {
       Errors.note(spec.commandLine(), "serving " + settings.model() + " at " + server.address());

@@ -1,7 +1,7 @@
 package io.github.tess2.examples.cli;
 
 import io.github.tess2.examples.server.Limits;
-import io.github.tess2.examples.server.Settings;
+import io.github.tess2.examples.server.ServerSettings;
 import io.github.tess2.runtime.files.FileProblem;
 import io.github.tess2.runtime.files.Utf8Text;
 import java.io.IOException;
@@ -132,7 +132,7 @@ final class ServeOptions {
    * @throws IllegalArgumentException if a value is out of range
    * @throws IOException if the key file cannot be read
    */
-  Settings settings(Host process, String shippedName, Optional<String> canvas) throws IOException {
+  ServerSettings settings(Host process, String shippedName, Optional<String> canvas) throws IOException {
     Limits limits =
         new Limits(
             maxBody,
@@ -147,7 +147,7 @@ final class ServeOptions {
             Duration.ofSeconds(maxTransfer),
             Limits.DEFAULT.idle(),
             trusted);
-    return new Settings(
+    return new ServerSettings(
         host, port, key(process), modelName == null ? shippedName : modelName, canvas, limits);
   }
 

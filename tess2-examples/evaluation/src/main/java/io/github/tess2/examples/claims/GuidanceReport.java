@@ -94,7 +94,7 @@ public final class GuidanceReport {
             |---|---|---|---|---|---|---|---|
             """);
     for (Summary one : all) {
-      Passes passes = one.passes();
+      AnswerCost passes = one.passes();
       table.append(
           row(
               one.setting().label(),

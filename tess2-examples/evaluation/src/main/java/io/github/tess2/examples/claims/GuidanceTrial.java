@@ -185,7 +185,7 @@ public final class GuidanceTrial {
         rewards != null && reward.isPresent() ? reward.getAsDouble() : null,
         wanted ? word(index) : null,
         wanted ? contains(result.text(), word(index)) : null,
-        Passes.of(setting, shape.steps(), shape.iterations()),
+        AnswerCost.of(setting, shape.steps(), shape.iterations()),
         seconds);
   }
 

@@ -34,5 +34,5 @@ public record GuidedAnswer(
     @Nullable Double reward,
     @Nullable String word,
     @Nullable Boolean hasWord,
-    Passes passes,
+    AnswerCost passes,
     double seconds) {}

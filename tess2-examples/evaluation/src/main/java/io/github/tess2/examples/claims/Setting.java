@@ -100,7 +100,7 @@ public record Setting(Experiment experiment, double scale, int candidates, doubl
       List<Integer> asked, int steps, int iterations, double rewardShare) {
     ImmutableSortedSet.Builder<Integer> all = ImmutableSortedSet.naturalOrder();
     all.addAll(asked);
-    all.add(Passes.candidatesAsDearAsGuidance(steps, iterations, rewardShare));
+    all.add(AnswerCost.candidatesAsDearAsGuidance(steps, iterations, rewardShare));
     return all.build().asList();
   }
 

@@ -36,7 +36,7 @@ record Summary(
     double wordsSpread,
     double tokens,
     double seconds,
-    Passes passes) {
+    AnswerCost passes) {
 
   /** Summarises each setting of an experiment, in the order in which the settings first appear. */
   static List<Summary> of(List<GuidedAnswer> answers, Predicate<Setting> wanted) {

@@ -26,30 +26,30 @@ class GuidanceReportTest {
         reward,
         null,
         null,
-        Passes.of(setting, STEPS, 1),
+        AnswerCost.of(setting, STEPS, 1),
         0.5);
   }
 
   @Test
   void cost_guidance_isThreePassesOfTheRewardModelAStep() {
-    Passes guided = Passes.of(new Setting(Experiment.SCALE, 1, 1), STEPS, 2);
+    AnswerCost guided = AnswerCost.of(new Setting(Experiment.SCALE, 1, 1), STEPS, 2);
 
-    assertThat(guided).isEqualTo(new Passes(100, 200, 0));
+    assertThat(guided).isEqualTo(new AnswerCost(100, 200, 0));
     assertThat(guided.cost(0.5)).isEqualTo(100 + 0.5 * 3 * 200);
-    assertThat(Passes.of(new Setting(Experiment.SCALE, 0, 1), STEPS, 2))
-        .isEqualTo(new Passes(100, 0, 0));
-    assertThat(Passes.of(new Setting(Experiment.WORD, 4, 1), STEPS, 2))
-        .isEqualTo(new Passes(100, 0, 0));
-    assertThat(Passes.of(new Setting(Experiment.BEST_OF, 0, 4), STEPS, 2))
-        .isEqualTo(new Passes(400, 0, 4));
+    assertThat(AnswerCost.of(new Setting(Experiment.SCALE, 0, 1), STEPS, 2))
+        .isEqualTo(new AnswerCost(100, 0, 0));
+    assertThat(AnswerCost.of(new Setting(Experiment.WORD, 4, 1), STEPS, 2))
+        .isEqualTo(new AnswerCost(100, 0, 0));
+    assertThat(AnswerCost.of(new Setting(Experiment.BEST_OF, 0, 4), STEPS, 2))
+        .isEqualTo(new AnswerCost(400, 0, 4));
   }
 
   @Test
   void cost_guidanceOfTheLastFifth_isThatOfItsSteps() {
     Setting late = new Setting(Experiment.SCALE, 2, 1, 0.8);
 
-    assertThat(Passes.of(late, STEPS, 3)).isEqualTo(new Passes(100, 60, 0));
-    assertThat(Passes.of(late, 1, 3)).isEqualTo(new Passes(1, 0, 0));
+    assertThat(AnswerCost.of(late, STEPS, 3)).isEqualTo(new AnswerCost(100, 60, 0));
+    assertThat(AnswerCost.of(late, 1, 3)).isEqualTo(new AnswerCost(1, 0, 0));
   }
 
   @Test
@@ -83,8 +83,8 @@ class GuidanceReportTest {
 
   @Test
   void cost_guidedCandidates_areEachGuidedAndScored() {
-    assertThat(Passes.of(new Setting(Experiment.BOTH, 4, 2), STEPS, 1))
-        .isEqualTo(new Passes(200, 200, 2));
+    assertThat(AnswerCost.of(new Setting(Experiment.BOTH, 4, 2), STEPS, 1))
+        .isEqualTo(new AnswerCost(200, 200, 2));
   }
 
   @Test

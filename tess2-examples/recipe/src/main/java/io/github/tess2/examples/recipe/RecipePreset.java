@@ -16,15 +16,15 @@ public enum RecipePreset {
   CPU(
       ImmutableMap.of(
           RecipeStage.BASE,
-          new Settings(4000, 32, 2e-3, 200, Shape.COSINE),
+          new StageSettings(4000, 32, 2e-3, 200, Shape.COSINE),
           RecipeStage.ADAPTATION,
-          new Settings(2000, 32, 1.5e-3, 100, Shape.CONSTANT),
+          new StageSettings(2000, 32, 1.5e-3, 100, Shape.CONSTANT),
           RecipeStage.SHORT,
-          new Settings(25500, 32, 1.5e-3, 50, Shape.CONSTANT),
+          new StageSettings(25500, 32, 1.5e-3, 50, Shape.CONSTANT),
           RecipeStage.INSTRUCTION,
-          new Settings(20300, 32, 1.5e-3, 20, Shape.COSINE),
+          new StageSettings(20300, 32, 1.5e-3, 20, Shape.COSINE),
           RecipeStage.REWARD,
-          new Settings(1800, 32, 6e-4, 50, Shape.COSINE)),
+          new StageSettings(1800, 32, 6e-4, 50, Shape.COSINE)),
       0,
       ImmutableList.of(
           "--train=1000000", "--text=700000", "--preferences=60000", "--open-train=500000"),
@@ -36,15 +36,15 @@ public enum RecipePreset {
   GPU(
       ImmutableMap.of(
           RecipeStage.BASE,
-          new Settings(1000, 256, 1.5e-3, 150, Shape.COSINE),
+          new StageSettings(1000, 256, 1.5e-3, 150, Shape.COSINE),
           RecipeStage.ADAPTATION,
-          new Settings(450, 256, 1.5e-3, 100, Shape.CONSTANT),
+          new StageSettings(450, 256, 1.5e-3, 100, Shape.CONSTANT),
           RecipeStage.SHORT,
-          new Settings(2600, 256, 1.5e-3, 50, Shape.CONSTANT),
+          new StageSettings(2600, 256, 1.5e-3, 50, Shape.CONSTANT),
           RecipeStage.INSTRUCTION,
-          new Settings(8975, 256, 1.5e-3, 50, Shape.COSINE),
+          new StageSettings(8975, 256, 1.5e-3, 50, Shape.COSINE),
           RecipeStage.REWARD,
-          new Settings(1000, 128, 1e-3, 80, Shape.COSINE)),
+          new StageSettings(1000, 128, 1e-3, 80, Shape.COSINE)),
       0.3,
       ImmutableList.of(
           "--train=550000", "--text=150000", "--preferences=40000", "--open-train=450000"),
@@ -65,19 +65,19 @@ public enum RecipePreset {
    * @param shape how the learning rate changes after the warmup; not configurable
    */
   @Immutable
-  public record Settings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
+  public record StageSettings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
 
   /** Data options for the tasks with many right answers, for both presets. */
   private static final ImmutableList<String> OPEN_DATA =
       ImmutableList.of("--open-text=100000", "--open-preferences=60000");
 
-  private final ImmutableMap<RecipeStage, Settings> settings;
+  private final ImmutableMap<RecipeStage, StageSettings> settings;
   private final double noisyShare;
   private final ImmutableList<String> data;
   private final ImmutableMap<String, Integer> shape;
 
   RecipePreset(
-      ImmutableMap<RecipeStage, Settings> settings,
+      ImmutableMap<RecipeStage, StageSettings> settings,
       double noisyShare,
       ImmutableList<String> data,
       ImmutableMap<String, Integer> shape) {
@@ -88,7 +88,7 @@ public enum RecipePreset {
   }
 
   /** Returns the settings of a stage. */
-  public Settings settings(RecipeStage stage) {
+  public StageSettings settings(RecipeStage stage) {
     return requireNonNull(settings.get(stage));
   }
 

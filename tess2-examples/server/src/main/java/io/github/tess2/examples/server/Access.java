@@ -11,10 +11,10 @@ import java.util.Locale;
 final class Access {
   private static final String BEARER = "bearer ";
 
-  private final Settings settings;
+  private final ServerSettings settings;
   private final boolean local;
 
-  Access(Settings settings) {
+  Access(ServerSettings settings) {
     this.settings = settings;
     this.local = isLoopback(settings.host());
   }

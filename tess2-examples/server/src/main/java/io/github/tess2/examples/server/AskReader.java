@@ -29,7 +29,7 @@ final class AskReader {
   private static final String BODY = "the request's body";
   private static final String CANVAS_WHOLE = "whole";
 
-  private final Settings settings;
+  private final ServerSettings settings;
   private final Guidances guidances;
   private final PluginTexts texts;
   private final Random seeds;
@@ -37,7 +37,7 @@ final class AskReader {
   /**
    * @param seeds draws seeds for requests without one
    */
-  AskReader(Settings settings, Guidances guidances, Random seeds) {
+  AskReader(ServerSettings settings, Guidances guidances, Random seeds) {
     this.settings = settings;
     this.guidances = guidances;
     this.texts = new PluginTexts(settings.limits().trusted());

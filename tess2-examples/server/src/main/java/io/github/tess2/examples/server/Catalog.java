@@ -13,7 +13,7 @@ final class Catalog {
   private Catalog() {}
 
   /** OpenAI's description of the only model. */
-  static JsonObject model(Settings settings, long created) {
+  static JsonObject model(ServerSettings settings, long created) {
     JsonObject model = new JsonObject();
     model.addProperty("id", settings.model());
     model.addProperty("object", "model");
@@ -23,7 +23,7 @@ final class Catalog {
   }
 
   /** OpenAI's list of models. */
-  static JsonObject models(Settings settings, long created) {
+  static JsonObject models(ServerSettings settings, long created) {
     JsonArray data = new JsonArray();
     data.add(model(settings, created));
     JsonObject list = new JsonObject();
@@ -33,7 +33,7 @@ final class Catalog {
   }
 
   /** The limits and plugins that the page offers. */
-  static JsonObject options(Settings settings, DiffusionLM lm) {
+  static JsonObject options(ServerSettings settings, DiffusionLM lm) {
     ModelInfo info = lm.info();
     JsonObject options = new JsonObject();
     options.addProperty("model", settings.model());

@@ -24,7 +24,7 @@ final class CompletionHandler implements Handler {
 
   private final Ask.Endpoint endpoint;
   private final DiffusionLM lm;
-  private final Settings settings;
+  private final ServerSettings settings;
   private final AskReader reader;
   private final Generations generations;
   private final Metrics metrics;
@@ -34,7 +34,7 @@ final class CompletionHandler implements Handler {
   CompletionHandler(
       Ask.Endpoint endpoint,
       DiffusionLM lm,
-      Settings settings,
+      ServerSettings settings,
       AskReader reader,
       Generations generations,
       Metrics metrics,

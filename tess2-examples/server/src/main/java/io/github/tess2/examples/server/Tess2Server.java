@@ -70,7 +70,7 @@ public final class Tess2Server implements AutoCloseable {
   private static final int IDLE_GUIDANCES = 4;
 
   private final DiffusionLM lm;
-  private final Settings settings;
+  private final ServerSettings settings;
   private final LongSupplier clock;
   private final Guidances guidances = new Guidances(IDLE_GUIDANCES);
   private final Generations generations;
@@ -86,7 +86,7 @@ public final class Tess2Server implements AutoCloseable {
   private final @Nullable ClassLoader plugins = Thread.currentThread().getContextClassLoader();
   private final Javalin javalin;
 
-  private Tess2Server(DiffusionLM lm, Settings settings, Consumer<String> log, LongSupplier clock) {
+  private Tess2Server(DiffusionLM lm, ServerSettings settings, Consumer<String> log, LongSupplier clock) {
     this.lm = lm;
     this.settings = settings;
     this.clock = clock;
@@ -106,14 +106,14 @@ public final class Tess2Server implements AutoCloseable {
    * @return the server
    * @throws IOException if it cannot listen on the host and port
    */
-  public static Tess2Server start(DiffusionLM lm, Settings settings, Consumer<String> log)
+  public static Tess2Server start(DiffusionLM lm, ServerSettings settings, Consumer<String> log)
       throws IOException {
     return start(lm, settings, log, System::nanoTime);
   }
 
   /** Starts to listen, with a clock for all time limits, in nanoseconds. */
   static Tess2Server start(
-      DiffusionLM lm, Settings settings, Consumer<String> log, LongSupplier clock)
+      DiffusionLM lm, ServerSettings settings, Consumer<String> log, LongSupplier clock)
       throws IOException {
     Tess2Server server = new Tess2Server(lm, settings, log, clock);
     try {

@@ -30,7 +30,7 @@ final class Served implements AutoCloseable {
       server =
           Tess2Server.start(
               lm,
-              new Settings("127.0.0.1", 0, key, "tess2", Optional.empty(), limits),
+              new ServerSettings("127.0.0.1", 0, key, "tess2", Optional.empty(), limits),
               log::add,
               clock);
     } catch (IOException e) {

@@ -13,11 +13,11 @@ import java.util.stream.IntStream;
  *     gradient)
  * @param scores forward passes through the reward model to choose a candidate
  */
-public record Passes(int model, int gradients, int scores) {
+public record AnswerCost(int model, int gradients, int scores) {
   private static final int PASSES_OF_A_GRADIENT = 3;
 
   /** Returns the cost of an answer in a setting. */
-  static Passes of(Setting setting, int steps, int iterations) {
+  static AnswerCost of(Setting setting, int steps, int iterations) {
     boolean guided = setting.experiment() != Setting.Experiment.WORD && setting.scale() != 0;
     int pushed =
         guided
@@ -26,7 +26,7 @@ public record Passes(int model, int gradients, int scores) {
                     .filter(step -> setting.scaleBySteps().at(step, steps) != 0)
                     .count()
             : 0;
-    return new Passes(
+    return new AnswerCost(
         steps * setting.candidates(),
         pushed * iterations * setting.candidates(),
         setting.candidates() > 1 ? setting.candidates() : 0);

@@ -13,7 +13,7 @@ import java.util.Optional;
  *     the model's default
  * @param limits the limits of requests
  */
-public record Settings(
+public record ServerSettings(
     String host,
     int port,
     Optional<String> key,
@@ -27,7 +27,7 @@ public record Settings(
    *
    * @throws IllegalArgumentException if the port is invalid, or the key or a name is blank
    */
-  public Settings {
+  public ServerSettings {
     if (port < 0 || port > LAST_PORT) {
       throw new IllegalArgumentException(
           "the port must be from 0 to " + LAST_PORT + ", but is: " + port);

@@ -4,8 +4,8 @@ import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Scale;
 
 /** Evaluates a scale, which may be user code. */
-final class Scales {
-  private Scales() {}
+final class CheckedScale {
+  private CheckedScale() {}
 
   static double at(Scale scale, Canvas canvas) {
     double value = scale.at(canvas.step(), canvas.total());

@@ -4,8 +4,8 @@ import com.google.common.collect.ImmutableList;
 import java.util.List;
 
 /** The common wording of range errors: name, rule, value. */
-final class Checks {
-  private Checks() {}
+final class WordLists {
+  private WordLists() {}
 
   static ImmutableList<String> words(List<String> words) {
     if (words.isEmpty()) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /** A plugin inside another plugin, possibly third-party code. Its failures name it. */
-final class Part {
+final class NestedPlugin {
   private final String what;
 
   /**
@@ -14,7 +14,7 @@ final class Part {
    * @param kind the kind of plugin, such as "reward"
    * @param name the name of the plugin
    */
-  Part(String kind, String name) {
+  NestedPlugin(String kind, String name) {
     this.what = String.format(Locale.ROOT, "%s \"%s\"", kind, name);
   }
 

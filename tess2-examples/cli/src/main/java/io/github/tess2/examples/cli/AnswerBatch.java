@@ -15,14 +15,14 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Requests that are answered together and stopped together. */
-final class Batch {
+final class AnswerBatch {
   /** Interval at which the interrupt is polled. */
   private static final long POLL_MILLIS = 100;
 
   private final List<CompletableFuture<GenerationResult>> answers;
   private boolean stopped;
 
-  private Batch(List<CompletableFuture<GenerationResult>> answers) {
+  private AnswerBatch(List<CompletableFuture<GenerationResult>> answers) {
     this.answers = answers;
   }
 
@@ -39,9 +39,9 @@ final class Batch {
   }
 
   /** Starts to answer requests on other threads. */
-  static Batch start(DiffusionLM lm, List<GenerationRequest> requests, StepListener listener) {
+  static AnswerBatch start(DiffusionLM lm, List<GenerationRequest> requests, StepListener listener) {
     AtomicInteger steps = new AtomicInteger();
-    return new Batch(
+    return new AnswerBatch(
         requests.stream()
             .map(
                 request ->
