@@ -35,7 +35,7 @@ class ClassLoadersTest {
         .startsWith("second DeviceException the tokenizers' native library does not load: ")
         .contains("already loaded in another classloader")
         .contains(
-            "put the library's jars and DJL's where one class loader serves all applications");
+            "put this library's jars and DJL's where one class loader serves all applications");
   }
 
   @Test

@@ -39,7 +39,8 @@ final class AnswerBatch {
   }
 
   /** Starts to answer requests on other threads. */
-  static AnswerBatch start(DiffusionLM lm, List<GenerationRequest> requests, StepListener listener) {
+  static AnswerBatch start(
+      DiffusionLM lm, List<GenerationRequest> requests, StepListener listener) {
     AtomicInteger steps = new AtomicInteger();
     return new AnswerBatch(
         requests.stream()

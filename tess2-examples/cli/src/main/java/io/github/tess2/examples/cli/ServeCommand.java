@@ -77,7 +77,8 @@ final class ServeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.OK;
   }
 
-  private void serve(DiffusionLM lm, ServerSettings settings) throws IOException, InterruptedException {
+  private void serve(DiffusionLM lm, ServerSettings settings)
+      throws IOException, InterruptedException {
     PrintWriter out = spec.commandLine().getOut();
     try (Tess2Server server = Tess2Server.start(lm, settings, quiet ? line -> {} : out::println)) {
       Errors.note(spec.commandLine(), "serving " + settings.model() + " at " + server.address());

@@ -132,7 +132,8 @@ final class ServeOptions {
    * @throws IllegalArgumentException if a value is out of range
    * @throws IOException if the key file cannot be read
    */
-  ServerSettings settings(Host process, String shippedName, Optional<String> canvas) throws IOException {
+  ServerSettings settings(Host process, String shippedName, Optional<String> canvas)
+      throws IOException {
     Limits limits =
         new Limits(
             maxBody,

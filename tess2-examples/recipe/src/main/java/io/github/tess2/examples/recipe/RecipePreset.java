@@ -65,7 +65,8 @@ public enum RecipePreset {
    * @param shape how the learning rate changes after the warmup; not configurable
    */
   @Immutable
-  public record StageSettings(int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
+  public record StageSettings(
+      int steps, int batchSize, double learningRate, int warmup, Shape shape) {}
 
   /** Data options for the tasks with many right answers, for both presets. */
   private static final ImmutableList<String> OPEN_DATA =

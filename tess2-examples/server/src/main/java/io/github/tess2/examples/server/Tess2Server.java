@@ -86,7 +86,8 @@ public final class Tess2Server implements AutoCloseable {
   private final @Nullable ClassLoader plugins = Thread.currentThread().getContextClassLoader();
   private final Javalin javalin;
 
-  private Tess2Server(DiffusionLM lm, ServerSettings settings, Consumer<String> log, LongSupplier clock) {
+  private Tess2Server(
+      DiffusionLM lm, ServerSettings settings, Consumer<String> log, LongSupplier clock) {
     this.lm = lm;
     this.settings = settings;
     this.clock = clock;
