@@ -216,7 +216,7 @@ class SparkGeneratorTest {
                     .seedColumn("seed")
                     .build()
                     .answer(sums.withColumnRenamed("id", "Answer")))
-        .hasMessageContaining("but one is: Answer");
+        .hasMessageContaining("but one has: Answer");
   }
 
   @Test

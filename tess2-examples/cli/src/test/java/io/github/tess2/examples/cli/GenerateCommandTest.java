@@ -339,8 +339,8 @@ class GenerateCommandTest {
 
     assertThat(run.err())
         .isEqualTo(
-            "tess2 generate: unexpected java.lang.UnsupportedOperationException (--verbose tells"
-                + " where)\n");
+            "tess2 generate: unexpected java.lang.UnsupportedOperationException (--verbose prints"
+                + " the stack trace)\n");
     assertThat(run.exit()).isEqualTo(1);
   }
 

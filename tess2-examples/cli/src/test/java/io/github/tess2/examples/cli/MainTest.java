@@ -145,7 +145,7 @@ class MainTest {
     assertThat(run.err())
         .isEqualTo(
             "tess2 generate: unexpected java.lang.OutOfMemoryError: Java heap space (--verbose"
-                + " tells where)\n");
+                + " prints the stack trace)\n");
     assertThat(run.exit()).isEqualTo(1);
   }
 
