@@ -45,7 +45,7 @@ final class Shards implements AutoCloseable {
 
   @Override
   public void close() {
-    Closing.all(files.stream().map(file -> (Closing.Close) file::close).toList());
+    Closing.all(files.stream().map(file -> (Runnable) file::close).toList());
   }
 
   /** Whether a folder has such files. */

@@ -9,13 +9,6 @@ import org.jspecify.annotations.Nullable;
 public final class Closing {
   private Closing() {}
 
-  /** A close method without checked exceptions. */
-  @FunctionalInterface
-  public interface Close {
-    /** Closes it. */
-    void run();
-  }
-
   /**
    * Closes objects in order.
    *
@@ -23,7 +16,7 @@ public final class Closing {
    * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise
    *     an {@link Error}
    */
-  public static void all(@Nullable Close... closes) {
+  public static void all(@Nullable Runnable... closes) {
     all(Arrays.asList(closes));
   }
 
@@ -34,9 +27,9 @@ public final class Closing {
    * @throws RuntimeException the first failure, with the others as suppressed exceptions; likewise
    *     an {@link Error}
    */
-  public static void all(List<? extends @Nullable Close> closes) {
+  public static void all(List<? extends @Nullable Runnable> closes) {
     Throwable first = null;
-    for (Close close : closes) {
+    for (Runnable close : closes) {
       try {
         if (close != null) {
           close.run();
@@ -60,7 +53,7 @@ public final class Closing {
    * @param failure the failure, to which failures to close are added as suppressed exceptions
    * @param closes the close method of each; null for an object that was never opened
    */
-  public static void after(Throwable failure, @Nullable Close... closes) {
+  public static void after(Throwable failure, @Nullable Runnable... closes) {
     try {
       all(closes);
     } catch (RuntimeException | Error e) {

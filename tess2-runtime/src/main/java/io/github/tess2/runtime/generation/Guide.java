@@ -150,7 +150,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
    * @throws PluginException if one fails
    */
   static void closeAll(List<Guide> guides) {
-    Closing.all(guides.stream().map(guide -> (Closing.Close) guide::close).toList());
+    Closing.all(guides.stream().map(guide -> (Runnable) guide::close).toList());
   }
 
   /**

@@ -39,11 +39,11 @@ class ClosingTest {
     assertThat(failure.getSuppressed()).extracting("message").containsExactly("a");
   }
 
-  private Closing.Close closes(String name) {
+  private Runnable closes(String name) {
     return () -> closed.add(name);
   }
 
-  private Closing.Close fails(String name) {
+  private Runnable fails(String name) {
     return () -> {
       closed.add(name);
       throw new IllegalStateException(name);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.tess2.Batching;
 import io.github.tess2.FinishReason;
 import io.github.tess2.GenerationListener.Signal;
+import io.github.tess2.GenerationRejectedException;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.spi.Canvas;
@@ -238,13 +239,22 @@ class CallersTest {
     return new OpenModel("mistral", Batching.builder().maxRows(1).build());
   }
 
-  /** Has a model run an endless request. */
-  static CompletableFuture<GenerationResult> occupy(OpenModel model) throws InterruptedException {
-    CountDownLatch running = new CountDownLatch(1);
-    CompletableFuture<GenerationResult> endless =
-        model.lm.generateAsync(guided(100_000, running::countDown));
-    running.await();
-    return endless;
+  /**
+   * Has a model run an endless request. Asks again if the request is rejected: on a busy machine it
+   * may wait too long although nothing else runs.
+   */
+  static CompletableFuture<GenerationResult> occupy(OpenModel model) {
+    while (true) {
+      CompletableFuture<Boolean> running = new CompletableFuture<>();
+      CompletableFuture<GenerationResult> endless =
+          model.lm.generateAsync(guided(100_000, () -> running.complete(true)));
+      try {
+        CompletableFuture.anyOf(running, endless).join();
+        return endless;
+      } catch (CompletionException e) {
+        assertThat(e).hasCauseInstanceOf(GenerationRejectedException.class);
+      }
+    }
   }
 
   /** A request whose guidance runs some work at each step. */

@@ -268,7 +268,7 @@ class ContinuousBatchingTest {
   void generate_waitedTooLong_isRejected() throws Exception {
     Batching batching = Batching.builder().maxRows(1).maxWait(Duration.ofMillis(20)).build();
     try (OpenModel model = new OpenModel("mistral", batching)) {
-      CompletableFuture<GenerationResult> endless = occupyInTime(model);
+      CompletableFuture<GenerationResult> endless = occupy(model);
 
       assertThatThrownBy(() -> model.lm.generate(request(1).build()))
           .isInstanceOf(GenerationRejectedException.class)
@@ -277,24 +277,6 @@ class ContinuousBatchingTest {
 
       assertThat(endless).isNotDone();
       endless.cancel(true);
-    }
-  }
-
-  /**
-   * Starts an endless request, and tries again if it waited too long, which can happen on a busy
-   * machine although nothing else runs.
-   */
-  private static CompletableFuture<GenerationResult> occupyInTime(OpenModel model) {
-    while (true) {
-      CompletableFuture<Boolean> running = new CompletableFuture<>();
-      CompletableFuture<GenerationResult> endless =
-          model.lm.generateAsync(guided(100_000, () -> running.complete(true)));
-      try {
-        CompletableFuture.anyOf(running, endless).join();
-        return endless;
-      } catch (CompletionException e) {
-        assertThat(e).hasCauseInstanceOf(GenerationRejectedException.class);
-      }
     }
   }
 

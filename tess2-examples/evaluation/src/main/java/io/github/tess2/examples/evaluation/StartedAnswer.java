@@ -40,13 +40,16 @@ public record StartedAnswer(TaskItem item, String text, ImmutableIntArray tokens
 
   private static Optional<StartedAnswer> of(TaskItem item, int missing, Tokenizer tokenizer) {
     int end = end(item.answer(), missing);
+    if (end == 0) {
+      return Optional.empty();
+    }
     ImmutableIntArray all = tokenizer.encode(item.answer());
     for (int count = all.length() - 1; count > 0; count--) {
       ImmutableIntArray tokens = all.subArray(0, count);
       String text = tokenizer.decode(tokens);
       // A token may hold the space before the first missing word.
       if (CharMatcher.whitespace().trimTrailingFrom(text).length() <= end) {
-        return end > 0 && item.answer().startsWith(text) && tokenizer.encode(text).equals(tokens)
+        return item.answer().startsWith(text) && tokenizer.encode(text).equals(tokens)
             ? Optional.of(new StartedAnswer(item, text, tokens))
             : Optional.empty();
       }
