@@ -115,20 +115,20 @@ public interface Guidance extends AutoCloseable {
   /** The guidance of one request. Used by one thread at a time. */
   interface Run extends AutoCloseable {
     /**
-     * Guides one step: reads the canvas's logits and adds {@linkplain Canvas#adjust adjustments} to
+     * Guides one step: reads its logits and adds {@linkplain GuidedStep#adjust adjustments} to
      * them.
      *
-     * @param canvas the predictions of this step, valid only during this call
+     * @param step this step, valid only during this call
      */
-    void guide(Canvas canvas);
+    void guide(GuidedStep step);
 
     /**
-     * Called after all guidances have adjusted the last step. The likeliest tokens of the canvas's
-     * logits are the answer.
+     * Called after all guidances have adjusted the last step. The likeliest tokens of its logits
+     * are the answer.
      *
-     * @param canvas the predictions of the last step, valid only during this call
+     * @param step the last step, valid only during this call
      */
-    default void finish(Canvas canvas) {}
+    default void finish(GuidedStep step) {}
 
     /** {@return the last score that this guidance computed, if any} */
     default OptionalDouble score() {

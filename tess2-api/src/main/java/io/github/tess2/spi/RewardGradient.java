@@ -2,7 +2,7 @@ package io.github.tess2.spi;
 
 import ai.djl.ndarray.NDArray;
 
-/** A reward's value on a {@link Canvas} and its gradient, valid as long as the canvas. */
+/** A reward's value at a {@link GuidedStep} and its gradient, valid as long as the step. */
 public interface RewardGradient {
   /** {@return the reward r, finite} */
   double score();
@@ -15,7 +15,7 @@ public interface RewardGradient {
    *     not changed
    * @param from first row, counting generated positions from 0
    * @param to row after the last one
-   * @throws IndexOutOfBoundsException if the range is empty or not within the canvas
+   * @throws IndexOutOfBoundsException if the range is empty or not within the step
    * @throws IllegalArgumentException if the logits have the wrong shape or type
    */
   NDArray of(NDArray logits, int from, int to);

@@ -8,9 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.GuidedStep;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -67,12 +67,12 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
   @MethodSource("points")
   void guide_atAnyPoint_leavesLogits(RewardCase point) {
     try (NDManager scope = manager.newSubManager()) {
-      TrialCanvas canvas = canvas(point, scope, 0);
-      Shape shape = canvas.logits(0, canvas.rows()).getShape();
+      TrialStep step = step(point, scope, 0);
+      Shape shape = step.logits(0, step.rows()).getShape();
 
-      guide(point, canvas);
+      guide(point, step);
 
-      NDArray guided = canvas.logits(0, canvas.rows());
+      NDArray guided = step.logits(0, step.rows());
       assertThat(guided.getShape()).as("shape of the guided logits").isEqualTo(shape);
       assertThat(guided.getDataType()).as("their type").isEqualTo(DataType.FLOAT32);
       assertThat(guided.isNaN().any().getBoolean()).as("NaN in them").isFalse();
@@ -86,13 +86,13 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
   @MethodSource("points")
   void guide_chunkByChunk_leavesTheSameLogits(RewardCase point) {
     try (NDManager scope = manager.newSubManager()) {
-      TrialCanvas canvas = canvas(point, scope, 0);
-      guide(point, canvas);
+      TrialStep step = step(point, scope, 0);
+      guide(point, step);
 
-      for (int from = 0; from < canvas.rows(); from += canvas.chunkRows()) {
-        int to = Math.min(from + canvas.chunkRows(), canvas.rows());
-        NDArray whole = canvas.logits(0, canvas.rows()).get("%d:%d".formatted(from, to));
-        assertClose("rows from " + from, canvas.logits(from, to), whole);
+      for (int from = 0; from < step.rows(); from += step.chunkRows()) {
+        int to = Math.min(from + step.chunkRows(), step.rows());
+        NDArray whole = step.logits(0, step.rows()).get("%d:%d".formatted(from, to));
+        assertClose("rows from " + from, step.logits(from, to), whole);
       }
     }
   }
@@ -101,8 +101,8 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
   @MethodSource("points")
   void guide_sameCanvasAgain_leavesTheSameLogits(RewardCase point) {
     try (NDManager scope = manager.newSubManager()) {
-      TrialCanvas first = canvas(point, scope, 0);
-      TrialCanvas second = canvas(point, scope, 0);
+      TrialStep first = step(point, scope, 0);
+      TrialStep second = step(point, scope, 0);
       guide(point, first);
       guide(point, second);
 
@@ -116,13 +116,13 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
     try (NDManager scope = manager.newSubManager();
         Guidance.Run run = guidance.begin(request(point, scope));
         Guidance.Run other = guidance.begin(request(point, scope))) {
-      TrialCanvas alone = canvas(point, scope, 0);
+      TrialStep alone = step(point, scope, 0);
       guide(point, alone);
-      TrialCanvas among = canvas(point, scope, 0);
+      TrialStep among = step(point, scope, 0);
 
-      other.guide(canvas(point, scope, 1));
+      other.guide(step(point, scope, 1));
       run.guide(among);
-      other.guide(canvas(point, scope, 2));
+      other.guide(step(point, scope, 2));
 
       assertClose("among others", all(among), all(alone));
     }
@@ -133,9 +133,9 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
     RewardCase point = points().get(3);
     try (NDManager scope = manager.newSubManager();
         Guidance.Run run = guidance.begin(request(point, scope))) {
-      TrialCanvas canvas = canvas(point, scope, 0);
-      run.guide(canvas);
-      run.finish(canvas.fork());
+      TrialStep step = step(point, scope, 0);
+      run.guide(step);
+      run.finish(step.fork());
 
       run.score().ifPresent(score -> assertThat(score).as("score").isFinite());
       if (guidance.candidates() > 1) {
@@ -154,9 +154,9 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
     RewardCase point = points().get(1);
     int before = manager.getManagedArrays().size();
     try (NDManager scope = manager.newSubManager()) {
-      TrialCanvas canvas = canvas(point, scope, 0);
-      guide(point, canvas);
-      all(canvas);
+      TrialStep step = step(point, scope, 0);
+      guide(point, step);
+      all(step);
     }
 
     assertThat(manager.getManagedArrays()).as("tensors left in the parent").hasSize(before);
@@ -174,23 +174,23 @@ public abstract class GuidanceContractTest extends ProviderContractTest<Guidance
     assertThat(guidance.name()).as("the guidance's name, for messages").isNotBlank();
   }
 
-  private void guide(RewardCase point, TrialCanvas canvas) {
-    try (Guidance.Run run = guidance.begin(request(point, canvas.manager()))) {
-      run.guide(canvas);
+  private void guide(RewardCase point, TrialStep step) {
+    try (Guidance.Run run = guidance.begin(request(point, step.manager()))) {
+      run.guide(step);
     }
   }
 
   /** The request. For any other prompt its model predicts the logits of the third sequence. */
   private static Guidance.Request request(RewardCase point, NDManager manager) {
-    return point.request(manager, (canvas, ids, positions) -> canvas(point, canvas.manager(), 2));
+    return point.request(manager, (step, ids, positions) -> step(point, step.manager(), 2));
   }
 
-  private static TrialCanvas canvas(RewardCase point, NDManager manager, int sequence) {
-    return new TrialCanvas(point, manager, point.logits(manager).get(sequence));
+  private static TrialStep step(RewardCase point, NDManager manager, int sequence) {
+    return new TrialStep(point, manager, point.logits(manager).get(sequence));
   }
 
-  private static NDArray all(Canvas canvas) {
-    return canvas.logits(0, canvas.rows());
+  private static NDArray all(GuidedStep step) {
+    return step.logits(0, step.rows());
   }
 
   private static void assertClose(String what, NDArray actual, NDArray expected) {

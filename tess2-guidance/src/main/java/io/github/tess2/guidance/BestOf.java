@@ -3,9 +3,9 @@ package io.github.tess2.guidance;
 import static java.util.Objects.requireNonNull;
 
 import com.google.auto.service.AutoService;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PluginSpec;
@@ -99,11 +99,11 @@ public final class BestOf implements Guidance {
     }
 
     @Override
-    public void guide(Canvas canvas) {}
+    public void guide(GuidedStep step) {}
 
     @Override
-    public void finish(Canvas canvas) {
-      score = OptionalDouble.of(named.call(() -> canvas.score(reward)));
+    public void finish(GuidedStep step) {
+      score = OptionalDouble.of(named.call(() -> step.score(reward)));
     }
 
     @Override

@@ -6,9 +6,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import com.google.auto.service.AutoService;
 import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Scale;
@@ -75,29 +75,29 @@ public final class ClassifierFree implements Guidance {
   @Override
   public Run begin(Request request) {
     requireNonNull(request, "request");
-    return canvas -> guide(request, canvas);
+    return step -> guide(request, step);
   }
 
-  private void guide(Request request, Canvas canvas) {
-    double s = CheckedScale.at(scale, canvas);
+  private void guide(Request request, GuidedStep step) {
+    double s = CheckedScale.at(scale, step);
     if (s == 1) {
       return;
     }
-    Canvas unprompted =
+    GuidedStep unprompted =
         request.maskId().isPresent()
-            ? hidden(request, canvas, request.maskId().getAsInt())
-            : removed(request, canvas);
-    canvas.adjust((logits, from, to) -> mix(logits, unprompted, from, to, s));
+            ? hidden(request, step, request.maskId().getAsInt())
+            : removed(request, step);
+    step.adjust((logits, from, to) -> mix(logits, unprompted, from, to, s));
   }
 
   /** Masks the prompt, as LLaDA does, so that positions do not change. */
-  private static Canvas hidden(Request request, Canvas canvas, int mask) {
+  private static GuidedStep hidden(Request request, GuidedStep step, int mask) {
     int[] ids = new int[request.ids().length()];
     Arrays.fill(ids, mask);
-    return request.denoiser().predict(canvas, ImmutableIntArray.copyOf(ids), request.positions());
+    return request.denoiser().predict(step, ImmutableIntArray.copyOf(ids), request.positions());
   }
 
-  private static Canvas removed(Request request, Canvas canvas) {
+  private static GuidedStep removed(Request request, GuidedStep step) {
     int generated = request.positions().length();
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(request.tokenizer().bosId());
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();
@@ -105,10 +105,10 @@ public final class ClassifierFree implements Guidance {
       ids.add(request.tokenizer().padId());
       positions.add(i);
     }
-    return request.denoiser().predict(canvas, ids.build(), positions.build());
+    return request.denoiser().predict(step, ids.build(), positions.build());
   }
 
-  private NDArray mix(NDArray c, Canvas unprompted, int from, int to, double s) {
+  private NDArray mix(NDArray c, GuidedStep unprompted, int from, int to, double s) {
     try (NDArray u = unprompted.logits(from, to)) {
       try (NDArray mixed = space == Space.LOGITS ? mixLogits(c, u, s) : mixShares(c, u, s);
           NDArray ruledOut = c.isInfinite()) {

@@ -4,8 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Relaxation;
@@ -109,8 +109,8 @@ public final class RewardGuidance implements Guidance {
     private OptionalDouble score = OptionalDouble.empty();
 
     @Override
-    public void guide(Canvas canvas) {
-      double eta = scale.at(canvas.step(), canvas.total());
+    public void guide(GuidedStep step) {
+      double eta = scale.at(step.step(), step.total());
       if (!Double.isFinite(eta)) {
         throw new IllegalArgumentException("the scale must be finite, but is: " + eta);
       }
@@ -118,9 +118,9 @@ public final class RewardGuidance implements Guidance {
         return;
       }
       Ascent ascent = new Ascent(eta);
-      canvas.adjust(ascent);
+      step.adjust(ascent);
       for (int i = 0; i < iterations; i++) {
-        RewardGradient gradient = canvas.differentiate(reward, relaxation);
+        RewardGradient gradient = step.differentiate(reward, relaxation);
         score = OptionalDouble.of(gradient.score());
         ascent.gradients.add(gradient);
       }
@@ -135,7 +135,7 @@ public final class RewardGuidance implements Guidance {
   /**
    * The iterations so far. Each gradient is computed at the logits that the earlier ones produced.
    */
-  private static final class Ascent implements Canvas.Adjustment {
+  private static final class Ascent implements GuidedStep.Adjustment {
     private final double eta;
     private final List<RewardGradient> gradients = new ArrayList<>();
 

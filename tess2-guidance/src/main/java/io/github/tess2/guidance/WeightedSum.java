@@ -8,9 +8,9 @@ import ai.djl.ndarray.NDManager;
 import com.google.auto.service.AutoService;
 import com.google.common.collect.ImmutableList;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.PluginSpec;
@@ -41,7 +41,7 @@ public final class WeightedSum implements Guidance {
 
   private record Begun(Scale weight, Run run, NestedPlugin named) {}
 
-  private record Change(double weight, Canvas.Adjustment adjustment, NestedPlugin named) {
+  private record Change(double weight, GuidedStep.Adjustment adjustment, NestedPlugin named) {
     NDArray apply(NDArray logits, int from, int to) {
       return named.call(() -> adjustment.apply(logits, from, to));
     }
@@ -99,23 +99,23 @@ public final class WeightedSum implements Guidance {
 
   private record Together(List<Begun> parts) implements Run {
     @Override
-    public void guide(Canvas canvas) {
+    public void guide(GuidedStep step) {
       List<Change> changes = new ArrayList<>();
       for (Begun part : parts) {
-        double weight = CheckedScale.at(part.weight(), canvas);
+        double weight = CheckedScale.at(part.weight(), step);
         if (weight != 0) {
-          Canvas own = canvas.fork();
+          GuidedStep own = step.fork();
           part.named().run(() -> part.run().guide(own));
           changes.add(new Change(weight, own.adjustments(), part.named()));
         }
       }
-      canvas.adjust((logits, from, to) -> sum(logits, from, to, changes));
+      step.adjust((logits, from, to) -> sum(logits, from, to, changes));
     }
 
     @Override
-    public void finish(Canvas canvas) {
+    public void finish(GuidedStep step) {
       for (Begun part : parts) {
-        part.named().run(() -> part.run().finish(canvas.fork()));
+        part.named().run(() -> part.run().finish(step.fork()));
       }
     }
 

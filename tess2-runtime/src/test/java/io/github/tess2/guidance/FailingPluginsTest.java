@@ -10,8 +10,8 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.Prompt;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardInput;
 import java.util.List;
@@ -197,7 +197,7 @@ class FailingPluginsTest {
   @Test
   void generateAllAsync_oneCancelled_endsThatOneOnly() throws Exception {
     CompletableFuture<CompletableFuture<GenerationResult>> second = new CompletableFuture<>();
-    Guidance cancelling = beginning(() -> canvas -> second.join().cancel(false));
+    Guidance cancelling = beginning(() -> step -> second.join().cancel(false));
 
     List<CompletableFuture<GenerationResult>> answers =
         lm.generateAllAsync(List.of(request(8, cancelling), request(9)));
@@ -207,8 +207,8 @@ class FailingPluginsTest {
     assertThat(answers.get(1)).isCancelled();
   }
 
-  private static Guidance adjusting(Canvas.Adjustment adjustment) {
-    return beginning(() -> canvas -> canvas.adjust(adjustment));
+  private static Guidance adjusting(GuidedStep.Adjustment adjustment) {
+    return beginning(() -> step -> step.adjust(adjustment));
   }
 
   private static Guidance beginning(Supplier<Guidance.Run> begin) {
@@ -241,7 +241,7 @@ class FailingPluginsTest {
     public Run begin(Request request) {
       return new Run() {
         @Override
-        public void guide(Canvas canvas) {}
+        public void guide(GuidedStep step) {}
 
         @Override
         public OptionalDouble score() {

@@ -8,9 +8,9 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.PluginException;
 import io.github.tess2.Prompt;
 import io.github.tess2.contract.Providers;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import java.util.List;
@@ -85,7 +85,7 @@ class WeightedSumFailuresTest {
             step + "java.lang.NullPointerException",
             new Tampering() {
               @Override
-              void guide(Canvas canvas) {
+              void guide(GuidedStep step) {
                 throw new NullPointerException();
               }
             }),
@@ -139,9 +139,9 @@ class WeightedSumFailuresTest {
     Guidance broken =
         new Tampering() {
           @Override
-          void guide(Canvas canvas) {
-            canvas.adjust((logits, from, to) -> null);
-            canvas.logits(0, 1);
+          void guide(GuidedStep step) {
+            step.adjust((logits, from, to) -> null);
+            step.logits(0, 1);
           }
         };
 
@@ -227,11 +227,11 @@ class WeightedSumFailuresTest {
     }
   }
 
-  private static Guidance adjusting(Canvas.Adjustment adjustment) {
+  private static Guidance adjusting(GuidedStep.Adjustment adjustment) {
     return new Tampering() {
       @Override
-      void guide(Canvas canvas) {
-        canvas.adjust(adjustment);
+      void guide(GuidedStep step) {
+        step.adjust(adjustment);
       }
     };
   }
@@ -247,8 +247,8 @@ class WeightedSumFailuresTest {
     public Run begin(Request request) {
       return new Run() {
         @Override
-        public void guide(Canvas canvas) {
-          Tampering.this.guide(canvas);
+        public void guide(GuidedStep step) {
+          Tampering.this.guide(step);
         }
 
         @Override
@@ -263,7 +263,7 @@ class WeightedSumFailuresTest {
       };
     }
 
-    void guide(Canvas canvas) {}
+    void guide(GuidedStep step) {}
 
     OptionalDouble score() {
       return OptionalDouble.empty();

@@ -8,8 +8,8 @@ import ai.djl.ndarray.NDArray;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.Prompt;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.PluginSpec;
 import io.github.tess2.spi.Scale;
 import java.util.ArrayList;
@@ -45,9 +45,9 @@ class WeightedSumTest {
 
     @Override
     public Run begin(Request request) {
-      return canvas -> {
-        if (canvas.step() == 1) {
-          try (NDArray all = canvas.logits(0, canvas.rows())) {
+      return step -> {
+        if (step.step() == 1) {
+          try (NDArray all = step.logits(0, step.rows())) {
             seen.add(all.toFloatArray());
           }
         }
@@ -243,8 +243,8 @@ class WeightedSumTest {
 
           @Override
           public Run begin(Request request) {
-            return canvas -> {
-              Canvas own = canvas.fork();
+            return step -> {
+              GuidedStep own = step.fork();
               own.adjust((logits, from, to) -> logits.add(9));
             };
           }

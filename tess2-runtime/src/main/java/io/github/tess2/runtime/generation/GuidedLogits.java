@@ -9,7 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Relaxation;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGradient;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One request's predictions at one step: the logits of any rows, with the guidance's adjustments
  * applied.
  */
-final class GuidedLogits implements Canvas {
+final class GuidedLogits implements GuidedStep {
   private final StepContext context;
   private final RequestState request;
   private final NDManager manager;
@@ -252,7 +252,7 @@ final class GuidedLogits implements Canvas {
   }
 
   @Override
-  public Canvas fork() {
+  public GuidedStep fork() {
     return new GuidedLogits(this);
   }
 

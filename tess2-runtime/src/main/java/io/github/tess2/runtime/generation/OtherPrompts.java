@@ -3,8 +3,8 @@ package io.github.tess2.runtime.generation;
 import static java.util.Objects.requireNonNull;
 
 import com.google.common.primitives.ImmutableIntArray;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Denoiser;
+import io.github.tess2.spi.GuidedStep;
 import java.util.Locale;
 
 /**
@@ -20,10 +20,10 @@ final class OtherPrompts implements Denoiser {
   }
 
   @Override
-  public Canvas predict(Canvas canvas, ImmutableIntArray ids, ImmutableIntArray positions) {
-    if (!(requireNonNull(canvas, "canvas") instanceof GuidedLogits rows)) {
+  public GuidedStep predict(GuidedStep step, ImmutableIntArray ids, ImmutableIntArray positions) {
+    if (!(requireNonNull(step, "step") instanceof GuidedLogits rows)) {
       throw new IllegalArgumentException(
-          "the canvas must be one that this model guides, but is: " + canvas.getClass().getName());
+          "the step must be one that this model guides, but is: " + step.getClass().getName());
     }
     checkIds(requireNonNull(ids, "ids"));
     checkPositions(requireNonNull(positions, "positions"), ids.length(), rows.rows());
@@ -51,7 +51,7 @@ final class OtherPrompts implements Denoiser {
   private static void checkPositions(ImmutableIntArray positions, int length, int generated) {
     if (positions.length() != generated) {
       throw broken(
-          "as many positions must be generated as in the canvas, %d, but there are: %d",
+          "as many positions must be generated as the step has rows, %d, but there are: %d",
           generated, positions.length());
     }
     int before = -1;

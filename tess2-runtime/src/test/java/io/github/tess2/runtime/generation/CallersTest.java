@@ -10,7 +10,7 @@ import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRejectedException;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
-import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.GuidedStep;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -62,7 +62,7 @@ class CallersTest {
                                 }
 
                                 @Override
-                                public void guide(Canvas canvas) {
+                                public void guide(GuidedStep step) {
                                   atStep.add(othersSteps.get());
                                 }
                               })
@@ -216,7 +216,7 @@ class CallersTest {
                         }
 
                         @Override
-                        public void guide(Canvas canvas) {
+                        public void guide(GuidedStep step) {
                           steps.incrementAndGet();
                         }
 
@@ -264,7 +264,7 @@ class CallersTest {
         .guidance(
             new IdleGuidance("watching") {
               @Override
-              public void guide(Canvas canvas) {
+              public void guide(GuidedStep step) {
                 atEachStep.run();
               }
             })

@@ -14,10 +14,10 @@ import io.github.tess2.PluginException;
 import io.github.tess2.Prompt;
 import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.runtime.generation.DeterminismTest.Outcome;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.CanvasPolicy.Window;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Prediction;
 import io.github.tess2.spi.Reward;
 import java.util.ArrayList;
@@ -160,8 +160,8 @@ class CanvasPolicyTest {
             prompts.add(request.ids().subArray(0, start).asList());
             lengths.add(request.positions().length());
             int eos = request.tokenizer().eosId();
-            return canvas ->
-                canvas.adjust(
+            return step ->
+                step.adjust(
                     (logits, from, to) -> {
                       logits.set(new ai.djl.ndarray.index.NDIndex(":, " + eos), -100f);
                       return logits;
@@ -191,9 +191,9 @@ class CanvasPolicyTest {
                 .guidance(
                     new IdleGuidance("end") {
                       @Override
-                      public void guide(Canvas canvas) {
+                      public void guide(GuidedStep step) {
                         int eos = model.lm.tokenizer().eosId();
-                        canvas.adjust(
+                        step.adjust(
                             (logits, from, to) -> {
                               logits.set(new ai.djl.ndarray.index.NDIndex(":, " + eos), 100f);
                               return logits;

@@ -12,8 +12,8 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.Tokenizer;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -163,9 +163,9 @@ class CloseTest {
     Guidance closing =
         new Watcher() {
           @Override
-          public void guide(Canvas canvas) {
+          public void guide(GuidedStep step) {
             model.close();
-            canvas.logits(0, 1);
+            step.logits(0, 1);
           }
         };
 
@@ -278,7 +278,7 @@ class CloseTest {
     }
 
     @Override
-    public void guide(Canvas canvas) {
+    public void guide(GuidedStep step) {
       stepped.countDown();
     }
 

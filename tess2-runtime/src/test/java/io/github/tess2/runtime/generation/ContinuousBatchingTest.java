@@ -18,7 +18,7 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
-import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.GuidedStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -293,7 +293,7 @@ class ContinuousBatchingTest {
               .guidance(
                   new IdleGuidance("cancelling") {
                     @Override
-                    public void guide(Canvas canvas) {
+                    public void guide(GuidedStep step) {
                       if (steps.incrementAndGet() == 20) {
                         new Thread(cancellation::cancel).start();
                       }
@@ -326,7 +326,7 @@ class ContinuousBatchingTest {
                   .guidance(
                       new IdleGuidance("counting") {
                         @Override
-                        public void guide(Canvas canvas) {
+                        public void guide(GuidedStep step) {
                           steps.incrementAndGet();
                         }
                       })

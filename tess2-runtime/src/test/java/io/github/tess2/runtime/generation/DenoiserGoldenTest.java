@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.runtime.Goldens;
-import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.GuidedStep;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -51,7 +51,7 @@ class DenoiserGoldenTest {
         null,
         null);
     request.step = (int) Math.round(golden.number("time") * STEPS);
-    Canvas canvas =
+    GuidedStep step =
         fixture.canvas(request, null, request.generated(), new float[(int) shape.size()]);
 
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(fixture.tokenizer.bosId());
@@ -60,7 +60,7 @@ class DenoiserGoldenTest {
       ids.add(fixture.tokenizer.padId());
       positions.add(i);
     }
-    Canvas removed = stepper.denoiser().predict(canvas, ids.build(), positions.build());
+    GuidedStep removed = stepper.denoiser().predict(step, ids.build(), positions.build());
 
     assertClose(
         "logits without the prompt",

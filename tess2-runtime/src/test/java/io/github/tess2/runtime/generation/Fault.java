@@ -9,10 +9,10 @@ import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.spi.AcceptingStep;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.CanvasPolicy;
 import io.github.tess2.spi.DecodingRequest;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Prediction;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.SamplerInput;
@@ -145,63 +145,63 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 + "the simplex must have a finite maximum in each row, but has: NaN or infinity"),
         guidance(
             "throws",
-            canvas -> {
+            step -> {
               throw broken();
             },
             guidance + "out of luck"),
         guidance(
             "lacks a class",
-            canvas -> {
+            step -> {
               throw new NoClassDefFoundError("com/example/Missing");
             },
             guidance + "com/example/Missing"),
         guidance(
             "throws an error of its own",
-            canvas -> {
+            step -> {
               throw new OwnError();
             },
             guidance + "of its own"),
         guidance(
             "throws a checked exception",
-            canvas -> Fault.<RuntimeException>sneak(new IOException("no file")),
+            step -> Fault.<RuntimeException>sneak(new IOException("no file")),
             guidance + "no file"),
         guidance(
             "recurs without end",
-            canvas -> {
+            step -> {
               throw new StackOverflowError();
             },
             guidance + "java.lang.StackOverflowError"),
         guidance(
             "reads rows that are not there",
-            canvas -> canvas.logits(5, 13),
+            step -> step.logits(5, 13),
             guidance + "rows must be a range in [0, 12) that is not empty, but are: [5, 13)"),
         guidance(
             "reads no rows",
-            canvas -> canvas.logits(5, 5),
+            step -> step.logits(5, 5),
             guidance + "rows must be a range in [0, 12) that is not empty, but are: [5, 5)"),
         guidance(
             "adjusts to NaN",
-            canvas -> canvas.adjust((logits, from, to) -> logits.mul(Float.NaN)),
+            step -> step.adjust((logits, from, to) -> logits.mul(Float.NaN)),
             guidance
                 + "the adjusted logits must have a finite maximum at each position, but have: NaN"
                 + " or infinity"),
         guidance(
             "adjusts to another shape",
-            canvas -> canvas.adjust((logits, from, to) -> logits.get("1:")),
+            step -> step.adjust((logits, from, to) -> logits.get("1:")),
             guidance + "the adjusted logits must be float32 (12, 300), but are: float32 (11, 300)"),
         guidance(
             "adjusts to null",
-            canvas -> canvas.adjust((logits, from, to) -> null),
+            step -> step.adjust((logits, from, to) -> null),
             guidance + "the adjusted logits must not be null"),
         guidance(
             "adjusts and throws",
-            canvas ->
-                canvas.adjust(
+            step ->
+                step.adjust(
                     (logits, from, to) -> {
                       throw broken();
                     }),
             guidance + "out of luck"),
-        guidance("null adjustment", canvas -> canvas.adjust(null), guidance + "adjustment"),
+        guidance("null adjustment", step -> step.adjust(null), guidance + "adjustment"),
         reward(
             "throws",
             input -> {
@@ -260,7 +260,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
             "finish throws",
             new IdleGuidance("broken") {
               @Override
-              public void finish(Canvas canvas) {
+              public void finish(GuidedStep step) {
                 throw broken();
               }
             },
@@ -449,13 +449,13 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
         "canvas " + name, request -> request.canvas(new Pluggable.OfCanvas(end)), message);
   }
 
-  static Fault guidance(String name, Consumer<Canvas> guide, String message) {
+  static Fault guidance(String name, Consumer<GuidedStep> guide, String message) {
     return guide(
         name,
         new IdleGuidance("broken") {
           @Override
-          public void guide(Canvas canvas) {
-            guide.accept(canvas);
+          public void guide(GuidedStep step) {
+            guide.accept(step);
           }
         },
         message);

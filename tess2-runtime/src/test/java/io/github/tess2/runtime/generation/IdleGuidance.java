@@ -1,7 +1,7 @@
 package io.github.tess2.runtime.generation;
 
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 
 /** Does nothing, unless a test overrides a method. All requests share one run. */
 class IdleGuidance implements Guidance, Guidance.Run {
@@ -28,7 +28,7 @@ class IdleGuidance implements Guidance, Guidance.Run {
   }
 
   @Override
-  public void guide(Canvas canvas) {}
+  public void guide(GuidedStep step) {}
 
   @Override
   public void close() {}

@@ -8,7 +8,7 @@ import io.github.tess2.GenerationInterruptedException;
 import io.github.tess2.GenerationListener.Signal;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
-import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.GuidedStep;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -60,7 +60,7 @@ class InterruptTest {
     }
 
     @Override
-    public void guide(Canvas canvas) {
+    public void guide(GuidedStep step) {
       if (steps.incrementAndGet() == when) {
         Thread.currentThread().interrupt();
       }
@@ -137,7 +137,7 @@ class InterruptTest {
                 .guidance(
                     new IdleGuidance("holding") {
                       @Override
-                      public void guide(Canvas canvas) {
+                      public void guide(GuidedStep step) {
                         inStep.countDown();
                         await(mayEnd);
                       }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -59,7 +59,7 @@ class OtherPromptsTest {
         Arguments.of(
             ids,
             from(1).subArray(0, 11),
-            "as many positions must be generated as in the canvas, 12, but there are: 11"),
+            "as many positions must be generated as the step has rows, 12, but there are: 11"),
         Arguments.of(ids, from(9), "positions must ascend in [0, 20), but position 11 is: 20"),
         Arguments.of(
             ids, with(from(0), 0, -1), "positions must ascend in [0, 20), but position 0 is: -1"),
@@ -76,8 +76,8 @@ class OtherPromptsTest {
     Guidance asking =
         new Asking() {
           @Override
-          void ask(Request request, Canvas canvas) {
-            request.denoiser().predict(canvas, ids, positions);
+          void ask(Request request, GuidedStep step) {
+            request.denoiser().predict(step, ids, positions);
           }
         };
 
@@ -91,9 +91,9 @@ class OtherPromptsTest {
     Guidance asking =
         new Asking() {
           @Override
-          void ask(Request request, Canvas canvas) {
-            request.denoiser().predict(canvas, ids(GENERATED), from(0)).logits(0, GENERATED);
-            request.denoiser().predict(canvas, ids(MOST), from(MOST - GENERATED)).logits(0, 1);
+          void ask(Request request, GuidedStep step) {
+            request.denoiser().predict(step, ids(GENERATED), from(0)).logits(0, GENERATED);
+            request.denoiser().predict(step, ids(MOST), from(MOST - GENERATED)).logits(0, 1);
           }
         };
 
@@ -109,9 +109,9 @@ class OtherPromptsTest {
 
     @Override
     public Run begin(Request request) {
-      return canvas -> ask(request, canvas);
+      return step -> ask(request, step);
     }
 
-    abstract void ask(Request request, Canvas canvas);
+    abstract void ask(Request request, GuidedStep step);
   }
 }

@@ -14,8 +14,8 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.contract.Providers;
 import io.github.tess2.runtime.Checkpoints;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.NoiseSchedule;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.SamplerStep;
@@ -140,7 +140,7 @@ class PluginFailuresTest {
     GenerationRequest guided =
         Fault.guidance(
                 "throws",
-                canvas -> {
+                step -> {
                   throw Fault.broken();
                 },
                 "")
@@ -166,7 +166,7 @@ class PluginFailuresTest {
     GenerationRequest request =
         Fault.guidance(
                 "fatal",
-                canvas -> {
+                step -> {
                   throw fatal;
                 },
                 "")
@@ -394,8 +394,8 @@ class PluginFailuresTest {
     }
 
     @Override
-    public void guide(Canvas canvas) {
-      try (NDArray all = canvas.logits(0, canvas.rows())) {
+    public void guide(GuidedStep step) {
+      try (NDArray all = step.logits(0, step.rows())) {
         logits.add(Arrays.stream(all.toArray()).map(Number::floatValue).toList());
       }
     }

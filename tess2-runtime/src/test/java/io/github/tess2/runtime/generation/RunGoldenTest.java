@@ -10,8 +10,8 @@ import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.graph.DeviceKernels;
 import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.model.DiffusionModel;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -162,8 +162,8 @@ class RunGoldenTest {
   /** Records the logits of every step. */
   private record Recorder(List<float[]> logits) implements Guidance.Run {
     @Override
-    public void guide(Canvas canvas) {
-      logits.add(canvas.logits(0, canvas.rows()).toFloatArray());
+    public void guide(GuidedStep step) {
+      logits.add(step.logits(0, step.rows()).toFloatArray());
     }
   }
 

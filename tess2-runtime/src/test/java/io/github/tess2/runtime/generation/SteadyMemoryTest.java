@@ -12,8 +12,8 @@ import io.github.tess2.contract.Providers;
 import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.runtime.Checkpoints;
 import io.github.tess2.runtime.engine.NativeMemory;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.Sampler;
 import java.nio.file.Path;
@@ -68,9 +68,9 @@ class SteadyMemoryTest {
     @Override
     public Run begin(Request request) {
       ImmutableIntArray ids = request.ids();
-      return canvas -> {
-        Canvas other = request.denoiser().predict(canvas, ids, request.positions());
-        canvas.adjust(
+      return step -> {
+        GuidedStep other = request.denoiser().predict(step, ids, request.positions());
+        step.adjust(
             (logits, from, to) -> {
               try (NDArray u = other.logits(from, to)) {
                 return logits.sub(u).muli(1.5).addi(u);
@@ -98,11 +98,11 @@ class SteadyMemoryTest {
         private OptionalDouble score = OptionalDouble.empty();
 
         @Override
-        public void guide(Canvas canvas) {}
+        public void guide(GuidedStep step) {}
 
         @Override
-        public void finish(Canvas canvas) {
-          score = OptionalDouble.of(canvas.score(reward));
+        public void finish(GuidedStep step) {
+          score = OptionalDouble.of(step.score(reward));
         }
 
         @Override

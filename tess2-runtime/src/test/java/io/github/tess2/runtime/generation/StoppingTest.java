@@ -14,8 +14,8 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.PluginException;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.generation.DeterminismTest.Outcome;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Prediction;
 import io.github.tess2.spi.StoppingCriterion;
 import io.github.tess2.spi.StoppingCriterion.Verdict;
@@ -137,10 +137,10 @@ class StoppingTest {
     Guidance reader =
         new IdleGuidance("reader") {
           @Override
-          public void guide(Canvas canvas) {
-            float[] logits = canvas.logits(0, canvas.rows()).toFloatArray();
-            int width = logits.length / canvas.rows();
-            double[] entropies = new double[canvas.rows()];
+          public void guide(GuidedStep step) {
+            float[] logits = step.logits(0, step.rows()).toFloatArray();
+            int width = logits.length / step.rows();
+            double[] entropies = new double[step.rows()];
             for (int row = 0; row < entropies.length; row++) {
               entropies[row] = entropy(Goldens.rows(logits, width, row, row + 1));
             }
@@ -186,8 +186,8 @@ class StoppingTest {
     Guidance ruling =
         new IdleGuidance("ruling") {
           @Override
-          public void guide(Canvas canvas) {
-            canvas.adjust(
+          public void guide(GuidedStep step) {
+            step.adjust(
                 (logits, from, to) -> {
                   logits.set(new ai.djl.ndarray.index.NDIndex(":, 5:200"), Float.NEGATIVE_INFINITY);
                   return logits;
@@ -236,11 +236,11 @@ class StoppingTest {
           Guidance.Run run() {
             return new Guidance.Run() {
               @Override
-              public void guide(Canvas canvas) {}
+              public void guide(GuidedStep step) {}
 
               @Override
-              public void finish(Canvas canvas) {
-                finished.add(canvas.step());
+              public void finish(GuidedStep step) {
+                finished.add(step.step());
               }
 
               @Override

@@ -5,8 +5,8 @@ import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Prompt;
 import io.github.tess2.examples.tasks.TaskItem;
-import io.github.tess2.spi.Canvas;
 import io.github.tess2.spi.Guidance;
+import io.github.tess2.spi.GuidedStep;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -65,11 +65,11 @@ final class CacheComparison {
 
     @Override
     public Run begin(Request request) {
-      return canvas -> steps.add(logits(canvas));
+      return step -> steps.add(logits(step));
     }
 
-    private static float[] logits(Canvas canvas) {
-      return canvas.logits(0, canvas.rows()).toFloatArray();
+    private static float[] logits(GuidedStep step) {
+      return step.logits(0, step.rows()).toFloatArray();
     }
   }
 

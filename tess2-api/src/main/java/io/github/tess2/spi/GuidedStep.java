@@ -4,10 +4,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 
 /**
- * The logits of one request's G generated positions at one step, computed on demand in chunks of
- * rows, so that no {@code [G,V]} tensor is needed.
+ * One step of one request, as a guidance sees it: the logits of its G generated positions, computed
+ * on demand in chunks of rows, so that no {@code [G,V]} tensor is needed.
  */
-public interface Canvas {
+public interface GuidedStep {
   /** A change to the logits. The runtime applies it to each chunk of rows that it computes. */
   @FunctionalInterface
   interface Adjustment {
@@ -45,7 +45,7 @@ public interface Canvas {
    * @param from first row
    * @param to row after the last one
    * @return {@code [to−from, V]}, float32
-   * @throws IndexOutOfBoundsException if the range is empty or not within this canvas
+   * @throws IndexOutOfBoundsException if the range is empty or not within this step
    */
   NDArray logits(int from, int to);
 
@@ -79,12 +79,12 @@ public interface Canvas {
   double score(Reward reward);
 
   /**
-   * Copies this canvas, with the adjustments made so far. Further adjustments to the copy do not
-   * affect this canvas. Allocates no tensors.
+   * Copies this step, with the adjustments made so far. Further adjustments to the copy do not
+   * affect this step. Allocates no tensors.
    *
-   * @return the copy, valid as long as this canvas
+   * @return the copy, valid as long as this step
    */
-  Canvas fork();
+  GuidedStep fork();
 
   /**
    * {@return all adjustments combined into one; for a {@linkplain #fork() fork}, those added since

@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
-import io.github.tess2.spi.Canvas;
+import io.github.tess2.spi.GuidedStep;
 import io.github.tess2.spi.Relaxation;
 import io.github.tess2.spi.Reward;
 import io.github.tess2.spi.RewardGradient;
@@ -13,10 +13,10 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * A canvas to test a guidance on. It has given logits, and DJL's autograd differentiates rewards
+ * A step to test a guidance on. It has given logits, and DJL's autograd differentiates rewards
  * through the literal formula.
  */
-final class TrialCanvas implements Canvas {
+final class TrialStep implements GuidedStep {
   private final RewardCase point;
   private final NDManager manager;
   private final NDArray base;
@@ -24,12 +24,12 @@ final class TrialCanvas implements Canvas {
   private final int forked;
   private int draws;
 
-  /** A canvas over logits {@code [G,V]}. */
-  TrialCanvas(RewardCase point, NDManager manager, NDArray base) {
+  /** A step with logits {@code [G,V]}. */
+  TrialStep(RewardCase point, NDManager manager, NDArray base) {
     this(point, manager, base, List.of());
   }
 
-  private TrialCanvas(
+  private TrialStep(
       RewardCase point, NDManager manager, NDArray base, List<Adjustment> adjustments) {
     this.point = point;
     this.manager = manager;
@@ -121,8 +121,8 @@ final class TrialCanvas implements Canvas {
   }
 
   @Override
-  public Canvas fork() {
-    return new TrialCanvas(point, manager, base, adjustments);
+  public GuidedStep fork() {
+    return new TrialStep(point, manager, base, adjustments);
   }
 
   @Override
