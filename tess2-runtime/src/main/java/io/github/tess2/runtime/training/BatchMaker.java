@@ -1,8 +1,10 @@
 package io.github.tess2.runtime.training;
 
 import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.runtime.generation.RandomSeeds;
 import io.github.tess2.training.Conventions;
+import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingStage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,25 +30,18 @@ final class BatchMaker {
   private final long seed;
 
   BatchMaker(
-      TrainingStage stage,
-      Sequences sequences,
-      int size,
-      int length,
-      int padId,
-      int trainSteps,
-      boolean selfConditioned,
-      double noisyShare,
-      Conventions conventions,
-      long seed) {
-    this.stage = stage;
+      TrainingConfig config, DiffusionConfig diffusion, Sequences sequences, int padId, long seed) {
+    this.stage = config.stage();
     this.sequences = sequences;
-    this.size = size;
-    this.length = length;
+    this.size = config.batchSize();
+    this.length = config.sequenceLength();
     this.padId = padId;
-    this.trainSteps = trainSteps;
-    this.selfConditioned = selfConditioned;
-    this.noisyShare = noisyShare;
-    this.conventions = conventions;
+    this.trainSteps = diffusion.trainSteps();
+    this.selfConditioned =
+        (stage == TrainingStage.ADAPTATION || stage == TrainingStage.INSTRUCTION)
+            && diffusion.selfConditioned();
+    this.noisyShare = config.noisyShare();
+    this.conventions = config.conventions();
     this.seed = seed;
   }
 

@@ -54,12 +54,13 @@ public final class PyTorchTraining implements TrainingRuntime {
       Path files = padded == null ? tokenizer : padded.folder();
       if (start == null) {
         ModelConfig model = StageModels.fresh(requireNonNull(fresh), files, config.stage());
-        return run(config, listener, model, files, null, device, precision);
+        return run(config, listener, new StartingModel(model, files, null), device, precision);
       }
       try (Checkpoint checkpoint = Checkpoint.open(start)) {
         StageModels.checkStart(checkpoint, config.stage());
         ModelConfig model = StageModels.after(checkpoint.config(), padded, config.stage());
-        return run(config, listener, model, files, checkpoint, device, precision);
+        return run(
+            config, listener, new StartingModel(model, files, checkpoint), device, precision);
       }
     }
   }
@@ -81,17 +82,16 @@ public final class PyTorchTraining implements TrainingRuntime {
   private static TrainingResult run(
       TrainingConfig config,
       TrainingListener listener,
-      ModelConfig model,
-      Path tokenizerFolder,
-      @Nullable Checkpoint checkpoint,
+      StartingModel start,
       ComputeDevice device,
       Precision precision) {
-    StageModels.check(config, model);
+    StageModels.check(config, start.config());
     // The data first, so that its errors are reported before anything large is created.
     try (DataLines lines = DataLines.open("training data", config.data(), config.seed());
         @Nullable DataLines heldOut = heldOut(config);
         Metrics metrics = new Metrics(config.output());
-        CheckpointTokenizer tokenizer = CheckpointTokenizer.open(tokenizerFolder, model);
+        CheckpointTokenizer tokenizer =
+            CheckpointTokenizer.open(start.tokenizerFolder(), start.config());
         NDManager manager = NDManager.newBaseManager(Devices.djl(device), "PyTorch");
         Graph graph = Graph.load(Devices.djl(device), LinearKernel.ATEN)) {
       ExampleReader reader =
@@ -100,21 +100,10 @@ public final class PyTorchTraining implements TrainingRuntime {
       boolean stopped =
           !DataCheck.pass(lines, reader, listener)
               || (heldOut != null && !DataCheck.pass(heldOut, reader, listener));
+      RunData data = new RunData(lines, heldOut, reader, tokenizer.padId());
       return ExitGate.pass(
           () ->
-              new TrainingRun(
-                      config,
-                      model,
-                      tokenizerFolder,
-                      reader,
-                      tokenizer.padId(),
-                      checkpoint,
-                      graph,
-                      manager,
-                      precision,
-                      lines,
-                      heldOut,
-                      metrics)
+              new TrainingRun(config, precision, start, data, graph, manager, metrics)
                   .train(listener, stopped));
     }
   }

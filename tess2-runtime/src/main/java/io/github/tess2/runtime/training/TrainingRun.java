@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import io.github.tess2.Precision;
 import io.github.tess2.Tess2Exception;
-import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.TensorType;
 import io.github.tess2.runtime.checkpoint.WeightLayout;
@@ -19,7 +18,6 @@ import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingListener;
 import io.github.tess2.training.TrainingProgress;
 import io.github.tess2.training.TrainingResult;
-import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 /** The training loop: batches, gradients, optimizer steps, evaluations, checkpoints. */
 final class TrainingRun {
   private final TrainingConfig config;
-  private final ModelConfig model;
   private final Precision precision;
   private final NDManager manager;
   private final Weights weights;
@@ -52,24 +49,19 @@ final class TrainingRun {
 
   TrainingRun(
       TrainingConfig config,
-      ModelConfig model,
-      Path tokenizerFolder,
-      ExampleReader reader,
-      int padId,
-      @Nullable Checkpoint checkpoint,
+      Precision precision,
+      StartingModel start,
+      RunData runData,
       Graph graph,
       NDManager manager,
-      Precision precision,
-      DataLines lines,
-      @Nullable DataLines heldOut,
       Metrics metrics) {
+    ModelConfig model = start.config();
     this.config = config;
-    this.model = model;
     this.precision = precision;
     this.manager = manager;
     Tensors parameters =
         Tensors.load(
-            graph, manager, new WeightLayout(model).trainable(), checkpoint, config.seed());
+            graph, manager, new WeightLayout(model).trainable(), start.weights(), config.seed());
     this.weights = Weights.of(graph, manager, parameters, config.lora(), config.seed());
     this.optimizer = new Optimizer(graph, manager, weights.trained(), config.optimizer());
     double[] schedule =
@@ -85,35 +77,16 @@ final class TrainingRun {
             weights,
             NoiseSource.seeded(graph),
             Losses.setup(manager, model, precision, config.conventions().mixtureGradient()));
-    this.batches = batches(lines, reader, padId, config.seed());
-    this.evaluation =
-        heldOut == null
-            ? null
-            : new Evaluation(
-                losses, batches(heldOut, reader, padId, Evaluation.SEED), heldOut.count());
+    this.batches = runData.batches(config, model.diffusion());
+    this.evaluation = runData.evaluation(config, model.diffusion(), losses);
     TensorType stored = precision == Precision.BF16 ? TensorType.BF16 : TensorType.F32;
-    this.state = new TrainingState(graph, manager, config.output(), model, tokenizerFolder, stored);
+    this.state =
+        new TrainingState(graph, manager, config.output(), model, start.tokenizerFolder(), stored);
     this.metrics = metrics;
     RunFolder.newest(config.output()).ifPresent(this::resume);
     this.data = batches.sequences().state();
     // Also without a checkpoint: a run that was killed before its first one has left metrics too.
     metrics.keepUpTo(step);
-  }
-
-  private BatchMaker batches(DataLines from, ExampleReader reader, int padId, long seed) {
-    boolean diffusion =
-        config.stage() == TrainingStage.ADAPTATION || config.stage() == TrainingStage.INSTRUCTION;
-    return new BatchMaker(
-        config.stage(),
-        new Sequences(from, reader, config.sequenceLength()),
-        config.batchSize(),
-        config.sequenceLength(),
-        padId,
-        model.diffusion().trainSteps(),
-        diffusion && model.diffusion().selfConditioned(),
-        config.noisyShare(),
-        config.conventions(),
-        seed);
   }
 
   private void resume(Path checkpoint) {

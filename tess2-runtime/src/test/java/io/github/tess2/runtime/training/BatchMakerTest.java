@@ -10,7 +10,9 @@ import com.google.common.primitives.Longs;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.checkpoint.DiffusionConfig;
 import io.github.tess2.training.Conventions;
+import io.github.tess2.training.TrainingConfig;
 import io.github.tess2.training.TrainingStage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Compares the batches of each stage with the specification. */
 class BatchMakerTest {
-  private static final int STEPS = 5000;
+  private static final int STEPS = DiffusionConfig.TESS2.trainSteps();
   private static CheckpointTokenizer tokenizer;
 
   @TempDir Path folder;
@@ -62,17 +64,20 @@ class BatchMakerTest {
       String... lines) {
     DataLines data = Data.open(Data.write(folder.resolve("data.jsonl"), lines), 3);
     opened.add(data);
-    return new BatchMaker(
-        stage,
-        new Sequences(data, new ExampleReader(tokenizer, stage, conventions, length), length),
-        size,
-        length,
-        tokenizer.padId(),
-        STEPS,
-        stage == TrainingStage.ADAPTATION || stage == TrainingStage.INSTRUCTION,
-        noisyShare,
-        conventions,
-        5);
+    TrainingConfig config =
+        TrainingConfig.builder(stage)
+            .startFrom(folder)
+            .data(folder.resolve("data.jsonl"))
+            .output(folder)
+            .steps(1)
+            .batchSize(size)
+            .sequenceLength(length)
+            .noisyShare(noisyShare)
+            .conventions(conventions)
+            .build();
+    Sequences sequences =
+        new Sequences(data, new ExampleReader(tokenizer, stage, conventions, length), length);
+    return new BatchMaker(config, DiffusionConfig.TESS2, sequences, tokenizer.padId(), 5);
   }
 
   private static String[] texts(int count) {
