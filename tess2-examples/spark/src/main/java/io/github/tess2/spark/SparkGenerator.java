@@ -221,7 +221,7 @@ public final class SparkGenerator {
     }
 
     /**
-     * Sets the checkpoint. Default: the small model that ships with the library.
+     * Sets the checkpoint. Default: the model that ships with the library.
      *
      * @param folder a path that every executor can read; a relative one is searched for among the
      *     files that {@code --archives} and {@code --files} distributed, then in the executor's

@@ -1,8 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
+import io.github.tess2.Precision;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -46,10 +46,14 @@ public final class BenchmarkCommand implements Runnable {
         : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
   }
 
-  static void requireAtLeast(CommandLine command, String option, int value, int least) {
-    if (value < least) {
-      throw new ParameterException(
-          command, option + " must be at least " + least + ", but is: " + value);
+  /**
+   * Checks a precision.
+   *
+   * @throws IllegalArgumentException if it is left to the device: what is measured is to be known
+   */
+  static void requireChosen(Precision precision) {
+    if (precision == Precision.AUTO) {
+      throw new IllegalArgumentException("--precision must be fp32, fp16 or bf16, but is: auto");
     }
   }
 }

@@ -1,5 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
@@ -96,7 +99,7 @@ final class CachesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireOptions();
+    check(spec, this::requireOptions);
     List<TaskItem> all = TaskFiles.readItems(tasks);
     List<TaskItem> items = all.subList(0, Math.min(limit, all.size()));
     try (DiffusionLM lm = model.builder().build()) {
@@ -111,13 +114,12 @@ final class CachesCommand implements Callable<Integer> {
   }
 
   private void requireOptions() {
-    CommandLine line = spec.commandLine();
-    BenchmarkCommand.requireAtLeast(line, "--limit", limit, 1);
-    BenchmarkCommand.requireAtLeast(line, "--steps", steps, 1);
-    BenchmarkCommand.requireAtLeast(line, "--length", length, 1);
-    BenchmarkCommand.requireAtLeast(line, "--batch-size", batch, 1);
-    BenchmarkCommand.requireAtLeast(line, "--runs", runs, 0);
-    every.forEach(n -> BenchmarkCommand.requireAtLeast(line, "--every", n, 1));
+    requireAtLeast("--limit", limit, 1);
+    requireAtLeast("--steps", steps, 1);
+    requireAtLeast("--length", length, 1);
+    requireAtLeast("--batch-size", batch, 1);
+    requireAtLeast("--runs", runs, 0);
+    every.forEach(n -> requireAtLeast("--every", n, 1));
   }
 
   private double[] fastest(CacheComparison comparison, List<String> caches) {

@@ -1,5 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
@@ -77,7 +80,7 @@ final class CallersCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireOptions();
+    check(spec, this::requireOptions);
     try (DiffusionLM shared = model.builder().build();
         DiffusionLM apart = model.builder().maxBatchRows(1).build()) {
       Map<String, DiffusionLM> models = new LinkedHashMap<>();
@@ -100,13 +103,12 @@ final class CallersCommand implements Callable<Integer> {
   }
 
   private void requireOptions() {
-    CommandLine line = spec.commandLine();
-    callers.forEach(n -> BenchmarkCommand.requireAtLeast(line, "--callers", n, 1));
-    BenchmarkCommand.requireAtLeast(line, "--requests", requests, 1);
-    BenchmarkCommand.requireAtLeast(line, "--steps", steps, 1);
-    BenchmarkCommand.requireAtLeast(line, "--prompt", prompt, 2);
-    BenchmarkCommand.requireAtLeast(line, "--length", length, 1);
-    BenchmarkCommand.requireAtLeast(line, "--runs", runs, 1);
+    callers.forEach(n -> requireAtLeast("--callers", n, 1));
+    requireAtLeast("--requests", requests, 1);
+    requireAtLeast("--steps", steps, 1);
+    requireAtLeast("--prompt", prompt, 2);
+    requireAtLeast("--length", length, 1);
+    requireAtLeast("--runs", runs, 1);
   }
 
   private void print(String kind, int count, CallersRun found) {

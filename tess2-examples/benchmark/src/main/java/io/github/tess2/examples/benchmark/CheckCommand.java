@@ -1,5 +1,9 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.benchmark.BenchmarkCommand.requireChosen;
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.gson.Gson;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
@@ -10,7 +14,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -51,11 +54,12 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (precision == Precision.AUTO) {
-      throw new ParameterException(
-          spec.commandLine(), "--precision must be fp32, fp16 or bf16, but is: auto");
-    }
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--gpu", gpu, 0);
+    check(
+        spec,
+        () -> {
+          requireChosen(precision);
+          requireAtLeast("--gpu", gpu, 0);
+        });
     ComputeDevice device = cpu ? ComputeDevice.CPU : ComputeDevice.cuda(gpu);
     DeviceCheck.Report report = new DeviceCheck(folder, device, precision).run();
     PrintWriter out = spec.commandLine().getOut();

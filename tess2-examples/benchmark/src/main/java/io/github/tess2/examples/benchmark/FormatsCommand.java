@@ -1,5 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import ai.djl.Device;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
@@ -56,7 +59,7 @@ final class FormatsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--limit", limit, 1);
+    check(spec, () -> requireAtLeast("--limit", limit, 1));
     FormatComparison comparison =
         new FormatComparison(
             folder, cuda ? Device.gpu(0) : Device.cpu(), Example.read(tasks, folder, limit));

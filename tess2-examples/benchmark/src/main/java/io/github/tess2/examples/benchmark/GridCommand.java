@@ -1,5 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import ai.djl.Device;
 import io.github.tess2.Precision;
 import io.github.tess2.examples.tasks.TaskFiles;
@@ -63,8 +66,12 @@ final class GridCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--limit", limit, 1);
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--times", count, 2);
+    check(
+        spec,
+        () -> {
+          requireAtLeast("--limit", limit, 1);
+          requireAtLeast("--times", count, 2);
+        });
     List<Example> examples =
         Example.read(tasks, folder, limit).stream()
             .filter(example -> !example.answer().isEmpty())

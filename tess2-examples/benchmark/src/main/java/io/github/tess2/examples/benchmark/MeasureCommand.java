@@ -1,5 +1,9 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.benchmark.BenchmarkCommand.requireChosen;
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.gson.GsonBuilder;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
@@ -13,7 +17,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -104,7 +107,7 @@ final class MeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireOptions();
+    check(spec, this::requireOptions);
     ComputeDevice device = cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
     Workload workload = new Workload(batch, prompt, length, steps, runs);
     Measurement measurement =
@@ -116,16 +119,13 @@ final class MeasureCommand implements Callable<Integer> {
   }
 
   private void requireOptions() {
-    CommandLine command = spec.commandLine();
-    if (precision == Precision.AUTO) {
-      throw new ParameterException(command, "--precision must be fp32, fp16 or bf16, but is: auto");
-    }
-    BenchmarkCommand.requireAtLeast(command, "--threads", threads, 1);
-    BenchmarkCommand.requireAtLeast(command, "--batch", batch, 1);
+    requireChosen(precision);
+    requireAtLeast("--threads", threads, 1);
+    requireAtLeast("--batch", batch, 1);
     // The token that begins the sequence, and one letter.
-    BenchmarkCommand.requireAtLeast(command, "--prompt", prompt, 2);
-    BenchmarkCommand.requireAtLeast(command, "--length", length, 1);
-    BenchmarkCommand.requireAtLeast(command, "--steps", steps, 1);
-    BenchmarkCommand.requireAtLeast(command, "--runs", runs, 1);
+    requireAtLeast("--prompt", prompt, 2);
+    requireAtLeast("--length", length, 1);
+    requireAtLeast("--steps", steps, 1);
+    requireAtLeast("--runs", runs, 1);
   }
 }

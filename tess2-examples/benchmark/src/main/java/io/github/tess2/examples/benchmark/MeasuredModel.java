@@ -12,7 +12,7 @@ final class MeasuredModel {
   @Parameters(
       arity = "0..1",
       paramLabel = "FOLDER",
-      description = "A checkpoint. Default: the small model that ships with the library.")
+      description = "A checkpoint. Default: the model that ships with the library.")
   private @Nullable Path folder;
 
   @Option(

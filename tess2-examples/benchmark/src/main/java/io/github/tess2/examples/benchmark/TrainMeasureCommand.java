@@ -1,5 +1,8 @@
 package io.github.tess2.examples.benchmark;
 
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.google.gson.JsonObject;
@@ -106,8 +109,12 @@ final class TrainMeasureCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--threads", threads, 1);
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--warmup", warmup, 1);
+    check(
+        spec,
+        () -> {
+          requireAtLeast("--threads", threads, 1);
+          requireAtLeast("--warmup", warmup, 1);
+        });
     EngineStart.engine();
     Path folder = Files.createTempDirectory("tess2-benchmark");
     try {
@@ -144,8 +151,12 @@ final class TrainMeasureCommand implements Callable<Integer> {
       Prompt.Chat shortest = new Prompt.Chat(List.of(Message.user("x")));
       around = tokenizer.encodeSequence(ChatText.beforeAnswer(shortest, tokenizer)).length() - 1;
     }
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--prompt", prompt, around + 1);
-    BenchmarkCommand.requireAtLeast(spec.commandLine(), "--length", length, prompt + 2);
+    check(
+        spec,
+        () -> {
+          requireAtLeast("--prompt", prompt, around + 1);
+          requireAtLeast("--length", length, prompt + 2);
+        });
     return Files.writeString(
         folder.resolve("data.jsonl"),
         String.format(

@@ -1,8 +1,7 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.check;
-import static io.github.tess2.examples.cli.OptionChecks.requireNotNegative;
-import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 import static java.util.Objects.requireNonNull;
 
 import com.google.gson.Gson;
@@ -142,11 +141,11 @@ final class BaselineCommand implements Callable<Integer> {
   }
 
   private void requireOptions() {
-    requirePositive("--length", length);
-    requireNotNegative("--finish", finish);
-    requirePositive("--limit", limit);
-    requirePositive("--batch-size", batchSize);
-    threads.count().ifPresent(count -> requirePositive("--threads", count));
+    requireAtLeast("--length", length, 1);
+    requireAtLeast("--finish", finish, 0);
+    requireAtLeast("--limit", limit, 1);
+    requireAtLeast("--batch-size", batchSize, 1);
+    threads.count().ifPresent(count -> requireAtLeast("--threads", count, 1));
     if (seeds.isEmpty() && (temperature != null || json)) {
       throw new IllegalArgumentException((json ? "--json" : "--temperature") + " needs --seeds");
     }

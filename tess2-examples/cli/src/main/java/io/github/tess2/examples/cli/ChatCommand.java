@@ -1,6 +1,6 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.options.OptionChecks.checked;
 
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;

@@ -1,9 +1,8 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.check;
-import static io.github.tess2.examples.cli.OptionChecks.checked;
-import static io.github.tess2.examples.cli.OptionChecks.requireNotNegative;
-import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.checked;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -184,9 +183,9 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--plot must end in .png, but is: " + plot);
     }
     requireSeeds();
-    requirePositive("--limit", limit);
-    requirePositive("--batch-size", batchSize);
-    sweep.forEach(steps -> requirePositive("--sweep", steps));
+    requireAtLeast("--limit", limit, 1);
+    requireAtLeast("--batch-size", batchSize, 1);
+    sweep.forEach(steps -> requireAtLeast("--sweep", steps, 1));
   }
 
   private void requireSeeds() {
@@ -196,7 +195,7 @@ final class EvaluateCommand implements Callable<Integer> {
     if (finish != 0 && seeds.isEmpty()) {
       throw new IllegalArgumentException("--finish needs --seeds");
     }
-    requireNotNegative("--finish", finish);
+    requireAtLeast("--finish", finish, 0);
     if (!seeds.isEmpty() && samplingOptions.seed() != null) {
       throw new IllegalArgumentException("--seeds and --seed exclude each other");
     }

@@ -1,7 +1,7 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.checked;
-import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+import static io.github.tess2.examples.options.OptionChecks.checked;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
@@ -82,7 +82,7 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private List<GenerationRequest> requests(List<String> texts) {
-    requirePositive("--batch-size", batchSize);
+    requireAtLeast("--batch-size", batchSize, 1);
     promptOptions.check(generatorOptions.sampling());
     return texts.stream()
         .map(text -> GenerationRequest.builder(promptOptions.prompt(text)).build())

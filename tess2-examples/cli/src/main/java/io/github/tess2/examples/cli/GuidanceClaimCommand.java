@@ -1,8 +1,8 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.check;
-import static io.github.tess2.examples.cli.OptionChecks.checked;
-import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.checked;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
@@ -234,12 +234,12 @@ final class GuidanceClaimCommand implements Callable<Integer> {
   }
 
   private void requireOptions() {
-    requirePositive("--limit", limit);
-    requirePositive("--steps", steps);
-    requirePositive("--length", length);
-    requirePositive("--iterations", iterations);
-    requirePositive("--batch-size", batchSize);
-    candidates.forEach(count -> requirePositive("--candidates", count));
+    requireAtLeast("--limit", limit, 1);
+    requireAtLeast("--steps", steps, 1);
+    requireAtLeast("--length", length, 1);
+    requireAtLeast("--iterations", iterations, 1);
+    requireAtLeast("--batch-size", batchSize, 1);
+    candidates.forEach(count -> requireAtLeast("--candidates", count, 1));
     for (double from : starts) {
       if (!(from >= 0 && from < 1)) {
         throw new IllegalArgumentException("--from must be in [0, 1), but is: " + from);

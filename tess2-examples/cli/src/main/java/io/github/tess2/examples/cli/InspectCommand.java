@@ -1,7 +1,7 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.check;
-import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import com.google.gson.GsonBuilder;
 import io.github.tess2.CheckpointException;
@@ -52,7 +52,7 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check(spec, () -> requirePositive("--length", length));
+    check(spec, () -> requireAtLeast("--length", length, 1));
     CheckpointInfo checkpoint =
         runtime == null ? CheckpointInfo.read(folder) : CheckpointInfo.read(folder, runtime);
     Inspection inspection = Inspection.of(checkpoint, length);

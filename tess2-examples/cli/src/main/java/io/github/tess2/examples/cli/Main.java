@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import com.google.common.collect.ImmutableMap;
 import io.github.tess2.examples.benchmark.BenchmarkCommand;
+import io.github.tess2.examples.options.OptionChecks;
 import io.github.tess2.examples.tasks.DataCommand;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;

@@ -17,7 +17,7 @@ final class ModelOptions {
       names = "--model",
       paramLabel = "FOLDER",
       description =
-          "The checkpoint: config.json, safetensors and tokenizer files. Default: the small model"
+          "The checkpoint: config.json, safetensors and tokenizer files. Default: the model"
               + " that ships with the library.")
   private @Nullable Path model;
 

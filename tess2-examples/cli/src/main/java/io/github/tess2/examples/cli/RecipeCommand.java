@@ -37,11 +37,11 @@ import picocli.CommandLine.Spec;
     name = "recipe",
     defaultValueProvider = RecipeDefaults.class,
     description = {
-      "Trains a model of the shipped kind from nothing: autoregressive base, diffusion adaptation,",
-      "instruction tuning (on short sequences, then on all), and the reward model.",
-      "If it was stopped or killed, run it again: it continues from there. At the end"
-          + " FOLDER/model and",
-      "FOLDER/reward-model are ready to be loaded."
+      "Trains a model of the shipped kind from nothing: an autoregressive base, diffusion"
+          + " adaptation, instruction tuning on short and then on all sequences, and the reward"
+          + " model.",
+      "If it was stopped or killed, run it again to resume. At the end FOLDER/model and"
+          + " FOLDER/reward-model are ready to be loaded."
     })
 final class RecipeCommand implements Callable<Integer> {
   /** The limits that the data is made with. */

@@ -1,5 +1,7 @@
 package io.github.tess2.examples.cli;
 
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.examples.server.ServerSettings;
 import io.github.tess2.examples.server.Tess2Server;
@@ -58,9 +60,7 @@ final class ServeCommand implements Callable<Integer> {
     ServerSettings settings;
     GeneratorOptions.Opened generator;
     try {
-      if (grace < 0) {
-        throw new IllegalArgumentException("--grace must be zero or more, but is: " + grace);
-      }
+      requireAtLeast("--grace", grace, 0);
       settings =
           serveOptions.settings(
               host,

@@ -1,7 +1,7 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.checked;
-import static io.github.tess2.examples.cli.OptionChecks.requirePositive;
+import static io.github.tess2.examples.options.OptionChecks.checked;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.FinishReason;
@@ -74,7 +74,7 @@ final class StreamCommand implements Callable<Integer> {
   }
 
   private GenerationRequest request() {
-    requirePositive("--every", every);
+    requireAtLeast("--every", every, 1);
     promptOptions.check(generatorOptions.sampling());
     return GenerationRequest.builder(promptOptions.prompt(text)).build();
   }

@@ -1,6 +1,6 @@
 package io.github.tess2.examples.cli;
 
-import static io.github.tess2.examples.cli.OptionChecks.checked;
+import static io.github.tess2.examples.options.OptionChecks.checked;
 
 import com.google.common.collect.ImmutableSet;
 import io.github.tess2.training.LearningRate;

@@ -145,7 +145,7 @@ class ServeCommandTest {
         "--concurrent=0   | the limit of concurrent answers must be at least 1, but is: 0",
         "--waiting=-1     | the limit of waiting answers must be at least 0, but is: -1",
         "--max-transfer=0 | the time limit of a transfer, in milliseconds, must be at least 1, but is: 0",
-        "--grace=-1       | --grace must be zero or more, but is: -1",
+        "--grace=-1       | --grace must be at least 0, but is: -1",
         "--steps=0        | steps must be greater than zero",
       })
   void serve_wrongOption_isAUsageError(String option, String message) {

@@ -1,5 +1,8 @@
 package io.github.tess2.examples.tasks;
 
+import static io.github.tess2.examples.options.OptionChecks.check;
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.gson.JsonObject;
 import io.github.tess2.Tess2Exception;
 import java.io.IOException;
@@ -22,7 +25,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -135,7 +137,7 @@ public final class DataCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    requireOptions();
+    check(spec, this::requireOptions);
     PrintWriter err = spec.commandLine().getErr();
     try {
       List<String> real = realText == null ? List.of() : RealText.questions(realText);
@@ -151,25 +153,18 @@ public final class DataCommand implements Callable<Integer> {
   }
 
   private void requireOptions() {
-    require("--train", train, 0);
-    require("--short-tokens", shortTokens, 1);
-    require("--held-out", heldOut, 0);
-    require("--guidance", guidance, 0);
-    require("--infill", infill, 0);
-    require("--preferences", preferences, 0);
-    require("--text", text, 0);
-    require("--vocabulary", vocabulary, TokenizerBuilder.SMALLEST);
-    require("--prompt-tokens", promptTokens, 1);
-    require("--answer-tokens", answerTokens, 1);
-    require("--tokens", tokens, 1);
-    open.requireOptions(spec.commandLine());
-  }
-
-  private void require(String option, int value, int least) {
-    if (value < least) {
-      throw new ParameterException(
-          spec.commandLine(), option + " must be at least " + least + ", but is: " + value);
-    }
+    requireAtLeast("--train", train, 0);
+    requireAtLeast("--short-tokens", shortTokens, 1);
+    requireAtLeast("--held-out", heldOut, 0);
+    requireAtLeast("--guidance", guidance, 0);
+    requireAtLeast("--infill", infill, 0);
+    requireAtLeast("--preferences", preferences, 0);
+    requireAtLeast("--text", text, 0);
+    requireAtLeast("--vocabulary", vocabulary, TokenizerBuilder.SMALLEST);
+    requireAtLeast("--prompt-tokens", promptTokens, 1);
+    requireAtLeast("--answer-tokens", answerTokens, 1);
+    requireAtLeast("--tokens", tokens, 1);
+    open.requireOptions();
   }
 
   private void writeAll(TaskSplit split, TaskSplit openSplit, List<String> real)

@@ -1,5 +1,7 @@
 package io.github.tess2.examples.tasks;
 
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,9 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import picocli.CommandLine;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** Writes the sets of the tasks with many right answers, and has the options for them. */
 final class OpenData {
@@ -65,22 +65,15 @@ final class OpenData {
     void write(String name, int count, Stream<JsonObject> lines) throws IOException;
   }
 
-  void requireOptions(CommandLine command) {
-    require(command, "--open-train", train, 0);
-    require(command, "--open-text", text, 0);
-    require(command, "--open-preferences", preferences, 0);
-    require(command, "--open-held-out", heldOut, 0);
-    require(command, "--open-guidance", guidance, 0);
-    require(command, "--open-prompt-tokens", promptTokens, 1);
-    require(command, "--open-answer-tokens", answerTokens, 1);
-    require(command, "--open-tokens", tokens, 1);
-  }
-
-  private static void require(CommandLine command, String option, int value, int least) {
-    if (value < least) {
-      throw new ParameterException(
-          command, option + " must be at least " + least + ", but is: " + value);
-    }
+  void requireOptions() {
+    requireAtLeast("--open-train", train, 0);
+    requireAtLeast("--open-text", text, 0);
+    requireAtLeast("--open-preferences", preferences, 0);
+    requireAtLeast("--open-held-out", heldOut, 0);
+    requireAtLeast("--open-guidance", guidance, 0);
+    requireAtLeast("--open-prompt-tokens", promptTokens, 1);
+    requireAtLeast("--open-answer-tokens", answerTokens, 1);
+    requireAtLeast("--open-tokens", tokens, 1);
   }
 
   TaskSplit draw(long seed) {

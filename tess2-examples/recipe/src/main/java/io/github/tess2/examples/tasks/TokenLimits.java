@@ -1,5 +1,7 @@
 package io.github.tess2.examples.tasks;
 
+import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
+
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import io.github.tess2.Tess2Exception;
 import io.github.tess2.runtime.engine.EngineStart;
@@ -55,9 +57,9 @@ public final class TokenLimits implements AutoCloseable {
    * @throws Tess2Exception if the file cannot be read
    */
   public TokenLimits(Path tokenizerJson, int prompt, int answer, int together) {
-    requirePositive("prompt tokens", prompt);
-    requirePositive("answer tokens", answer);
-    requirePositive("tokens", together);
+    requireAtLeast("prompt tokens", prompt, 1);
+    requireAtLeast("answer tokens", answer, 1);
+    requireAtLeast("tokens", together, 1);
     this.together = together;
     this.prompt = prompt;
     this.answer = answer;
@@ -73,12 +75,6 @@ public final class TokenLimits implements AutoCloseable {
               .build();
     } catch (IOException e) {
       throw new Tess2Exception("tokenizer must be readable, but is not: " + tokenizerJson, e);
-    }
-  }
-
-  private static void requirePositive(String name, int value) {
-    if (value <= 0) {
-      throw new IllegalArgumentException(name + " must be greater than zero, but is: " + value);
     }
   }
 

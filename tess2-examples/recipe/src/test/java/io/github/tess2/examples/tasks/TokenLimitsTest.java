@@ -133,7 +133,7 @@ class TokenLimitsTest {
   void constructor_limitZero_isRefused() {
     assertThatThrownBy(() -> limits(0, 5))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("prompt tokens must be greater than zero, but is: 0");
+        .hasMessage("prompt tokens must be at least 1, but is: 0");
   }
 
   @Test

@@ -1,0 +1,5 @@
+/** Checks of command-line options, shared by the commands of all rooms. */
+@NullMarked
+package io.github.tess2.examples.options;
+
+import org.jspecify.annotations.NullMarked;
