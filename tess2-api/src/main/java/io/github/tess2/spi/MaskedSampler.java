@@ -63,12 +63,12 @@ public interface MaskedSampler extends Sampler {
   ImmutableIntArray commit(MaskedStep step);
 
   /**
-   * Not supported for masked diffusion models.
+   * Not supported: {@link #commit} takes its place.
    *
    * @throws UnsupportedOperationException always
    */
   @Override
   default SamplerStep step(SamplerInput input) {
-    throw new UnsupportedOperationException("this samples models that diffuse by masking");
+    throw new UnsupportedOperationException("this sampler is for masked diffusion models");
   }
 }

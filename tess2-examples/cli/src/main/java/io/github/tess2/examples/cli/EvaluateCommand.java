@@ -9,9 +9,13 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.Tokenizer;
+import io.github.tess2.examples.evaluation.BlankedAnswer;
 import io.github.tess2.examples.evaluation.Evaluator;
+import io.github.tess2.examples.evaluation.Question;
 import io.github.tess2.examples.evaluation.StartedAnswer;
 import io.github.tess2.examples.tasks.TaskFiles;
+import io.github.tess2.examples.tasks.TaskItem;
 import io.github.tess2.runtime.files.FileProblem;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -93,6 +97,15 @@ final class EvaluateCommand implements Callable<Integer> {
   private int finish;
 
   @Option(
+      names = "--blanks",
+      paramLabel = "N",
+      defaultValue = "0",
+      description =
+          "With --seeds: give each reference answer except N of its words, drawn at random, and"
+              + " let the model fill the blanks. Default: 0, which gives nothing.")
+  private int blanks;
+
+  @Option(
       names = "--limit",
       paramLabel = "N",
       defaultValue = "2147483647",
@@ -156,7 +169,7 @@ final class EvaluateCommand implements Callable<Integer> {
           interrupted -> {
             if (!seeds.isEmpty()) {
               new SeedRun(host, lm, seedShape(), spec.commandLine().getOut(), log, interrupted)
-                  .ask(StartedAnswer.of(questions.tasks(), finish, lm.tokenizer()), steps(), both);
+                  .ask(given(questions.tasks(), lm.tokenizer()), steps(), both);
               return interrupted.getAsBoolean() ? Main.INTERRUPTED : CommandLine.ExitCode.OK;
             }
             EvaluationRun run = new EvaluationRun(host, evaluator(lm), log, interrupted);
@@ -195,13 +208,26 @@ final class EvaluateCommand implements Callable<Integer> {
     if (finish != 0 && seeds.isEmpty()) {
       throw new IllegalArgumentException("--finish needs --seeds");
     }
+    if (blanks != 0 && seeds.isEmpty()) {
+      throw new IllegalArgumentException("--blanks needs --seeds");
+    }
+    if (finish != 0 && blanks != 0) {
+      throw new IllegalArgumentException("--finish and --blanks exclude each other");
+    }
     requireAtLeast("--finish", finish, 0);
+    requireAtLeast("--blanks", blanks, 0);
     if (!seeds.isEmpty() && samplingOptions.seed() != null) {
       throw new IllegalArgumentException("--seeds and --seed exclude each other");
     }
     if (!seeds.isEmpty() && (tasks == null || infill != null || plot != null)) {
       throw new IllegalArgumentException("--seeds needs --tasks, without --infill and --plot");
     }
+  }
+
+  private List<? extends Question> given(List<TaskItem> items, Tokenizer tokenizer) {
+    return blanks > 0
+        ? BlankedAnswer.of(items, blanks, tokenizer)
+        : StartedAnswer.of(items, finish, tokenizer);
   }
 
   private List<Integer> steps() {

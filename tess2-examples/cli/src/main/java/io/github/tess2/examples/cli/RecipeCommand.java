@@ -274,7 +274,7 @@ final class RecipeCommand implements Callable<Integer> {
       err.println(
           String.format(
               Locale.ROOT,
-              "The data in %s exists already; it is used as it is, in spite of %s.",
+              "The data in %s exists already and is used unchanged. Ignored: %s.",
               from,
               String.join(" and ", given)));
       err.flush();

@@ -8,8 +8,8 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.examples.evaluation.Answer;
 import io.github.tess2.examples.evaluation.Evaluator;
+import io.github.tess2.examples.evaluation.Question;
 import io.github.tess2.examples.evaluation.SeedTrial;
-import io.github.tess2.examples.evaluation.StartedAnswer;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.io.PrintWriter;
 import java.util.List;
@@ -72,22 +72,22 @@ final class SeedRun {
    *
    * @param both whether every number of steps is also run without self-conditioning
    */
-  void ask(List<StartedAnswer> starts, List<Integer> steps, boolean both) {
+  void ask(List<? extends Question> questions, List<Integer> steps, boolean both) {
     if (!shape.json) {
       out.println(SeedTrial.head());
     }
     for (int count : steps) {
-      ask(starts, new Setting(count, null));
+      ask(questions, new Setting(count, null));
       if (both) {
-        ask(starts, new Setting(count, SelfConditioning.NONE));
+        ask(questions, new Setting(count, SelfConditioning.NONE));
       }
     }
   }
 
-  private void ask(List<StartedAnswer> starts, Setting setting) {
+  private void ask(List<? extends Question> questions, Setting setting) {
     Map<String, TaskItem> byId =
-        starts.stream()
-            .map(StartedAnswer::item)
+        questions.stream()
+            .map(Question::item)
             .collect(Collectors.toMap(TaskItem::id, item -> item));
     SeedTrial trial = new SeedTrial(setting.title());
     for (long seed : shape.seeds) {
@@ -99,8 +99,8 @@ final class SeedRun {
       Evaluator evaluator =
           new Evaluator(lm, shape.batchSize, shape.length, seed, setting.conditioning);
       try (Progress progress = Progress.of(host, setting.title() + ", seed " + seed)) {
-        evaluator.finish(
-            starts,
+        evaluator.questions(
+            questions,
             setting.steps,
             (answers, done, total) -> {
               progress.stepTo(done, total);

@@ -258,6 +258,22 @@ class EvaluateCommandTest {
   }
 
   @Test
+  void evaluate_blanksWithoutSeeds_isAUsageError() {
+    assertUsage("--blanks needs --seeds", "--tasks", tasks.toString(), "--blanks=1");
+  }
+
+  @Test
+  void evaluate_blanksAndFinish_isAUsageError() {
+    assertUsage(
+        "--finish and --blanks exclude each other",
+        "--tasks",
+        tasks.toString(),
+        "--seeds=1",
+        "--finish=1",
+        "--blanks=1");
+  }
+
+  @Test
   void evaluate_limitOutOfRange_isAUsageError() {
     assertUsage("--limit must be at least 1, but is: 0", "--tasks", tasks.toString(), "--limit=0");
   }

@@ -276,7 +276,7 @@ class TrainCommandTest {
     assertThat(run.exit()).as(run.err()).isZero();
     assertThat(run.err())
         .startsWith(
-            "The data in %s exists already; it is used as it is, in spite of --data-option.\n"
+            "The data in %s exists already and is used unchanged. Ignored: --data-option.\n"
                 .formatted(folder.resolve("all/data")))
         .doesNotContain("base  step", "adaptation  step 1/2")
         .contains(

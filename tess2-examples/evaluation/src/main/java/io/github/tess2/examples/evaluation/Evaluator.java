@@ -5,7 +5,6 @@ import io.github.tess2.DiffusionLM;
 import io.github.tess2.GenerationRequest;
 import io.github.tess2.GenerationResult;
 import io.github.tess2.Prompt;
-import io.github.tess2.Role;
 import io.github.tess2.SelfConditioning;
 import io.github.tess2.examples.tasks.InfillItem;
 import io.github.tess2.examples.tasks.Scores;
@@ -84,27 +83,26 @@ public final class Evaluator {
    * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
   public Scores tasks(List<TaskItem> items, int steps, Listener listener) {
-    return finish(StartedAnswer.of(items, 0, lm.tokenizer()), steps, listener);
+    return questions(StartedAnswer.of(items, 0, lm.tokenizer()), steps, listener);
   }
 
   /**
-   * Has the model finish answers whose beginning it is given, each within what the beginning leaves
-   * of the room for an answer. An answer of which nothing is given is asked for as a chat.
+   * Asks questions, of whose answers a part may be given.
    *
-   * @param starts the tasks with the beginnings of their answers
+   * @param questions the tasks with what is given
    * @param steps denoising steps
    * @param listener called after every batch
    * @return the scores, or those of the questions asked so far if the listener stopped the run
    */
-  public Scores finish(List<StartedAnswer> starts, int steps, Listener listener) {
+  public Scores questions(List<? extends Question> questions, int steps, Listener listener) {
     Scores scores = new Scores();
     ask(
-        starts.stream().map(Evaluator::prompt).toList(),
-        i -> Math.max(1, length - starts.get(i).tokens().length()),
+        questions.stream().map(Question::prompt).toList(),
+        i -> questions.get(i).room(length),
         steps,
         (i, result) -> {
-          TaskItem item = starts.get(i).item();
-          String answer = starts.get(i).text() + result.text();
+          TaskItem item = questions.get(i).item();
+          String answer = questions.get(i).answer(result);
           boolean right = scores.add(item, answer);
           scores.ran(result.steps());
           return new Answer(
@@ -112,19 +110,6 @@ public final class Evaluator {
         },
         listener);
     return scores;
-  }
-
-  private static Prompt prompt(StartedAnswer start) {
-    return start.text().isEmpty()
-        ? Prompt.user(start.item().prompt())
-        : Prompt.raw(
-            Role.USER.marker()
-                + "\n"
-                + start.item().prompt()
-                + "\n"
-                + Role.ASSISTANT.marker()
-                + "\n"
-                + start.text());
   }
 
   /**

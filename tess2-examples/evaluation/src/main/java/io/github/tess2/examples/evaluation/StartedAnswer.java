@@ -2,6 +2,8 @@ package io.github.tess2.examples.evaluation;
 
 import com.google.common.base.CharMatcher;
 import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.GenerationResult;
+import io.github.tess2.Prompt;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.examples.tasks.TaskItem;
 import java.util.List;
@@ -15,7 +17,8 @@ import java.util.Optional;
  * @param text the beginning of the reference answer; empty if nothing of it is given
  * @param tokens the tokens of the text
  */
-public record StartedAnswer(TaskItem item, String text, ImmutableIntArray tokens) {
+public record StartedAnswer(TaskItem item, String text, ImmutableIntArray tokens)
+    implements Question {
 
   /**
    * Starts the answers of tasks. Leaves out a task whose answer has no more words than are missing,
@@ -55,6 +58,21 @@ public record StartedAnswer(TaskItem item, String text, ImmutableIntArray tokens
       }
     }
     return Optional.empty();
+  }
+
+  @Override
+  public Prompt prompt() {
+    return text.isEmpty() ? Prompt.user(item.prompt()) : Prompt.raw(Question.chat(item) + text);
+  }
+
+  @Override
+  public int room(int length) {
+    return Math.max(1, length - tokens.length());
+  }
+
+  @Override
+  public String answer(GenerationResult result) {
+    return text + result.text();
   }
 
   /** Where the text ends without its last words and the space before them. */

@@ -232,14 +232,14 @@ final class AskReader {
 
   private Stops stops(Fields fields) {
     List<String> stops = fields.texts("stop");
-    if (stops.size() > MOST_STOPS || stops.contains("")) {
+    if (stops.size() > MOST_STOPS) {
       throw ApiException.invalid(
           "stop",
           "invalid_value",
-          "stop must have at most "
-              + MOST_STOPS
-              + " texts, none of them empty, but has: "
-              + stops.size());
+          "stop must have at most " + MOST_STOPS + " texts, but has: " + stops.size());
+    }
+    if (stops.contains("")) {
+      throw ApiException.invalid("stop", "invalid_value", "stop must not contain an empty text");
     }
     return new Stops(stops);
   }
