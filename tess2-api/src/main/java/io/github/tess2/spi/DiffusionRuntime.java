@@ -112,11 +112,7 @@ public interface DiffusionRuntime extends Plugin {
         Batching batching) {}
 
     /** Builds a {@link Configuration}. Not thread-safe. */
-    public static final class Builder {
-      private @Nullable Path model;
-      private ComputeDevice device;
-      private Precision precision;
-      private WeightFormat weights;
+    public static final class Builder extends CheckpointBuilder<Builder> {
       private GenerationOptions options;
       private OptionalInt threads;
       private Batching batching;
@@ -131,52 +127,8 @@ public interface DiffusionRuntime extends Plugin {
         this.batching = values.batching();
       }
 
-      /**
-       * Sets the checkpoint folder. Default: null.
-       *
-       * @param model the folder; null for the model that ships with the runtime
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder model(@Nullable Path model) {
-        this.model = model;
-        return this;
-      }
-
-      /**
-       * Sets the device. Default: {@link ComputeDevice#AUTO}.
-       *
-       * @param device the device
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder device(ComputeDevice device) {
-        this.device = requireNonNull(device, "device");
-        return this;
-      }
-
-      /**
-       * Sets the compute precision. Default: {@link Precision#AUTO}.
-       *
-       * @param precision the compute precision
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder precision(Precision precision) {
-        this.precision = requireNonNull(precision, "precision");
-        return this;
-      }
-
-      /**
-       * Sets how the weights of the decoder's layers are stored. Default: {@link
-       * WeightFormat#UNQUANTIZED}.
-       *
-       * @param weights how the weights of the decoder's layers are stored
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder weights(WeightFormat weights) {
-        this.weights = requireNonNull(weights, "weights");
+      @Override
+      Builder self() {
         return this;
       }
 

@@ -113,11 +113,7 @@ public interface RewardModel extends Reward, AutoCloseable {
         long activationBytes) {}
 
     /** Builds a {@link Configuration}. Not thread-safe. */
-    public static final class Builder {
-      private @Nullable Path model;
-      private ComputeDevice device;
-      private Precision precision;
-      private WeightFormat weights;
+    public static final class Builder extends CheckpointBuilder<Builder> {
       private Readout readout;
       private long activationBytes;
 
@@ -130,53 +126,8 @@ public interface RewardModel extends Reward, AutoCloseable {
         this.activationBytes = values.activationBytes();
       }
 
-      /**
-       * Sets the checkpoint folder. Default: null.
-       *
-       * @param model the folder; null for the reward model that ships with the runtime
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder model(@Nullable Path model) {
-        this.model = model;
-        return this;
-      }
-
-      /**
-       * Sets the device, which must be that of the model it guides. Default: {@link
-       * ComputeDevice#AUTO}.
-       *
-       * @param device the device
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder device(ComputeDevice device) {
-        this.device = requireNonNull(device, "device");
-        return this;
-      }
-
-      /**
-       * Sets the compute precision. Default: {@link Precision#AUTO}.
-       *
-       * @param precision the compute precision
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder precision(Precision precision) {
-        this.precision = requireNonNull(precision, "precision");
-        return this;
-      }
-
-      /**
-       * Sets how the weights of the decoder's layers are stored. Default: {@link
-       * WeightFormat#UNQUANTIZED}.
-       *
-       * @param weights how the weights of the decoder's layers are stored
-       * @return this builder
-       */
-      @CanIgnoreReturnValue
-      public Builder weights(WeightFormat weights) {
-        this.weights = requireNonNull(weights, "weights");
+      @Override
+      Builder self() {
         return this;
       }
 
