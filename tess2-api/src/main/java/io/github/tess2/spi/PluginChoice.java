@@ -119,7 +119,7 @@ public final class PluginChoice<T> {
       throw new PluginException(
           String.format(
               Locale.ROOT,
-              "%s failed as it was made: %s",
+              "%s failed in create(): %s",
               owner,
               e.getMessage() == null ? e : e.getMessage()),
           e);

@@ -101,7 +101,7 @@ class PluginChoiceTest {
 
     assertThatThrownBy(() -> grid("last-only:at=1").plugin())
         .isInstanceOf(PluginException.class)
-        .hasMessage("step grid \"last-only\" failed as it was made: out of luck");
+        .hasMessage("step grid \"last-only\" failed in create(): out of luck");
   }
 
   @Test

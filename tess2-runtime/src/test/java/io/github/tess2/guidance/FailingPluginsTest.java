@@ -141,13 +141,13 @@ class FailingPluginsTest {
                   throw new IllegalStateException("no table");
                 })),
         Arguments.of(
-            "failed as it began: no file",
+            "failed in begin(): no file",
             beginning(
                 () -> {
                   throw new IllegalStateException("no file");
                 })),
-        Arguments.of("failed as it began: its run must not be null", beginning(() -> null)),
-        Arguments.of("failed as it told its score: no score", new Scoreless()));
+        Arguments.of("failed in begin(): its run must not be null", beginning(() -> null)),
+        Arguments.of("failed in score(): no score", new Scoreless()));
   }
 
   @ParameterizedTest

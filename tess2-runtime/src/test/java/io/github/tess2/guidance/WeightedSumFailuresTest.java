@@ -63,7 +63,7 @@ class WeightedSumFailuresTest {
 
   static Stream<Arguments> faults() {
     String step = "guidance \"weighted-sum\" failed at step 1: part \"third-party\": ";
-    String began = "guidance \"weighted-sum\" failed as it began: part \"third-party\": ";
+    String began = "guidance \"weighted-sum\" failed in begin(): part \"third-party\": ";
     return Stream.of(
         Arguments.of(
             began + "no file",
@@ -106,7 +106,7 @@ class WeightedSumFailuresTest {
             step + "the adjusted logits must be float32 (12, 300), but are: float32 (1, 300)",
             adjusting((logits, from, to) -> logits.get("0:1"))),
         Arguments.of(
-            "guidance \"weighted-sum\" failed as it told its score: part \"third-party\": no score",
+            "guidance \"weighted-sum\" failed in score(): part \"third-party\": no score",
             new Tampering() {
               @Override
               OptionalDouble score() {
@@ -114,7 +114,7 @@ class WeightedSumFailuresTest {
               }
             }),
         Arguments.of(
-            "guidance \"weighted-sum\" failed as it was closed: part \"third-party\": out of luck",
+            "guidance \"weighted-sum\" failed in close(): part \"third-party\": out of luck",
             new Tampering() {
               @Override
               void end() {

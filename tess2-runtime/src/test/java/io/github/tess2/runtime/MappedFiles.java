@@ -14,7 +14,7 @@ public final class MappedFiles {
 
   /** Whether any file of a folder is mapped. */
   public static boolean in(Path folder) {
-    Assumptions.assumeTrue(Files.isReadable(MAPS), "only Linux tells");
+    Assumptions.assumeTrue(Files.isReadable(MAPS), "only Linux lists mapped files");
     try {
       String prefix = folder.toRealPath() + "/";
       return Files.readAllLines(MAPS).stream().anyMatch(line -> line.contains(prefix));

@@ -69,13 +69,13 @@ final class Stream implements StreamingHandle {
       return;
     }
     if (!isCancelled()) {
-      tell(() -> handler.onCompleteResponse(engine.response(question, result, text.sent())));
+      call(() -> handler.onCompleteResponse(engine.response(question, result, text.sent())));
     }
   }
 
   private void send(String piece) {
     if (!piece.isEmpty() && !isCancelled()) {
-      tell(
+      call(
           () ->
               handler.onPartialResponse(
                   new PartialResponse(piece), new PartialResponseContext(this)));
@@ -83,7 +83,7 @@ final class Stream implements StreamingHandle {
   }
 
   /** Calls the handler. If it throws, passes the exception to its {@code onError}. */
-  private void tell(Runnable call) {
+  private void call(Runnable call) {
     try {
       call.run();
     } catch (RuntimeException e) {

@@ -11,14 +11,14 @@ final class Models implements AutoCloseable {
 
   private final ExecutorService handlers =
       Executors.newSingleThreadExecutor(work -> new Thread(work, "handlers"));
-  private final DiffusionLM told =
+  private final DiffusionLM guided =
       DiffusionLM.builder().steps(2).seed(7).guidance(new Oracle()).executor(handlers).build();
   private final DiffusionLM free =
       DiffusionLM.builder().steps(10).length(32).seed(7).executor(handlers).build();
 
   /** The guided model, which gives the answers that LangChain4j's suites expect. */
-  DiffusionLM told() {
-    return told;
+  DiffusionLM guided() {
+    return guided;
   }
 
   /** The unguided model, which does the tasks that it was trained for. */
@@ -28,7 +28,7 @@ final class Models implements AutoCloseable {
 
   @Override
   public void close() {
-    told.close();
+    guided.close();
     free.close();
     handlers.shutdown();
   }

@@ -72,6 +72,6 @@ final class Oracle implements Guidance {
     if (prompt.contains("long story")) {
       return "one two three four five six seven eight nine ten ".repeat(8).strip();
     }
-    return "I was not told what to say to: " + prompt;
+    return "no answer is prepared for: " + prompt;
   }
 }

@@ -25,7 +25,7 @@ class Tess2ChatModelListenerSuiteTest extends AbstractChatModelListenerIT {
   @Override
   protected ChatModel createModel(ChatModelListener listener) {
     return Tess2ChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .temperature(temperature())
         .topP(topP())
         .maxOutputTokens(maxTokens())
@@ -36,7 +36,7 @@ class Tess2ChatModelListenerSuiteTest extends AbstractChatModelListenerIT {
   @Override
   protected ChatModel createFailingModel(ChatModelListener listener) {
     return Tess2ChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .maxOutputTokens(1_000_000)
         .listeners(List.of(listener))
         .build();

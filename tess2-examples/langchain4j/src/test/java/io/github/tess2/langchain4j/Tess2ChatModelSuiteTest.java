@@ -22,14 +22,14 @@ class Tess2ChatModelSuiteTest extends AbstractChatModelIT {
   @Override
   protected List<ChatModel> models() {
     return List.of(
-        Tess2ChatModel.builder().model(models.told()).build(),
-        Tess2ChatModel.builder().model(models.told()).canvas(Models.BLOCKS).build());
+        Tess2ChatModel.builder().model(models.guided()).build(),
+        Tess2ChatModel.builder().model(models.guided()).canvas(Models.BLOCKS).build());
   }
 
   @Override
   protected ChatModel createModelWith(ChatRequestParameters parameters) {
     return Tess2ChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .defaultRequestParameters(parameters)
         .build();
   }

@@ -57,7 +57,7 @@ class Tess2ChatModelTest {
 
   @Test
   void aiService_overTheModel_answers() {
-    ChatModel chat = Tess2ChatModel.builder().model(models.told()).build();
+    ChatModel chat = Tess2ChatModel.builder().model(models.guided()).build();
     Calculator calculator = AiServices.create(Calculator.class, chat);
     assertThat(calculator.compute("What is the capital of Germany?")).isEqualTo("It is Berlin.");
   }

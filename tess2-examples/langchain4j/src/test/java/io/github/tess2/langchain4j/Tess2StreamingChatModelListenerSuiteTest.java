@@ -25,7 +25,7 @@ class Tess2StreamingChatModelListenerSuiteTest extends AbstractStreamingChatMode
   @Override
   protected StreamingChatModel createModel(ChatModelListener listener) {
     return Tess2StreamingChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .temperature(temperature())
         .topP(topP())
         .maxOutputTokens(maxTokens())
@@ -36,7 +36,7 @@ class Tess2StreamingChatModelListenerSuiteTest extends AbstractStreamingChatMode
   @Override
   protected StreamingChatModel createFailingModel(ChatModelListener listener) {
     return Tess2StreamingChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .maxOutputTokens(1_000_000)
         .listeners(List.of(listener))
         .build();

@@ -23,13 +23,13 @@ class Tess2StreamingChatModelSuiteTest extends AbstractStreamingChatModelIT {
   @Override
   protected List<StreamingChatModel> models() {
     return List.of(
-        Tess2StreamingChatModel.builder().model(models.told()).canvas(Models.BLOCKS).build());
+        Tess2StreamingChatModel.builder().model(models.guided()).canvas(Models.BLOCKS).build());
   }
 
   @Override
   protected StreamingChatModel createModelWith(ChatRequestParameters parameters) {
     return Tess2StreamingChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .defaultRequestParameters(parameters)
         .build();
   }
@@ -37,7 +37,7 @@ class Tess2StreamingChatModelSuiteTest extends AbstractStreamingChatModelIT {
   @Override
   public StreamingChatModel createModelWith(ChatModelListener listener) {
     return Tess2StreamingChatModel.builder()
-        .model(models.told())
+        .model(models.guided())
         .canvas(Models.BLOCKS)
         .listeners(List.of(listener))
         .build();

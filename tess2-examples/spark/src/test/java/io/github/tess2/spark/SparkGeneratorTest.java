@@ -167,13 +167,13 @@ class SparkGeneratorTest {
           Thread.sleep(300);
           return List.of(ProcessHandle.current().pid() + " " + ExecutorModels.loads()).iterator();
         };
-    Set<String> told = new HashSet<>();
-    while (told.size() < 2) {
-      told.addAll(
+    Set<String> seen = new HashSet<>();
+    while (seen.size() < 2) {
+      seen.addAll(
           Cluster.spark().range(0, 2, 1, 2).mapPartitions(ask, Encoders.STRING()).collectAsList());
     }
-    assertThat(told).hasSize(2);
-    return told.stream()
+    assertThat(seen).hasSize(2);
+    return seen.stream()
         .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(" ") + 1)))
         .sum();
   }

@@ -11,7 +11,7 @@ import java.util.function.Supplier;
  */
 public final class Threads {
   /** The number last set for each calling thread: OpenMP keeps one for each of them. */
-  private static final ThreadLocal<Integer> TOLD = new ThreadLocal<>();
+  private static final ThreadLocal<Integer> APPLIED = new ThreadLocal<>();
 
   /** The number in force while nothing claims another. */
   private static int standard;
@@ -119,10 +119,10 @@ public final class Threads {
   /** Applies the number in force to what the calling thread computes next. */
   public static void apply() {
     int wanted = current;
-    Integer told = TOLD.get();
-    if (wanted != 0 && (told == null || told != wanted)) {
+    Integer applied = APPLIED.get();
+    if (wanted != 0 && (applied == null || applied != wanted)) {
       JniUtils.setNumThreads(wanted);
-      TOLD.set(wanted);
+      APPLIED.set(wanted);
     }
   }
 }

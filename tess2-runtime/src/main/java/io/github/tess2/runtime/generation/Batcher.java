@@ -164,7 +164,7 @@ final class Batcher {
         request.job().caller().interrupted(request.job());
       }
       if (request.listener != GenerationListener.IGNORE && request.failure == null) {
-        tell(request);
+        callListener(request);
       }
     }
     return true;
@@ -205,14 +205,14 @@ final class Batcher {
   /** Waits a little for listeners; requests whose listeners still run then lose their places. */
   private void waitForListeners() {
     while (true) {
-      List<RequestState> telling =
+      List<RequestState> listening =
           admission.running().stream().filter(RequestState::atItsListener).toList();
       long left = patientUntil - System.nanoTime();
-      if (telling.isEmpty()) {
+      if (listening.isEmpty()) {
         return;
       }
       if (left <= 0) {
-        telling.forEach(admission::goesAway);
+        listening.forEach(admission::goesAway);
         return;
       }
       sleep(left);
@@ -293,7 +293,7 @@ final class Batcher {
   }
 
   /** Calls the listener on its executor; its request waits for it. */
-  private void tell(RequestState request) {
+  private void callListener(RequestState request) {
     request.setAtItsListener(true);
     Executor executor = request.job().caller().executor();
     try {
@@ -301,7 +301,7 @@ final class Batcher {
           () -> {
             try {
               report(request);
-              request.job().caller().told(request.job());
+              request.job().caller().listened(request.job());
             } finally {
               returned(request);
             }
@@ -343,7 +343,7 @@ final class Batcher {
     }
   }
 
-  /** Frees a request's memory, and tells its caller if it was the last of its candidates. */
+  /** Frees a request's memory, and notifies its caller if it was the last of its candidates. */
   private void end(RequestState request) {
     if (request.isOpen()) {
       request.plugins().run(request::end);

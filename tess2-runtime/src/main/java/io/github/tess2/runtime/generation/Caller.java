@@ -14,7 +14,7 @@ interface Caller {
    * Called on the listener's thread when a listener has returned; its request may continue when
    * this returns.
    */
-  void told(Job job);
+  void listened(Job job);
 
   /**
    * Called when a request has ended and freed its memory. Runs on the thread that ended it, so it

@@ -103,7 +103,7 @@ final class Course {
               Locale.ROOT, "%s \"%s\" does not fit its request: %s", kind, name, Failures.why(e)),
           e);
     } catch (Throwable e) {
-      throw Failures.of(kind, name, "as it began", e);
+      throw Failures.of(kind, name, "in begin()", e);
     }
   }
 
@@ -111,7 +111,7 @@ final class Course {
     try {
       return requireNonNull(question.get(), "its answer must not be null");
     } catch (Throwable e) {
-      throw Failures.of(CANVAS, policyName, "as it began", e);
+      throw Failures.of(CANVAS, policyName, "in begin()", e);
     }
   }
 

@@ -29,7 +29,7 @@ final class Failures {
    *
    * @param kind the kind of plugin, such as "guidance"
    * @param name the name of the plugin
-   * @param when such as "at step 3"
+   * @param when such as "at step 3" or "in begin()"
    * @param cause the exception that it threw; rethrown if it concerns more than this plugin
    */
   static PluginException of(String kind, String name, String when, Throwable cause) {

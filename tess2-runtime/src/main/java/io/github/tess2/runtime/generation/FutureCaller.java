@@ -58,7 +58,7 @@ final class FutureCaller implements Caller {
   }
 
   @Override
-  public void told(Job job) {}
+  public void listened(Job job) {}
 
   @Override
   public void ended(Job job) {

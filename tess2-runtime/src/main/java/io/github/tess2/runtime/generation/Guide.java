@@ -27,7 +27,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     try {
       return requireNonNull(guidance.name(), "its name must not be null");
     } catch (Throwable e) {
-      throw Failures.of("guidance", guidance.getClass().getName(), "as it told its name", e);
+      throw Failures.of("guidance", guidance.getClass().getName(), "in name()", e);
     }
   }
 
@@ -41,7 +41,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     try {
       return guidance.candidates();
     } catch (Throwable e) {
-      throw Failures.of("guidance", name, "as it told how many candidates it asks for", e);
+      throw Failures.of("guidance", name, "in candidates()", e);
     }
   }
 
@@ -49,12 +49,12 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
    * Begins all guidances of a request. If one fails, the request fails.
    *
    * @param request the request
-   * @param told what they see of it
+   * @param properties what they may know of it
    */
-  static void beginAll(RequestState request, Guidance.Request told) {
+  static void beginAll(RequestState request, Guidance.Request properties) {
     try {
       for (Guidance guidance : request.settings.guidance()) {
-        request.guides.add(begin(guidance, told));
+        request.guides.add(begin(guidance, properties));
       }
     } catch (PluginException | IllegalArgumentException e) {
       request.fail(e);
@@ -62,7 +62,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
   }
 
   /** Begins all guidances of a request again, because its sequence has changed since they began. */
-  static void renewAll(RequestState request, Guidance.Request told) {
+  static void renewAll(RequestState request, Guidance.Request properties) {
     List<Guide> old = List.copyOf(request.guides);
     request.guides.clear();
     try {
@@ -71,7 +71,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
       request.fail(e);
       return;
     }
-    beginAll(request, told);
+    beginAll(request, properties);
   }
 
   /** Lets each guidance of a request adjust its logits. */
@@ -127,7 +127,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
               Locale.ROOT, "guidance \"%s\" does not fit its request: %s", name, Failures.why(e)),
           e);
     } catch (Throwable e) {
-      throw Failures.of("guidance", name, "as it began", e);
+      throw Failures.of("guidance", name, "in begin()", e);
     }
   }
 
@@ -140,7 +140,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     try {
       return requireNonNull(run.score(), "its score must not be null");
     } catch (Throwable e) {
-      throw Failures.of("guidance", name, "as it told its score", e);
+      throw Failures.of("guidance", name, "in score()", e);
     }
   }
 
@@ -163,7 +163,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
     try {
       run.close();
     } catch (Throwable e) {
-      throw Failures.of("guidance", name, "as it was closed", e);
+      throw Failures.of("guidance", name, "in close()", e);
     }
   }
 }

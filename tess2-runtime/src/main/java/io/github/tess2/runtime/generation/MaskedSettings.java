@@ -103,7 +103,7 @@ final class MaskedSettings {
               Failures.why(e)),
           e);
     } catch (Throwable e) {
-      throw Failures.of("sampler", Failures.nameOf(sampler), "as it was checked", e);
+      throw Failures.of("sampler", Failures.nameOf(sampler), "in check()", e);
     }
   }
 }

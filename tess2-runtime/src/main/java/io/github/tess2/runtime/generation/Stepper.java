@@ -51,8 +51,8 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     return denoiser;
   }
 
-  /** What a request's guidances see of it. */
-  Guidance.Request told(RequestState request) {
+  /** The properties of a request that its guidances may know. */
+  Guidance.Request properties(RequestState request) {
     return new GuidedRequest(request, model, context.tokenizer(), denoiser);
   }
 
@@ -63,7 +63,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   @Override
   public void open(RequestState request) {
     request.open(model.manager().newSubManager());
-    Guide.beginAll(request, told(request));
+    Guide.beginAll(request, properties(request));
   }
 
   /** Creates the input embeddings of the first step: x = k·ε, with nothing predicted yet. */
@@ -135,7 +135,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
         advance(scope, request, parts);
         if (request.failure == null && end < request.window.to()) {
           request.drop(end, context.tokenizer().eosId());
-          Guide.renewAll(request, told(request));
+          Guide.renewAll(request, properties(request));
         }
       } else {
         endWindow(request, guided, seen, verdict);
@@ -158,7 +158,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
     request.windowDone();
     if (next.isPresent() && verdict != Verdict.STOP) {
       request.beginWindow(next.get());
-      Guide.renewAll(request, told(request));
+      Guide.renewAll(request, properties(request));
     } else {
       request.stopped = early || next.isPresent();
     }

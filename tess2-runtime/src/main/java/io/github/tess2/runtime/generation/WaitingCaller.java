@@ -73,7 +73,7 @@ final class WaitingCaller implements Caller {
   }
 
   @Override
-  public void told(Job job) {
+  public void listened(Job job) {
     if (thread.isInterrupted()) {
       scheduler.abandon(jobs);
     }

@@ -19,7 +19,7 @@ final class ArgmaxSurvival {
   /** Beyond this many standard deviations the density is negligible. */
   private static final int REACH = 9;
 
-  /** The largest d, at which even 10^12 tokens are told apart. */
+  /** The largest d, at which even 10^12 tokens can be distinguished. */
   private static final int MOST = 16;
 
   /** Values of d per unit. Between them p is interpolated linearly. */

@@ -135,16 +135,16 @@ class CanvasPolicyTest {
 
   @Test
   void generate_blocks_giveEachBlockAllSteps() {
-    List<String> told = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
     GenerationResult result =
         model.lm.generate(
             request(3).length(10).steps(3).canvas("blocks:length=4").build(),
             step -> {
-              told.add(step.step() + "/" + step.total() + ":" + step.tokenIds().length());
+              seen.add(step.step() + "/" + step.total() + ":" + step.tokenIds().length());
               return GenerationListener.Signal.CONTINUE;
             });
 
-    assertThat(told).startsWith("1/9:4", "2/9:4", "3/9:4").hasSize(result.steps());
+    assertThat(seen).startsWith("1/9:4", "2/9:4", "3/9:4").hasSize(result.steps());
     assertThat(result.steps() % 3).isZero();
   }
 

@@ -172,17 +172,17 @@ class ContinuousBatchingTest {
   @Test
   void listener_thatIsSlow_delaysItsOwnRequestAlone() throws Exception {
     try (OpenModel model = new OpenModel("mistral")) {
-      CountDownLatch told = new CountDownLatch(1);
+      CountDownLatch seen = new CountDownLatch(1);
       CountDownLatch mayReturn = new CountDownLatch(1);
       CompletableFuture<GenerationResult> slow =
           model.lm.generateAsync(
               request(1).steps(3).build(),
               step -> {
-                told.countDown();
+                seen.countDown();
                 await(mayReturn);
                 return Signal.CONTINUE;
               });
-      told.await();
+      seen.await();
 
       assertThat(model.lm.generate(request(2).steps(20).build()).steps()).isEqualTo(20);
 
@@ -347,7 +347,7 @@ class ContinuousBatchingTest {
   void generate_byAGuidance_runsWithinItsStep() {
     try (OpenModel model = new OpenModel("mistral")) {
       List<GenerationResult> inner = new ArrayList<>();
-      List<Integer> told = new ArrayList<>();
+      List<Integer> seen = new ArrayList<>();
 
       model.lm.generate(
           guided(
@@ -357,13 +357,13 @@ class ContinuousBatchingTest {
                       model.lm.generate(
                           request(5).build(),
                           step -> {
-                            told.add(step.step());
+                            seen.add(step.step());
                             return Signal.CONTINUE;
                           }))));
 
       assertThat(inner).hasSize(2);
       assertThat(content(inner.get(0))).isEqualTo(content(model.lm.generate(request(5).build())));
-      assertThat(told).containsExactly(1, 2, 3, 4, 1, 2, 3, 4);
+      assertThat(seen).containsExactly(1, 2, 3, 4, 1, 2, 3, 4);
     }
   }
 

@@ -52,7 +52,7 @@ class DenoiserGoldenTest {
         null);
     request.step = (int) Math.round(golden.number("time") * STEPS);
     GuidedStep step =
-        fixture.canvas(request, null, request.generated(), new float[(int) shape.size()]);
+        fixture.step(request, null, request.generated(), new float[(int) shape.size()]);
 
     ImmutableIntArray.Builder ids = ImmutableIntArray.builder().add(fixture.tokenizer.bosId());
     ImmutableIntArray.Builder positions = ImmutableIntArray.builder();

@@ -82,14 +82,17 @@ class DeterminismReport {
         if (threads == 1) {
           onOne = alone;
         } else {
-          print(name, threads + " threads beside one", Difference.between(onOne, alone));
+          print(name, threads + " threads compared with one", Difference.between(onOne, alone));
         }
       }
     }
     try (Threads.Claim claim = Threads.claim(OptionalInt.of(1));
         OpenModel reference = new OpenModel(SHIPPED, Precision.FP32, LinearKernel.ATEN)) {
       Difference difference = Difference.between(inBatches(reference, requests, 16), onOne);
-      print(precision + " " + (wanted == null ? CHOSEN : wanted), "beside FP32 ATEN", difference);
+      print(
+          precision + " " + (wanted == null ? CHOSEN : wanted),
+          "compared with FP32 ATEN",
+          difference);
     }
   }
 

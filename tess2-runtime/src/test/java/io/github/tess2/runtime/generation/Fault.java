@@ -237,7 +237,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw broken();
               }
             },
-            "guidance \"broken\" failed as it began: out of luck"),
+            "guidance \"broken\" failed in begin(): out of luck"),
         guide(
             "begin throws an error of its own",
             new IdleGuidance("broken") {
@@ -246,7 +246,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw new OwnError();
               }
             },
-            "guidance \"broken\" failed as it began: of its own"),
+            "guidance \"broken\" failed in begin(): of its own"),
         guide(
             "begin null",
             new IdleGuidance("broken") {
@@ -255,7 +255,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 return null;
               }
             },
-            "guidance \"broken\" failed as it began: its run must not be null"),
+            "guidance \"broken\" failed in begin(): its run must not be null"),
         guide(
             "finish throws",
             new IdleGuidance("broken") {
@@ -273,7 +273,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw broken();
               }
             },
-            "guidance \"broken\" failed as it told its score: out of luck"),
+            "guidance \"broken\" failed in score(): out of luck"),
         guide(
             "score null",
             new IdleGuidance("broken") {
@@ -282,7 +282,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 return null;
               }
             },
-            "guidance \"broken\" failed as it told its score: its score must not be null"),
+            "guidance \"broken\" failed in score(): its score must not be null"),
         guide(
             "close throws",
             new IdleGuidance("broken") {
@@ -291,7 +291,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw broken();
               }
             },
-            "guidance \"broken\" failed as it was closed: out of luck"),
+            "guidance \"broken\" failed in close(): out of luck"),
         guide(
             "close throws an error of its own",
             new IdleGuidance("broken") {
@@ -300,7 +300,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw new OwnError();
               }
             },
-            "guidance \"broken\" failed as it was closed: of its own"));
+            "guidance \"broken\" failed in close(): of its own"));
   }
 
   static Stream<Fault> beforeAnyRuns() {
@@ -360,9 +360,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
         guide(
             "name throws",
             new Nameless(),
-            "guidance \""
-                + Nameless.class.getName()
-                + "\" failed as it told its name: out of luck"),
+            "guidance \"" + Nameless.class.getName() + "\" failed in name(): out of luck"),
         guide(
             "candidates throws",
             new IdleGuidance("broken") {
@@ -371,7 +369,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
                 throw broken();
               }
             },
-            "guidance \"broken\" failed as it told how many candidates it asks for: out of luck"),
+            "guidance \"broken\" failed in candidates(): out of luck"),
         guide(
             "no candidates",
             new IdleGuidance("broken") {

@@ -72,7 +72,7 @@ final class GuidedFixture implements AutoCloseable {
             0);
     state.open(manager.newSubManager());
     for (Guidance guidance : settings.guidance()) {
-      state.guides.add(new Guide(guidance.name(), guidance.begin(stepper.told(state))));
+      state.guides.add(new Guide(guidance.name(), guidance.begin(stepper.properties(state))));
     }
     return state;
   }
@@ -91,25 +91,25 @@ final class GuidedFixture implements AutoCloseable {
         .build();
   }
 
-  /** A canvas with given logits {@code [G,V]}, which it provides in chunks. */
-  GuidedLogits canvas(RequestState request, RandomSource random, int chunkRows, float[] logits) {
+  /** A step with given logits {@code [G,V]}, which it provides in chunks. */
+  GuidedLogits step(RequestState request, RandomSource random, int chunkRows, float[] logits) {
     GuidedLogits.StepContext context =
         new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     NDArray hidden = manager.zeros(new Shape(request.generated(), model.config().hiddenSize()));
-    GuidedLogits canvas =
+    GuidedLogits step =
         new GuidedLogits(context, request, manager, hidden, new HeadLogits.Room());
     int width = model.config().vocabularySize();
-    canvas.adjust(
+    step.adjust(
         (ignored, from, to) ->
             ignored
                 .getManager()
                 .create(Goldens.rows(logits, width, from, to), new Shape(to - from, width)));
-    return canvas;
+    return step;
   }
 
-  /** All of a canvas's logits. */
-  static float[] logits(GuidedLogits canvas) {
-    try (NDArray all = canvas.logits(0, canvas.rows())) {
+  /** All of a step's logits. */
+  static float[] logits(GuidedLogits step) {
+    try (NDArray all = step.logits(0, step.rows())) {
       return all.toFloatArray();
     }
   }

@@ -14,7 +14,7 @@ record Nobody(long id) implements Caller {
   }
 
   @Override
-  public void told(Job job) {}
+  public void listened(Job job) {}
 
   @Override
   public void ended(Job job) {}

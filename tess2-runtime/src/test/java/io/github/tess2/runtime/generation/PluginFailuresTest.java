@@ -315,7 +315,7 @@ class PluginFailuresTest {
         };
 
     assertThatThrownBy(() -> model.lm.generate(request(1).guidance(first, second).build()))
-        .hasMessage("guidance \"broken\" failed as it began: out of luck");
+        .hasMessage("guidance \"broken\" failed in begin(): out of luck");
 
     assertThat(closed).containsExactly("first");
   }

@@ -121,7 +121,7 @@ class PromptCacheTest {
 
   @Test
   void begin_anyRequest_isToldOfIt() {
-    List<DecodingRequest> told = new ArrayList<>();
+    List<DecodingRequest> seen = new ArrayList<>();
 
     generate(
         request(3)
@@ -129,14 +129,14 @@ class PromptCacheTest {
             .length(9)
             .cache(
                 decoding -> {
-                  told.add(decoding);
+                  seen.add(decoding);
                   return pass -> false;
                 }));
 
-    assertThat(told).hasSize(1);
-    assertThat(told.get(0).rows()).isEqualTo(9);
-    assertThat(told.get(0).total()).isEqualTo(5);
-    assertThat(told.get(0).endsAtEos()).isTrue();
+    assertThat(seen).hasSize(1);
+    assertThat(seen.get(0).rows()).isEqualTo(9);
+    assertThat(seen.get(0).total()).isEqualTo(5);
+    assertThat(seen.get(0).endsAtEos()).isTrue();
   }
 
   /** A sequence that has lost rows is computed whole once before parts are left out again. */

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * float32: for the reward model, and for rewards written in code that use each view of the input.
  */
 class RewardGuidanceGoldenTest {
-  /** Fewer rows than the canvas has, and not a divisor of that number. */
+  /** Fewer rows than the step has, and not a divisor of that number. */
   private static final int CHUNK = 5;
 
   private static GuidedFixture fixture;
@@ -61,7 +61,7 @@ class RewardGuidanceGoldenTest {
   void differentiate_atGivenLogits_givesTheOraclesReward(Goldens.Case golden) {
     double expected = golden.value("rewards", double[].class)[0];
 
-    double actual = canvas(golden).differentiate(reward(golden), relaxation(golden)).score();
+    double actual = step(golden).differentiate(reward(golden), relaxation(golden)).score();
 
     assertThat(actual - expected)
         .as("error of the reward")
@@ -71,15 +71,15 @@ class RewardGuidanceGoldenTest {
   @ParameterizedTest
   @MethodSource("withGradient")
   void differentiate_atGivenLogits_givesTheOraclesGradient(Goldens.Case golden) {
-    GuidedLogits canvas = canvas(golden);
+    GuidedLogits step = step(golden);
 
-    RewardGradient gradient = canvas.differentiate(reward(golden), relaxation(golden));
+    RewardGradient gradient = step.differentiate(reward(golden), relaxation(golden));
 
     float[] expected = golden.output("gradient");
-    int width = expected.length / canvas.rows();
-    for (int from = 0; from < canvas.rows(); from += CHUNK) {
-      int to = Math.min(from + CHUNK, canvas.rows());
-      float[] actual = gradient.of(canvas.logits(from, to), from, to).toFloatArray();
+    int width = expected.length / step.rows();
+    for (int from = 0; from < step.rows(); from += CHUNK) {
+      int to = Math.min(from + CHUNK, step.rows());
+      float[] actual = gradient.of(step.logits(from, to), from, to).toFloatArray();
       assertClose(
           "gradient from row " + from, actual, Goldens.rows(expected, width, from, to), 1e-4);
     }
@@ -88,27 +88,27 @@ class RewardGuidanceGoldenTest {
   @ParameterizedTest
   @MethodSource("withGuidedLogits")
   void guide_allIterations_givesTheOraclesLogits(Goldens.Case golden) {
-    GuidedLogits canvas = canvas(golden);
+    GuidedLogits step = step(golden);
 
     try (Guidance guidance = guidance(golden);
-        Guidance.Run run = guidance.begin(request(canvas))) {
-      run.guide(canvas);
+        Guidance.Run run = guidance.begin(request(step))) {
+      run.guide(step);
 
       assertClose(
-          "guided logits", GuidedFixture.logits(canvas), golden.output("guided_logits"), 1e-4);
+          "guided logits", GuidedFixture.logits(step), golden.output("guided_logits"), 1e-4);
     }
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void score_afterGuiding_isTheRewardBeforeTheLastIteration(Goldens.Case golden) {
-    GuidedLogits canvas = canvas(golden);
+    GuidedLogits step = step(golden);
     double[] rewards = golden.value("rewards", double[].class);
     double expected = rewards[rewards.length - 1];
 
     try (Guidance guidance = guidance(golden);
-        Guidance.Run run = guidance.begin(request(canvas))) {
-      run.guide(canvas);
+        Guidance.Run run = guidance.begin(request(step))) {
+      run.guide(step);
 
       assertThat(run.score().orElseThrow() - expected)
           .as("error of the reward")
@@ -124,13 +124,13 @@ class RewardGuidanceGoldenTest {
     for (int i = 0; i < expected.length; i++) {
       expected[i] += (float) golden.number("scale") * gradient[i];
     }
-    GuidedLogits canvas = canvas(golden);
+    GuidedLogits step = step(golden);
 
     try (Guidance guidance = guidance(golden);
-        Guidance.Run run = guidance.begin(request(canvas))) {
-      run.guide(canvas);
+        Guidance.Run run = guidance.begin(request(step))) {
+      run.guide(step);
 
-      assertClose("guided logits", GuidedFixture.logits(canvas), expected, 1e-4);
+      assertClose("guided logits", GuidedFixture.logits(step), expected, 1e-4);
     }
   }
 
@@ -220,19 +220,19 @@ class RewardGuidanceGoldenTest {
     }
   }
 
-  private static GuidedLogits canvas(Goldens.Case golden) {
+  private static GuidedLogits step(Goldens.Case golden) {
     ReplayRandom random = new ReplayRandom(golden.integers("generated_positions").length);
     if (golden.text("relaxation").startsWith("gumbel")) {
       random.gumbel(0, golden.input("gumbel_noise"));
     }
     Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, random);
     RequestState request = fixture.request(golden, GuidedFixture.settings(1, 0.99), stepper);
-    return fixture.canvas(request, random, CHUNK, golden.input("logits"));
+    return fixture.step(request, random, CHUNK, golden.input("logits"));
   }
 
-  private static Guidance.Request request(GuidedLogits canvas) {
+  private static Guidance.Request request(GuidedLogits step) {
     Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, null);
-    return stepper.told(canvas.request());
+    return stepper.properties(step.request());
   }
 
   private static Guidance guidance(Goldens.Case golden) {

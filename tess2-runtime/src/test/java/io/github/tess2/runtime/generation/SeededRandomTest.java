@@ -115,16 +115,16 @@ class SeededRandomTest {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) numbers.nextGaussian();
     }
-    GuidedLogits canvas = fixture.canvas(request, random, 32, logits);
+    GuidedLogits step = fixture.step(request, random, 32, logits);
     RewardGradient gradient =
-        canvas.differentiate(
+        step.differentiate(
             input -> input.probabilitiesOf(7).squeeze(-1).sum(new int[] {1}),
             new Relaxation(1, true, false));
 
-    float[] whole = gradient.of(canvas.logits(0, rows), 0, rows).toFloatArray();
+    float[] whole = gradient.of(step.logits(0, rows), 0, rows).toFloatArray();
 
     for (int row = 0; row < rows; row++) {
-      assertThat(gradient.of(canvas.logits(row, row + 1), row, row + 1).toFloatArray())
+      assertThat(gradient.of(step.logits(row, row + 1), row, row + 1).toFloatArray())
           .as("row %d", row)
           .containsExactly(
               Goldens.rows(whole, width, row, row + 1),

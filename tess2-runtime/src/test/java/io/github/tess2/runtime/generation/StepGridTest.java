@@ -50,17 +50,17 @@ class StepGridTest {
 
   @Test
   void generate_gridOfAnotherNumberOfSteps_takesThoseAndTellsThem() {
-    List<String> told = new ArrayList<>();
+    List<String> seen = new ArrayList<>();
 
     GenerationResult result =
         model.lm.generate(
             request(3).steps(4).grid(ignored -> new double[] {0.7, 0.31}).build(),
             step -> {
-              told.add(step.step() + "/" + step.total());
+              seen.add(step.step() + "/" + step.total());
               return GenerationListener.Signal.CONTINUE;
             });
 
-    assertThat(told).containsExactly("1/2", "2/2");
+    assertThat(seen).containsExactly("1/2", "2/2");
     assertThat(result.steps()).isEqualTo(2);
   }
 

@@ -168,7 +168,7 @@ final class BaselineCommand implements Callable<Integer> {
               starts,
               batchSize,
               length,
-              (batch, done, total) -> told(progress, log, batch, done, total, interrupted));
+              (batch, done, total) -> record(progress, log, batch, done, total, interrupted));
     }
     Report report = new Report("task");
     report.add(TITLE, 0, (System.nanoTime() - started) / 1e9, scores);
@@ -196,7 +196,7 @@ final class BaselineCommand implements Callable<Integer> {
             new Baseline.Sampling(temperature == null ? 1 : temperature, seed),
             (batch, done, total) -> {
               batch.forEach(answer -> trial.add(requireNonNull(byId.get(answer.id())), answer));
-              return told(progress, log, batch, done, total, interrupted);
+              return record(progress, log, batch, done, total, interrupted);
             });
       }
       trial.took((System.nanoTime() - started) / 1e9);
@@ -207,7 +207,7 @@ final class BaselineCommand implements Callable<Integer> {
     return json ? LINES.toJson(trial.json()) : SeedTrial.head() + "\n" + trial.row();
   }
 
-  private static boolean told(
+  private static boolean record(
       Progress progress,
       @Nullable AnswerLog log,
       List<Answer> batch,

@@ -36,15 +36,19 @@ final class EvaluationRun {
   void ask(Questions questions, int steps) {
     String title = steps + (steps == 1 ? " step" : " steps");
     if (!questions.tasks.isEmpty()) {
-      ask(tasks, title, steps, told -> evaluator.tasks(questions.tasks, steps, told));
+      ask(tasks, title, steps, listener -> evaluator.tasks(questions.tasks, steps, listener));
     }
     if (!questions.infill.isEmpty()) {
-      ask(infill, title, steps, told -> evaluator.infill(questions.infill, steps, true, told));
+      ask(
+          infill,
+          title,
+          steps,
+          listener -> evaluator.infill(questions.infill, steps, true, listener));
       ask(
           infill,
           title + ", right side cut",
           steps,
-          told -> evaluator.infill(questions.infill, steps, false, told));
+          listener -> evaluator.infill(questions.infill, steps, false, listener));
     }
   }
 

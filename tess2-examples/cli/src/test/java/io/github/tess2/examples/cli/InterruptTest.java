@@ -30,7 +30,7 @@ class InterruptTest {
       assertThat(output.readLine()).isEqualTo("working");
       // Not process.destroy(), which would also close the stream.
       process.toHandle().destroy();
-      assertThat(output.readLine()).isEqualTo("told to stop");
+      assertThat(output.readLine()).isEqualTo("asked to stop");
       assertThat(output.readLine()).isEqualTo("last state");
     }
     assertThat(process.waitFor()).isEqualTo(ENDED_BY_SIGTERM);
@@ -53,7 +53,7 @@ class InterruptTest {
         while (!interrupt.requested()) {
           Thread.sleep(5);
         }
-        System.out.println("told to stop");
+        System.out.println("asked to stop");
         Thread.sleep(200);
         System.out.println("last state");
       }

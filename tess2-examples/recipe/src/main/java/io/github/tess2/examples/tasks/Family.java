@@ -18,8 +18,8 @@ public enum Family {
    */
   ARITHMETIC("arithmetic"),
   /**
-   * One or two operations told as a story. The answer shows each step as in arithmetic, the result
-   * last: {@code 12 + 05 (00) = 17, 17 - 03 (00) = 14}.
+   * One or two operations in a story. The answer shows each step as in arithmetic, the result last:
+   * {@code 12 + 05 (00) = 17, 17 - 03 (00) = 14}.
    */
   WORD_PROBLEM("word-problem"),
   /**
