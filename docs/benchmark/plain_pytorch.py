@@ -1,12 +1,12 @@
-"""TESS 2's sampling in plain PyTorch, step by step as the specification has it: what the library is
-measured against.
+"""TESS 2's sampling in plain PyTorch, step by step as in the specification: the baseline for the
+library's benchmarks.
 
-The backbone is that of Hugging Face transformers, with PyTorch's fused attention. Everything else
-is literal: the whole [B, L, V] simplex, noise for every position, previous logits kept, the head at
+The backbone is from Hugging Face transformers, with PyTorch's fused attention. Everything else is
+literal: the full [B, L, V] simplex, noise for every position, previous logits kept, the head at
 every position, a sort for the nucleus. V-wide tensors are fp32, as in the library; the decoder and
-the products with the embedding are in the precision asked for.
+the products with the embedding are in the requested precision.
 
-With --reward every step is guided by a reward model through autograd, again to the letter.
+With --reward a reward model guides every step through autograd, also literally.
 
 Prints one line of JSON with the fields of `tess2 benchmark measure`.
 """
@@ -30,7 +30,7 @@ DTYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 def resident(field):
-    """A field of /proc/self/status in bytes; None elsewhere than on Linux."""
+    """A field of /proc/self/status in bytes; None if the system is not Linux."""
     status = Path("/proc/self/status")
     if not status.exists():
         return None
@@ -54,7 +54,7 @@ def reset_peak(device):
 
 
 def load(folder, dtype, device):
-    """The backbone, its embedding, and the tensors that are not the backbone's."""
+    """The backbone, its embedding, and all other tensors."""
     config = MistralConfig.from_pretrained(folder)
     config._attn_implementation = "sdpa"
     with torch.device("meta"):
@@ -70,7 +70,7 @@ def load(folder, dtype, device):
                 else:
                     own[name] = tensor
     model.load_state_dict(backbone, assign=True)
-    # The one buffer that is computed, not stored.
+    # The only buffer that is computed and not stored.
     model.rotary_emb = type(model.rotary_emb)(config=config).to(device)
     model.eval().requires_grad_(False)
     return model, backbone["embed_tokens.weight"], own
@@ -81,7 +81,7 @@ def byte_count(weights):
 
 
 class Reward:
-    """A causal reward model, read at the last position."""
+    """A causal reward model, whose score is read at the last position."""
 
     def __init__(self, folder, dtype, device):
         self.backbone, self.embedding, own = load(folder, dtype, device)
@@ -105,7 +105,7 @@ class Reward:
 class Model:
     def __init__(self, folder, dtype, device):
         self.backbone, self.embedding, own = load(folder, dtype, device)
-        # On a GPU a mask would keep PyTorch from its fastest attention.
+        # On a GPU, a mask would keep PyTorch from using its fastest attention.
         self.masked = device.type == "cpu"
         for layer in self.backbone.layers:
             layer.self_attn.is_causal = False
@@ -163,7 +163,7 @@ def draw(logits):
 
 
 def generate(model, reward, ids, mask, steps):
-    """Runs all steps and returns the argmax of the last one's logits, [B, L]."""
+    """Runs all steps and returns the argmax of the last logits, [B, L]."""
     shape = (*ids.shape, model.embedding.shape[0])
     alphas = alphas_cumprod(steps)
     device = ids.device
@@ -211,7 +211,7 @@ def main():
 
     reset_peak(device)
     millis = []
-    # Not in inference mode, whose tensors can take no part in a gradient.
+    # Not inference mode: its tensors cannot be part of a gradient.
     with torch.no_grad():
         for _ in range(1 + options.runs):
             synchronize(device)

@@ -1,11 +1,10 @@
-"""Instruction tuning by simplex diffusion in plain PyTorch: what the library's training is measured
-against.
+"""Instruction tuning by simplex diffusion in plain PyTorch: the baseline for the library's training.
 
-The backbone is that of Hugging Face transformers. The rest is what the specification says, without
-waste: noise, softmax and head at the masked positions only, self-conditioning in every other step,
-bf16 by autocast over float32 weights, PyTorch's own AdamW. Data is random ids: only the time counts.
+The backbone is from Hugging Face transformers. The rest follows the specification without wasted
+work: noise, softmax and head only at the masked positions, self-conditioning in every other step,
+bf16 by autocast over float32 weights, PyTorch's own AdamW. The data is random ids: only time counts.
 
-Prints one line of JSON: tokens (positions through the trained pass) a second.
+Prints one line of JSON with the tokens (positions in the trained pass) per second.
 """
 
 import argparse
@@ -117,7 +116,7 @@ def main():
         start = time.perf_counter()
         loss = step(model, optimizer, schedule, o, conditioned=i % 2 == 0)
         times.append(time.perf_counter() - start)
-    # Half of the steps have a pass more, so the mean, not the median.
+    # The mean and not the median, because half of the steps have an extra pass.
     seconds = statistics.mean(times[o.warmup :])
     print(
         json.dumps(

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Measures the library and the plain PyTorch pipeline beside one another, setting by setting, and
-# prints the table of docs/benchmarks.md. From the repository's root, after `mvn package`:
+# Measures the library and the plain PyTorch pipeline in each setting, and prints the table of
+# docs/benchmarks.md. Run it from the repository's root after `mvn package`:
 #
 #     PYTHON=venv/bin/python docs/benchmark/run.sh results
 #
 # Without PYTHON only the library is measured. THREADS, PRECISIONS and BATCHES choose the settings,
-# RUNS how often each is repeated after a first run that warms up.
+# RUNS the number of runs of each after a warm-up run.
 set -euo pipefail
 
 results=${1:?usage: docs/benchmark/run.sh RESULTS_FOLDER}

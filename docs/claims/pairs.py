@@ -1,6 +1,6 @@
 """Counts the held-out pairs in which a reward model prefers the better answer, by kind of flaw.
 
-The model is read by Hugging Face transformers, so that the count depends on no code of this library:
+The model is loaded with Hugging Face transformers, so the count does not depend on this library's code:
 
     venv/bin/python docs/claims/pairs.py REWARD_MODEL preferences-held-out.jsonl
 """
@@ -30,7 +30,7 @@ def ids(messages):
 def scores(chats):
     longest = max(map(len, chats))
     padded = torch.tensor([chat + [PAD] * (longest - len(chat)) for chat in chats])
-    hidden = model.model(padded).last_hidden_state  # causal: padding behind changes nothing
+    hidden = model.model(padded).last_hidden_state  # causal: padding at the end changes nothing
     last = torch.tensor([len(chat) - 1 for chat in chats])
     return model.score(hidden[torch.arange(len(chats)), last])[:, 0]
 

@@ -1,10 +1,10 @@
-"""Tabulates and draws valid answers over the number of steps, from what tess2 evaluate --answers wrote.
+"""Tabulates and plots valid answers against the number of steps, from files that tess2 evaluate --answers wrote.
 
     venv/bin/python docs/claims/steps.py held-out-open.jsonl MODEL/tokenizer.json 36 open-steps.png \
         "self-conditioned=with-1.jsonl,with-2.jsonl,with-3.jsonl" "without=without-1.jsonl,without-2.jsonl"
 
-Only prompts are counted whose reference answer has at most as many tokens as the third argument says: an answer that
-the room cannot hold cannot be valid. Each file holds the answers of one seed; the error is the standard error over them.
+The third argument is the room for an answer in tokens. Prompts with a longer reference answer are not counted, because
+a valid answer would not fit. Each file has the answers of one seed; the error is the standard error over the seeds.
 """
 
 import json
@@ -30,7 +30,7 @@ for line in Path(tasks).read_text().splitlines():
 
 
 def shares(file):
-    """By steps, the share of valid answers of all families and of each, in percent."""
+    """For each number of steps, the share of valid answers in percent, over all families and for each."""
     valid = defaultdict(lambda: defaultdict(list))
     for line in Path(file).read_text().splitlines():
         answer = json.loads(line)

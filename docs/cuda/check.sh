@@ -1,19 +1,19 @@
 #!/usr/bin/env bash
-# Checks the library on an NVIDIA GPU in one go, in under five minutes: from the repository's root, after
-# `mvn package`, with the environment of docs/cuda.md:
+# Checks the library on an NVIDIA GPU, in under five minutes. Run it from the repository's root after
+# `mvn package`, in the environment that docs/cuda.md describes:
 #
 #     docs/cuda/check.sh WORK_FOLDER
 #
-# PYTHON (python3) is a Python with PyTorch for CUDA, transformers and safetensors. With it:
-#   graph     every method of the graph on the GPU beside the CPU (check_graph.py)
-#   make      checkpoints of Mistral-7B's shape, a model and a reward model (29 GB on disk)
-#   plain     the same steps, guided steps and training in plain PyTorch, to compare with
-# Without it a smaller model is measured, and nothing beside it. Always:
-#   check     the same forward pass on CPU and GPU: logits must agree; a request is generated on the
-#             GPU; the GPU's memory must come back
-#   measure   time of a step, of decoder and head alone, and the GPU's memory, with the weights in each format
-#   train     tokens a second
-# It ends in a table, and "all checks passed" or what failed (exit status 1).
+# PYTHON (default: python3) is a Python with PyTorch for CUDA, transformers and safetensors. With it:
+#   graph     compares every method of the graph on the GPU and on the CPU (check_graph.py)
+#   make      makes a model and a reward model of Mistral-7B's shape (29 GB on disk)
+#   plain     runs the same steps, guided steps and training in plain PyTorch, for comparison
+# Without it, a smaller model is measured and not compared with PyTorch. Always:
+#   check     runs the same forward pass on CPU and GPU, whose logits must agree; generates a request on
+#             the GPU; the GPU's memory must be released afterwards
+#   measure   the time of a step and of decoder and head alone, and the GPU's memory, in each weight format
+#   train     tokens per second
+# It ends with a table, and with "all checks passed" or what failed (exit status 1).
 set -uo pipefail
 
 work=${1:?usage: docs/cuda/check.sh WORK_FOLDER}
@@ -26,7 +26,7 @@ failed=()
 
 tess2() { java -jar "$jar" "$@"; }
 
-# Runs a command; where it fails, notes its name and goes on.
+# Runs a command. If it fails, records its name and continues.
 try() {
     local name=$1
     shift
@@ -46,7 +46,7 @@ if "$python" -c 'import sys, torch, transformers; sys.exit(not torch.cuda.is_ava
     beside=yes
     try "graph" "$python" docs/cuda/check_graph.py
 else
-    echo "graph check and plain PyTorch left out: $python has no PyTorch that sees a GPU" >&2
+    echo "skipping the graph check and plain PyTorch: $python has no PyTorch that sees a GPU" >&2
 fi
 
 for kind in "" --reward; do
@@ -79,7 +79,7 @@ try "measure, guided" measure --steps 5 --reward "$work/7b--reward"
 for weights in int8 fp8; do
     if [[ $weights == fp8 && -n $beside ]] &&
         ! "$python" -c 'import sys, torch; sys.exit(torch.cuda.get_device_capability() < (8, 9))'; then
-        echo "fp8 left out: the GPU does not multiply it" >&2
+        echo "skipping fp8: the GPU cannot multiply it" >&2
         continue
     fi
     for setting in "--batch 1" "--batch 4"; do

@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
-"""Runs every method of the library's TorchScript graph on a device, against the CPU in float32.
+"""Runs every method of the library's TorchScript graph on a device and compares it with the CPU in float32.
 
-    python docs/cuda/check_graph.py                   on the first GPU, all of fp32, fp16 and bf16
-    python docs/cuda/check_graph.py --device cpu      where there is no GPU
+    python docs/cuda/check_graph.py                   on the first GPU, in fp32, fp16 and bf16
+    python docs/cuda/check_graph.py --device cpu      without a GPU
     python docs/cuda/check_graph.py --only decode     one method
 
-It needs PyTorch 2.7 or newer and nothing else: no Java, no bridge, no checkpoint. The graph is packed from the sources as
-the library packs it. Shapes are small; it takes under a minute. Exit status 1 if any method fails, differs or is not
-covered.
+It needs only PyTorch 2.7 or newer: no Java, no bridge, no checkpoint. It packs the graph from the sources as the
+library does. Shapes are small, so it takes less than a minute. The exit status is 1 if a method fails, differs or is
+not covered, or if a layer takes too many operations.
 
-The tolerance is relative to the largest number of the expected tensor: 1e-4 in fp32, 5e-3 in fp16, 4e-2 in bf16 (2e-2 and
-1e-1 for gradients, rewards and probabilities, which go through more roundings or cancel). Random numbers: 2e-6 of the largest on any device.
+The tolerance is relative to the largest number of the expected tensor: 1e-4 in fp32, 5e-3 in fp16, 4e-2 in bf16.
+Gradients, rewards and probabilities are rounded more often, or cancel: 2e-2 in fp16 and 1e-1 in bf16. Random
+numbers: 2e-6 on any device.
 """
 
 import argparse
@@ -33,29 +34,29 @@ TOLERANCES = {"fp32": 1e-4, "fp16": 5e-3, "bf16": 4e-2}
 GRADIENT_TOLERANCES = {"fp32": 1e-4, "fp16": 2e-2, "bf16": 1e-1}
 RANDOM_TOLERANCE = 2e-6
 
-# Two norms of two, two products and two into the sum, the gate's two, the rotation's three, attention; on a CPU, whose
-# attention is another, one less or more.
+# Two norms of two operations each, two products, two products added to x, two for the gate, three for the
+# rotation, and attention. A CPU has another attention kernel, which takes one operation more or less.
 MOST_OPERATIONS = 16
 
-# Each of the four products takes eight more: to find the scale of its rows, to round them, to apply both scales.
+# Each of the four products takes eight more, to find the scales of its rows, round them and apply both scales.
 MOST_OPERATIONS_INT8 = 48
 
 VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 32, 2, 4, 2, 8, 48
 LENGTHS = [11, 11, 7]
 ROWS = sum(LENGTHS)
 NOISY = [4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 26, 27, 28]
-# Where the rows that change stand in each of the three sequences: at the end, with gaps, at both ends.
+# The positions of the rows that change, in each of the three sequences: at the end, with gaps, at both ends.
 CHANGING = [6, 7, 8, 9, 10, 3, 4, 9, 0, 1, 2, 6]
 EPSILON, K, TIME = 1e-5, 5.0, 0.4
 
-# Dtype codes of quantized weights, the text for GPUs, and the tolerance: the reference rounds no activations, and
-# float8 keeps three bits of each behind the leading one.
+# For each quantized format: the dtype code, the weights_*.py for GPUs, and the tolerance. The reference does not round
+# activations, and float8 keeps three bits after the leading one.
 INT8, FP8 = 1, 24
 QUANTIZED = {"int8": (INT8, "int8_cuda", 8e-2), "fp8": (FP8, "fp8_cuda", 3e-1)}
 
 
 def pack(kernels, product="aten", weights="plain"):
-    """The archive as ScriptArchive makes it, with the kernels of CPUs or GPUs and weights stored in some way."""
+    """The archive as ScriptArchive packs it, with the kernels for CPUs or GPUs and one way of storing weights."""
 
     def text(name):
         return b"X" + bytes([len(name)]) + b"\0\0\0" + name.encode()
@@ -82,7 +83,7 @@ def methods():
 
 
 class Inputs:
-    """The same numbers on every device; weights in a dtype, activations in float32, settings on the CPU."""
+    """The same numbers for every device: weights in a given precision, activations in float32, settings on the CPU."""
 
     def __init__(self, device, precision):
         self.device, self.precision = device, precision
@@ -95,7 +96,7 @@ class Inputs:
         return torch.rand(*shape, generator=self.generator).to(self.device)
 
     def weight(self, *shape, scale=0.2, dtype=None):
-        # Rounded to bf16 first, so that the CPU's float32 computes with the same weights.
+        # Rounded to bf16 first, so that the float32 reference has the same weights.
         rounded = (torch.randn(*shape, generator=self.generator) * scale).to(torch.bfloat16)
         return rounded.to(dtype or DTYPES[self.precision]).to(self.device)
 
@@ -143,7 +144,7 @@ def architecture(window=0, causal=0, layers=LAYERS):
 
 
 def inference(x):
-    """Method -> arguments, for what a step calls."""
+    """The methods that a step calls, with arguments."""
     raw = x.weight(6, 4).cpu().view(torch.uint8).flatten().to(x.device)
     logits = x.real(9, VOCABULARY, scale=3)
     embedding = x.weight(VOCABULARY, HIDDEN)
@@ -191,7 +192,7 @@ def inference(x):
 
 
 def quantized_decoder(x, form):
-    """Weights of the decoder rounded to int8 or float8, and the extras behind them."""
+    """The decoder's weights rounded to int8 or float8, followed by their scales."""
     decoder = x.decoder(torch.float32)
     norms = [weight.to(DTYPES[x.precision]) for weight in decoder]
     weights, extras = [], []
@@ -210,7 +211,7 @@ def quantized_decoder(x, form):
 
 
 def quantized(x, form):
-    """The decoder and a reward model with quantized weights, and what chooses their kernels."""
+    """The methods of the decoder and a reward model with quantized weights, and the check that chooses kernels."""
     decoder = quantized_decoder(x, form)
     like = x.weight(1)
     yield "quantized_error", [like, ints(64, 48), ints(form)]
@@ -258,7 +259,7 @@ def guidance(x):
 
 
 def training(x):
-    """Parameters are float32; the model computes in the precision."""
+    """Parameters are float32; the model computes in the given precision."""
     head = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), x.weight(HIDDEN, 1, dtype=torch.float32)]
     model = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), *x.decoder(torch.float32)]
     packed = [x.positions(LENGTHS), ints(*LENGTHS)]
@@ -266,7 +267,7 @@ def training(x):
     nothing = torch.zeros(0, 2, dtype=torch.int64)
 
     def setup(parameters, causal, mixture_gradient=1):
-        """What is trained are all the parameters; there are no adapters."""
+        """All parameters are trained; there are no adapters."""
         integers = ints(0, CODES[x.precision], mixture_gradient)
         trained = ints(*range(len(parameters)))
         return [*architecture(causal=causal), x.frequencies(), integers, trained, nothing, reals(0.5)]
@@ -295,7 +296,7 @@ def training(x):
         for mixture_gradient in (1, 0):
             yield method, [
                 reward, [], [], *pairs, *setup(reward, 1, mixture_gradient), x.positions(lengths), ints(*lengths)]
-    # Adapters of the second half of layer 0's keys and values and of the last layer's down; only the time is trained.
+    # Adapters on the second half of layer 0's queries and on the last layer's down; the only trained weight is time.
     adapted = [(2, 16, 16, HIDDEN), (6 * LAYERS, 0, HIDDEN, INTERMEDIATE)]
     low = [
         language, [x.weight(2, width, dtype=torch.float32) for _, _, _, width in adapted],
@@ -311,7 +312,7 @@ def training(x):
         yield "optimize", [*lists, ints(1, 0), reals(clip, 3, 1e-2, 0.9, 0.95, 1e-8, 0.1)]
 
 
-# What changes in place is part of the outcome: which arguments.
+# The arguments that a method changes in place; they are part of the outcome.
 CHANGED = {"optimize": (0, 2, 3), "accumulate_gradients": (0,), "decode_some": (2,)}
 
 
@@ -345,7 +346,7 @@ def distance(expected, actual):
 
 
 class Count(TorchDispatchMode):
-    """Counts operations that compute, not those that only look at memory another way."""
+    """Counts operations that compute something, not those that only make a view of memory."""
 
     VIEWS = ("view", "reshape", "slice", "select", "split", "chunk", "transpose", "expand", "squeeze", "alias", "detach", "t.", "safe_view")
 
@@ -361,7 +362,7 @@ class Count(TorchDispatchMode):
 
 
 def operations_of_a_layer(graph, decoder):
-    """Each costs an interpreter and a GPU some microseconds, whatever its size."""
+    """Each operation costs the interpreter and the GPU some microseconds, whatever its size."""
     x = Inputs("cpu", "bf16")
     weights = decoder(x)
     end = 6 * LAYERS
@@ -380,7 +381,7 @@ def graphs_on_cpu(weights):
 
 @dataclass
 class Run:
-    """Calls to compare: arguments in one precision, for the graph on the CPU and the one on the device."""
+    """Calls to compare in one precision, between the graph on the CPU and the graph on the device."""
 
     name: str
     part: Callable
@@ -393,25 +394,25 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--device", default="cuda")
     parser.add_argument("--precision", choices=DTYPES, action="append", help="default: all")
-    parser.add_argument("--only", help="a method")
+    parser.add_argument("--only", help="the only method to check")
     options = parser.parse_args()
     if options.device.startswith("cuda") and not torch.cuda.is_available():
         sys.exit(f"device must be one that PyTorch {torch.__version__} sees, but is: {options.device}")
     torch._C._jit_set_profiling_executor(False)
     torch.set_grad_enabled(True)
-    # As the library runs it.
+    # As in the library.
     torch._C._set_graph_executor_optimize(False)
     reference = torch.jit.load(pack("cpu"), map_location="cpu")
     graphs = {kernels: torch.jit.load(pack(kernels), map_location=options.device) for kernels in ("cpu", "cuda")}
 
     runs = []
     for precision in options.precision or list(DTYPES):
-        # PyTorch has no fused norm in fp16 for CPUs.
+        # PyTorch has no fused fp16 norm for CPUs.
         kernels = "cpu" if (options.device, precision) == ("cpu", "fp16") else "cuda"
         for part in (inference, guidance, training):
             runs.append(Run(precision, part, lambda method, precision=precision: tolerance(method, precision), reference, graphs[kernels]))
         for form, (code, weights, limit) in QUANTIZED.items():
-            # The product of float8 matrices is there on GPUs of compute capability 8.9 and newer alone.
+            # Only GPUs of compute capability 8.9 and newer multiply float8 matrices.
             if form == "fp8" and (options.device == "cpu" or torch.cuda.get_device_capability(options.device) < (8, 9)):
                 continue
             spelled_out = torch.jit.load(pack("cpu", weights="dequantized"), map_location="cpu")
@@ -446,11 +447,11 @@ def main():
     operations["int8"] = operations_of_a_layer(graphs_on_cpu("int8_cuda"), partial(quantized_decoder, form=INT8))
     for name, most in (("unquantized", MOST_OPERATIONS), ("int8", MOST_OPERATIONS_INT8)):
         if operations[name] > most:
-            failures.append(f"operations of a layer must be at most {most} ({name}), but are: {operations[name]}")
+            failures.append(f"operations per layer must be at most {most} ({name}), but are: {operations[name]}")
     failures += [f"{method}: is not covered" for method in methods() if method not in covered]
     for failure in failures:
         print(failure)
-    print(", ".join(f"{found} operations a layer ({name})" for name, found in operations.items()))
+    print(", ".join(f"{found} operations per layer ({name})" for name, found in operations.items()))
     print(f"{count} calls of {len(covered)} methods on {options.device}: " + (f"{len(failures)} failures" if failures else "all agree"))
     sys.exit(1 if failures else 0)
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Makes a random checkpoint of Mistral-7B's shape on a GPU, in seconds, in shards as released ones are.
+"""Makes a random checkpoint of Mistral-7B's shape on a GPU, in seconds, with shards like the released ones.
 
     python docs/cuda/make_checkpoint.py SMALL OUT             a diffusion model
     python docs/cuda/make_checkpoint.py SMALL OUT --reward    a reward model
 
-SMALL is a small checkpoint of the same kind (`tess2 benchmark make`), whose tokenizer and settings it takes over.
+SMALL is a small checkpoint of the same kind (`tess2 benchmark make`), whose tokenizer and settings are copied.
 """
 
 import argparse

@@ -4,8 +4,8 @@
     java -jar tess2-examples/cli/target/tess2.jar serve --port 8080 &
     python3 tess2-examples/server/src/test/browser/page_test.py http://127.0.0.1:8080 --shots docs/server
 
-Installs Playwright into a virtual environment of its own. Takes the machine's Chromium if there is one;
-otherwise it installs one by Playwright, or by apt where Playwright's own download is not reachable.
+Installs Playwright into a separate virtual environment. Uses the machine's Chromium if there is one;
+otherwise installs one with Playwright, or with apt if Playwright cannot download it.
 Not part of the Maven build.
 """
 
@@ -20,7 +20,7 @@ import time
 import urllib.request
 import venv
 
-# Not what it was trained on, so that there is something to see settle.
+# Unlike the training data, so that the text does not settle at once.
 UNSURE = "Reverse the words: the cat sat on the mat"
 BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
@@ -37,7 +37,7 @@ def with_playwright():
 
 
 def browser_path():
-    """A Chromium of this machine; None where Playwright has its own."""
+    """The machine's Chromium; None if Playwright has its own."""
     installed = next((shutil.which(name) for name in BROWSERS if shutil.which(name)), None)
     if installed:
         return installed
@@ -65,7 +65,7 @@ def await_server(base, seconds=60):
 
 
 def generate(page, prompt, **fields):
-    """Types an instruction and waits for the end of its answer."""
+    """Types an instruction and waits until its answer is complete."""
     page.get_by_label("Instruction", exact=True).fill(prompt)
     for label, value in fields.items():
         page.locator(label if label.startswith("#") else f"[data-name={label}]").first.fill(value)
@@ -82,7 +82,7 @@ def text(page, nth=0):
 
 
 def strip(page, nth=0):
-    """How sure each position is."""
+    """The strip that shows how sure each position is."""
     return page.locator(".result .strip").nth(nth).inner_html()
 
 
@@ -110,10 +110,10 @@ def test_desk(page, base, shots):
     check("the slider has a place for each step", slider.get_attribute("max") == "8")
     slider.focus()
     page.keyboard.press("Home")
-    check("the slider goes back by keyboard", slider.input_value() == "1")
-    check("it says which step", page.locator(".result .at").inner_text() == "1 of 8")
+    check("the keyboard moves the slider to the first step", slider.input_value() == "1")
+    check("the step is shown", page.locator(".result .at").inner_text() == "1 of 8")
     page.keyboard.press("End")
-    check("and to the end again", text(page) == answer)
+    check("the keyboard moves it back to the end", text(page) == answer)
     check("the end is announced", answer in page.locator("#status").inner_text())
     check("there is a cell for each position", page.locator(".strip i").count() == 32)
     check("text is coloured", page.locator(".text span.c4").count() > 0)
@@ -132,8 +132,8 @@ def test_desk(page, base, shots):
     check("positions are less sure at first", strip(page) != settled)
     check("two settings give two answers", page.locator(".result").count() == 2)
     facts = page.locator(".facts").all_inner_texts()
-    check("with one seed", all("seed 3" in fact for fact in facts), facts)
-    check("and steps of their own", "8 steps" in facts[0] and "2 steps" in facts[1])
+    check("both have the same seed", all("seed 3" in fact for fact in facts), facts)
+    check("each has its own number of steps", "8 steps" in facts[0] and "2 steps" in facts[1])
     page.locator(".result input[type=range]").first.fill("2")
     shot(page, shots, "desk.png")
     page.emulate_media(color_scheme="dark")
@@ -143,22 +143,22 @@ def test_desk(page, base, shots):
     page.get_by_label("Compare two settings").uncheck()
     generate(page, "17 + 25 = [[2]] .")
     check("blanks are filled", text(page).startswith("17 + 25 =") and "_" not in text(page), text(page))
-    check("given text is told apart", page.locator(".text span.given").count() >= 2)
+    check("given text is marked", page.locator(".text span.given").count() >= 2)
 
     generate(page, "What is 347 + 85?", guidance="reward-function:reward=answer-length(max=5)", scale="4")
-    check("guidance is taken", "seed 3" in page.locator(".facts").inner_text(), page.locator(".facts").inner_text())
-    check("nothing went wrong in the page until here", problems == [], problems)
+    check("guidance is accepted", "seed 3" in page.locator(".facts").inner_text(), page.locator(".facts").inner_text())
+    check("the page has no errors so far", problems == [], problems)
     generate(page, "What is 347 + 85?", guidance="no-such-thing", scale="")
     status = page.locator("#status").inner_text()
-    check("an error is told", "no-such-thing" in status, status)
+    check("an error is shown", "no-such-thing" in status, status)
     page.locator("[data-name=guidance]").first.fill("")
     page.locator("[data-name=steps]").first.fill("1000")
     page.get_by_role("button", name="Generate").click()
     page.wait_for_selector(".strip i")
     page.get_by_role("button", name="Stop").click()
     ended(page)
-    check("it can be stopped", page.locator("#status").inner_text() == "Stopped.")
-    check("nothing came from elsewhere", hosts == {base.split("/")[2]}, hosts)
+    check("generation can be stopped", page.locator("#status").inner_text() == "Stopped.")
+    check("the page loads nothing from other hosts", hosts == {base.split("/")[2]}, hosts)
 
 
 def test_keyboard(page, base):
@@ -186,7 +186,7 @@ def test_phone(page, base, shots):
     page.wait_for_selector("select[data-name=sampler] option:nth-child(3)", state="attached")
     generate(page, UNSURE, steps="12", **{"#seed": "3", "#length": "32"})
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    check("nothing is wider than a phone", not wide)
+    check("the page is not wider than a phone", not wide)
     page.locator(".result input[type=range]").fill("2")
     page.locator(".result").scroll_into_view_if_needed()
     shot(page, shots, "phone.png")
@@ -203,8 +203,8 @@ def shot(page, shots, name):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("base", help="where the server is")
-    parser.add_argument("--shots", type=pathlib.Path, help="a folder for pictures")
+    parser.add_argument("base", help="the server's URL")
+    parser.add_argument("--shots", type=pathlib.Path, help="a folder for screenshots")
     arguments = parser.parse_args()
     try:
         from playwright.sync_api import sync_playwright

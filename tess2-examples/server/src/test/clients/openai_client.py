@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Asks a running server with OpenAI's official client for Python, as it is.
+"""Sends requests to a running server with OpenAI's official Python client, unmodified.
 
     java -jar tess2-examples/cli/target/tess2.jar serve --port 8080 &
     python3 -m venv /tmp/openai && /tmp/openai/bin/pip install openai
     /tmp/openai/bin/python tess2-examples/server/src/test/clients/openai_client.py http://127.0.0.1:8080
 
-Ends with status 1 where an answer is not as it should be. Not part of the Maven build.
+Exits with status 1 if an answer is wrong. Not part of the Maven build.
 """
 
 import os
@@ -18,12 +18,12 @@ SHORT = {"model": "tess2", "seed": 3, "max_tokens": 32, "extra_body": {"steps": 
 
 
 def refused(error, call):
-    """The message of an error that must come."""
+    """The message of the error that a call must raise."""
     try:
         call()
     except error as e:
         return str(e)
-    raise AssertionError(f"{error.__name__} must come, but does not")
+    raise AssertionError(f"{error.__name__} must be raised, but is not")
 
 
 def main():
@@ -66,7 +66,7 @@ def main():
         lambda: chat(messages=QUESTION, tools=[{"type": "function", "function": {"name": "f"}}], **SHORT))
     assert "72 tokens" in refused(
         openai.BadRequestError, lambda: chat(messages=QUESTION, **{**SHORT, "max_tokens": 100}))
-    print(f"openai {openai.__version__}: all is as it should be; the answer: {answer}")
+    print(f"openai {openai.__version__}: all checks passed; the first answer: {answer}")
 
 
 if __name__ == "__main__":

@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
-"""Loads a running server with all kinds of requests, and checks every answer.
+"""Puts a running server under load with all kinds of requests, and checks every answer.
 
     java -Xmx512m -XX:NativeMemoryTracking=summary -jar tess2-examples/cli/target/tess2.jar \\
         serve --port 8080 --max-transfer 15 -q &
     python3 tess2-examples/server/src/test/clients/soak.py http://127.0.0.1:8080 --pid $! \\
         --max-transfer 15 --seconds 3600
 
-One caller asks for reference answers first. Then callers ask for the same at once, whole and as
-streams, while others hang up half way, send nonsense, stop reading, or send and read a byte at a
-time. Ends with status 1 where an answer differs from the reference, a request fails that should
-not, or a slow client is not cut off.
+First, one caller requests reference answers. Then callers repeat these requests concurrently, with
+and without streaming, while other clients hang up halfway, send nonsense, stop reading, or send or
+read one byte at a time. Exits with status 1 if an answer differs from the reference, a valid
+request fails, or a slow client is not cut off.
 
-With --pid there is a line a minute about the process (Linux): resident memory; the Java heap, its
-size, what was used, and what was used after a collection that the script asks for; what the JVM has
-reserved for itself beside the heap (with the option above); threads; open files. Not part of the
-Maven build; needs nothing but Python, and the JDK's jcmd for the line.
+With --pid it prints a line about the process every minute (Linux): resident memory; the size of the
+Java heap, its use, and its use after a collection that the script requests; the memory that the JVM
+has committed outside the heap (with the option above); threads; open files. Not part of the Maven
+build; needs only Python, and the JDK's jcmd for these lines.
 """
 
 import argparse
@@ -78,11 +78,11 @@ class Soak:
             connection.close()
 
     def ask(self, path, body):
-        """The answers' texts, or None where the server is busy."""
+        """The answers' texts; repeats the request while the server is busy. None if the soak ends first."""
         while not self.stop.is_set():
             status, text = self.post(path, body)
             if status == 429:
-                self.count("busy, asked again")
+                self.count("busy, repeated")
                 time.sleep(0.2)
                 continue
             if status != 200:
@@ -102,12 +102,12 @@ class Soak:
                 if answer is not None:
                     self.count(kind)
                     if answer != reference[i]:
-                        self.fail(f"{kind} {body}: {answer} in place of {reference[i]}")
+                        self.fail(f"{kind} {body}: {answer} instead of {reference[i]}")
             except Exception as e:
                 self.fail(f"{kind} {body}: {e!r}")
 
     def villain(self, seed):
-        """Does what no client should."""
+        """Does what no client should do."""
         draws = random.Random(seed)
         while not self.stop.is_set():
             kind = draws.choice(["hangs up", "half a body", "nonsense", "does not read"])
@@ -172,7 +172,7 @@ class Soak:
         return self.drip(s, b"1;" + b"x" * 7000)
 
     def drip(self, s, data):
-        """Whether it was cut off with status 408; None if the soak has ended before."""
+        """Sends byte by byte. True if the server answers, which must be with status 408; otherwise None."""
         begun = time.time()
         with s:
             s.settimeout(1)
@@ -189,17 +189,17 @@ class Soak:
                         self.fail(f"a slow request must have status 408: {answer[:200]!r}")
                     return True
                 if time.time() - begun > 3 * self.transfer + 60:
-                    self.fail("a slow request is never cut off")
+                    self.fail("a slow request must be cut off, but is not")
                     return None
         return None
 
     def sip(self):
-        """Reads a byte at a time, longer than the server should wait."""
+        """Reads one byte at a time, for longer than the server should wait."""
         with self.raw({**ASKED[4][1], "steps": 200, "stream": True, "diffusing": True}) as s:
             s.settimeout(120)
             status = s.recv(13)
             if b" 200" not in status and b" 429" not in status:
-                self.fail(f"a slow reader must have an answer: {status!r}")
+                self.fail(f"a slow reader must get an answer: {status!r}")
             for _ in range(2 * self.transfer):
                 if self.stop.is_set() or not s.recv(1):
                     break
@@ -229,7 +229,7 @@ def sample(pid):
     size, used = heap(pid)
     jcmd(pid, "GC.run")
     native = re.search(r"Total: reserved=\d+KB, committed=(\d+)KB", jcmd(pid, "VM.native_memory", "summary"))
-    beside = f"  JVM beside the heap {int(native[1]) // 1024 - size}" if native else ""
+    beside = f"  JVM outside the heap {int(native[1]) // 1024 - size}" if native else ""
     files = len(os.listdir(f"/proc/{pid}/fd"))
     return (f"resident {int(facts['VmRSS']) // 1024}  heap {size}, used {used}, after a collection {heap(pid)[1]}{beside}"
             f"  threads {facts['Threads']}  files {files}")
@@ -253,7 +253,7 @@ def main():
     parser.add_argument("--callers", type=int, default=8)
     parser.add_argument("--villains", type=int, default=3)
     parser.add_argument("--drippers", type=int, default=8)
-    parser.add_argument("--max-transfer", type=int, default=60, help="as the server has it, in seconds")
+    parser.add_argument("--max-transfer", type=int, default=60, help="the server's --max-transfer, in seconds")
     arguments = parser.parse_args()
     url = urllib.parse.urlparse(arguments.base)
     soak = Soak(url.hostname, url.port, arguments.max_transfer)

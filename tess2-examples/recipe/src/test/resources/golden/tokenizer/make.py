@@ -1,8 +1,9 @@
-"""Encodes texts with Python's tokenizers and transformers, as the oracle of TokenizerBuilderTest.
+"""Encodes texts with Python's tokenizers and transformers, as the oracle for TokenizerBuilderTest.
 
 Run in this folder: python make.py
-It reads the tokenizer files beside it, which the test compares with what TokenizerBuilder writes,
-and writes golden.json. Made with tokenizers 0.22.2 and transformers 4.57.0. Ids must agree exactly.
+It reads the tokenizer files in this folder, which the test compares with those TokenizerBuilder
+writes, and writes golden.json. golden.json was made with tokenizers 0.22.2 and transformers 4.57.0.
+Ids must be equal.
 """
 
 import json
