@@ -1,13 +1,13 @@
-"""Makes what the tests of the package runtime.checkpoint compare with; see README.md beside this file.
+"""Makes the expected values for the tests of the package runtime.checkpoint; see README.md in this folder.
 
     python make_checkpoint_goldens.py      writes ../resources/checkpoint
 
-rope.json: inverse frequencies out of transformers' own rotary embedding, single precision.
-types.safetensors, types.json: every element type, written by the safetensors package, and the values
-it holds as PyTorch sees them.
-tokenizer-*/tokenizer.json and tokens.json: two small tokenizers built like Mistral's (0.1: a space put before
-every stretch of text; 0.3: before the first only), and what the tokenizers package makes of texts with them
-and with the byte-level one of the golden checkpoints.
+rope.json: inverse frequencies from transformers' own rotary embedding, in single precision.
+types.safetensors, types.json: every element type, written by the safetensors package, and the values as
+PyTorch reads them.
+tokenizer-*/tokenizer.json and tokens.json: two small tokenizers built like Mistral's (0.1 puts a space before
+every stretch of text, 0.3 only before the first), and the ids and texts that the tokenizers package gives with
+them and with the byte-level tokenizer of the golden checkpoints.
 """
 
 import json
@@ -67,7 +67,7 @@ def rope() -> list:
 
 
 def types() -> dict[str, torch.Tensor]:
-    """Values at the edges of each type; the halves have subnormals, infinities and a signed zero."""
+    """Extreme values of each type; f16 and bf16 have subnormals, infinities and a signed zero."""
     edges = [0.0, -0.0, 1.0, -1.5, 3.140625, 65504.0, 2.0**-14, 2.0**-24, -3 * 2.0**-24, math.inf, -math.inf]
     tensors = {
         "f64": torch.tensor([1.0, -math.pi], dtype=torch.float64),
@@ -91,7 +91,7 @@ CONTROL = ["<unk>", "<s>", "</s>"]
 
 
 def sentencepiece_like(version: str) -> Tokenizer:
-    """BPE with byte fallback; ids as in Mistral's: control tokens, bytes, pieces; then [PAD] and one that is not special."""
+    """BPE with byte fallback. Ids as in Mistral: control tokens, bytes, pieces; then [PAD] and a non-special token."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
     if version == "0.1":
         tokenizer.normalizer = normalizers.Sequence([normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")])
@@ -103,7 +103,7 @@ def sentencepiece_like(version: str) -> Tokenizer:
     trainer = trainers.BpeTrainer(vocab_size=420, special_tokens=CONTROL + BYTES, show_progress=False)
     tokenizer.train_from_iterator(small_tokenizer.SENTENCES, trainer)
     trained = json.loads(tokenizer.to_str())
-    # The bytes are ordinary pieces, and so, to the model, are the control tokens.
+    # The bytes are ordinary pieces. To the model, so are the control tokens.
     trained["added_tokens"] = [t for t in trained["added_tokens"] if t["content"] in CONTROL]
     tokenizer = Tokenizer.from_str(json.dumps(trained))
     tokenizer.add_special_tokens([AddedToken("[PAD]", normalized=False)])
@@ -121,14 +121,14 @@ TEXTS = [
     "a\u0000b",
     "<|user|>\nWhat is 17 + 25?\n<|assistant|>\n",
 ]
-# Texts in which a user spells special tokens; with encode_special_tokens they are nothing but characters.
+# Texts that spell special tokens; with encode_special_tokens these are only characters.
 SPELLED = ["ends here</s>", "<s>[PAD] </s></s>", "half a </s"]
 
 
 def without_space_in_front(tokenizer: Tokenizer) -> Tokenizer:
-    """The same tokenizer, which takes a text as the continuation of another.
+    """The same tokenizer, which treats a text as the continuation of another.
 
-    Right for texts without added tokens: Mistral 0.1 puts a space behind those too."""
+    Correct only for texts without added tokens: Mistral 0.1 puts a space after those too."""
     described = json.loads(tokenizer.to_str())
     if described["normalizer"]:
         described["normalizer"] = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
@@ -179,9 +179,9 @@ def main() -> None:
     (FOLDER / "rope.json").write_text(json.dumps(rope(), indent=1, sort_keys=True) + "\n")
     (FOLDER / "tokens.json").write_text(json.dumps(tokenizers(), indent=None, ensure_ascii=True) + "\n")
     tensors = types()
-    # One entry: the order of several is random.
+    # Only one entry, because the order of several is random.
     save_file(tensors, FOLDER / "types.safetensors", metadata={"note": "ümläut"})
-    # As text: JSON has no infinity, and Java's Double.parseDouble reads these.
+    # As text, which Java's Double.parseDouble reads, because JSON has no infinity.
     listed = {
         name: {"shape": list(t.shape), "values": [repr(v).replace("inf", "Infinity") for v in t.flatten().tolist()]}
         for name, t in tensors.items()

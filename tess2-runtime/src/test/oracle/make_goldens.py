@@ -1,7 +1,7 @@
-"""Makes the golden files of the Java tests; see README.md beside this file.
+"""Makes the golden files of the Java tests; see README.md in this folder.
 
-    python make_goldens.py            write them to ../resources/golden
-    python make_goldens.py --check    make them elsewhere and compare with the committed ones
+    python make_goldens.py            writes them to ../resources/golden
+    python make_goldens.py --check    writes them to a temporary folder and compares them with the committed ones
 """
 
 import argparse

@@ -1,11 +1,11 @@
-"""Makes what LoraTest compares with: adapters as PEFT itself saves them, and what PEFT's own merge gives.
+"""Makes the expected values for LoraTest: adapters saved by PEFT and the results of PEFT's own merge.
 
-    pip install peft==0.21.2        beside requirements.txt
+    pip install peft==0.21.2        in addition to requirements.txt
     python make_lora_goldens.py     writes ../resources/lora
 
-base/: a tiny diffusion model. Every other folder has the tensors PEFT wrote, in some layout, and merged.safetensors:
-the tensors after merge_and_unload() of the same PEFT model, computed in fp32. A merge in another order of sums
-differs by less than 1e-6 of the largest weight.
+base/ is a tiny diffusion model. Every other folder has the tensors that PEFT wrote, each in another layout, and
+merged.safetensors: the tensors after merge_and_unload() of the same PEFT model, computed in fp32. A merge that adds
+in a different order differs by less than 1e-6 of the largest weight.
 """
 
 import json
@@ -33,7 +33,7 @@ SHAPE = dict(
 
 
 class MistralForDiffusionLM(MistralForCausalLM):
-    """As the published class: the language model and an embedding of time."""
+    """Like the published class: the language model and a timestep embedding."""
 
     def __init__(self, config):
         super().__init__(config)
@@ -78,12 +78,12 @@ def write_config(folder: Path, **changes) -> None:
 
 
 def settle(folder: Path, base: str) -> None:
-    """PEFT writes a path of this machine and a page for the hub."""
+    """Removes the local path and the page for the hub that PEFT writes."""
     (folder / "README.md").unlink(missing_ok=True)
     file = folder / "adapter_config.json"
     config = json.loads(file.read_text())
     config["base_model_name_or_path"] = base
-    # Sets come out in any order.
+    # PEFT writes sets in any order.
     for field in ("target_modules", "modules_to_save"):
         if isinstance(config.get(field), list):
             config[field] = sorted(config[field])
@@ -114,7 +114,7 @@ def make_base() -> None:
 
 
 def make_adapter() -> None:
-    """An adapter by itself, of the simplest kind."""
+    """A separate adapter of the simplest kind."""
     folder = fresh("adapter")
     model = adapted(LoraConfig(r=2, lora_alpha=6, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM"), 2)
     model.save_pretrained(folder)
@@ -123,7 +123,7 @@ def make_adapter() -> None:
 
 
 def make_patterns() -> None:
-    """All that changes the scale; the embedding; a head and a time embedding that were trained in full."""
+    """Every setting that changes the scale; the embedding; a fully trained head and timestep embedding."""
     folder = fresh("patterns")
     config = LoraConfig(
         r=4,
@@ -139,14 +139,14 @@ def make_patterns() -> None:
     model = adapted(config, 3)
     model.save_pretrained(folder, save_embedding_layers=False)
     settle(folder, "../base")
-    # What is in the file of somebody who did not get PEFT's warning.
+    # PEFT corrects this with a warning; a file without that correction has true.
     file = folder / "adapter_config.json"
     file.write_text(file.read_text().replace('"fan_in_fan_out": false', '"fan_in_fan_out": true'))
     write(model.merge_and_unload().state_dict(), folder / "merged.safetensors")
 
 
 def make_wrapped() -> None:
-    """A whole model saved with its modules still wrapped, in bf16."""
+    """A full model saved in bf16 with its modules still wrapped."""
     folder = fresh("wrapped")
     config = LoraConfig(
         r=2, lora_alpha=8, target_modules=["k_proj", "o_proj", "up_proj", "embed_tokens"], modules_to_save=["lm_head"]
@@ -163,7 +163,7 @@ def make_wrapped() -> None:
 
 
 def make_reward() -> None:
-    """A reward model as an adapter of a language model, whose head gives way to a score."""
+    """A reward model as an adapter of a language model, whose head is replaced by a score."""
     folder = fresh("reward")
     model = RewardModel(MistralConfig(**SHAPE, num_labels=1))
     base = {n: t for n, t in diffusion_model().state_dict().items() if n.startswith("model.")}

@@ -1,9 +1,9 @@
-"""Makes what the tests of masked diffusion compare with: ../resources/masked.
+"""Makes the expected values for the tests of masked diffusion, in ../resources/masked.
 
     python make_masked_goldens.py
 
-Small checkpoints in the layouts of LLaDA and Dream, logits of forward passes, whole sampling runs with given random
-numbers, chats as ``apply_chat_template`` makes them, and ids of texts. See ``tess2_oracle/masked.py`` for what is computed.
+Small checkpoints in the layouts of LLaDA and Dream, logits of forward passes, complete sampling runs with given random
+numbers, chats rendered by ``apply_chat_template``, and ids of texts. ``tess2_oracle/masked.py`` has the formulas.
 """
 
 import json
@@ -21,7 +21,7 @@ logging.set_verbosity_error()
 
 ROOT = Path(__file__).resolve().parent.parent / "resources" / "masked"
 
-# The least distance of any decision from its boundary, in probability, logit or uniform number.
+# The smallest allowed distance of a decision from its boundary, in probability, logit or uniform number.
 CLEARANCE = 2e-5
 
 CHATS = [
@@ -55,7 +55,7 @@ def forward(model, tokenizer) -> tuple[dict, torch.Tensor]:
 
 
 class CachedModel:
-    """A model whose passes over one request go through a prompt cache."""
+    """A model whose passes over one request use a prompt cache."""
 
     def __init__(self, model, every, length, positions):
         self.model, self.cache = model, prompt_cache.PromptCache(model.backbone, every)
@@ -68,7 +68,7 @@ class CachedModel:
 
 
 def run(name, model, ids, positions, seed, method, cfg_scale=0.0, refresh_every=None, **settings) -> dict:
-    """One run; where a decision is too close to call, the next seed is taken."""
+    """One run. If a decision is too close to its boundary, the next seed is tried."""
     for tried in range(seed, seed + 400):
         passes = CachedModel(model, refresh_every, len(ids), positions) if refresh_every else model
         one = masked.Run(passes.logits, model.mask_id, ids, positions, masked.Noise(tried), cfg_scale)
@@ -76,7 +76,7 @@ def run(name, model, ids, positions, seed, method, cfg_scale=0.0, refresh_every=
         if trail.clearance >= CLEARANCE:
             break
     else:
-        raise SystemExit(f"no seed is clear: {name} {method} {settings}")
+        raise SystemExit(f"no seed keeps every decision clear: {name} {method} {settings}")
     return {
         "checkpoint": name,
         "method": method,
@@ -98,7 +98,7 @@ def runs(name, model, tokenizer) -> list[dict]:
     positions = list(range(len(prompt), len(ids)))
     infill = prompt + [model.mask_id] * 4 + behind + [model.mask_id] * 3
     gaps = [i for i, token in enumerate(infill) if token == model.mask_id]
-    # Dream's first position has the logits of its second, so only one of the two is open here.
+    # Dream's first two positions have the same logits, so only one of them is open here.
     first = [model.mask_id] + behind + [model.mask_id] * 3
     opens = [i for i, token in enumerate(first) if token == model.mask_id]
     made = []

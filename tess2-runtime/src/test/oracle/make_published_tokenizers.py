@@ -1,10 +1,10 @@
-"""Writes published.json: the steps of published tokenizers around two small models, with the ids and
-texts that Hugging Face's tokenizers gives. Run with the packages of requirements.txt:
+"""Writes published.json: the steps of published tokenizers around three small models, with the ids
+and texts that Hugging Face's tokenizers gives. Run with the packages of requirements.txt:
 
     python make_published_tokenizers.py ../resources/checkpoint/published.json
 
-The steps are those of the published tokenizer.json files; the table of Precompiled is the one that
-SentencePiece calls nmt_nfkc, as T5, XLM-R and NLLB have it.
+The steps are from the published tokenizer.json files. The table of Precompiled is SentencePiece's
+nmt_nfkc, as in T5, XLM-R and NLLB.
 """
 
 import base64
@@ -89,7 +89,7 @@ SPM_DECODER = sequence(
 
 
 def charsmap():
-    """The table nmt_nfkc, out of a small model trained with it."""
+    """The table nmt_nfkc, from a small model trained with it."""
     model = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
         sentence_iterator=iter(["a b c d e f g h"] * 10),
@@ -108,7 +108,7 @@ def precompiled(table):
 
 
 def published(table):
-    """Name, model, normalizer, pre-tokenizer, decoder."""
+    """Yields name, model, normalizer, pre-tokenizer and decoder."""
     level = {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True}
     yield "GPT-2", "bytes", None, byte_level(regex=True), level
     yield "Llama 3", "bytes", None, pre(split(LLAMA3), byte_level()), level
@@ -216,7 +216,7 @@ def main(path):
         for text in TEXTS:
             ids = native.encode(text, add_special_tokens=False).ids
             texts.append({"text": text, "ids": ids, "decoded": native.decode(ids)})
-        # The table and the models stand once in the file.
+        # The file has the table and each model only once.
         tokenizer["model"] = model
         steps = json.dumps(tokenizer).replace(json.dumps(table), '"TABLE"')
         cases.append({"name": name, "tokenizer": json.loads(steps), "texts": texts})

@@ -1,9 +1,9 @@
-"""Makes what RandomNumbersTest compares with: ../resources/graph/random.json.
+"""Makes the expected values for RandomNumbersTest, in ../resources/graph/random.json.
 
     python make_random_goldens.py
 
-The numbers of a row by the definition, in Python's own unbounded integers and double precision, without PyTorch: a lane
-of 64 bits for each key and column, whose upper half serves column c and whose lower half column c + lanes.
+The numbers of a row are computed from their definition with Python's unbounded integers and double precision, without
+PyTorch. Each key and column c has a lane of 64 bits: its upper half gives column c, its lower half column c + lanes.
 """
 
 import json
@@ -20,7 +20,7 @@ def signed(x):
 
 
 def column(c):
-    """SplitMix64's finaliser of (c + 1) times the golden ratio, with shifts that copy the sign."""
+    """SplitMix64's finaliser applied to (c + 1) times the golden ratio, with shifts that copy the sign."""
     x = signed((c + 1) * 0x9E3779B97F4A7C15)
     x = signed((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9)
     x = signed((x ^ (x >> 27)) * 0x94D049BB133111EB)

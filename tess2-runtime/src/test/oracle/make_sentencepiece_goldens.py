@@ -1,11 +1,11 @@
-"""Makes what SentencePieceTokenizerTest compares with; see README.md beside this file.
+"""Makes the expected values for SentencePieceTokenizerTest; see README.md in this folder.
 
     python make_sentencepiece_goldens.py      writes ../resources/sentencepiece
 
 NAME.model: small models trained here with the sentencepiece package. texts.json: the texts. NAME-*.json: one
-tokenizer folder each (the files beside the model), and what transformers' slow LlamaTokenizer, which is what
-`--use_fast_tokenizer false` opens, makes of the texts; where its fast one makes something else, that too.
-unigram-fast/tokenizer.json: a unigram model in the fast tokenizers' own form.
+tokenizer folder each (its files except the model), and the results of transformers' slow LlamaTokenizer, which
+`--use_fast_tokenizer false` loads; also those of the fast one where they differ. unigram-fast/tokenizer.json: a
+unigram model in the fast tokenizers' own format.
 """
 
 import json
@@ -55,7 +55,7 @@ FLAT = [
 ]  # fmt: skip
 TEXTS = [*FLAT, *SCRIPTS, " ".join(SCRIPTS), "\n".join(SCRIPTS) * 3]
 
-# In a user's text these are nothing but characters.
+# In a user's text these are only characters.
 SPELLED = ["</s>", "<s>", "<unk>", "[PAD]", "ends here</s>", "<s>[PAD] </s></s>", "a </s> b", " <unk>", "</s>\n", "▁</s>", "＜/s＞", "[A]x[B]"]
 
 SPECIAL = dict(normalized=False, single_word=False, special=True)
@@ -84,14 +84,14 @@ def models() -> dict:
 
 
 def shrink(file: Path) -> None:
-    """Takes out what names this machine's folders; nothing reads it."""
+    """Removes the local path, which nothing reads."""
     proto = sentencepiece_model_pb2.ModelProto.FromString(file.read_bytes())
     proto.trainer_spec.ClearField("model_prefix")
     file.write_bytes(proto.SerializeToString())
 
 
 def folders():
-    """Name, model, files beside it."""
+    """Yields name, model and the other files."""
     pieces = {n: sentencepiece.SentencePieceProcessor(str(FOLDER / f"{n}.model")).get_piece_size() for n in ("bpe", "bpe-bare", "bpe-symbols", "unigram", "unigram-bytes")}
     named = dict(bos_token="<s>", eos_token="</s>", unk_token="<unk>")
     for name, size in pieces.items():
@@ -104,7 +104,7 @@ def folders():
             }
             config["pad_token"] = "[PAD]"
             yield f"{name}-{'legacy' if legacy else 'new'}", name, {"tokenizer_config.json": config}
-    # As older versions saved it: no added_tokens_decoder.
+    # As saved by older versions, without added_tokens_decoder.
     size = pieces["bpe"]
     yield "bpe-older", "bpe", {
         "tokenizer_config.json": dict(named, tokenizer_class="LlamaTokenizer", add_prefix_space=False),
@@ -112,7 +112,7 @@ def folders():
         "added_tokens.json": {"[PAD]": size, "<|user|>": size + 1},
     }
     yield "bpe-no-prefix-space", "bpe", {"tokenizer_config.json": dict(named, tokenizer_class="LlamaTokenizer", legacy=False, add_prefix_space=False)}
-    # Tokens that take the spaces beside them, and a piece that is found as a word only.
+    # A token that absorbs the spaces around it, and a piece that matches only as a word.
     IS = sentencepiece.SentencePieceProcessor(str(FOLDER / "bpe.model")).piece_to_id("is")
     strip = dict(named, tokenizer_class="LlamaTokenizer", legacy=True)
     strip["added_tokens_decoder"] = {
@@ -144,8 +144,8 @@ def golden(name: str, model: str, files: dict) -> dict:
         return {"slow": one} if one == other else {"slow": one, "fast": other}
 
     def spelled(text):
-        """SentencePiece's own ids: the slow tokenizer looks ids up by spelling, so that unknown text which
-        spells a control piece becomes that piece, which no user's text may."""
+        """SentencePiece's own ids. The slow tokenizer looks ids up by spelling, so unknown text that spells a
+        control piece becomes that piece, which a user's text must not."""
         if slow.legacy:
             own = whole.encode(text)
         else:
@@ -158,15 +158,15 @@ def golden(name: str, model: str, files: dict) -> dict:
         return bare.encode("<unk>" + (text if slow.legacy else text.replace("▁", " ")))[before:]
 
     def decoded(text):
-        """The fast tokenizer's text. Where it does not know that the model puts a space in front, the slow one's;
-        where the model puts none, the text, as both take a space away that is the text's own."""
+        """The fast tokenizer's text, or the slow one's if the fast one does not know that the model puts a space in
+        front. If the model puts none, the text itself, because both remove a space that belongs to it."""
         some = ids(slow, text)
         options = dict(skip_special_tokens=True, clean_up_tokenization_spaces=False)
         prefixed = whole.encode("a", out_type=str)[0].startswith("▁")
         if slow.legacy and not prefixed:
             return {"ids": some, "text": text.replace("▁", " ")}
         if slow.legacy and not slow.add_prefix_space:
-            # It takes no space away behind an added token.
+            # It removes no space after an added token.
             return None if "<|user|>" in text else {"ids": some, "text": slow.decode(some, spaces_between_special_tokens=False, **options)}
         return {"ids": some, "text": fast.decode(some, **options)}
 
@@ -179,7 +179,7 @@ def golden(name: str, model: str, files: dict) -> dict:
         "plain": [both(text) for text in TEXTS],
         "spelled": [spelled(text) for text in SPELLED],
         "sequence": [both("<s>" + text) for text in TEXTS],
-        # A word's token at the very end swallows the </s> of a template; that is no text's meaning.
+        # Left out: a word token at the end of a text swallows the </s> that follows.
         "answered": [None if text.endswith("is") and "is" in added else both("<s>" + text + "</s>\n") for text in TEXTS],
         "continued": [None if any(t in text for t in added) else continued(text) for text in TEXTS],
         "decoded": [decoded(text) for text in TEXTS],
@@ -187,7 +187,7 @@ def golden(name: str, model: str, files: dict) -> dict:
 
 
 def fast_unigram() -> None:
-    """A unigram tokenizer.json as transformers' converter for T5 makes it, control pieces and all."""
+    """A unigram tokenizer.json as transformers converts it for T5, including the control pieces."""
 
     class Converter(SpmConverter):
         def vocab(self, proto):
@@ -202,7 +202,7 @@ def fast_unigram() -> None:
     folder.mkdir(exist_ok=True)
     (folder / "tokenizer.json").write_text(made.to_str() + "\n")
     ids = [made.encode(text, add_special_tokens=False).ids for text in TEXTS]
-    # The control pieces renamed: what the library makes of them when nothing spells them.
+    # The control pieces are renamed so that no text spells them: the library must give these ids.
     renamed = json.loads(made.to_str())
     for pair in renamed["model"]["vocab"][1:3] + [p for p in renamed["model"]["vocab"] if p[0] in ("[A]", "[B]")]:
         pair[0] = "\ue000" + pair[0].replace("s", "\ue001") + "\ue000"

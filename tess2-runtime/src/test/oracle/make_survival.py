@@ -1,8 +1,8 @@
-"""How often the largest entry of a noisy simplex is the true token's, by drawing them.
+"""Estimates from random draws how often the largest entry of a noisy simplex is the true token's.
 
-Writes src/test/resources/grid/survival.json: for each vocabulary size and time, under the schedule
-squaredcos_improved_ddpm, the share of DRAWS draws and its standard error. Plain NumPy, as in
-x_t = sqrt(a) * (+-k one-hot) + sqrt(1 - a) * k * noise, with k = 5. Takes some minutes.
+Writes src/test/resources/grid/survival.json: the share among DRAWS draws for each vocabulary size
+and time, under the schedule squaredcos_improved_ddpm. It uses plain NumPy and
+x_t = sqrt(a) * (+-k one-hot) + sqrt(1 - a) * k * noise, with k = 5. Takes a few minutes.
 
     python make_survival.py
 """

@@ -1,13 +1,13 @@
-"""Makes what the tests of text at the edges of prompts and answers compare with; see README.md beside this file.
+"""Makes the expected values for the tests of text at the edges of prompts and answers; see README.md in this folder.
 
     python make_text_goldens.py      writes ../resources/checkpoint/text.json and strip.json
 
 text.json: for tokenizers of every kind (spaces put in front by a normalizer, or by Metaspace at the first word,
-always or never; two kinds of decoder; bytes), what transformers makes of raw prompts, and of tokens that stand
-between other tokens: the text of the whole without that of its neighbours. All of them are tokenizer-0.1 of
-make_checkpoint_goldens.py with other parts, which are given, but for the byte-level one of the golden checkpoints.
+always or never; two kinds of decoder; bytes), the ids that transformers gives for raw prompts, and its text for
+tokens between other tokens: the text of all of them without that of the neighbours. All are tokenizer-0.1 of
+make_checkpoint_goldens.py with the given parts, except the byte-level one of the golden checkpoints.
 
-strip.json: the code points that Python's str.strip takes away.
+strip.json: the code points that Python's str.strip removes.
 """
 
 import json
@@ -82,7 +82,7 @@ SCRIPTS = [
 
 
 def texts() -> list[str]:
-    """The scripts' texts, and mixtures of their pieces."""
+    """The texts above, and mixtures of their words."""
     draw = random.Random(1)
     words = [word for text in SCRIPTS for word in text.split(" ")]
     mixed = ["".join(draw.choice(words) + draw.choice(["", " ", " ", "  ", "\n"]) for _ in range(4)) for _ in range(80)]
@@ -101,12 +101,12 @@ def load(kind: dict | None, scratch: Path) -> PreTrainedTokenizerFast:
 
 
 def stretches(tokenizer) -> list[list[int]]:
-    """Tokens as a model may draw them: words, any tokens, bytes."""
+    """Tokens that a model may draw: words, any tokens, bytes."""
     draw = random.Random(2)
     known = [i for i in range(len(tokenizer)) if i not in tokenizer.all_special_ids]
     some = [tokenizer(text, add_special_tokens=False)["input_ids"] for text in SCRIPTS]
     some += [[draw.choice(known) for _ in range(draw.randint(1, 6))] for _ in range(120)]
-    # One character's bytes, whole and in part.
+    # All and some of the bytes of one character.
     for character in "é東🙂":
         ids = tokenizer(character, add_special_tokens=False)["input_ids"]
         some += [ids[start:end] for start in range(len(ids)) for end in range(start + 1, len(ids) + 1)]
@@ -114,11 +114,11 @@ def stretches(tokenizer) -> list[list[int]]:
 
 
 def between(tokenizer) -> list[dict]:
-    """The text of tokens beside others. Where the whole does not keep the neighbours' text, it tells nothing."""
+    """The text of tokens next to others. Left out if the text of the neighbours changes."""
     bos = [1]
     head = tokenizer("The capital of Italy is")["input_ids"]
     tail = tokenizer("a is Rome.", add_special_tokens=False)["input_ids"]
-    # Behind the letter, which a space may stand before.
+    # Only what follows the letter, which may get a space in front.
     tail = tail[tail.index(tokenizer.convert_tokens_to_ids("a")) + 1 :]
     decode = lambda ids: tokenizer.decode(ids, skip_special_tokens=True)  # noqa: E731
     head_text, tail_text = decode(head), decode(head + tail)[len(decode(head)) :]

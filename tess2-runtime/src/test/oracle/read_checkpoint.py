@@ -1,11 +1,11 @@
-"""Reads checkpoint folders that the Java trainer wrote with Python's own libraries, and nothing of ours.
+"""Reads checkpoint folders that the Java trainer wrote, using only transformers and safetensors.
 
     python read_checkpoint.py FOLDER ...
 
-A causal language model goes through AutoModelForCausalLM, a reward model through
-AutoModelForSequenceClassification, both with no tensor missing or left over. No library knows the class of a
-diffusion model: its weights are read with safetensors, and its backbone is put into the AutoModel of its config.json.
-Each prints the shape of its output on the first ids of the vocabulary, and a few numbers of it.
+A causal language model is loaded with AutoModelForCausalLM, a reward model with
+AutoModelForSequenceClassification; no tensor may be missing or left over. No library has the class of a diffusion
+model, so its weights are read with safetensors, and its backbone is loaded into the AutoModel of its config.json.
+For each model it prints the shape and the first numbers of the output on the first ids of the vocabulary.
 """
 
 import json

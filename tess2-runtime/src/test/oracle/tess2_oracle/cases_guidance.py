@@ -90,7 +90,7 @@ def _generator(seed: int) -> torch.Generator:
 
 
 def classifier_free_cases(fixture) -> list[Case]:
-    """Classifier-free guidance of one step, both ways of taking the prompt away."""
+    """Classifier-free guidance of one step, with both ways of removing the prompt."""
     cases = []
     x, previous = K * normal(101, GENERATED, VOCABULARY), 2.5 * normal(102, GENERATED, VOCABULARY)
     for shape in ("prefix", "infill"):
@@ -132,7 +132,7 @@ def classifier_free_cases(fixture) -> list[Case]:
 
 
 def run_case(fixture) -> Case:
-    """A whole generation under reward guidance: the guided logits feed the draw and the next step."""
+    """A complete generation with reward guidance: the guided logits feed the draw and the next step."""
     problem = fixture.prefix("mistral")
     T, top_p, temperature, scale = 10, 0.9, 1.0, 2.0
     clock = Clock(schedules.alphas_cumprod(SCHEDULE, T), problem.weights)

@@ -1,4 +1,4 @@
-"""The goldens of inference: tokenizer, schedules, forward pass, denoising steps, whole runs."""
+"""The goldens of inference: tokenizer, schedules, forward pass, denoising steps, complete runs."""
 
 import copy
 import dataclasses
@@ -28,7 +28,7 @@ SCHEDULE = "squaredcos_improved_ddpm"
 PROMPT = "What is 8 + 9?"
 INFILL_TEXT = "The capital of France is Paris. The answer"
 GENERATED = 12
-# Formats of weights, and the largest number of the activations where these are quantized too.
+# Weight formats, and the largest number of the activations if these are quantized too.
 QUANTIZED = [("int8", None), ("int8", 127.0), ("int8", 63.0), ("fp8", None), ("fp8", 448.0)]
 UNIFORMS = 6
 
@@ -43,14 +43,14 @@ TEXTS = [
 
 
 class Fixture:
-    """The loaded checkpoints and the problems posed to them."""
+    """The loaded checkpoints and the problems for them."""
 
     def __init__(self, root, tokenizer):
         self.root, self.tokenizer = root, tokenizer
         names = [r.name for r in checkpoints.recipes() if r.kind != "reward"]
         self.weights = {name: checkpoints.load(root / "checkpoints" / name) for name in names}
         self.reward = checkpoints.load_reward(root / "checkpoints" / "reward")
-        # Inputs that several cases share, filled in by the first that writes them.
+        # Inputs that several cases share, filled in by the first case that writes them.
         self.shared_forward_inputs: dict[str, Reference] = {}
         self.shared_run_noise: tuple = ()
         self.shared_runs: dict[tuple, Reference] = {}
@@ -64,7 +64,7 @@ class Fixture:
         return Problem(self.weights[name], ids, mask, K, mode)
 
     def infill(self, name: str, mode="logits_mean") -> Problem:
-        """A text of 21 tokens with three holes of 4, 5 and 3 tokens, the last one at the end."""
+        """A text of 21 tokens with three blanks of 4, 5 and 3 tokens, the last one at the end."""
         ids = self.tokenizer(INFILL_TEXT).input_ids
         ids = torch.tensor((ids + [PAD] * 21)[:21])
         mask = torch.zeros(21, dtype=torch.bool)
@@ -74,7 +74,7 @@ class Fixture:
         return Problem(self.weights[name], ids, mask, K, mode)
 
     def blank_first(self, name: str, mode="logits_mean") -> Problem:
-        """Positions 0 to 3 are to be filled: position 0 has no position before it."""
+        """Positions 0 to 3 are generated; position 0 has no position before it."""
         text = self.tokenizer("The answer is 17.").input_ids[1:]
         ids = torch.tensor([PAD] * 4 + text)
         mask = torch.arange(len(ids)) < 4
@@ -82,7 +82,7 @@ class Fixture:
 
 
 def describe(problem: Problem) -> dict:
-    """The manifest's parameters that pose a problem."""
+    """The manifest's parameters for a problem."""
     return {
         "ids": problem.ids.tolist(),
         "generated_positions": problem.mask.nonzero().flatten().tolist(),
@@ -118,7 +118,7 @@ CHATS = [
 
 
 def chat_text(turns: list[str]) -> str:
-    """The chat template up to where the answer begins: contents stripped, </s> after answers, a newline after each."""
+    """The chat template up to the answer: contents stripped, </s> after answers, a newline after each turn."""
     text = ""
     for i, turn in enumerate(turns):
         role, end = ("<|user|>", "") if i % 2 == 0 else ("<|assistant|>", "</s>")
@@ -177,7 +177,7 @@ def forward_cases(fixture) -> list[Case]:
         V = weights.embedding.shape[0]
         for shape in ("prefix", "infill"):
             if shape == "infill" and name not in ("mistral", "llama"):
-                continue  # nothing about holes depends on the checkpoint
+                continue  # blanks do not depend on the checkpoint
             problem = getattr(fixture, shape)(name)
             case = forward_case(f"forward-{name}-{shape}", name, problem, shared, V)
             cases.append(case)
@@ -245,7 +245,7 @@ def forward_case(case_name, checkpoint, problem, shared, V) -> Case:
 
 
 def self_conditioning_cases(fixture, x_ref, x, previous_ref, previous) -> list[Case]:
-    """One pass per mode with non-zero previous logits, and the first step's zero logits."""
+    """One pass per mode with non-zero previous logits, and one with the first step's zero logits."""
     cases = []
     projected = previous.argmax(-1)
     modes = [
@@ -296,7 +296,7 @@ def self_conditioning_cases(fixture, x_ref, x, previous_ref, previous) -> list[C
 
 
 def nucleus_cases() -> list[Case]:
-    """Membership and exact sampling distribution over rows of logits."""
+    """Membership and exact sampling distribution for rows of logits."""
     settings = [(0.1, 1.0), (0.5, 1.0), (0.9, 1.0), (0.99, 1.0), (1.0, 1.0), (0.9, 0.7), (0.99, 1.5)]
     logits = 2.5 * normal(NUCLEUS_SEED, 4, 300)
     clearance = min(nucleus_margin(logits, p, temp) for p, temp in settings if p < 1)
@@ -337,7 +337,7 @@ def nucleus_cases() -> list[Case]:
 
 
 def step_cases(fixture) -> list[Case]:
-    """One whole denoising step from tokens and noise, in several settings."""
+    """One complete denoising step from tokens and noise, in several settings."""
     T, t, V = 10, 6, 300
     tokens = torch.randint(3, 290, (GENERATED,), generator=torch.Generator().manual_seed(201))
     noise, fresh = normal(202, GENERATED, V), normal(203, GENERATED, V)
@@ -410,7 +410,7 @@ LOGGED_STEPS = (9,)
 def run_case(
     fixture, label, checkpoint, problem, sampler, top_p, temperature, noise_seed, uniform_seed, shared, kind="run", bound=None
 ) -> Case:
-    """One whole generation."""
+    """One complete generation."""
     V, G = problem.weights.embedding.shape[0], int(problem.mask.sum())
     clock = Clock(schedules.alphas_cumprod(SCHEDULE, RUN_STEPS), problem.weights)
     case = Case(
@@ -499,7 +499,7 @@ def run_cases(fixture) -> list[Case]:
 
 
 class CachedProblem(Problem):
-    """A problem whose passes go through a prompt cache."""
+    """A problem whose passes use a prompt cache."""
 
     cache: prompt_cache.PromptCache
 
@@ -509,7 +509,7 @@ class CachedProblem(Problem):
 
 
 def cached_run_cases(fixture) -> list[Case]:
-    """Whole generations in which the prompt is computed at some passes only."""
+    """Complete generations in which only some passes compute the prompt."""
     rows = [
         ("mistral-every-1", "mistral", fixture.prefix("mistral"), 1, 612),
         ("mistral-every-3", "mistral", fixture.prefix("mistral"), 3, 611),
@@ -533,7 +533,7 @@ def cached_run_cases(fixture) -> list[Case]:
 
 
 def entropy_bound_cases(fixture) -> list[Case]:
-    """Whole generations in which only the surest rows go on."""
+    """Complete generations in which only the surest rows continue from their tokens."""
     rows = [
         ("mistral", "mistral", fixture.prefix("mistral"), 4.0, 711),
         ("mistral-tight", "mistral", fixture.prefix("mistral"), 0.5, 711),

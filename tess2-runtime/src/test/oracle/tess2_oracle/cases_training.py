@@ -16,7 +16,7 @@ SAMPLES = 32
 
 
 def sampled_indices(tensor: torch.Tensor) -> list[int]:
-    """Flat indices to compare: all of a small tensor, else 32 evenly spread and the 32 largest."""
+    """Flat indices to compare: all of a small tensor, else 32 evenly spaced and the 32 largest."""
     flat = tensor.detach().flatten()
     if len(flat) <= FULL_UP_TO:
         return list(range(len(flat)))
@@ -26,7 +26,7 @@ def sampled_indices(tensor: torch.Tensor) -> list[int]:
 
 
 def record(case: Case, group: str, tensors: dict[str, torch.Tensor]) -> None:
-    """Norms and largest magnitudes of all; all elements of small ones, samples of the others."""
+    """Norms and largest magnitudes of all tensors; all elements of small ones, samples of the others."""
     norms = {name: float(t.detach().double().norm()) for name, t in tensors.items()}
     largest = {name: float(t.detach().abs().max()) for name, t in tensors.items()}
     case.expect_json(f"{group}_norms", norms, "Euclidean norm of each whole tensor")
@@ -59,7 +59,7 @@ def text_batch(fixture, texts: list[str], length: int) -> torch.Tensor:
 
 
 def fresh(fixture, name: str):
-    """Weights of their own, so that gradients and optimizer steps touch nobody else's."""
+    """A separate copy of the weights, so that gradients and optimizer steps affect no other case."""
     weights = checkpoints.load(fixture.root / "checkpoints" / name)
     return weights, training.trainable(weights)
 
@@ -188,7 +188,7 @@ def adaptation_cases(fixture) -> list[Case]:
 
 
 def lora_case(fixture) -> Case:
-    """The batch of train-adaptation-conditioned with low-rank adapters in place of the weights."""
+    """The batch of train-adaptation-conditioned with low-rank adapters instead of the weights."""
     weights, _ = fresh(fixture, "mistral")
     batch = span_batch(fixture)
     timesteps, rank, alpha, targets = [1234, 4999], 3, 4.5, ["q_proj", "v_proj", "down_proj"]
@@ -221,7 +221,7 @@ CHAT = [("What is 8 + 9?", "17"), ("What is the capital of France?", "Paris")]
 
 
 def chat_ids(fixture, question: str, answer: str) -> tuple[list[int], list[int]]:
-    """Prompt ids, with <s>, and answer ids, with </s>; encoded apart from each other."""
+    """Prompt ids, with <s>, and answer ids, with </s>, encoded separately."""
     prompt = fixture.tokenizer(f"<|user|>\n{question}\n<|assistant|>\n").input_ids
     return prompt, fixture.tokenizer(answer).input_ids[1:] + [EOS]
 
@@ -309,7 +309,7 @@ def reward_cases(fixture) -> list[Case]:
 
 
 def padded_reward_case(fixture) -> Case:
-    """Scores read at the last position of sequences that [PAD] fills up, with noise on all of them."""
+    """Scores at the last position of sequences padded with [PAD], with noise at every position."""
     length = 7
     model, named = fresh_reward(fixture)
     texts = (("Rome", "Paris"), ("The", "17"))
@@ -433,7 +433,7 @@ def schedule_case() -> Case:
 
 
 def mask_cases() -> list[Case]:
-    """The masks that the published code can draw, by enumeration."""
+    """All masks that the published code can draw."""
     small = Case(
         "published-masks",
         "published-masks",

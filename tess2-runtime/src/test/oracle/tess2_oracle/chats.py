@@ -1,4 +1,4 @@
-"""Chats of training data under every convention, in ids."""
+"""The ids of training chats under every convention."""
 
 from .tokenizer import EOS
 
@@ -19,7 +19,7 @@ DEFAULTS = {
 
 
 def encode(tokenizer, messages: list[dict], options: dict) -> dict | None:
-    """The text of the published template; None where the line is passed over."""
+    """Encodes the text of the published template; None if the line is skipped."""
     turns = [m for m in messages if m["role"] != "system" or options["system_turns"]]
     if options["blank_contents"] == "SKIP" and any(not m["content"].strip() for m in turns):
         return None

@@ -1,4 +1,4 @@
-"""Random small checkpoints in the Hugging Face layout, and how the oracle reads them back."""
+"""Small random checkpoints in the Hugging Face layout, written and read back."""
 
 import copy
 import json
@@ -16,8 +16,8 @@ from . import tokenizer as small_tokenizer
 
 transformers_logging.set_verbosity_error()
 
-# What config.json says about diffusion. The first group is what the published configuration class
-# keeps; the second are the published command-line flags, written here under their flag names.
+# The diffusion fields of config.json. The first are those of the published configuration class; the
+# others were published as command-line flags, and are written here under the flags' names.
 DIFFUSION_FIELDS = {
     "self_condition": "logits_mean",
     "self_condition_mix_before_weights": True,
@@ -60,7 +60,7 @@ def random_weights(config, seed: int, kind: str) -> dict[str, torch.Tensor]:
     """fp32 weights scaled so that logits have a standard deviation of about 2.5.
 
     kind: "diffusion", "cdcd" or "reward". The timestep embedding is as large as a token's, so that
-    leaving it out, scaling it or putting it at the wrong positions shows.
+    tests notice if it is left out, scaled or at the wrong positions.
     """
     generator = torch.Generator().manual_seed(seed)
 
@@ -233,7 +233,7 @@ def write_weights(folder: Path, weights: dict[str, torch.Tensor], shards: int) -
 
 @dataclass
 class Checkpoint:
-    """A diffusion checkpoint as the oracle computes with it: everything in fp32."""
+    """A diffusion checkpoint for the oracle: everything in fp32."""
 
     config: object
     backbone: torch.nn.Module
@@ -263,7 +263,7 @@ def tensors_of(folder: Path) -> dict[str, torch.Tensor]:
 
 
 def load(folder: Path, attention: str = "eager") -> Checkpoint:
-    """Reads a folder through transformers' own loader (backbone) and safetensors (the rest)."""
+    """Reads a folder with transformers' own loader (backbone) and safetensors (the rest)."""
     backbone = AutoModel.from_pretrained(folder, dtype=torch.float32, attn_implementation=attention).eval()
     rest = tensors_of(folder)
     return Checkpoint(
@@ -277,10 +277,10 @@ def load(folder: Path, attention: str = "eager") -> Checkpoint:
 
 
 def rounded_to_bf16(weights: Checkpoint) -> Checkpoint | None:
-    """The same checkpoint with every weight rounded to bf16, computed with in fp32 as before.
+    """The same checkpoint with every weight rounded to bf16, still computed in fp32.
 
-    None where all weights are bf16 already. A computation in bf16 is compared with this one, so
-    that the tolerance measures the computation.
+    None if all weights are bf16 already. Computations in bf16 are compared with this one, so that
+    the tolerance covers only the computation.
     """
     rounded = copy.deepcopy(weights)
     with torch.no_grad():

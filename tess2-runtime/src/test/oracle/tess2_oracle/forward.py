@@ -36,7 +36,7 @@ def mix(mode: str, p: torch.Tensor, q: torch.Tensor) -> torch.Tensor:
 
 
 def attention_mask(length: int, causal: bool, window: int | None) -> torch.Tensor:
-    """The additive [1, 1, L, L] mask: 0 where position i may look at j, else the lowest float.
+    """The additive [1, 1, L, L] mask: 0 where position i may attend to j, else the lowest float.
 
     Bidirectional: everything, or |i - j| < window. Causal: j <= i, and i - j < window.
     """
@@ -53,9 +53,9 @@ def attention_mask(length: int, causal: bool, window: int | None) -> torch.Tenso
 
 @dataclass
 class Output:
-    """What one pass computes: see the field comments for shapes."""
+    """What one pass computes."""
 
-    embeddings: torch.Tensor  # [B, L, H] what enters the backbone
+    embeddings: torch.Tensor  # [B, L, H] input of the backbone
     layers: list[torch.Tensor]  # [B, L, H] after each decoder layer, before the final norm
     final: torch.Tensor  # [B, L, H] after the final norm
     head: torch.Tensor  # [B, L, V] the head's output, not shifted
@@ -63,7 +63,7 @@ class Output:
 
 
 def run_backbone(backbone, embeddings: torch.Tensor, causal: bool):
-    """Runs the decoder with our own 4-D mask; returns (after each layer, after the final norm)."""
+    """Runs the decoder with our own 4-D mask; returns its output after each layer and after the final norm."""
     window = getattr(backbone.config, "sliding_window", None)
     mask = attention_mask(embeddings.shape[1], causal, window).expand(embeddings.shape[0], -1, -1, -1)
     layers: list[torch.Tensor] = []
@@ -86,7 +86,7 @@ def input_embeddings(weights, ids, mask, x, time, previous_logits, mode, embeddi
     weights: a ``checkpoints.Checkpoint``; ids [B, L] long; mask [B, L] bool, true = generated;
     x [B, L, V] the noisy simplex; time [B] in [0, 1), already divided by T; previous_logits
     [B, L, V] or None for no self-conditioning at all.
-    embedding_for_simplex stands in for E in u.E when a gradient must not flow through it.
+    embedding_for_simplex replaces E in u.E if no gradient may flow through it.
     """
     E = weights.embedding
     p = torch.softmax(x, dim=-1)
@@ -102,7 +102,7 @@ def shift_right(head: torch.Tensor) -> torch.Tensor:
 
 
 def forward(weights, ids, mask, x, time, previous_logits, mode, **kwargs) -> Output:
-    """The whole pass; arguments as for ``input_embeddings``."""
+    """The complete pass; arguments as for ``input_embeddings``."""
     embeddings = input_embeddings(weights, ids, mask, x, time, previous_logits, mode, **kwargs)
     layers, final = run_backbone(weights.backbone, embeddings, causal=weights.is_causal)
     head = F.linear(final, weights.lm_head)

@@ -1,4 +1,4 @@
-"""Writes golden tensors and the manifest that says what each of them is."""
+"""Writes golden tensors and the manifest that describes them."""
 
 import json
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from safetensors.torch import load_file, save_file
 
 @dataclass(frozen=True)
 class Reference:
-    """Where a tensor lies, and what it is."""
+    """Where a tensor is stored, and what it is."""
 
     file: str
     tensor: str
@@ -51,7 +51,7 @@ class Case:
         return self._keep(self.inputs, name, tensor, meaning)
 
     def reuse(self, name: str, reference: Reference) -> None:
-        """An input tensor that another case holds."""
+        """An input tensor from another case's file."""
         self.inputs[name] = reference.json()
 
     def expect(self, name: str, tensor: torch.Tensor, meaning: str) -> Reference:
@@ -59,13 +59,13 @@ class Case:
         return self._keep(self.outputs, name, tensor, meaning)
 
     def expect_group(self, group: str, tensors: dict[str, torch.Tensor], meaning: str) -> None:
-        """Output tensors GROUP/NAME under one entry, whose names are the keys of GROUP_norms."""
+        """Output tensors GROUP/NAME under one entry; each NAME is a key of GROUP_norms."""
         for name, tensor in tensors.items():
             self._keep({}, f"{group}/{name}", tensor, meaning)
         self.outputs[group] = {"file": self.file, "group": f"{group}/", "meaning": meaning}
 
     def expect_json(self, name: str, value, meaning: str) -> None:
-        """An output small enough to stand in the manifest itself (ids, texts, counts, scalars)."""
+        """An output small enough for the manifest itself (ids, texts, counts, scalars)."""
         self.outputs[name] = {"value": value, "meaning": meaning}
 
     def json(self) -> dict:
@@ -80,7 +80,7 @@ class Case:
 
 
 def dumps(value, indent: int = 0) -> str:
-    """JSON with one line per leaf object or list, so that the manifest reads and diffs well."""
+    """JSON with one line per leaf object or list, so that the manifest is easy to read and to diff."""
     flat = json.dumps(value, ensure_ascii=True)
     nested = isinstance(value, (dict, list)) and any(
         isinstance(v, (dict, list)) for v in (value.values() if isinstance(value, dict) else value)
@@ -106,7 +106,7 @@ def write(root: Path, header: dict, cases: list[Case]) -> None:
 
 
 def differences(expected: Path, actual: Path, relative: float = 1e-5) -> list[str]:
-    """What differs between two golden folders: numbers beyond rounding, anything else at all."""
+    """What differs between two golden folders: numbers beyond rounding, and anything else."""
     found = []
     names = {str(p.relative_to(r)) for r in (expected, actual) for p in r.rglob("*") if p.is_file()}
     for name in sorted(names):

@@ -1,4 +1,4 @@
-"""Guidance: gradient ascent on a reward, by autograd through the literal formula, and classifier-free."""
+"""Gradient ascent on a reward, by autograd through the literal formula, and classifier-free guidance."""
 
 from dataclasses import dataclass
 from typing import Callable
@@ -38,7 +38,7 @@ def reward_model(model, problem: Problem) -> Callable:
 
 
 def _spread(p, problem, rest):
-    """[G, V] into the rows of ``rest`` [L, V] that are generated, differentiably."""
+    """Puts p [G, V] into the generated rows of ``rest`` [L, V], differentiably."""
     return rest.index_put((problem.mask.nonzero().flatten(),), p)
 
 
@@ -61,14 +61,14 @@ def near_target(embedding: torch.Tensor, target: torch.Tensor) -> Callable:
 class Guided:
     rewards: list[float]  # before each inner iteration
     gradients: list[torch.Tensor]  # of each inner iteration, not summed
-    logits: torch.Tensor  # [G, V] after the last
+    logits: torch.Tensor  # [G, V] after the last iteration
 
 
 def ascend(logits, reward: Callable, scale: float, iterations: int, tau: float, relax=softmax) -> Guided:
     """n times: logits += scale * (sum of the gradients of this and the earlier iterations).
 
-    The sum is what the published code does: a parameter under plain SGD whose gradient is never
-    cleared. With one iteration there is no difference.
+    The sum comes from the published code, which never clears the gradient of a parameter under
+    plain SGD. With one iteration there is no difference.
     """
     parameter = torch.nn.Parameter(logits.clone())
     optimizer = torch.optim.SGD([parameter], lr=scale)
@@ -91,7 +91,7 @@ def without_prompt(problem: Problem, bos: int) -> Problem:
 
 
 def padded_prompt(problem: Problem, bos: int, pad: int) -> Problem:
-    """The prompt replaced token by token with [PAD], <s> in front kept; positions stay."""
+    """Every prompt token except the leading <s> replaced by [PAD]; positions do not change."""
     ids = torch.full_like(problem.ids, pad)
     ids[0] = bos
     return Problem(problem.weights, ids, problem.mask, problem.k, problem.mode)
@@ -106,7 +106,7 @@ def classifier_free_logits(conditional, unconditional, scale):
 
 
 def classifier_free_probabilities(conditional, unconditional, scale):
-    """The same on probabilities, which may leave [0, 1]; its logits are log(max(., 1e-10))."""
+    """The same on probabilities, which may leave [0, 1]; the logits are log(max(., 1e-10))."""
     c, u = torch.softmax(conditional, dim=-1), torch.softmax(unconditional, dim=-1)
     combined = u + scale * (c - u)
     return combined, torch.log(combined.clamp(min=PROBABILITY_FLOOR))

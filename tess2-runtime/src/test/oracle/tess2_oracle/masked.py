@@ -1,9 +1,9 @@
 """Masked diffusion as LLaDA (arXiv 2502.09992) and Dream (arXiv 2508.15487) sample it, formula by formula.
 
-Letters: ``L`` sequence, ``G`` generated positions in rising order, ``V`` rows of the embedding, ``T`` steps. A state is a
-sequence of ids in which the generated positions that are still open hold the mask token.
+Dimensions: ``L`` sequence, ``G`` generated positions in ascending order, ``V`` rows of the embedding, ``T`` steps. A
+state is a sequence of ids, with the mask token at generated positions that are still open.
 
-All random numbers are given: see ``Noise``. The mask token itself is never predicted: its logit is minus infinity.
+All random numbers are given: see ``Noise``. The mask token is never predicted: its logit is minus infinity.
 """
 
 import math
@@ -25,7 +25,7 @@ def mixed(x: int) -> int:
 
 @dataclass
 class Noise:
-    """Uniform numbers in (0, 1) by a formula that a test repeats in any language.
+    """Uniform numbers in (0, 1) from a formula that tests in any language can repeat.
 
     ``uniform(kind, step, row, column)`` hashes its arguments. Kinds: 1 the choice of positions, 2 the Gumbel noise of a
     token's logit, which is ``-log(-log(u))``.
@@ -51,11 +51,11 @@ class Noise:
 
 @dataclass
 class Trail:
-    """What happened in a run, and how close any decision in it was."""
+    """What happened in a run, and how close its closest decision was."""
 
-    states: list[list[int]] = field(default_factory=list)  # generated positions behind each pass, G ids each
+    states: list[list[int]] = field(default_factory=list)  # generated positions after each pass, G ids each
     passes: int = 0  # forward passes that the published loop makes
-    clearance: float = math.inf  # the least distance of a decision from its boundary
+    clearance: float = math.inf  # the smallest distance of a decision from its boundary
 
     def decide(self, distance: float) -> None:
         self.clearance = min(self.clearance, float(distance))
@@ -81,7 +81,7 @@ def draw(probabilities: torch.Tensor, gumbel: torch.Tensor, trail: Trail) -> tor
 
 
 def filtered(logits: torch.Tensor, temperature: float, top_p: float | None, top_k: int | None, trail: Trail):
-    """softmax(logits / temperature) over what top-p and then top-k keep: [C,V] -> [C,V].
+    """softmax(logits / temperature) over the tokens that top-p and then top-k keep: [C,V] -> [C,V].
 
     Top-p keeps a token while the mass of the likelier ones is at most top_p; top-k keeps the k likeliest.
     """
@@ -100,7 +100,7 @@ def filtered(logits: torch.Tensor, temperature: float, top_p: float | None, top_
 
 
 def surest(confidence: torch.Tensor, count: int, trail: Trail) -> torch.Tensor:
-    """The places of the ``count`` largest."""
+    """The indices of the ``count`` largest."""
     ordered = torch.sort(confidence, descending=True)
     if 0 < count < len(confidence):
         gap = ordered.values[count - 1] - ordered.values[count]
@@ -116,12 +116,12 @@ def blocks(generated: int, block: int | None) -> list[range]:
 
 
 def shares(total: int, parts: int) -> list[int]:
-    """``total`` split as evenly as can be, the larger shares first."""
+    """``total`` split as evenly as possible, the larger shares first."""
     return [total // parts + (1 if i < total % parts else 0) for i in range(parts)]
 
 
 def dream_counts(generated: int, steps: int, eps: float) -> list[int]:
-    """How many positions Dream's loop commits at each step, where every position begins open."""
+    """How many positions Dream's loop commits at each step, if every position is open at first."""
     times, left, counts = torch.linspace(1, eps, steps + 1), generated, []
     for i in range(steps):
         count = left if i == steps - 1 else int(torch.tensor(left) * (1 - times[i + 1] / times[i]))
@@ -131,7 +131,7 @@ def dream_counts(generated: int, steps: int, eps: float) -> list[int]:
 
 
 class Run:
-    """One request: ``model(ids [L]) -> logits [L,V]`` already shifted as the family wants it."""
+    """One request: ``model(ids [L]) -> logits [L,V]`` already shifted as in the model's family."""
 
     def __init__(self, model, mask_id, ids, positions, noise: Noise, cfg_scale: float = 0.0):
         self.model, self.mask_id, self.noise, self.cfg_scale = model, mask_id, noise, cfg_scale
@@ -166,7 +166,7 @@ class Run:
     def note(self) -> None:
         self.trail.states.append(self.rows.tolist())
 
-    # LLaDA. Tokens by the Gumbel-max rule on the logits; confidence is the plain softmax of the token.
+    # LLaDA. Tokens are drawn by the Gumbel-max rule on the logits; confidence is the token's plain softmax.
 
     def llada(self, steps: int, block: int | None, temperature: float, remasking: str) -> Trail:
         parts = blocks(len(self.positions), block)
@@ -193,7 +193,7 @@ class Run:
                 self.note()
         return self.trail
 
-    # Dream. Tokens from the filtered softmax; what is committed at a step follows the times 1 .. eps.
+    # Dream. Tokens are drawn from the filtered softmax; the times 1 .. eps decide how many a step commits.
 
     def dream(self, steps, algorithm, temperature=0.0, top_p=None, top_k=None, alg_temp=0.0, eps=1e-3) -> Trail:
         times = torch.linspace(1, eps, steps + 1)
@@ -234,7 +234,7 @@ class Run:
             self.note()
         return self.trail
 
-    # Ben-Hamu et al. (arXiv 2505.24857): as many as tell little of each other.
+    # Ben-Hamu et al. (arXiv 2505.24857): as many positions as are nearly independent.
 
     def entropy_bound(self, steps: int, bound: float, temperature: float = 0.0) -> Trail:
         for step in reversed(range(steps)):
@@ -262,7 +262,7 @@ class Run:
             self.note()
         return self.trail
 
-    # Fast-dLLM (arXiv 2505.22618): all that is surer than a threshold at once, and the surest in any case.
+    # Fast-dLLM (arXiv 2505.22618): all positions whose confidence reaches a threshold, and at least the surest one.
 
     def threshold(self, block: int | None, threshold: float) -> Trail:
         for part in blocks(len(self.positions), block):

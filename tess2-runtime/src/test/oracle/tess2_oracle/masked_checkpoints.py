@@ -1,7 +1,7 @@
-"""Small random checkpoints of masked diffusion families, in the layouts that they have on the hub.
+"""Small random checkpoints of masked diffusion models, in the layouts used on the hub.
 
-``llada``: config fields and tensor names of LLaDA-8B, ``tokenizer.json``. ``dream``: those of Dream-7B, ``vocab.json`` and
-``merges.txt``. Each is computed by transformers' own Llama or Qwen2, without the causal mask.
+``llada``: config fields and tensor names of LLaDA-8B, ``tokenizer.json``. ``dream``: those of Dream-7B, ``vocab.json``
+and ``merges.txt``. Each is computed with transformers' own Llama or Qwen2, without the causal mask.
 """
 
 import json
@@ -26,7 +26,7 @@ QWEN2_PIECES = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 
-# Written for these tests; they give what the published templates give for a chat without tools.
+# Written for these tests; for a chat without tools they give the same text as the published templates.
 LLADA_TEMPLATE = (
     "{% for message in messages %}"
     "{% set turn = '<|start_header_id|>' + message['role'] + '<|end_header_id|>\\n\\n' + message['content'] | trim"
@@ -184,7 +184,7 @@ def dream_config(tied: bool, mask: int, end: int, bos: int) -> dict:
 
 
 def canonical_weights(seed: int, tied: bool, biased: bool) -> dict[str, torch.Tensor]:
-    """bf16 weights under transformers' own names, so large that logits have a deviation of about 2.5."""
+    """bf16 weights under transformers' own names, scaled so that logits have a standard deviation of about 2.5."""
     generator = torch.Generator().manual_seed(seed)
 
     def normal(*shape, std):
@@ -272,7 +272,7 @@ def write(name: str, root: Path) -> None:
 
 
 class Model:
-    """A checkpoint read back from its files; ``logits`` are those of the family's own loop."""
+    """A checkpoint read back from its files; ``logits`` are as in the family's own loop."""
 
     def __init__(self, folder: Path):
         config = json.loads((folder / "config.json").read_text())
@@ -293,7 +293,7 @@ class Model:
                 rope_theta=config["rope_theta"],
                 max_position_embeddings=config["max_sequence_length"],
             )
-            # transformers' Llama has a bias on the output projection too where it has one on q, k and v: zero here.
+            # If transformers' Llama has biases on q, k and v, it also has one on the output projection: zero here.
             shape.attention_bias = config["include_qkv_bias"]
             self.backbone = LlamaModel._from_config(shape, attn_implementation="eager").eval()
         else:

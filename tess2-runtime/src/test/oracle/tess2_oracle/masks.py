@@ -1,10 +1,10 @@
-"""All masks that the published training code can draw, by enumeration instead of by chance."""
+"""All masks that the published training code can draw, enumerated instead of drawn."""
 
 from itertools import combinations
 
 
 def hidden(length: int, share: float) -> int:
-    """How many tokens are hidden: rounded down, at least one, and one stays."""
+    """How many tokens are hidden: rounded down, at least one, and at most all but one."""
     return min(max(int(length * share), 1), length - 1)
 
 
@@ -23,7 +23,7 @@ def compositions(total: int, parts: int) -> list[tuple[int, ...]]:
 
 
 def spans(length: int, share: float, mean: int) -> list[str]:
-    """Kept and hidden stretches in turn, kept first and hidden last."""
+    """Alternating kept and hidden spans, kept first and hidden last."""
     n, parts = hidden(length, share), count(length, share, mean)
     return sorted(
         "".join("0" * kept + "1" * covered for kept, covered in zip(outside, inside))
@@ -33,5 +33,5 @@ def spans(length: int, share: float, mean: int) -> list[str]:
 
 
 def prefixes(length: int) -> list[int]:
-    """The first token, and from one to less than half of the others; one other in short sequences."""
+    """Prefix lengths: the first token and one to less than half of the others; one other in short sequences."""
     return [1 + others for others in (range(1, int((length - 1) / 2)) if length >= 5 else [1])]

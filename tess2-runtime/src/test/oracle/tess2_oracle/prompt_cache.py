@@ -1,9 +1,9 @@
-"""The prompt cache ``refresh``, by its definition and without any keys or values.
+"""The prompt cache ``refresh``, computed from its definition without keys or values.
 
-At every n-th pass of a request the whole sequence is computed. At the passes between, positions that do not change count
-as what they were at the last whole pass: what enters each decoder layer there is what entered it then, so keys and values,
-which are functions of that, are the same too. The other positions, those generated and those at which they are predicted,
-are computed as ever, and see all of this.
+The first of every n passes of a request computes the whole sequence. In the other passes, positions that do not change
+enter each decoder layer with the same input as in the last whole pass. Their keys and values are functions of that
+input, so they stay the same. The other positions, which are the generated ones and those that predict them, are
+computed as usual and attend to all positions.
 """
 
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ import torch
 
 
 class PromptCache:
-    """One request's: ``every`` passes the whole sequence is computed, from the first one on."""
+    """The cache of one request: the first pass and every ``every``-th after it compute the whole sequence."""
 
     def __init__(self, backbone, every: int):
         self.layers, self.every, self.passes = list(backbone.layers), every, 0
@@ -45,5 +45,5 @@ class PromptCache:
 
 
 def with_predictors(mask: torch.Tensor, shifted: bool) -> torch.Tensor:
-    """The generated positions [L] and, where logits are shifted by one, those before them."""
+    """The generated positions [L] and, if logits are shifted by one, those before them."""
     return mask | torch.roll(mask, -1).index_fill(0, torch.tensor([len(mask) - 1]), False) if shifted else mask

@@ -1,7 +1,7 @@
-"""Models whose layers multiply by quantized weights, spelled out in float32.
+"""Models whose layers multiply by quantized weights, computed in float32.
 
 A weight matrix [out, in] has one scale for each row: the row's largest magnitude becomes the format's largest number.
-Where activations are quantized too, each row of them has a scale of its own, found at the time.
+If activations are quantized too, each of their rows gets its own scale at run time.
 """
 
 import copy
@@ -21,7 +21,7 @@ def rounded(x: torch.Tensor, form: str, largest: float) -> torch.Tensor:
 
 
 class Linear(torch.nn.Module):
-    """y = x W^T with W rounded, and x too where ``activations`` says to which largest number."""
+    """y = x W^T with W rounded, and x too if ``activations`` gives its largest number."""
 
     def __init__(self, linear: torch.nn.Linear, form: str, activations: float | None):
         super().__init__()
@@ -33,7 +33,7 @@ class Linear(torch.nn.Module):
         if self.activations is not None:
             x = rounded(x, self.form, self.activations)
         y = F.linear(x, self.weight, self.bias)
-        # PyTorch's product of float8 matrices with scales a row gives bfloat16.
+        # PyTorch's product of float8 matrices with a scale per row gives bfloat16.
         return y.bfloat16().float() if self.form == "fp8" and self.activations is not None else y
 
 

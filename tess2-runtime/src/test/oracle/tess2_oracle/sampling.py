@@ -1,14 +1,14 @@
-"""The denoising step and the two samplers, with every random number given from outside.
+"""The denoising step and the samplers, with all random numbers given.
 
-How a token is drawn, so that another implementation can replay it. Each position has a row of
+This is how a token is drawn, so that another implementation can repeat it. Each position has a row of
 uniforms u_0, u_1, ... in [0, 1). With p = softmax(logits / temperature), in vocabulary order:
 
     token    = the first v with p_0 + ... + p_v > u_j * (p_0 + ... + p_{V-1})
     accepted = the mass of strictly likelier tokens, sum of p_w with p_w > p_token, is < top_p
 
-and a token that is not accepted is drawn again with u_{j+1}. Sums are in float64 here; ``Draw``
-carries the distance of every decision from its boundary, so that a golden can promise that no
-rounding of another implementation flips one.
+A token that is not accepted is drawn again with u_{j+1}. Sums are in float64 here. ``Draw`` has the
+smallest distance of a decision from its boundary, so that a golden can guarantee that rounding in
+another implementation flips none.
 """
 
 import math
@@ -28,9 +28,9 @@ def to_simplex(tokens: torch.Tensor, k: float, vocabulary: int) -> torch.Tensor:
 def nucleus(logits: torch.Tensor, top_p: float, temperature: float = 1.0) -> torch.Tensor:
     """Membership [..., V]: the smallest set of most likely tokens whose mass reaches top_p.
 
-    By sorting. A token is in when the mass sorted before it is below top_p; the likeliest always is.
-    Tied tokens are in or out together, by the mass before the first of them. From top_p = 1 on,
-    everything is in, whatever the rounding of the sum.
+    Computed by sorting. A token is in if the mass sorted before it is below top_p; the likeliest
+    always is. Tied tokens are in or out together, by the mass before the first of them. With
+    top_p >= 1 everything is in, however the sum is rounded.
     """
     if top_p >= 1:
         return torch.ones_like(logits, dtype=torch.bool)
@@ -48,7 +48,7 @@ def nucleus(logits: torch.Tensor, top_p: float, temperature: float = 1.0) -> tor
 
 
 def nucleus_margin(logits: torch.Tensor, top_p: float, temperature: float = 1.0) -> float:
-    """How far the nearest token's preceding mass is from top_p, over all rows."""
+    """The smallest distance of a token's preceding mass from top_p, over all rows."""
     p = torch.softmax(logits.double() / temperature, dim=-1)
     ordered = torch.sort(p, dim=-1, descending=True).values
     before = torch.cumsum(ordered, dim=-1) - ordered
@@ -57,7 +57,7 @@ def nucleus_margin(logits: torch.Tensor, top_p: float, temperature: float = 1.0)
 
 @dataclass
 class Draw:
-    """One token drawn: how many uniforms it took, and the closest call on the way."""
+    """One drawn token, how many uniforms it took, and how close its closest decision was."""
 
     token: int
     used: int
@@ -88,7 +88,7 @@ def argmax_margin(logits: torch.Tensor) -> float:
 
 @dataclass
 class Problem:
-    """One request: what is given and where there is text to make."""
+    """One request: the given ids, and the positions to generate."""
 
     weights: object
     ids: torch.Tensor  # [L] long
@@ -122,7 +122,7 @@ class Problem:
 
 @dataclass
 class Clock:
-    """Time and noise level of step t, warped where the checkpoint has a time warp."""
+    """Time and noise level of step t, warped if the checkpoint has a time warp."""
 
     alphas_cumprod: torch.Tensor  # float64 [T]
     weights: object
@@ -137,7 +137,7 @@ class Clock:
         return time_warp.warp(self.weights.l_t, self.weights.l_u, t, self.steps)
 
     def time(self, t: int) -> float:
-        """What the timestep embedding is given: t / T."""
+        """The input of the timestep embedding: t / T."""
         return self.warped(t) / self.steps
 
     def index(self, t: int) -> int:
@@ -147,8 +147,8 @@ class Clock:
     def alpha(self, t: int) -> float:
         """alpha-bar at step t; at t = -1 it is 1."""
         if t < 0 or (self.weights.l_t is not None and self.index(t + 1) == 0):
-            # With a time warp the published sampler takes alpha-bar = 1 as soon as the step it
-            # leaves has a warped index of 0.
+            # With a time warp the published sampler takes alpha-bar = 1 if the step it leaves has
+            # a warped index of 0.
             return 1.0
         return float(self.alphas_cumprod[self.index(t)])
 
@@ -160,7 +160,7 @@ def ddpm_next(x_hat: torch.Tensor, noise: torch.Tensor, alpha: float, k: float) 
 
 def ddim_next(x, logits, alpha_t: float, alpha_previous: float, k: float) -> torch.Tensor:
     """The deterministic step. At alpha-bar_{t-1} = 1 the noise has weight 0 and is not computed:
-    alpha-bar_t may be 1 there, and the quotient 0 / 0."""
+    alpha-bar_t may be 1 there, and the quotient would be 0 / 0."""
     x_hat = 2 * k * torch.softmax(logits, dim=-1) - k
     if alpha_previous == 1.0:
         return x_hat
@@ -171,8 +171,8 @@ def ddim_next(x, logits, alpha_t: float, alpha_previous: float, k: float) -> tor
 def within_entropy_bound(logits, temperature: float, bound: float) -> tuple[torch.Tensor, float]:
     """Which rows of [G, V] are accepted, and how close the closest decision was.
 
-    In the order of their entropies H, the rows with sum(H_1 .. H_n) - max(H_1 .. H_n) <= bound. In that order the maximum
-    is the row's own entropy, so that the first row is always in.
+    In the order of their entropies H, row n is accepted if sum(H_1 .. H_n) - max(H_1 .. H_n) <= bound. In that order
+    the maximum is H_n, so the first row is always accepted.
     """
     p = torch.softmax(logits.double() / temperature, dim=-1)
     entropies = -(p * torch.log(p.clamp(min=1e-300))).sum(-1)
@@ -203,11 +203,11 @@ class Step:
 
 
 def run(problem, clock, sampler, initial_noise, noise, uniforms, top_p, temperature, bound=None) -> list[Step]:
-    """A whole generation.
+    """A complete generation.
 
     initial_noise [G, V]; noise [T-1, G, V], where row s is the fresh epsilon of the s-th step taken
     (the last step needs none: its weight is 0); uniforms(s, logits) gives the [G, R] uniforms of the
-    s-th step. top_p None means argmax. bound is that of entropy-bound: a row that is not accepted begins anew from noise.
+    s-th step. top_p None means argmax. bound is for entropy-bound: a row that is not accepted starts again from noise.
     """
     steps = clock.steps
     x = problem.k * initial_noise
@@ -253,7 +253,7 @@ def cut(ids: list[int], eos: int) -> list[int]:
 class ChosenUniforms:
     """Uniforms drawn so that no decision lies within ``clearance`` of a boundary.
 
-    A position's row is drawn anew until its decisions are clear; ``rows`` keeps what was used.
+    A position's row is redrawn until its decisions are clear; ``rows`` has the rows that were used.
     """
 
     def __init__(self, generator, per_position, top_p, temperature, clearance=1e-4):
@@ -272,5 +272,5 @@ class ChosenUniforms:
                 if draw(logits, row, self.top_p, self.temperature).margin > self.clearance:
                     return row
             except ValueError:
-                continue  # every uniform was refused: take another row
-        raise AssertionError("no uniforms are clear of every boundary; take another seed")
+                continue  # every uniform was rejected: draw another row
+        raise AssertionError("no uniforms are clear of every boundary; use another seed")

@@ -1,4 +1,4 @@
-"""Checks that the oracle itself stands on what it claims, before any golden is written."""
+"""Checks the oracle's own assumptions before any golden is written."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ LENGTH = 20
 
 
 def run(root: Path) -> None:
-    """Raises AssertionError where a claim about the backbone does not hold."""
+    """Raises AssertionError if an assumption about the backbone does not hold."""
     for name in ("mistral", "llama", "llama-linear", "mistral-window"):
         _check(root / name)
     _check_rope_scaling_matters(root / "llama")
@@ -31,7 +31,7 @@ def _check(folder: Path) -> None:
             assert torch.allclose(a, b, atol=1e-5), f"{folder.name}: eager and sdpa differ"
         own = eager.backbone(inputs_embeds=e, use_cache=False).last_hidden_state
         ours = run_backbone(eager.backbone, e, causal=True)[1]
-        assert torch.allclose(own, ours, atol=1e-5), f"{folder.name}: our causal mask is not transformers' own"
+        assert torch.allclose(own, ours, atol=1e-5), f"{folder.name}: our causal mask differs from transformers' own"
         changed = e.clone()
         changed[0, -1] += 1.0
         first = run_backbone(eager.backbone, e, causal=False)[0][0][0]
@@ -48,5 +48,5 @@ def _check_rope_scaling_matters(folder: Path) -> None:
     plain = scaled.config.rope_theta ** (-torch.arange(0, head_dim, 2).float() / head_dim)
     ratio = plain / rotary.inv_freq
     assert ratio.max() > 7.9 and ((ratio > 1.01) & (ratio < 7.9)).any() and ratio.min() < 1.01, (
-        f"the scaling should leave, smooth and scale some frequency each, but the ratios are {ratio.tolist()}"
+        f"the scaling must keep, smooth and scale some frequencies, but the ratios are {ratio.tolist()}"
     )

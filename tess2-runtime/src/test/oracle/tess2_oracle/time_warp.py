@@ -26,7 +26,7 @@ def edges(l_t: torch.Tensor, l_u: torch.Tensor) -> tuple[torch.Tensor, torch.Ten
 
 
 def warp(l_t: torch.Tensor, l_u: torch.Tensor, step: int, steps: int) -> float:
-    """The warped time, in steps (0 .. T-1, not a whole number), of step ``step`` of ``steps``.
+    """The warped time, in fractional steps (0 .. T-1), of step ``step`` of ``steps``.
 
     ``u = step / (T-1)`` and the result is scaled back by ``T-1``; with T = 1 it is 0.
     """

@@ -1,7 +1,7 @@
 """A small real tokenizer: byte-level BPE, so any text encodes and decodes without loss.
 
-Ids: 0 <unk>, 1 <s>, 2 </s>, then the 256 bytes, then the merges; [PAD] is added last, as the
-published training code adds it, and so is the row that makes V one larger than the base vocabulary.
+Ids: 0 <unk>, 1 <s>, 2 </s>, then the 256 bytes, then the merges. [PAD] is added last, as in the
+published training code, which makes V one larger than the base vocabulary.
 Encoding with special tokens puts <s> in front, as Mistral's and Llama's tokenizers do.
 """
 

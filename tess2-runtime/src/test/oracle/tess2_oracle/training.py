@@ -13,12 +13,12 @@ TRAINING_STEPS = 5000
 
 
 def trainable(weights) -> dict[str, torch.Tensor]:
-    """The parameters under their names in the checkpoint; gradients switched on."""
+    """The parameters under their names in the checkpoint, with gradients enabled."""
     named = {f"model.{name}": p for name, p in weights.backbone.named_parameters()}
     named["timestep_embed.weight"] = weights.timestep_embed
     if weights.untied_head is not None:
         named["lm_head.weight"] = weights.untied_head
-    # nn.Embedding would drop the gradient of the row of [PAD]; ours goes through F.embedding.
+    # nn.Embedding would drop the gradient of the [PAD] row, so we use F.embedding.
     for parameter in named.values():
         parameter.requires_grad_(True)
     return named
@@ -26,7 +26,7 @@ def trainable(weights) -> dict[str, torch.Tensor]:
 
 @dataclass
 class Batch:
-    """One batch: ids [B, L], mask [B, L] true where the loss is."""
+    """One batch: ids [B, L], mask [B, L] true where the loss is computed."""
 
     ids: torch.Tensor
     mask: torch.Tensor
@@ -51,7 +51,7 @@ class Noised:
 def shifted_cross_entropy(head: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
     """The head's output at i-1 predicts ids[i] where mask[i], i >= 1; mean over the whole batch.
 
-    Returns the loss and the losses of the single positions, in row-major order.
+    Returns the loss and the losses of the individual positions, in row-major order.
     """
     targets = batch.mask[:, 1:]
     each = F.cross_entropy(head[:, :-1][targets], batch.ids[:, 1:][targets], reduction="none")
@@ -66,7 +66,7 @@ def autoregressive(weights, batch: Batch):
 
 
 def diffusion(weights, batch: Batch, noised: Noised, self_condition: bool, detach_embedding: bool = False):
-    """The loss of adaptation and of instruction tuning; also the previous logits [B, L, V].
+    """The loss of adaptation and of instruction tuning; also returns the previous logits [B, L, V].
 
     self_condition: the previous logits come from a pass without gradient at t + 1 (at most 4999)
     with the same noise and zero previous logits; otherwise they are zeros, so q is uniform.
@@ -101,9 +101,9 @@ def reward_score(model, embeddings: torch.Tensor) -> torch.Tensor:
 def preference(model, pairs, noised=None, detach_embedding: bool = False):
     """Mean of -log sigma(r_chosen - r_rejected); pairs of id tensors, scored at their last positions.
 
-    noised, where the reward model learns from noisy inputs: for each pair one ``Noised`` for the
-    chosen and one for the rejected; every position, the prompt's too, is then softmax(x).E.
-    detach_embedding: no gradient into E through it, as in the published code.
+    noised, if the reward model learns from noisy inputs: for each pair one ``Noised`` for the
+    chosen and one for the rejected; every position, including the prompt's, is then softmax(x).E.
+    detach_embedding: no gradient into E through softmax(x).E, as in the published code.
     """
     E = model.model.embed_tokens.weight
     chosen, rejected = [], []
@@ -127,10 +127,10 @@ def gradients(loss: torch.Tensor, named: dict[str, torch.Tensor]) -> dict[str, t
 
 
 def adapt(weights, targets: list[str], rank: int, alpha: float, generator: torch.Generator) -> dict[str, torch.Tensor]:
-    """Low-rank adapters on modules: y = x W^T + (alpha / rank) (x A^T) B^T, spelled out by forward hooks.
+    """Low-rank adapters on modules: y = x W^T + (alpha / rank) (x A^T) B^T, by forward hooks.
 
-    A [rank, in] and B [out, rank] are random (a fresh B would be zero, and hide A's gradient). All other
-    parameters are frozen but the timestep embedding. Returns what is trained.
+    A [rank, in] and B [out, rank] are random (a new B would be zero and hide A's gradient). All other
+    parameters except the timestep embedding are frozen. Returns the trained parameters.
     """
     named = {"timestep_embed.weight": weights.timestep_embed}
     for parameter in trainable(weights).values():
