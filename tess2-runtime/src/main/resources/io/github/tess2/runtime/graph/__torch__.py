@@ -1,5 +1,5 @@
-# The model as TorchScript: the methods that Java calls. Most of the work is in the files beside this one.
-# Each has one typed method in Java, in a class of the package whose name ends in Calls.
+# The model as TorchScript: the methods that Java calls. Most of the work is in the folder __torch__.
+# Each method has one typed method in Java, in a class of the package whose name ends in Calls.
 #
 # Numbers that are not tensors come in as small CPU tensors, int64 or float64, because the bridge passes nothing
 # else. Each method first unpacks them by name; if there are several in a tensor, the comment on the method lists
@@ -80,7 +80,7 @@ class Graph(Module):
     sequences = __torch__.layout.sequences(positions, lengths, x)
     return __torch__.backbone.trace(x, decoder, sequences)
 
-  # The last hidden states of only the rows [N], zeros for row -1: saves most of the last layer.
+  # The last hidden states of only the rows [N], zeros for row -1. This saves most of the last layer.
   def decode_rows(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, x)
@@ -98,7 +98,7 @@ class Graph(Module):
     return torch.add([__torch__.convert.zero_missing(found, wanted)], caches)
 
   # The last hidden states of the rows [N] among some rows [A] of sequences whose keys and values were kept.
-  # positions [A] are those of the A rows in their sequences, lengths how many of them each sequence has.
+  # positions [A] are those of the A rows in their sequences; lengths gives how many of them each sequence has.
   def decode_some(self: __torch__.Graph, x: Tensor, rows: Tensor, caches: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, x)
@@ -273,13 +273,13 @@ class Graph(Module):
     return sums[0]
 
   # The norm of all gradients together, before clipping. Everything else changes in place, or nothing if the norm is
-  # not finite. decays say for each parameter whether weight decay applies; settings = [largest norm (0: no
+  # not finite. decays says for each parameter whether weight decay applies; settings = [largest norm (0: no
   # clipping), step from 1, rate, beta1, beta2, epsilon, weight decay].
   def optimize(self: __torch__.Graph, parameters: List[Tensor], gradients: List[Tensor], means: List[Tensor], squares: List[Tensor], decays: Tensor, settings: Tensor) -> Tensor:
     largest, step, rate, beta1, beta2, epsilon, weight_decay = __torch__.convert.to_reals(settings)
     norm = __torch__.training.norm(gradients)
     length = float(torch.item(norm))
-    # Of infinity and of NaN this is NaN.
+    # For infinity and NaN this is NaN.
     if length - length == 0.:
       scale = 1.
       if largest > 0.:
@@ -305,7 +305,7 @@ class Graph(Module):
   def columns(self: __torch__.Graph, p: Tensor, columns: Tensor) -> Tensor:
     return torch.index_select(p, 1, columns)
 
-  # Its transpose, for the gradient from autograd. width is V.
+  # The transpose of expect, for the gradient from autograd. width is V.
   def unexpect(self: __torch__.Graph, gradient: Tensor, table: Tensor, width: Tensor) -> Tensor:
     return __torch__.relaxation.unexpect(gradient, table, __torch__.convert.to_int(width))
 
@@ -342,8 +342,8 @@ class Graph(Module):
     head = __torch__.reward.Readout(keys, values, readout, shares, score)
     return __torch__.reward.value(x, head, decoder, sequences)
 
-  # Their gradients with respect to e [N,H] and shares [B,M] too. kept = [attentions, MLPs]: the numbers whose
-  # activations are kept.
+  # The same, and their gradients with respect to e [N,H] and shares [B,M]. kept = [attentions, MLPs]: how many of
+  # them keep their activations.
   def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, e)

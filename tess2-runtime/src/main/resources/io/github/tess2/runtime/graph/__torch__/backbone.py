@@ -1,8 +1,8 @@
 # The Mistral / Llama decoder: RMSNorm, rotary positions, grouped-query attention, SwiGLU.
 #
 # The sequences of a batch are packed: their rows are concatenated in one [R,H] tensor without padding,
-# where R is the sum of their lengths. Only in attention does a row see another, and attention works on
-# one sequence at a time, so no sequence sees the rows of another.
+# where R is the sum of their lengths. A row sees other rows only in attention, which works on one
+# sequence at a time, so no sequence sees the rows of another.
 #
 # layout.py gives names to the weights and dimensions of a decoder.
 
@@ -10,7 +10,7 @@
 # kernels.py: how norms, rotations, the gate and the additions to x are computed, and in which dtype x is kept.
 # How weights are stored and multiplied is in weights_*.py, one of which is packed as weights.py.
 
-# x [R,H] -> [R,H] in the weight's dtype, computed with a norm whose gradient is cheap.
+# x [R,H] -> [R,H] in the weight's dtype, through a vector norm whose gradient is cheap.
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
   wide = torch.to(x, 6)
   length = torch.linalg_vector_norm(wide, 2, [-1], True)
@@ -111,7 +111,7 @@ def behind(earlier: Tensor, counts: List[int], own: Tensor, lengths: List[int]) 
 # [E,kv_heads,D] of the rows that come before these in their sequences, counts[i] for sequence i.
 def attention(q: Tensor, k: Tensor, v: Tensor, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], lengths: List[int], window: int, causal: bool, training: bool) -> Tensor:
   rows, heads, width = torch.size(q, 0), torch.size(q, 1), torch.size(q, 2)
-  # Sequences of one length share a call, unless their rows' bits would then depend on one another: on a CPU the
+  # Sequences of the same length share a call, unless their rows' bits would then depend on one another: on a CPU the
   # fused kernel's scratch memory has a different alignment on each thread, which affects the products of heads 8
   # wide.
   alike = training or q.is_cuda or width % 16 == 0 or len(lengths) == 1
@@ -157,8 +157,8 @@ def project(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.F
   return (q, k, v)
 
 # The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. read
-# holds the rows [N] of the result that are needed, only few in the last layer; without it all are computed. In
-# training a row's bits may depend on the batch, which is faster.
+# has the rows [N] of the result that are needed, which are few in the last layer; without it all are computed.
+# In training a row's bits may depend on the batch, which is faster.
 def attend_to_all(x: Tensor, layer: __torch__.layout.Layer, before: Optional[Tuple[Tensor, Tensor]], counts: List[int], frame: __torch__.kernels.Frame, lengths: List[int], read: Optional[Tensor], arch: __torch__.layout.Architecture, training: bool) -> Tensor:
   q, k, v = __torch__.backbone.project(x, layer, frame, arch, training)
   mixed = __torch__.kernels.attention(

@@ -4,7 +4,7 @@
 # layer. A pass over the whole sequence fills it. A later pass over some of the rows replaces their
 # keys and values in every layer, and these rows attend to all L rows.
 
-# An empty cache for each of some sequences.
+# An empty cache for each sequence.
 def empty(like: Tensor, lengths: List[int], arch: __torch__.layout.Architecture) -> List[Tensor]:
   caches = annotate(List[Tensor], [])
   for length in lengths:
@@ -22,9 +22,9 @@ def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, leng
     values = torch.index_copy_(torch.select(layer, 0, 1), 0, places[start:end], v[start:end])
     start = end
 
-# The last hidden states [N,H] of the rows [N] of x [A,H], the embeddings of some rows of the sequences, where sequences
-# says how many each has and at which places [A]. Their keys and values in the caches change in place. whole says
-# that they are all rows: then the result is that of backbone.py's decode, to the last bit.
+# The last hidden states [N,H] of the rows [N] of x. x [A,H] is the embeddings of some rows of the sequences; sequences
+# gives their places [A] and how many each sequence has. Their keys and values in the caches change in place. If
+# whole, x has all rows, and the result is that of backbone.py's decode, to the last bit.
 def decode(x: Tensor, rows: Tensor, caches: List[Tensor], whole: bool, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tensor:
   last, arch = __torch__.layout.final_norm(decoder), decoder.arch
   places, lengths = sequences.positions, sequences.lengths

@@ -1,4 +1,4 @@
-# Between Java's tensors and TorchScript's numbers.
+# Conversions between Java's tensors and TorchScript's numbers.
 
 # All numbers at once, because reading each one separately costs some microseconds.
 def to_ints(values: Tensor) -> List[int]:
@@ -22,7 +22,7 @@ def to_pairs(values: Tensor) -> List[List[int]]:
 def beside(x: Tensor, like: Tensor) -> Tensor:
   return torch.to(x, like.device, x.dtype, True)
 
-# Bytes [n] as another dtype: a copy, because TorchScript has the view only with a shape.
+# A copy of bytes [n] as another dtype; TorchScript has the view only with a shape.
 def reinterpret(raw: Tensor, code: int) -> Tensor:
   return torch.view_copy(raw, dtype=code)
 

@@ -1,9 +1,9 @@
-# For CPUs: what depends on only one row is computed so that its bits do not depend on the rows beside it
+# For CPUs: what depends on only one row is computed so that its bits do not depend on other rows
 # (docs/determinism.md). x [R,H], norms and rotations are in float32 (dtype code 6) whatever the dtype of the
 # weights: only what enters a matrix product is rounded to 16 bits. That halves the error of bfloat16 at
 # almost no cost.
 
-# Whether few operations and no waiting for results matter more than less arithmetic.
+# Whether to prefer few operations and no waiting for results over less arithmetic.
 def asks_for_few_operations() -> bool:
   return False
 

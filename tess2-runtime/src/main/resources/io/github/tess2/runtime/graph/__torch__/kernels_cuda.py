@@ -1,17 +1,17 @@
-# For GPUs: few operations, because each costs the interpreter some microseconds, and little memory traffic.
+# For GPUs: few operations, because each costs the interpreter a few microseconds, and little memory traffic.
 # x is in the weights' dtype, as in the published code.
 #
 # Without a gradient x is [R,H+8]. The squares of the eight extra numbers add up to H * eps, so the length of
 # a row is the divisor in its norm, and PyTorch's fused weight norm computes the whole norm in one kernel.
 # Products are added to the first H columns in place.
 
-# Whether few operations and no waiting for results matter more than less arithmetic.
+# Whether to prefer few operations and no waiting for results over less arithmetic.
 def asks_for_few_operations() -> bool:
   return True
 
 # What all layers share.
 class Frame(NamedTuple):
-  # Of the positions; the sines have the signs of a rotation.
+  # The cosines and sines of the positions; the sines have the signs of a rotation.
   cos : Tensor
   sin : Tensor
   # The length of a normed row.

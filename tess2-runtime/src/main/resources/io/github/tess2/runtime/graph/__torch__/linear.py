@@ -14,7 +14,7 @@ def numbers(rows: int, width: int, code: int) -> Tensor:
   keys = torch.arange(rows, dtype=4, layout=None, device=torch.device("cpu"), pin_memory=False)
   return torch.to(torch.sub(__torch__.random.uniforms(keys, width), 0.5), code)
 
-# Whether the promise above holds on the CPU for weights [out,in], or [in,out] transposed, of a dtype.
+# Whether the guarantee above holds on the CPU for weights [out,in], or [in,out] transposed, of a dtype.
 # Tries the first and the last rows of the greatest count in batches of each count.
 def keeps_rows_apart(code: int, out: int, width: int, transposed: bool, counts: List[int]) -> bool:
   if transposed:

@@ -1,8 +1,8 @@
 # Masked diffusion: evaluates the predictions of open positions. C is a chunk of such positions, V the
 # vocabulary size; everything is float32 (dtype code 6).
 
-# softmax(logits / temperature) keeps the logits of the nucleus of top_p and of the top_k likeliest tokens
-# among them; all others become -inf. No temperature at 0, no nucleus at 1, all tokens at 0. [C,V] -> [C,V]
+# Divides the logits by the temperature and keeps those of the nucleus of top_p and of the top_k likeliest tokens in
+# it; all others become -inf. A temperature of 0, a top_p of 1 and a top_k of 0 change nothing. [C,V] -> [C,V]
 def keep(logits: Tensor, temperature: float, top_p: float, top_k: int) -> Tensor:
   scaled = logits
   if temperature > 0.:
@@ -44,7 +44,7 @@ def candidates(logits: Tensor, noise: Tensor, temperature: float, top_p: float, 
   parts = [torch.to(token, 7), torch.to(torch.gather(plain, 1, token), 7), torch.to(torch.gather(p, 1, token), 7), torch.to(more, 7)]
   return torch.cat(parts, 1)
 
-# Makes the logits [C,V] of decided positions certain of their tokens [C], which are -1 at open ones.
+# Makes the logits [C,V] of decided positions certain of their tokens [C], which are -1 at open positions.
 def pin(logits: Tensor, tokens: Tensor) -> Tensor:
   wide = torch.unsqueeze(tokens, 1)
   decided = torch.ge(wide, 0)

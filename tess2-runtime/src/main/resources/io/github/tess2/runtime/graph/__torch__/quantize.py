@@ -1,12 +1,12 @@
 # Numbers of one byte, with a separate scale for each row. Dtype codes: 1 int8, 24 float8 (e4m3).
 
-# The scale [R,1] of each row of x [R,in] whose largest number becomes the largest of a format. A row of zeros
+# The scale [R,1] of each row of x [R,in] that makes its largest number the largest of a format. A row of zeros
 # must have a scale too.
 def step_of(x: Tensor, most: int) -> Tensor:
   largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
   return torch.clamp_min_(torch.div(largest, most), 1e-30)
 
-# The same up to rounding, with one operation less.
+# The same up to rounding, with one operation fewer.
 def quick_step_of(x: Tensor, most: int) -> Tensor:
   largest = torch.linalg_vector_norm(x, inf, [-1], True, dtype=6)
   return torch.rsub(largest, 1e-30, -1. / float(most))

@@ -1,5 +1,5 @@
 # Counter-based random numbers: the numbers of a row are a function of only the row's key and the column.
-# So they do not depend on the rows beside it or on the device, and no generator of the process is used.
+# So they do not depend on other rows or on the device, and no generator of the process is used.
 # (TorchScript can seed its own generator only on the CPU.)
 #
 # A lane is 64 bits for one key and one column. Its upper half gives column c of a row, its lower half
@@ -22,7 +22,7 @@ def mix(keys: Tensor, column: Tensor, x: Tensor, s: Tensor) -> Tensor:
   x = torch.mul_(x, -8663945395140668459)
   return torch.bitwise_xor_(x, torch.bitwise_right_shift(x, 32, out=s))
 
-# Whole numbers from -2^31 to 2^31 in float32 -> (0,1), in place: with fine steps near 0, and never 1.
+# Integers from -2^31 to 2^31 in float32 -> (0,1), in place: with fine steps near 0, and never 1.
 def unit(x: Tensor) -> Tensor:
   x = torch.mul_(torch.add_(torch.abs_(x), 0.5), 4.656612873077393e-10)
   return torch.clamp_max_(x, 0.99999994)
@@ -52,7 +52,7 @@ def normals(keys: Tensor, width: int) -> Tensor:
       x, s, radius, angle = x[:end - start], s[:end - start], radius[:end - start], angle[:end - start]
     x = __torch__.random.mix(tall[start:end], column, x, s)
     radius = torch.copy_(radius, torch.bitwise_right_shift(x, 32, out=s))
-    # pi / 2^31: angles around the whole circle.
+    # pi / 2^31: angles around the full circle.
     angle = torch.mul_(torch.copy_(angle, torch.to(x, 3)), 1.4629180792671596e-09)
     radius = torch.sqrt_(torch.mul_(torch.log_(__torch__.random.unit(radius)), -2.))
     first = torch.mul(radius, torch.cos(angle), out=out[start:end, :lanes])

@@ -6,7 +6,7 @@
 # gradient passes through them. Their keys and values are computed once (prefix). All other rows are numbered from the
 # first generated one.
 
-# The input of the score: keys and values [layers,P,kv_heads,D] of the rows in front, the rows that are scored
+# The input of the score: keys and values [layers,P,kv_heads,D] of the first P rows, the rows that are scored
 # [B,M], their weights [B,M], and the head [1,H].
 class Readout(NamedTuple):
   keys : Tensor
@@ -74,7 +74,7 @@ def half(place: int, x: Tensor, readout: __torch__.reward.Readout, decoder: __to
         x, layer, earlier, counts, frame, lengths, read, arch, False)
   return __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
 
-# The numbers of attentions and MLPs whose activations are kept for the backward pass, the last ones of each.
+# How many attentions and MLPs, counted from the last layer, keep their activations for the backward pass.
 class Kept(NamedTuple):
   attentions : int
   feed_forwards : int
@@ -90,8 +90,8 @@ def is_kept(place: int, kept: __torch__.reward.Kept, layers: int) -> bool:
   return place // 2 >= layers - kept.feed_forwards
 
 # The values [B], and their gradients with respect to the embeddings [N,H] of the rows [N] and the shares [B,M]. Goes
-# back half a layer at a time. For each half either what autograd recorded is kept, or only the input, and the half
-# is computed again.
+# back half a layer at a time. Each half keeps either what autograd recorded or only its input; in the second case
+# it is computed again.
 def gradient(x: Tensor, rows: Tensor, readout: __torch__.reward.Readout, kept: __torch__.reward.Kept, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tuple[Tensor, Tensor, Tensor]:
   x = __torch__.kernels.recorded(x, __torch__.layout.final_norm(decoder))
   frame = __torch__.reward.frame(readout, decoder, sequences, x.dtype)
@@ -133,7 +133,7 @@ def prefix(ids: Tensor, embedding: Tensor, decoder: __torch__.layout.Decoder, se
   return __torch__.backbone.remember(x, decoder, frame, sequences.lengths)
 
 # The end of an answer: for each of G positions the probability that the first end-of-sequence token is
-# there, with all remaining probability at the last one. end [B,G] the token's probability -> [B,G].
+# there, with all remaining probability at the last one. end [B,G] is the token's probability -> [B,G].
 def ends(end: Tensor) -> Tensor:
   alive = torch.cumprod(torch.rsub(end, 1.), 1)
   last = torch.size(end, 1) - 1

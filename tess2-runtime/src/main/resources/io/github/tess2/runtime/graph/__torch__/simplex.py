@@ -50,7 +50,7 @@ def embed(x: Tensor, previous: Optional[Tensor], mode: int, embedding: Tensor) -
   return __torch__.linear.apply(u.to(embedding.dtype), torch.t(embedding))
 
 # Sums of the rows [C,V] -> [C], each the same to the last bit whatever C is: PyTorch splits a single
-# long sum among the threads, but several row by row.
+# long row among the threads, but several row by row.
 def row_sums(x: Tensor) -> Tensor:
   if torch.size(x, 0) == 1:
     return torch.sum(torch.cat([x, x], 0), [1])[:1]
@@ -119,7 +119,7 @@ def draw_without_waiting(p: Tensor, cumulative: Tensor, tokens: Tensor, uniforms
   found = torch.clamp(found, 0, last)
   likelier = torch.gt(torch.unsqueeze(own, 1), torch.unsqueeze(torch.gather(own, 1, found), 2))
   mass = torch.sum(torch.mul(torch.unsqueeze(own, 1), likelier), [2])
-  # The first of the tries that are inside.
+  # The first try that is inside.
   best = torch.argmax(torch.to(torch.lt(mass, top_p), 6), 1, True)
   again = torch.squeeze(torch.gather(found, 1, best), 1)
   kept = torch.index_select(tokens, 0, rows)

@@ -91,9 +91,8 @@ def differentiate(loss: Tensor, leaves: List[Tensor]) -> List[Tensor]:
       torch.append(out, gradient)
   return out
 
-# How many rows to add to a number of rows that differs in every batch. On a CPU oneDNN compiles
-# a kernel for each new shape and keeps a thousand, which takes time and a gigabyte; so there are only 32
-# sizes per octave.
+# How many rows to add where the number of rows differs in every batch. On a CPU oneDNN compiles a kernel for
+# each new shape and keeps a thousand, which takes time and a gigabyte; so only 32 sizes per octave are used.
 def missing(rows: int) -> int:
   unit = 64
   while unit * 32 < rows:
@@ -112,7 +111,7 @@ def product(x: Tensor, weight: Tensor) -> Tensor:
 def logits(hidden: Tensor, head: Tensor, count: int) -> Tensor:
   return torch.to(torch.linear(hidden, head)[:count], 6)
 
-# Cross-entropy of the logits of hidden states, as decode returns them, for targets [N]. Mean over the
+# Cross-entropy of the logits of hidden states, as decode returns them, for targets [N]: the mean over the
 # targets, in float32.
 def cross_entropy(hidden: Tensor, head: Tensor, targets: Tensor) -> Tensor:
   found = __torch__.training.logits(hidden, head, torch.size(targets, 0))
@@ -192,8 +191,8 @@ def diffusion(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, u:
       parameters, table, time_weight, ids, rows, u, times, predicting, sequences, setup)
   return __torch__.training.cross_entropy(hidden, __torch__.training.head_of(parameters, setup), targets)
 
-# The previous prediction's softmax [N,V]: of a pass at t+1 on the same noise that is itself not
-# conditioned, without a gradient.
+# The previous prediction's softmax [N,V], without a gradient: from a pass at t+1 on the same noise that is
+# not conditioned itself.
 def predict(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, previous: Tensor, tokens: Tensor, noise: Tensor, alpha_bars: Tensor, times: Tensor, mode: int, k: float, sequences: __torch__.layout.Sequences, setup: __torch__.training.Setup) -> Tensor:
   parameters = __torch__.training.effective(weights, setup)
   embedding, time_weight = __torch__.training.embedding_of(parameters), __torch__.training.time_of(weights.parameters)
@@ -204,7 +203,7 @@ def predict(weights: __torch__.training.Weights, ids: Tensor, rows: Tensor, prev
   hidden = __torch__.training.denoise(
       parameters, embedding, time_weight, ids, rows, u, times, predicting, sequences, setup)
   logits = __torch__.training.logits(hidden, __torch__.training.head_of(parameters, setup), torch.size(previous, 0))
-  # Nothing predicts the first position of a sequence: zero logits.
+  # Nothing predicts the first position of a sequence, so its logits are zero.
   logits = torch.mul(logits, torch.unsqueeze(torch.to(torch.ge(previous, 0), 6), 1))
   return torch.softmax(logits, -1, None)
 

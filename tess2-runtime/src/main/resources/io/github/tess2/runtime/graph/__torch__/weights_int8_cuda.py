@@ -1,4 +1,4 @@
-# int8 weights on GPUs: each row of x is quantized with its own scale, and the product is one of
+# int8 weights on GPUs: each row of x is quantized with its own scale, and the product is computed on
 # integers.
 
 def are_quantized() -> bool:

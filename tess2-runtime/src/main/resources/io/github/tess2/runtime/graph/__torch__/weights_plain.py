@@ -1,4 +1,4 @@
-# Weights as they are computed with.
+# Weights stored in the dtype of the computation.
 
 def are_quantized() -> bool:
   return False
