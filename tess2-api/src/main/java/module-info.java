@@ -10,7 +10,8 @@ import io.github.tess2.spi.StoppingCriterionProvider;
 import io.github.tess2.spi.TrainingRuntime;
 
 /**
- * The public API ({@link io.github.tess2}) and the extension points ({@link io.github.tess2.spi}).
+ * The public API ({@link io.github.tess2}), training ({@link io.github.tess2.training}) and the
+ * extension points ({@link io.github.tess2.spi}).
  */
 // The digit is part of the product's name.
 @SuppressWarnings("module")

@@ -3,7 +3,7 @@ import io.github.tess2.guidance.BannedWords;
 import io.github.tess2.guidance.BestOf;
 import io.github.tess2.guidance.ClassifierFree;
 import io.github.tess2.guidance.PatternAt;
-import io.github.tess2.guidance.RewardFunctionProvider;
+import io.github.tess2.guidance.RewardFunctionGuidanceProvider;
 import io.github.tess2.guidance.RewardModelGuidanceProvider;
 import io.github.tess2.guidance.RewardModelProvider;
 import io.github.tess2.guidance.SimilarTo;
@@ -24,7 +24,7 @@ module io.github.tess2.guidance {
 
   provides GuidanceProvider with
       RewardModelGuidanceProvider,
-      RewardFunctionProvider,
+      RewardFunctionGuidanceProvider,
       ClassifierFree.Provider,
       WeightedSum.Provider,
       BestOf.Provider;

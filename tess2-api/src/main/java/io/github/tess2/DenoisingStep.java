@@ -45,7 +45,7 @@ public final class DenoisingStep {
     return values.step();
   }
 
-  /** {@return the number of steps, T} */
+  /** {@return the most steps that the request can take: T for each window of its canvas} */
   public int total() {
     return values.total();
   }

@@ -25,11 +25,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>One instance serves many threads at once. The requests of all callers share each denoising
- * step: a request joins the batch at the next step, and leaves it when it is done. Each request
- * gets the same answer as if it ran alone. {@link Builder#maxBatchRows}, {@link
- * Builder#maxWaitingRequests} and {@link Builder#maxWait} set how many requests share a step and
- * how many may wait. Callers are served evenly: even if one caller has a thousand requests waiting,
- * another caller's first request begins at the next step. Each calling thread counts as one caller.
+ * step: a request joins the batch at the next step, and leaves it when it is done. On a CPU, each
+ * request gets the same answer as if it ran alone; on a GPU, rounding may depend on the other
+ * requests. {@link Builder#maxBatchRows}, {@link Builder#maxWaitingRequests} and {@link
+ * Builder#maxWait} set how many requests share a step and how many may wait. Callers are served
+ * evenly: even if one caller has a thousand requests waiting, another caller's first request begins
+ * at the next step. Each calling thread counts as one caller.
  *
  * <p>Each model runs its steps on one daemon thread named {@code tess2-generate}, which ends when
  * there is nothing to do. Guidance and other plugins also run on it, under the context class loader
@@ -73,7 +74,7 @@ public interface DiffusionLM extends AutoCloseable {
    * @param request what to generate
    * @return the answer
    * @throws IllegalArgumentException if prompt and length together exceed the model's limit
-   * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws PluginException if a plugin that a request selects is unknown, or a plugin fails
    * @throws GenerationRejectedException if too many requests are waiting
    * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
@@ -91,7 +92,7 @@ public interface DiffusionLM extends AutoCloseable {
    * @param listener called after each step, on this thread
    * @return the answer; if the listener cancelled, the prediction of the last step
    * @throws IllegalArgumentException if prompt and length together exceed the model's limit
-   * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws PluginException if a plugin that a request selects is unknown, or a plugin fails
    * @throws GenerationRejectedException if too many requests are waiting
    * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
@@ -99,16 +100,16 @@ public interface DiffusionLM extends AutoCloseable {
   GenerationResult generate(GenerationRequest request, GenerationListener listener);
 
   /**
-   * Runs several requests, which may differ in every respect. Each gets the same answer as if it
-   * ran alone. If one fails, the others still run to completion; then the first failure is thrown
-   * with any further failures suppressed. Use {@link #generateAllAsync} to get the answers of the
-   * successful ones.
+   * Runs several requests, which may differ in every respect. On a CPU, each gets the same answer
+   * as if it ran alone; on a GPU, rounding may depend on the others. If one fails, the others still
+   * run to completion; then the first failure is thrown with any further failures suppressed. Use
+   * {@link #generateAllAsync} to get the answers of the successful ones.
    *
    * @param requests what to generate; may be empty
    * @return the answers, in the order of the requests
    * @throws IllegalArgumentException if prompt and length of a request exceed the model's limit;
    *     nothing is run then
-   * @throws PluginException if a schedule or sampler is unknown, or a plugin fails
+   * @throws PluginException if a plugin that a request selects is unknown, or a plugin fails
    * @throws GenerationRejectedException if too many requests are waiting
    * @throws GenerationInterruptedException if this thread is interrupted
    * @throws IllegalStateException if this model is closed
@@ -346,7 +347,7 @@ public interface DiffusionLM extends AutoCloseable {
      *     or no model is given and the runtime has none
      * @throws DeviceException if the device or its native libraries are unavailable, or the device
      *     does not support the weight format
-     * @throws PluginException if the runtime, the noise schedule or the sampler is unknown
+     * @throws PluginException if the runtime or a plugin that the options select is unknown
      * @throws IllegalStateException if an open model or a training run has set a different number
      *     of threads
      */

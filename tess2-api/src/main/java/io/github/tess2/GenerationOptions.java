@@ -61,11 +61,6 @@ public final class GenerationOptions {
     return key.cast(values.get(key));
   }
 
-  private @Nullable String name(Key<? extends PluginChoice<?>> key) {
-    PluginChoice<?> choice = get(key);
-    return choice == null ? null : choice.name();
-  }
-
   /**
    * {@return number of denoising steps T, from 1 to {@value OptionsBuilder#MAX_STEPS}; null if not
    * set}
@@ -108,13 +103,8 @@ public final class GenerationOptions {
     return get(SEED);
   }
 
-  /** {@return the name of the {@link NoiseSchedule} without options; null if not set} */
-  public @Nullable String noiseSchedule() {
-    return name(NOISE_SCHEDULE);
-  }
-
   /** {@return the noise schedule; null if not set} */
-  public @Nullable PluginChoice<NoiseSchedule> noiseScheduleChoice() {
+  public @Nullable PluginChoice<NoiseSchedule> noiseSchedule() {
     return get(NOISE_SCHEDULE);
   }
 
@@ -123,13 +113,8 @@ public final class GenerationOptions {
     return get(GRID);
   }
 
-  /** {@return the name of the {@link Sampler} without options; null if not set} */
-  public @Nullable String sampler() {
-    return name(SAMPLER);
-  }
-
   /** {@return the sampler; null if not set} */
-  public @Nullable PluginChoice<Sampler> samplerChoice() {
+  public @Nullable PluginChoice<Sampler> sampler() {
     return get(SAMPLER);
   }
 

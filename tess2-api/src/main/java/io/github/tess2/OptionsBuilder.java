@@ -82,8 +82,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets the temperature that divides the logits before a token is drawn. Default: the checkpoint's
-   * value, or 1. A masked diffusion model takes the likeliest token unless this or {@link #topP} is
-   * set.
+   * value, or 1. Undoes {@link #greedy()}. A masked diffusion model takes the likeliest token
+   * unless this or {@link #topP} is set.
    *
    * @param temperature finite and at least 1e-6; below that, no draw would differ from {@link
    *     #greedy()}
@@ -92,7 +92,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    */
   @CanIgnoreReturnValue
   public B temperature(double temperature) {
-    return set(GenerationOptions.TEMPERATURE, Checks.temperature(temperature));
+    set(GenerationOptions.TEMPERATURE, Checks.temperature(temperature));
+    return set(GenerationOptions.GREEDY, false);
   }
 
   /**
@@ -110,7 +111,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
   }
 
   /**
-   * Takes the likeliest token at each step instead of a draw from the nucleus.
+   * Takes the likeliest token at each step instead of a draw from the nucleus. A later {@link
+   * #temperature} or {@link #topP} undoes it, also in a request whose defaults are greedy.
    *
    * @return this builder
    */
@@ -121,8 +123,8 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
 
   /**
    * Sets the seed of the noise and the draws. The same seed gives the same text on the same device
-   * and precision, whatever else is running. Default: a new random seed for each request, which
-   * {@link GenerationResult#seed()} returns.
+   * and precision; on a CPU, whatever else is running. Default: a new random seed for each request,
+   * which {@link GenerationResult#seed()} returns.
    *
    * @param seed any number
    * @return this builder

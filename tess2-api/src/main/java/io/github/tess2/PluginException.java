@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A plugin (schedule, sampler, reward, guidance, runtime) was not found or failed.
+ * A plugin was not found or failed.
  *
  * <p>If a plugin throws an exception or an {@link Error}, only its own request ends, with this
  * exception and the original one as its cause. Only the errors described at {@link #throwIfFatal}

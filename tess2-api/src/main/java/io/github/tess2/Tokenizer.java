@@ -60,13 +60,20 @@ public interface Tokenizer {
   int eosId();
 
   /**
-   * {@return whether a token ends an answer; only {@link #eosId()} does, unless a model has several
-   * such tokens}
+   * {@return the ids of all tokens that end an answer, each once; only {@link #eosId()}, unless a
+   * model has several}
+   */
+  default ImmutableIntArray endIds() {
+    return ImmutableIntArray.of(eosId());
+  }
+
+  /**
+   * {@return whether a token ends an answer}
    *
    * @param id a token id
    */
   default boolean isEnd(int id) {
-    return id == eosId();
+    return endIds().contains(id);
   }
 
   /** {@return the id of the padding token, which fills the positions after the end of an answer} */

@@ -78,7 +78,7 @@ class BrokenSchedulesTest {
             .failed()
             .map(event -> event.getTestDescriptor().getDisplayName())
             .toList();
-    assertThat(failures).contains("serviceLoader_byName_findsTheSchedule()");
+    assertThat(failures).contains("serviceLoader_byName_findsTheProvider()");
     return failures.stream()
         .filter(name -> !name.startsWith("serviceLoader_"))
         // By default it is derived from alphasCumprod, including that method's faults.

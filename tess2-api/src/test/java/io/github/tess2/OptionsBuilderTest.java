@@ -130,7 +130,7 @@ class OptionsBuilderTest {
   void noiseSchedule_inAnyCase_isKeptInLowerCase() {
     builder.noiseSchedule("SquaredCos_Cap_v2");
 
-    assertThat(options().noiseSchedule()).isEqualTo("squaredcos_cap_v2");
+    assertThat(options().noiseSchedule()).hasToString("squaredcos_cap_v2");
   }
 
   @Test
@@ -143,7 +143,7 @@ class OptionsBuilderTest {
       Locale.setDefault(before);
     }
 
-    assertThat(options().noiseSchedule()).isEqualTo("linear");
+    assertThat(options().noiseSchedule()).hasToString("linear");
   }
 
   @Test
@@ -164,7 +164,7 @@ class OptionsBuilderTest {
   void sampler_inAnyCase_isKeptInLowerCase() {
     builder.sampler("Simplex-DDIM");
 
-    assertThat(options().sampler()).isEqualTo("simplex-ddim");
+    assertThat(options().sampler()).hasToString("simplex-ddim");
   }
 
   @Test

@@ -67,14 +67,18 @@ public interface CanvasPolicy {
       return 1;
     }
 
-    /** {@return whether to call {@link #end} after each step; false by default} */
+    /**
+     * {@return whether to call {@link #end} after each step, which makes a GPU wait for the
+     * prediction; false by default}
+     */
     default boolean watches() {
       return false;
     }
 
     /**
      * Drops rows at the end of the window, after any step except its last. Dropped rows count as
-     * being after the end of the answer and never return. Default: drops none.
+     * being after the end of the answer and never return. Called only if {@link #watches()} returns
+     * true. Default: drops none.
      *
      * @param prediction the step's prediction
      * @param window the rows that the step computed

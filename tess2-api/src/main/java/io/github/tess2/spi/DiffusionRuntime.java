@@ -112,7 +112,7 @@ public interface DiffusionRuntime extends Plugin {
         Batching batching) {}
 
     /** Builds a {@link Configuration}. Not thread-safe. */
-    public static final class Builder extends CheckpointBuilder<Builder> {
+    public static final class Builder extends CheckpointSettingsBuilder<Builder> {
       private GenerationOptions options;
       private OptionalInt threads;
       private Batching batching;
@@ -188,7 +188,7 @@ public interface DiffusionRuntime extends Plugin {
    * @return the model
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported
    * @throws io.github.tess2.DeviceException if the device or its native libraries are unavailable
-   * @throws io.github.tess2.PluginException if the noise schedule or sampler is unknown
+   * @throws io.github.tess2.PluginException if a plugin that the options select is unknown
    */
   DiffusionLM open(Configuration configuration);
 

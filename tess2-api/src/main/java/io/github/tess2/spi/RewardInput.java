@@ -70,6 +70,14 @@ public interface RewardInput {
   NDArray probabilitiesOf(int... tokenIds);
 
   /**
+   * {@return the probability that the answer ends at each position, {@code [B,G]}, float32} Where
+   * {@link #endsAtEos()} is false, it means nothing.
+   */
+  default NDArray endProbabilities() {
+    return probabilitiesOf(tokenizer().endIds().toArray()).sum(new int[] {2});
+  }
+
+  /**
    * {@return the expected embeddings p·E, {@code [B,G,H]}, float32} E is the generating model's
    * embedding.
    */

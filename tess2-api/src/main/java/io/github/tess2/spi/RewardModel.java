@@ -46,8 +46,9 @@ public interface RewardModel extends Reward, AutoCloseable {
               ComputeDevice.AUTO,
               Precision.AUTO,
               WeightFormat.UNQUANTIZED,
-              Readout.LAST,
-              DEFAULT_ACTIVATION_BYTES));
+              Readout.END,
+              DEFAULT_ACTIVATION_BYTES,
+              null));
     }
 
     /** {@return a builder that starts with these values} */
@@ -89,6 +90,11 @@ public interface RewardModel extends Reward, AutoCloseable {
       return values.activationBytes();
     }
 
+    /** {@return the name of the runtime that opens it; null for the only one installed} */
+    public @Nullable String runtime() {
+      return values.runtime();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Configuration that && values.equals(that.values);
@@ -110,12 +116,14 @@ public interface RewardModel extends Reward, AutoCloseable {
         Precision precision,
         WeightFormat weights,
         Readout readout,
-        long activationBytes) {}
+        long activationBytes,
+        @Nullable String runtime) {}
 
     /** Builds a {@link Configuration}. Not thread-safe. */
-    public static final class Builder extends CheckpointBuilder<Builder> {
+    public static final class Builder extends CheckpointSettingsBuilder<Builder> {
       private Readout readout;
       private long activationBytes;
+      private @Nullable String runtime;
 
       private Builder(Values values) {
         this.model = values.model();
@@ -124,6 +132,7 @@ public interface RewardModel extends Reward, AutoCloseable {
         this.weights = values.weights();
         this.readout = values.readout();
         this.activationBytes = values.activationBytes();
+        this.runtime = values.runtime();
       }
 
       @Override
@@ -132,7 +141,7 @@ public interface RewardModel extends Reward, AutoCloseable {
       }
 
       /**
-       * Sets the position where the score is read. Default: {@link Readout#LAST}.
+       * Sets the position where the score is read. Default: {@link Readout#END}.
        *
        * @param readout the position where the score is read
        * @return this builder
@@ -161,17 +170,29 @@ public interface RewardModel extends Reward, AutoCloseable {
         return this;
       }
 
+      /**
+       * Selects the runtime that opens the reward model, by name. Default: the only one installed.
+       *
+       * @param name the name of a {@link DiffusionRuntime}
+       * @return this builder
+       */
+      @CanIgnoreReturnValue
+      public Builder runtime(String name) {
+        this.runtime = requireNonNull(name, "runtime");
+        return this;
+      }
+
       /** {@return the configuration} */
       public Configuration build() {
         return new Configuration(
-            new Values(model, device, precision, weights, readout, activationBytes));
+            new Values(model, device, precision, weights, readout, activationBytes, runtime));
       }
     }
   }
 
   /**
    * Opens the reward model that ships with the only installed runtime, on the runtime's default
-   * device, with the score read at {@link Readout#LAST}. The caller closes it.
+   * device, with the score read at {@link Readout#END}. The caller closes it.
    *
    * @return the reward model
    * @throws io.github.tess2.CheckpointException if the runtime has none
@@ -183,7 +204,7 @@ public interface RewardModel extends Reward, AutoCloseable {
 
   /**
    * Opens a reward model on the default device of the only installed runtime, with the score read
-   * at {@link Readout#LAST}. The caller closes it.
+   * at {@link Readout#END}. The caller closes it.
    *
    * @param folder the checkpoint folder; null as for {@link #open()}
    * @return the reward model
@@ -196,17 +217,20 @@ public interface RewardModel extends Reward, AutoCloseable {
   }
 
   /**
-   * Opens a reward model on the only installed runtime. The caller closes it.
+   * Opens a reward model. The caller closes it.
    *
    * @param configuration the configuration
    * @return the reward model
+   * @throws io.github.tess2.PluginException if the runtime is unknown, or several are installed and
+   *     none is named
    * @throws io.github.tess2.CheckpointException if a file is missing, damaged or unsupported, or no
    *     folder is given and the runtime has none
    * @throws io.github.tess2.DeviceException if the device or its native libraries are unavailable
    */
   static RewardModel open(Configuration configuration) {
-    requireNonNull(configuration, "configuration");
-    return Plugins.of(DiffusionRuntime.class).only().openRewardModel(configuration);
+    Plugins<DiffusionRuntime> runtimes = Plugins.of(DiffusionRuntime.class);
+    String name = requireNonNull(configuration, "configuration").runtime();
+    return (name == null ? runtimes.only() : runtimes.named(name)).openRewardModel(configuration);
   }
 
   /**

@@ -11,8 +11,7 @@ package io.github.tess2.spi;
  *   }
  *
  *   public Reward create(OptionValues options) {
- *     return input ->
- *         input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1).sum(new int[] {1});
+ *     return input -> input.endProbabilities().sum(new int[] {1});
  *   }
  * }
  * }</pre>

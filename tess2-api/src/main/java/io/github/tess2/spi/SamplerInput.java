@@ -12,8 +12,8 @@ public interface SamplerInput {
   /** {@return the manager of this step's tensors; create new ones in it} */
   NDManager manager();
 
-  /** {@return the step t, from T−1 down to 1} */
-  int step();
+  /** {@return the timestep t of the state, from T−1 at the first step down to 1} */
+  int timestep();
 
   /** {@return the number of steps, T} */
   int total();

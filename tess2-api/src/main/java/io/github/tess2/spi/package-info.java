@@ -6,11 +6,12 @@
  * io.github.tess2.spi.StepGridProvider}, {@link io.github.tess2.spi.Sampler}, {@link
  * io.github.tess2.spi.StoppingCriterionProvider}, {@link io.github.tess2.spi.CanvasPolicyProvider},
  * {@link io.github.tess2.spi.PromptCacheProvider}, {@link io.github.tess2.spi.RewardProvider},
- * {@link io.github.tess2.spi.GuidanceProvider} and {@link io.github.tess2.spi.DiffusionRuntime}. A
- * plugin is a public class with a public no-argument constructor, registered in {@code
- * META-INF/services} (Google's AutoService writes the file) and, in a named module, by a {@code
- * provides} line. {@link io.github.tess2.spi.Plugins} looks them up. Tensors are DJL's {@code
- * NDArray}; the Javadoc of each method states their shape and type, and who closes them.
+ * {@link io.github.tess2.spi.GuidanceProvider}, {@link io.github.tess2.spi.DiffusionRuntime} and
+ * {@link io.github.tess2.spi.TrainingRuntime}. A plugin is a public class with a public no-argument
+ * constructor, registered in {@code META-INF/services} (Google's AutoService writes the file) and,
+ * in a named module, by a {@code provides} line. {@link io.github.tess2.spi.Plugins} looks them up.
+ * Tensors are DJL's {@code NDArray}; the Javadoc of each method states their shape and type, and
+ * who closes them.
  */
 @NullMarked
 package io.github.tess2.spi;

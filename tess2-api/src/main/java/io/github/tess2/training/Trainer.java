@@ -32,12 +32,16 @@ public final class Trainer {
    * @param listener called after every step
    * @return the result of the run
    * @throws io.github.tess2.CheckpointException if the model to start from cannot be loaded
+   * @throws io.github.tess2.PluginException if the runtime is unknown, or several are installed and
+   *     none is named
    * @throws io.github.tess2.Tess2Exception if the data has an invalid line (reported by file and
    *     line number) or a file cannot be written
    */
   public static TrainingResult train(TrainingConfig config, TrainingListener listener) {
     requireNonNull(config, "config");
     requireNonNull(listener, "listener");
-    return Plugins.of(TrainingRuntime.class).only().train(config, listener);
+    Plugins<TrainingRuntime> runtimes = Plugins.of(TrainingRuntime.class);
+    String name = config.runtime();
+    return (name == null ? runtimes.only() : runtimes.named(name)).train(config, listener);
   }
 }

@@ -111,6 +111,11 @@ public final class TrainingConfig {
     return set.precision;
   }
 
+  /** {@return the name of the training runtime; null for the only one installed} */
+  public @Nullable String runtime() {
+    return set.runtime;
+  }
+
   /** {@return the device} */
   public ComputeDevice device() {
     return set.device;
@@ -131,7 +136,7 @@ public final class TrainingConfig {
     return set.evaluateEvery;
   }
 
-  /** {@return the share of a reward model's passes with noisy simplex inputs, in [0, 1]} */
+  /** {@return the share of a reward model's pairs with noisy simplex inputs, in [0, 1]} */
   public double noisyShare() {
     return set.noisyShare;
   }
@@ -351,6 +356,18 @@ public final class TrainingConfig {
     }
 
     /**
+     * Selects the training runtime by name. Default: the only one installed.
+     *
+     * @param name the name of a {@link io.github.tess2.spi.TrainingRuntime}
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder runtime(String name) {
+      set.runtime = requireNonNull(name, "runtime");
+      return this;
+    }
+
+    /**
      * Sets how many threads compute on a CPU. The number applies to the whole process during the
      * run; the run fails if an open model has set a different number. Default: the environment
      * variable {@code OMP_NUM_THREADS} if set, otherwise one for each core that this process may
@@ -394,8 +411,8 @@ public final class TrainingConfig {
     }
 
     /**
-     * Sets the share of a reward model's passes whose answers are noisy simplexes, so that the
-     * model also learns to score the inputs that it sees in guidance. Default: 0.
+     * Sets the share of a reward model's pairs whose answers are noisy simplexes, so that the model
+     * also learns to score the inputs that it sees in guidance. Default: 0.
      *
      * @param share in [0, 1]
      * @return this builder

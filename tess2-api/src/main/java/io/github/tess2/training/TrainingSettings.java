@@ -31,6 +31,7 @@ final class TrainingSettings {
   Precision precision = Precision.AUTO;
   ComputeDevice device = ComputeDevice.AUTO;
   OptionalInt threads = OptionalInt.empty();
+  @Nullable String runtime;
   int checkpointEvery = 1000;
   int evaluateEvery;
   double noisyShare;
@@ -62,6 +63,7 @@ final class TrainingSettings {
     this.precision = other.precision;
     this.device = other.device;
     this.threads = other.threads;
+    this.runtime = other.runtime;
     this.checkpointEvery = other.checkpointEvery;
     this.evaluateEvery = other.evaluateEvery;
     this.noisyShare = other.noisyShare;

@@ -6,6 +6,7 @@ import com.google.common.primitives.ImmutableDoubleArray;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.spi.AcceptingSampler;
 import io.github.tess2.spi.AcceptingStep;
+import io.github.tess2.spi.Provider;
 import io.github.tess2.spi.Sampler;
 import java.util.List;
 import java.util.Random;
@@ -16,9 +17,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What every {@link AcceptingSampler} must do. Inherit it and name the sampler. */
-public abstract class AcceptingSamplerContractTest {
+public abstract class AcceptingSamplerContractTest extends ProviderContractTest<Sampler> {
+  /** For the contract of the extension point. */
+  protected AcceptingSamplerContractTest() {
+    super(Sampler.class, "sampler");
+  }
+
   /** Returns the sampler under test. */
   protected abstract AcceptingSampler sampler();
+
+  @Override
+  protected final Provider<Sampler> provider() {
+    return sampler();
+  }
 
   /**
    * One row and many, at the first step and at the last sampled one, with sure and unsure
@@ -52,6 +63,14 @@ public abstract class AcceptingSamplerContractTest {
     assertThat(sampler.accept(step)).isEqualTo(first);
   }
 
+  /** Rows of several requests are sampled together only if their samplers are equal. */
+  @Test
+  void create_sameOptions_givesEqualSamplers() {
+    Provider<Sampler> provider = provider();
+
+    assertThat(create(provider)).isEqualTo(create(provider));
+  }
+
   @Test
   void accept_onSeveralThreads_choosesTheSame() throws Exception {
     AcceptingSampler sampler = sampler();
@@ -59,22 +78,6 @@ public abstract class AcceptingSamplerContractTest {
 
     assertThat(PluginChecks.onSeveralThreads(() -> steps().stream().map(sampler::accept).toList()))
         .allSatisfy(actual -> assertThat(actual).isEqualTo(expected));
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(sampler());
-  }
-
-  @Test
-  void options_always_sayWhatTheyMean() {
-    PluginChecks.optionsSayWhatTheyMean(sampler());
-    PluginChecks.optionsHaveDistinctNames(sampler());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheSampler() {
-    PluginChecks.isFoundByName(Sampler.class, sampler());
   }
 
   /**

@@ -3,18 +3,29 @@ package io.github.tess2.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.tess2.spi.NoiseSchedule;
+import io.github.tess2.spi.Provider;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link NoiseSchedule} must do. Inherit it and name the schedule. */
-public abstract class NoiseScheduleContractTest {
+public abstract class NoiseScheduleContractTest extends ProviderContractTest<NoiseSchedule> {
   private static final int MANY_STEPS = 5000;
   private static final int FINE = 2345;
 
+  /** For the contract of the extension point. */
+  protected NoiseScheduleContractTest() {
+    super(NoiseSchedule.class, "noise schedule");
+  }
+
   /** Returns the schedule under test. */
   protected abstract NoiseSchedule schedule();
+
+  @Override
+  protected final Provider<NoiseSchedule> provider() {
+    return schedule();
+  }
 
   /**
    * Numbers of steps from 1 to 5000: all small ones, then multiples of a prime, then the largest
@@ -129,15 +140,5 @@ public abstract class NoiseScheduleContractTest {
                 last = alpha;
               }
             });
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(schedule());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheSchedule() {
-    PluginChecks.isFoundByName(NoiseSchedule.class, schedule());
   }
 }

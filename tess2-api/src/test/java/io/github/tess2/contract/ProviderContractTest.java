@@ -36,7 +36,11 @@ public abstract class ProviderContractTest<T> {
 
   /** Creates a plugin with the options. */
   T create() {
-    Provider<T> provider = provider();
+    return create(provider());
+  }
+
+  /** Creates a plugin with the options. */
+  T create(Provider<T> provider) {
     String owner = kind + " \"" + provider.name() + '"';
     return provider.create(OptionValues.of(owner, provider.options(), options()));
   }

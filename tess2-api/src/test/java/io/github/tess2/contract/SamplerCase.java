@@ -73,7 +73,7 @@ record SamplerCase(
     }
 
     @Override
-    public int step() {
+    public int timestep() {
       return step;
     }
 

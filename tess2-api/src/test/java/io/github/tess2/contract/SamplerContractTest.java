@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import io.github.tess2.spi.Provider;
 import io.github.tess2.spi.Sampler;
 import io.github.tess2.spi.SamplerStep;
 import java.util.Arrays;
@@ -21,14 +22,24 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What every {@link Sampler} must do. Inherit it and name the sampler; a DJL engine must be in test
  * scope.
  */
-public abstract class SamplerContractTest {
+public abstract class SamplerContractTest extends ProviderContractTest<Sampler> {
   private static final int ROWS = SamplerCase.ROWS;
   private static final int VOCABULARY_SIZE = SamplerCase.VOCABULARY_SIZE;
 
   private NDManager manager;
 
+  /** For the contract of the extension point. */
+  protected SamplerContractTest() {
+    super(Sampler.class, "sampler");
+  }
+
   /** Returns the sampler under test. */
   protected abstract Sampler sampler();
+
+  @Override
+  protected final Provider<Sampler> provider() {
+    return sampler();
+  }
 
   /** Opens a manager for tensors, on the default engine unless overridden. The test closes it. */
   protected NDManager newManager() {
@@ -120,6 +131,14 @@ public abstract class SamplerContractTest {
     assertThat(run(sampler, point, 0, ROWS)).isEqualTo(first);
   }
 
+  /** Rows of several requests are sampled together only if their samplers are equal. */
+  @Test
+  void create_sameOptions_givesEqualSamplers() {
+    Provider<Sampler> provider = provider();
+
+    assertThat(create(provider)).isEqualTo(create(provider));
+  }
+
   @Test
   void step_onSeveralThreads_givesTheSameState() throws Exception {
     Sampler sampler = sampler();
@@ -179,16 +198,6 @@ public abstract class SamplerContractTest {
 
     assertThat(tensor.isReleased()).as("state is freed with input.manager()").isTrue();
     assertThat(manager.getManagedArrays()).as("tensors left in its parent").hasSize(before);
-  }
-
-  @Test
-  void name_always_isWellFormed() {
-    PluginChecks.nameIsWellFormed(sampler());
-  }
-
-  @Test
-  void serviceLoader_byName_findsTheSampler() {
-    PluginChecks.isFoundByName(Sampler.class, sampler());
   }
 
   private State run(SamplerCase point, int from, int to) {

@@ -45,7 +45,7 @@ public final class NoRepeats implements Reward {
     NDArray same = p.get(":, :{}", -distance).mul(p.get(":, {}:", distance)); // [B,G-d,V]
     NDArray repeats = same.sum(new int[] {2}); // [B,G-d]
     if (input.endsAtEos()) {
-      NDArray end = input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1); // [B,G]
+      NDArray end = input.endProbabilities(); // [B,G]
       NDArray going = end.neg().add(1).maximum(LEAST).log().cumSum(1).exp();
       repeats = repeats.mul(going.get(":, {}:", distance));
     }

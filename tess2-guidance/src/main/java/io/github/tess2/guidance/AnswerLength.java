@@ -61,7 +61,7 @@ public final class AnswerLength implements Reward {
 
   @Override
   public NDArray score(RewardInput input) {
-    NDArray end = Likelihood.end(input);
+    NDArray end = input.endProbabilities();
     int generated = (int) end.getShape().get(1);
     NDArray none = Likelihood.none(end);
     NDArray lengths = none.get(":, :-1").mul(end).concat(none.get(":, -1:"), 1);

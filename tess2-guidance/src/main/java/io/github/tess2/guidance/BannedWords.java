@@ -39,7 +39,7 @@ public final class BannedWords implements Reward {
     if (!input.endsAtEos()) {
       return Likelihood.log(neither(word));
     }
-    NDArray end = Likelihood.end(input);
+    NDArray end = input.endProbabilities();
     NDArray either = word.add(end);
     return Likelihood.log(Likelihood.first(end, either).add(neither(either)));
   }

@@ -2,7 +2,6 @@ package io.github.tess2.guidance;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
-import io.github.tess2.spi.RewardInput;
 
 /**
  * Probabilities of events in an answer whose tokens are drawn independently, each position from its
@@ -21,11 +20,6 @@ final class Likelihood {
   /** log p, elementwise, finite. */
   static NDArray log(NDArray p) {
     return p.maximum(LEAST).log();
-  }
-
-  /** Probability of the end-of-sequence token at each position, {@code [B,G]}. */
-  static NDArray end(RewardInput input) {
-    return input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1);
   }
 
   /**

@@ -111,7 +111,7 @@ public final class PatternAt implements Reward {
     for (Pattern pattern : patterns) {
       ImmutableIntArray tokens =
           pattern.pattern().equals(EOS)
-              ? ImmutableIntArray.of(tokenizer.eosId())
+              ? tokenizer.endIds()
               : ImmutableIntArray.copyOf(
                   IntStream.range(0, texts.size())
                       .filter(id -> !texts.get(id).isEmpty())

@@ -5,7 +5,6 @@ import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.GuidanceProvider;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
-import io.github.tess2.spi.RewardModel;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +15,6 @@ import java.util.List;
  */
 @AutoService(GuidanceProvider.class)
 public final class RewardModelGuidanceProvider implements GuidanceProvider {
-  private static final Option<RewardModel.Readout> READOUT =
-      RewardModels.readout(RewardModel.Readout.LAST);
-
   /** For {@link java.util.ServiceLoader}. */
   public RewardModelGuidanceProvider() {}
 
@@ -30,7 +26,6 @@ public final class RewardModelGuidanceProvider implements GuidanceProvider {
   @Override
   public List<Option<?>> options() {
     List<Option<?>> options = new ArrayList<>(RewardModels.options());
-    options.add(READOUT);
     options.addAll(RewardGuidance.options());
     return options;
   }
@@ -38,7 +33,7 @@ public final class RewardModelGuidanceProvider implements GuidanceProvider {
   @Override
   public Guidance create(OptionValues options) {
     return Closing.orClose(
-        RewardModels.open(options, options.get(READOUT)),
+        RewardModels.open(options),
         model -> RewardGuidance.builder(name(), model).set(options).onClose(model::close).build());
   }
 }

@@ -4,9 +4,7 @@ import com.google.auto.service.AutoService;
 import io.github.tess2.spi.Option;
 import io.github.tess2.spi.OptionValues;
 import io.github.tess2.spi.Reward;
-import io.github.tess2.spi.RewardModel;
 import io.github.tess2.spi.RewardProvider;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,9 +14,6 @@ import java.util.List;
  */
 @AutoService(RewardProvider.class)
 public final class RewardModelProvider implements RewardProvider {
-  private static final Option<RewardModel.Readout> READOUT =
-      RewardModels.readout(RewardModel.Readout.END);
-
   /** For {@link java.util.ServiceLoader}. */
   public RewardModelProvider() {}
 
@@ -29,13 +24,11 @@ public final class RewardModelProvider implements RewardProvider {
 
   @Override
   public List<Option<?>> options() {
-    List<Option<?>> options = new ArrayList<>(RewardModels.options());
-    options.add(READOUT);
-    return options;
+    return RewardModels.options();
   }
 
   @Override
   public Reward create(OptionValues options) {
-    return RewardModels.open(options, options.get(READOUT));
+    return RewardModels.open(options);
   }
 }

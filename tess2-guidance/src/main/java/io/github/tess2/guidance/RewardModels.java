@@ -39,30 +39,32 @@ final class RewardModels {
               "memory in MiB for activations kept until the gradient is taken: more is faster")
           .or((double) (RewardModel.Configuration.DEFAULT_ACTIVATION_BYTES >> 20));
 
+  private static final Option<RewardModel.Readout> READOUT =
+      Option.oneOf(
+              "readout",
+              RewardModel.Readout.class,
+              "where the score is read: at the end of the answer, or at the last position")
+          .or(RewardModel.Readout.END);
+  private static final Option<Optional<String>> RUNTIME =
+      Option.text("runtime", "the runtime that opens it").optional("the only one installed");
+
   private RewardModels() {}
 
-  static Option<RewardModel.Readout> readout(RewardModel.Readout fallback) {
-    return Option.oneOf(
-            "readout",
-            RewardModel.Readout.class,
-            "where the score is read: at the last position, or where the answer ends")
-        .or(fallback);
-  }
-
   static List<Option<?>> options() {
-    return List.of(PATH, DEVICE, PRECISION, WEIGHTS, ACTIVATIONS);
+    return List.of(PATH, DEVICE, PRECISION, WEIGHTS, ACTIVATIONS, READOUT, RUNTIME);
   }
 
   /** Opens the reward model. The caller closes it. */
-  static RewardModel open(OptionValues options, RewardModel.Readout readout) {
-    return RewardModel.open(
+  static RewardModel open(OptionValues options) {
+    RewardModel.Configuration.Builder configuration =
         RewardModel.Configuration.builder()
             .model(options.get(PATH).orElse(null))
             .device(options.get(DEVICE))
             .precision(options.get(PRECISION))
             .weights(options.get(WEIGHTS))
-            .readout(readout)
-            .activationBytes((long) (options.get(ACTIVATIONS) * (1 << 20)))
-            .build());
+            .readout(options.get(READOUT))
+            .activationBytes((long) (options.get(ACTIVATIONS) * (1 << 20)));
+    options.get(RUNTIME).ifPresent(configuration::runtime);
+    return RewardModel.open(configuration.build());
   }
 }

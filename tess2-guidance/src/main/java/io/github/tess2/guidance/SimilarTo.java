@@ -42,7 +42,7 @@ public final class SimilarTo implements Reward {
     NDArray target = input.embeddingsOf(ids).mean(new int[] {0});
     NDArray embeddings = input.embeddings();
     if (input.endsAtEos()) {
-      NDArray going = Likelihood.none(Likelihood.end(input)).get(":, 1:");
+      NDArray going = Likelihood.none(input.endProbabilities()).get(":, 1:");
       embeddings = embeddings.mul(going.expandDims(-1));
     }
     // The sum's direction is the mean's.

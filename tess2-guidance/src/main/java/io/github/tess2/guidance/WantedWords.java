@@ -70,7 +70,7 @@ public final class WantedWords implements Reward {
 
   private static NDArray score(RewardInput input, List<String> alternatives) {
     NDArray word = Words.beginning(input, alternatives);
-    NDArray either = input.endsAtEos() ? word.add(Likelihood.end(input)) : word;
+    NDArray either = input.endsAtEos() ? word.add(input.endProbabilities()) : word;
     return Likelihood.log(Likelihood.first(word, either));
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 class RewardFunctionContractTest extends GuidanceContractTest {
   @Override
   protected GuidanceProvider provider() {
-    return new RewardFunctionProvider();
+    return new RewardFunctionGuidanceProvider();
   }
 
   @Override

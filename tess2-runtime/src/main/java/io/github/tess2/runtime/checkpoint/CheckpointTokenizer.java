@@ -8,9 +8,11 @@ import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.engine.Closing;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A checkpoint folder's tokenizer, read from {@code tokenizer.json} or, if that is missing, from
@@ -70,7 +72,7 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     this.json = json;
     this.special = special;
     this.vocabularySize = config.vocabularySize();
-    this.ends = ends(json, config);
+    this.ends = ends(special.eosId(), json, config);
     this.ownTemplate = config.family().hasOwnTemplate();
     this.template = ownTemplate ? ChatTemplate.read(folder) : Optional.empty();
     this.beginning =
@@ -135,14 +137,16 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     }
   }
 
-  private static ImmutableIntArray ends(TokenizerJson json, ModelConfig config) {
-    ImmutableIntArray.Builder ends = ImmutableIntArray.builder().addAll(config.eosIds());
+  private static ImmutableIntArray ends(int eosId, TokenizerJson json, ModelConfig config) {
+    Set<Integer> ends = new LinkedHashSet<>();
+    ends.add(eosId);
+    ends.addAll(config.eosIds());
     for (String spelling : config.family().ends()) {
       if (json.id(spelling) >= 0) {
         ends.add(json.id(spelling));
       }
     }
-    return ends.build();
+    return ImmutableIntArray.copyOf(ends);
   }
 
   /**
@@ -348,10 +352,10 @@ public final class CheckpointTokenizer implements Tokenizer, AutoCloseable {
     return special.eosId();
   }
 
-  /** Whether a token is {@link #eosId} or another of the model's end tokens. */
+  /** The token that ends an answer, then the model's other end tokens. */
   @Override
-  public boolean isEnd(int id) {
-    return id == special.eosId() || ends.contains(id);
+  public ImmutableIntArray endIds() {
+    return ends;
   }
 
   /** {@return the token that ends an answer, as a template spells it} */

@@ -1,6 +1,8 @@
 package io.github.tess2.runtime.checkpoint;
 
+import io.github.tess2.SelfConditioning;
 import io.github.tess2.spi.Relaxation;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -33,14 +35,7 @@ public record DiffusionConfig(
 
   /** The ways a prediction can be fed back into the next step. */
   public static final List<String> SELF_CONDITIONING =
-      List.of(
-          "none",
-          "logits_mean",
-          "logits_addition",
-          "logits_max",
-          "logits_multiply",
-          "logits_with_projection",
-          "logits_with_projection_addition");
+      Arrays.stream(SelfConditioning.values()).map(SelfConditioning::configName).toList();
 
   /** The settings of the released TESS 2. */
   public static final DiffusionConfig TESS2 =

@@ -220,11 +220,11 @@ final class TokenizerSteps {
         step.in()
             .text(field)
             .orElseThrow(() -> step.in().wrong(field, "must be a table in Base64"));
-    CharsMap map;
+    CharsmapBounds map;
     byte[] table;
     try {
       table = Base64.getDecoder().decode(encoded);
-      map = CharsMap.check(table);
+      map = CharsmapBounds.check(table);
     } catch (IllegalArgumentException e) {
       throw step.in().wrong(field, "must be a sound table in Base64 (" + e.getMessage() + ")");
     }

@@ -31,7 +31,7 @@ final class Batcher {
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   private final DiffusionProcess process;
-  private final Turns device;
+  private final DeviceLock device;
   private final Answers answers;
   private final @Nullable Duration maxWait;
 
@@ -52,7 +52,7 @@ final class Batcher {
    */
   Batcher(
       DiffusionProcess process,
-      Turns device,
+      DeviceLock device,
       Answers answers,
       int maxRows,
       @Nullable Duration maxWait) {

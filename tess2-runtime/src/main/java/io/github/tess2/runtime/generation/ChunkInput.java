@@ -38,7 +38,7 @@ final class ChunkInput implements SamplerInput {
   }
 
   @Override
-  public int step() {
+  public int timestep() {
     return chunk.lead().step;
   }
 
@@ -49,12 +49,12 @@ final class ChunkInput implements SamplerInput {
 
   @Override
   public double alphaBar() {
-    return alphaBars.at(step());
+    return alphaBars.at(timestep());
   }
 
   @Override
   public double alphaBarPrevious() {
-    return alphaBars.before(step());
+    return alphaBars.before(timestep());
   }
 
   @Override
@@ -82,7 +82,7 @@ final class ChunkInput implements SamplerInput {
               : model.draw(
                   manager,
                   logits,
-                  random.uniforms(manager, chunk.random(), step()),
+                  random.uniforms(manager, chunk.random(), timestep()),
                   settings.temperature(),
                   settings.topP());
     }
@@ -103,12 +103,13 @@ final class ChunkInput implements SamplerInput {
 
   /** The state is token ids: the same seed gives the noise with which the previous step made x. */
   private NDArray renoised() {
-    NDArray noise = random.noise(manager, chunk.random(), step(), model.config().vocabularySize());
+    NDArray noise =
+        random.noise(manager, chunk.random(), timestep(), model.config().vocabularySize());
     if (chunk.lead().tokens == null) {
       return noise.muli(simplexValue());
     }
     NDArray tokens = rowsOf(request -> request.tokens);
-    return renoise(tokens, noise, alphaBars.before(step() + 1));
+    return renoise(tokens, noise, alphaBars.before(timestep() + 1));
   }
 
   /** The noisy simplex of the tokens that this step's sampler produced. */

@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Defines what noise is, how a request's state enters the model, and how a step turns the
- * prediction into the next state: on the simplex ({@link Stepper}) or by masking ({@link
+ * prediction into the next state: on the simplex ({@link SimplexStepper}) or by masking ({@link
  * MaskedStepper}).
  */
 interface DiffusionProcess {

@@ -61,11 +61,11 @@ final class MaskedSettings {
    * @return the sampler
    */
   static MaskedSampler check(GenerationOptions options, MaskedConfig masked) {
-    requireUnset("noise schedule", options.noiseScheduleChoice());
+    requireUnset("noise schedule", options.noiseSchedule());
     requireUnset("step grid", options.grid());
     requireUnset("canvas", options.canvas());
     requireUnset("self-conditioning", options.selfConditioning());
-    PluginChoice<Sampler> choice = options.samplerChoice();
+    PluginChoice<Sampler> choice = options.sampler();
     Sampler sampler =
         (choice == null ? PluginChoice.named("sampler", Sampler.class, masked.sampler()) : choice)
             .plugin();

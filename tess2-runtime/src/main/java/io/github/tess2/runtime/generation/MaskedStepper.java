@@ -182,7 +182,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
   private boolean goesOn(RequestState request) {
     Course course = request.course();
     return !course.watches()
-        || course.judge(Seen.of(request, context.tokenizer())) == Verdict.CONTINUE;
+        || course.judge(StepPrediction.of(request, context.tokenizer())) == Verdict.CONTINUE;
   }
 
   private float[] uniforms(NDManager own, RequestState request) {

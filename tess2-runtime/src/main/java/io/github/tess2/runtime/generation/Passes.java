@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
-import io.github.tess2.runtime.generation.KeptKeys.Pass;
+import io.github.tess2.runtime.generation.KeyValueCache.Pass;
 import io.github.tess2.runtime.generation.PackedBatch.Sequence;
 import io.github.tess2.runtime.model.Backbone;
 import io.github.tess2.runtime.model.DiffusionModel;

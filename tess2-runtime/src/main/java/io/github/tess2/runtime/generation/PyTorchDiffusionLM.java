@@ -41,7 +41,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final Answers answers;
   private final Scheduler scheduler;
   private final Executor executor;
-  private final Turns turns = new Turns();
+  private final DeviceLock turns = new DeviceLock();
 
   /**
    * Takes ownership of a model and its tokenizer.
@@ -72,7 +72,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     DiffusionProcess process =
         model.config().masked().isPresent()
             ? new MaskedStepper(model, tokenizer, random)
-            : new Stepper(model, tokenizer, random);
+            : new SimplexStepper(model, tokenizer, random);
     int rows = batching.maxRows().orElseGet(() -> RowBudget.of(model));
     this.scheduler =
         new Scheduler(
@@ -236,7 +236,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * the given one.
    */
   private IllegalStateException orClosed(IllegalStateException e) {
-    return turns.closed() ? Turns.closedBy(e) : e;
+    return turns.closed() ? DeviceLock.closedBy(e) : e;
   }
 
   /** A request that has been checked completely, before any request begins. */

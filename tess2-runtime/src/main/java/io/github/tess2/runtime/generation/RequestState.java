@@ -44,7 +44,7 @@ final class RequestState implements AutoCloseable {
   Window window;
 
   /** Keys and values of what does not change, if it has a prompt cache. */
-  final KeptKeys keys;
+  final KeyValueCache keys;
 
   private final Course course;
   private int windowsBegun = 1;
@@ -107,7 +107,7 @@ final class RequestState implements AutoCloseable {
       long startedNanos) {
     this.layout = layout;
     this.course = course;
-    this.keys = new KeptKeys(course, alphaBars.total());
+    this.keys = new KeyValueCache(course, alphaBars.total());
     this.window = course.first();
     this.active = layout.window(window, new int[0]);
     this.known = window.to();

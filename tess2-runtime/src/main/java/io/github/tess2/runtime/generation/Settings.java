@@ -182,7 +182,7 @@ record Settings(
    * @throws io.github.tess2.PluginException if the schedule or sampler is unknown
    */
   static Settings resolve(GenerationOptions options, DiffusionConfig config) {
-    Sampler sampler = plugin(options.samplerChoice(), Settings::defaultSampler);
+    Sampler sampler = plugin(options.sampler(), Settings::defaultSampler);
     if (sampler instanceof MaskedSampler && !(sampler instanceof AcceptingSampler)) {
       throw new IllegalArgumentException(
           String.format(
@@ -197,7 +197,7 @@ record Settings(
         .topP(or(options.topP(), config.topP().orElse(1)))
         .greedy(or(options.greedy(), options.topP() == null && config.topP().isEmpty()))
         .seed(options.seed() == null ? ThreadLocalRandom.current().nextLong() : options.seed())
-        .schedule(plugin(options.noiseScheduleChoice(), () -> schedule(config.noiseSchedule())))
+        .schedule(plugin(options.noiseSchedule(), () -> schedule(config.noiseSchedule())))
         .sampler(sampler)
         .selfConditioning(
             or(options.selfConditioning(), SelfConditioning.of(config.selfConditioning())))

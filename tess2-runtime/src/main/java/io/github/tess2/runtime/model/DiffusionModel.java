@@ -17,7 +17,8 @@ import io.github.tess2.spi.MaskedSampler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A TESS 2 checkpoint on a device, with the parts of its forward pass and the simplex arithmetic.
+ * A diffusion checkpoint of any family on a device, with the parts of its forward pass and the
+ * simplex arithmetic.
  *
  * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the
  * vocabulary size, H the hidden size. Tensors in the "computed precision" are opaque to DJL in

@@ -111,9 +111,7 @@ public final class PyTorchRewardModel implements RewardModel {
     int batch = (int) embeddings.getShape().get(0);
     boolean atEnd = readout == Readout.END && input.endsAtEos();
     NDArray shares =
-        atEnd
-            ? network.ends(manager, input.probabilitiesOf(input.tokenizer().eosId()).squeeze(-1))
-            : manager.ones(new Shape(batch, 1));
+        atEnd ? network.ends(manager, input.endProbabilities()) : manager.ones(new Shape(batch, 1));
     // A causal model sees the same text before the first generated position at every step.
     int first = input.positions().get(0);
     RewardNetwork.Prefix prefix =

@@ -265,25 +265,25 @@ class SoundTokenizerTest {
   @ParameterizedTest
   @ValueSource(ints = {4, 100, Integer.MAX_VALUE})
   void of_charsmapThatPointsBehindItsText_saysSo(int begin) {
-    assertThatThrownBy(() -> CharsMap.check(charsmap('a', begin, "xyz")))
+    assertThatThrownBy(() -> CharsmapBounds.check(charsmap('a', begin, "xyz")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("its replacements must begin at characters in it");
   }
 
   @Test
   void of_charsmapThatPointsIntoACharacter_saysSo() {
-    assertThatThrownBy(() -> CharsMap.check(charsmap('a', 1, "éa")))
+    assertThatThrownBy(() -> CharsmapBounds.check(charsmap('a', 1, "éa")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("its replacements must begin at characters in it");
   }
 
   @Test
   void check_soundCharsmap_saysWhatItDoes() {
-    CharsMap map = CharsMap.check(charsmap('a', 2, "b\0ccccc\0"));
+    CharsmapBounds map = CharsmapBounds.check(charsmap('a', 2, "b\0ccccc\0"));
     assertThat(map.growth()).isEqualTo(5);
     assertThat(map.keepsLetters()).isTrue();
     assertThat(map.deletes()).isFalse();
-    map = CharsMap.check(charsmap('a', 1, "b\0"));
+    map = CharsmapBounds.check(charsmap('a', 1, "b\0"));
     assertThat(map.keepsLetters()).isFalse();
     assertThat(map.deletes()).isTrue();
   }

@@ -104,7 +104,7 @@ class BatchAdmissionTest {
     Counting process = new Counting(afterFirst);
     List<RequestState> requests =
         List.of(request(2000, canvas), request(2000, canvas), request(2000, canvas));
-    Batcher batcher = new Batcher(process, new Turns(), null, 4096, null);
+    Batcher batcher = new Batcher(process, new DeviceLock(), null, 4096, null);
     batcher.add(requests.stream().map(BatchAdmissionTest::job).toList(), 3, () -> {});
     while (batcher.step(0, () -> {})) {
       // Runs all steps.

@@ -40,7 +40,7 @@ class DenoiserGoldenTest {
   @ParameterizedTest
   @MethodSource("cases")
   void predict_promptRemoved_givesTheOraclesLogits(Goldens.Case golden) {
-    Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, null);
+    SimplexStepper stepper = new SimplexStepper(fixture.model, fixture.tokenizer, null);
     RequestState request = fixture.request(golden, GuidedFixture.settings(STEPS, 0.99), stepper);
     int width = fixture.model.config().vocabularySize();
     Shape shape = new Shape(request.generated(), width);

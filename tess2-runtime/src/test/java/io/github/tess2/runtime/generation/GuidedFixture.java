@@ -50,7 +50,7 @@ final class GuidedFixture implements AutoCloseable {
   }
 
   /** A request with the sequence of a golden case. Its guidance has begun. */
-  RequestState request(Goldens.Case golden, Settings settings, Stepper stepper) {
+  RequestState request(Goldens.Case golden, Settings settings, SimplexStepper stepper) {
     Layout layout =
         new Layout(
             ImmutableIntArray.copyOf(golden.integers("ids")),
@@ -61,7 +61,7 @@ final class GuidedFixture implements AutoCloseable {
     return request(layout, settings, stepper);
   }
 
-  RequestState request(Layout layout, Settings settings, Stepper stepper) {
+  RequestState request(Layout layout, Settings settings, SimplexStepper stepper) {
     RequestState state =
         new RequestState(
             layout,
@@ -96,8 +96,7 @@ final class GuidedFixture implements AutoCloseable {
     GuidedLogits.StepContext context =
         new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     NDArray hidden = manager.zeros(new Shape(request.generated(), model.config().hiddenSize()));
-    GuidedLogits step =
-        new GuidedLogits(context, request, manager, hidden, new HeadLogits.Room());
+    GuidedLogits step = new GuidedLogits(context, request, manager, hidden, new HeadLogits.Room());
     int width = model.config().vocabularySize();
     step.adjust(
         (ignored, from, to) ->

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Compares guided steps with PyTorch autograd through the literal formula, within 1e-4 relative in
  * float32: for the reward model, and for rewards written in code that use each view of the input.
  */
+@Tag("kernels")
 class RewardGuidanceGoldenTest {
   /** Fewer rows than the step has, and not a divisor of that number. */
   private static final int CHUNK = 5;
@@ -185,11 +187,11 @@ class RewardGuidanceGoldenTest {
 
   /** A whole guided generation with the oracle's noise and draws. */
   private static final class GuidedRun implements AutoCloseable {
-    private final Stepper stepper;
+    private final SimplexStepper stepper;
     private final RequestState request;
 
     GuidedRun(Goldens.Case golden) {
-      stepper = new Stepper(fixture.model, fixture.tokenizer, ReplayRandom.ofRun(golden));
+      stepper = new SimplexStepper(fixture.model, fixture.tokenizer, ReplayRandom.ofRun(golden));
       Guidance guidance =
           RewardGuidance.builder("reward-model", rewardModel).scale(golden.number("scale")).build();
       request =
@@ -225,13 +227,13 @@ class RewardGuidanceGoldenTest {
     if (golden.text("relaxation").startsWith("gumbel")) {
       random.gumbel(0, golden.input("gumbel_noise"));
     }
-    Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, random);
+    SimplexStepper stepper = new SimplexStepper(fixture.model, fixture.tokenizer, random);
     RequestState request = fixture.request(golden, GuidedFixture.settings(1, 0.99), stepper);
     return fixture.step(request, random, CHUNK, golden.input("logits"));
   }
 
   private static Guidance.Request request(GuidedLogits step) {
-    Stepper stepper = new Stepper(fixture.model, fixture.tokenizer, null);
+    SimplexStepper stepper = new SimplexStepper(fixture.model, fixture.tokenizer, null);
     return stepper.properties(step.request());
   }
 

@@ -16,11 +16,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Compares whole runs of ten steps, with all random numbers given, with the PyTorch oracle. */
+@Tag("kernels")
 class RunGoldenTest {
   static Stream<Goldens.Case> cases() {
     return Stream.of("run", "cached-run", "entropy-bound-run")
@@ -171,7 +173,7 @@ class RunGoldenTest {
   private static final class Run implements AutoCloseable {
     private final DiffusionModel model;
     private final RequestState request;
-    private final Stepper stepper;
+    private final SimplexStepper stepper;
 
     Run(Goldens.Case golden, LinearKernel kernel) {
       this(golden, kernel, DeviceKernels.CPU);
@@ -180,7 +182,7 @@ class RunGoldenTest {
     Run(Goldens.Case golden, LinearKernel kernel, DeviceKernels kernels) {
       this.model = GoldenRequests.load(golden, kernel, kernels);
       this.request = GoldenRequests.open(golden, model);
-      this.stepper = new Stepper(model, null, ReplayRandom.ofRun(golden));
+      this.stepper = new SimplexStepper(model, null, ReplayRandom.ofRun(golden));
       stepper.begin(request);
     }
 

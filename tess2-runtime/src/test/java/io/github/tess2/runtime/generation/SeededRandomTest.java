@@ -109,7 +109,7 @@ class SeededRandomTest {
         fixture.request(
             layout,
             GuidedFixture.settings(4, 1),
-            new Stepper(fixture.model, fixture.tokenizer, random));
+            new SimplexStepper(fixture.model, fixture.tokenizer, random));
     float[] logits = new float[rows * width];
     Random numbers = new Random(1);
     for (int i = 0; i < logits.length; i++) {

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Compares one step in the middle of a run, with given noise, with the PyTorch oracle; tolerance
  * 1e-4.
  */
+@Tag("kernels")
 class StepGoldenTest {
   static Stream<Arguments> casesAndKernels() {
     return Goldens.ofKind("step").stream()
@@ -118,7 +120,7 @@ class StepGoldenTest {
               scope, x, wide(golden.input("previous_logits")), request.settings.selfConditioning());
       request.step = t;
       request.advance(canvas, tokens, null);
-      new Stepper(model, null, random).step(List.of(request));
+      new SimplexStepper(model, null, random).step(List.of(request));
       assertThat(request.failure).isNull();
     }
 

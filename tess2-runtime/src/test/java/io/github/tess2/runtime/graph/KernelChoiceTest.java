@@ -11,6 +11,7 @@ import io.github.tess2.runtime.engine.EngineStart;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * The chosen kernel keeps rows independent, tested with rows and counts that the choice itself does
  * not try.
  */
+@Tag("kernels")
 class KernelChoiceTest {
   @BeforeAll
   static void start() {

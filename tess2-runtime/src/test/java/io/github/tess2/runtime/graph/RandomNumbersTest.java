@@ -23,6 +23,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Tests the random numbers of rows: their values (random.json, make_random_goldens.py), their
  * distribution, and what they depend on. Seeds are fixed, so the outcomes are too.
  */
+@Tag("kernels")
 class RandomNumbersTest {
   /** Difference between float32 and double precision for a logarithm, a root and a sine. */
   private static final double TOLERANCE = 2e-6;

@@ -22,6 +22,7 @@ import io.github.tess2.runtime.graph.WeightKernel;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * and weight format among the golden checkpoints. Tolerance: 1e-4 of the largest expected value in
  * float32; for bfloat16 against the oracle's float32, 2e-2 in the Euclidean norm (float16: 5e-3).
  */
+@Tag("kernels")
 class ForwardGoldenTest {
   private static final double TOLERANCE_BF16 = 2e-2;
   private static final double TOLERANCE_16_BIT_STREAM = 4e-2;

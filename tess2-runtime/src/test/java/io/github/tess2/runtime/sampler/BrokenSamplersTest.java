@@ -114,8 +114,8 @@ class BrokenSamplersTest {
             .map(event -> event.getTestDescriptor().getSource().orElseThrow())
             .map(source -> ((MethodSource) source).getMethodName())
             .collect(Collectors.toSet());
-    assertThat(failures).contains("serviceLoader_byName_findsTheSampler");
-    failures.remove("serviceLoader_byName_findsTheSampler");
+    assertThat(failures).contains("serviceLoader_byName_findsTheProvider");
+    failures.remove("serviceLoader_byName_findsTheProvider");
     return failures;
   }
 

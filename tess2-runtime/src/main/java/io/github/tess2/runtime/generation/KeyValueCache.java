@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * The keys and values that one request keeps from a pass over its whole sequence, for passes over
  * only the positions that change. Its prompt cache decides which kind each pass is.
  */
-final class KeptKeys {
+final class KeyValueCache {
   /** What a pass of a request computes. */
   enum Pass {
     /** The whole sequence. */
@@ -33,7 +33,7 @@ final class KeptKeys {
    * @param course the course of the request
    * @param total the greatest number of passes in a window
    */
-  KeptKeys(Course course, int total) {
+  KeyValueCache(Course course, int total) {
     this.course = course;
     this.total = total;
   }

@@ -19,7 +19,7 @@ import java.util.Deque;
  * its children, combined by exclusive or. The rest of the table is text: a value is the index at
  * which a replacement begins, and a zero byte ends it.
  */
-final class CharsMap {
+final class CharsmapBounds {
   private static final int MAX_BYTES = 4 << 20;
   private static final int MAX_REPLACEMENT = 1024;
   private static final int LABEL = 0x800000FF;
@@ -31,7 +31,7 @@ final class CharsMap {
   private boolean keepsLetters = true;
   private boolean deletes;
 
-  private CharsMap(int[] units, byte[] text) {
+  private CharsmapBounds(int[] units, byte[] text) {
     this.units = units;
     this.text = text;
   }
@@ -43,7 +43,7 @@ final class CharsMap {
    * @return the checked table
    * @throws IllegalArgumentException if it is damaged; the message says why
    */
-  static CharsMap check(byte[] bytes) {
+  static CharsmapBounds check(byte[] bytes) {
     if (bytes.length < 8 || bytes.length > MAX_BYTES) {
       throw new IllegalArgumentException("it must have from 8 to " + MAX_BYTES + " bytes");
     }
@@ -62,7 +62,7 @@ final class CharsMap {
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("its replacements must be UTF-8", e);
     }
-    CharsMap map = new CharsMap(units, text);
+    CharsmapBounds map = new CharsmapBounds(units, text);
     map.walk();
     return map;
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Lets one thread at a time work on the device, until the model is closed. All native work on a
  * model's tensors is done in a turn, so that none is running while they are freed.
  */
-final class Turns {
+final class DeviceLock {
   private final ReentrantLock lock = new ReentrantLock(true);
   private volatile boolean closed;
 

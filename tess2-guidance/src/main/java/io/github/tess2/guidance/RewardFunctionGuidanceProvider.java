@@ -15,12 +15,12 @@ import java.util.List;
  * reward-function:reward=wanted-words(words=sun|moon),scale=8}.
  */
 @AutoService(GuidanceProvider.class)
-public final class RewardFunctionProvider implements GuidanceProvider {
+public final class RewardFunctionGuidanceProvider implements GuidanceProvider {
   private static final Option<PluginSpec> REWARD =
       Option.plugin("reward", "the reward to maximize");
 
   /** For {@link java.util.ServiceLoader}. */
-  public RewardFunctionProvider() {}
+  public RewardFunctionGuidanceProvider() {}
 
   @Override
   public String name() {

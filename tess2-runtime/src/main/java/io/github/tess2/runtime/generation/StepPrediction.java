@@ -7,7 +7,7 @@ import io.github.tess2.spi.Prediction;
 import java.time.Duration;
 
 /** The prediction of a request's step, as its plugins see it. */
-record Seen(
+record StepPrediction(
     int steps,
     int step,
     int total,
@@ -20,14 +20,14 @@ record Seen(
     implements Prediction {
 
   /** The prediction of a step that has been read but not yet counted. */
-  static Seen of(RequestState request, Tokenizer tokenizer) {
+  static StepPrediction of(RequestState request, Tokenizer tokenizer) {
     ImmutableIntArray ids = request.tokenIds();
     int known = ids.length();
     int end = request.layout.infill() ? known : 0;
     while (end < known && !tokenizer.isEnd(ids.get(end))) {
       end++;
     }
-    return new Seen(
+    return new StepPrediction(
         request.stepsRun() + 1,
         request.total() - request.step,
         request.total(),

@@ -10,17 +10,17 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every checkpoint is opened with. Not thread-safe.
+ * The settings that every checkpoint is opened with. Not thread-safe.
  *
  * @param <B> the builder that extends this one
  */
-abstract class CheckpointBuilder<B extends CheckpointBuilder<B>> {
+abstract class CheckpointSettingsBuilder<B extends CheckpointSettingsBuilder<B>> {
   @Nullable Path model;
   ComputeDevice device = ComputeDevice.AUTO;
   Precision precision = Precision.AUTO;
   WeightFormat weights = WeightFormat.UNQUANTIZED;
 
-  CheckpointBuilder() {}
+  CheckpointSettingsBuilder() {}
 
   abstract B self();
 

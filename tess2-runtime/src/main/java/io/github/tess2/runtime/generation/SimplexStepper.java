@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * One denoising step of a batch of requests: the backbone over all their rows packed together, then
  * head, guidance, sampling and the next input embedding chunk by chunk.
  */
-final class Stepper implements DiffusionProcess, Passes.Inputs {
+final class SimplexStepper implements DiffusionProcess, Passes.Inputs {
   private final DiffusionModel model;
   private final RandomSource random;
   private final int chunkRows;
@@ -36,7 +36,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   private final Passes passes;
   private final Acceptance acceptance;
 
-  Stepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
+  SimplexStepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
     this.random = random;
     this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
@@ -127,7 +127,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
       return;
     }
     request.predicted();
-    Seen seen = Seen.of(request, context.tokenizer());
+    StepPrediction seen = StepPrediction.of(request, context.tokenizer());
     try {
       Verdict verdict = course.judge(seen);
       if (!last && verdict == Verdict.CONTINUE) {
@@ -146,7 +146,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   }
 
   private void endWindow(
-      RequestState request, @Nullable GuidedLogits guided, Seen seen, Verdict verdict) {
+      RequestState request, @Nullable GuidedLogits guided, StepPrediction seen, Verdict verdict) {
     boolean early = request.step > 0;
     if (early && guided != null) {
       Guide.finishAll(request, guided);
@@ -192,7 +192,7 @@ final class Stepper implements DiffusionProcess, Passes.Inputs {
   @Override
   public NDArray embed(NDManager work, PackedBatch batch, List<RequestState> requests) {
     NDArray inputs =
-        model.graph().concatenate(work, requests.stream().map(Stepper::inputsOf).toList());
+        model.graph().concatenate(work, requests.stream().map(SimplexStepper::inputsOf).toList());
     return model.assemble(work, batch.ids(work), inputs, batch.rows(work), batch.times(work));
   }
 
