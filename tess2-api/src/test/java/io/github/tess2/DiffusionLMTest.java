@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.tess2.contract.Providers;
 import io.github.tess2.spi.DiffusionRuntime;
+import io.github.tess2.spi.RewardModel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,6 +142,17 @@ class DiffusionLMTest {
 
     assertThatExceptionOfType(PluginException.class)
         .isThrownBy(builder::build)
+        .withMessageStartingWith("no DiffusionRuntime is named \"onnx\"; there are [fake].");
+  }
+
+  @Test
+  void rewardModel_unknownRuntime_listsThoseThereAre() throws Exception {
+    providers.install(DiffusionRuntime.class, Fake.class);
+    RewardModel.Configuration configuration =
+        RewardModel.Configuration.builder().runtime("onnx").build();
+
+    assertThatExceptionOfType(PluginException.class)
+        .isThrownBy(() -> RewardModel.open(configuration))
         .withMessageStartingWith("no DiffusionRuntime is named \"onnx\"; there are [fake].");
   }
 

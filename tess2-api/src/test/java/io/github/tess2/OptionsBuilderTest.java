@@ -111,6 +111,23 @@ class OptionsBuilderTest {
   }
 
   @Test
+  void temperature_afterGreedy_drawsAgain() {
+    builder.greedy().temperature(0.9);
+
+    assertThat(options().greedy()).isFalse();
+  }
+
+  @Test
+  void temperature_ofARequestWhoseDefaultIsGreedy_drawsAgain() {
+    GenerationOptions greedy =
+        GenerationRequest.builder(Prompt.user("a")).greedy().build().options();
+    GenerationOptions warm =
+        GenerationRequest.builder(Prompt.user("a")).temperature(0.9).build().options();
+
+    assertThat(warm.orElse(greedy).greedy()).isFalse();
+  }
+
+  @Test
   void topP_refusedAfterGreedy_staysGreedy() {
     builder.greedy();
 

@@ -52,6 +52,16 @@ class MaskedFamiliesTest {
   }
 
   @Test
+  void endIds_llada_areTheEndOfTheTextAndOfTheTurn() {
+    try (CheckpointTokenizer tokenizer =
+        CheckpointTokenizer.open(MaskedGoldens.checkpoint("llada"), config("llada"))) {
+      assertThat(tokenizer.endIds().asList()).containsExactly(291, 295);
+      assertThat(tokenizer.isEnd(295)).isTrue();
+      assertThat(tokenizer.isEnd(294)).isFalse();
+    }
+  }
+
+  @Test
   void read_dream_hasBiasesAndShiftedLogits() {
     ModelConfig config = config("dream");
     assertThat(config.family()).isEqualTo(ModelFamily.named("Dream"));

@@ -51,6 +51,7 @@ class NullTokenIdsTest {
     try (CheckpointTokenizer tokenizer = open()) {
       assertThat(tokenizer.isEnd(2)).isTrue();
       assertThat(tokenizer.isEnd(1)).isFalse();
+      assertThat(tokenizer.endIds().asList()).containsExactly(2);
     }
   }
 
