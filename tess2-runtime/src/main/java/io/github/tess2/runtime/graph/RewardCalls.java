@@ -48,6 +48,15 @@ public final class RewardCalls {
   public record Earlier(NDArray keys, NDArray values) {}
 
   /**
+   * Values and their gradients, float32.
+   *
+   * @param values {@code [B]}
+   * @param embeddings the gradients with respect to the embeddings, {@code [N,H]}
+   * @param shares the gradients with respect to the shares, {@code [B,M]}
+   */
+  public record Gradients(NDArray values, NDArray embeddings, NDArray shares) {}
+
+  /**
    * {@return the keys and values of the tokens that sequences begin with}
    *
    * @param owner the owner of the result
@@ -75,8 +84,7 @@ public final class RewardCalls {
   }
 
   /**
-   * {@return values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]}
-   * and the shares {@code [B,M]}, float32}
+   * {@return values and their gradients}
    *
    * @param owner the owner of the result
    * @param input the rows
@@ -85,7 +93,7 @@ public final class RewardCalls {
    * @param feedForwards the number of MLP halves whose activations are kept
    * @param sequences the sequences of the R rows
    */
-  public NDList gradient(
+  public Gradients gradient(
       NDManager owner,
       Input input,
       Earlier earlier,
@@ -93,7 +101,8 @@ public final class RewardCalls {
       int feedForwards,
       PackedSequences sequences) {
     GraphCall call = call("reward_gradient", input, earlier).ints(attentions, feedForwards);
-    return decoder.pass(call, sequences).all(owner);
+    NDList found = decoder.pass(call, sequences).all(owner);
+    return new Gradients(found.get(0), found.get(1), found.get(2));
   }
 
   private GraphCall call(String method, Input input, Earlier earlier) {

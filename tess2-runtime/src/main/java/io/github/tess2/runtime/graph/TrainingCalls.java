@@ -121,12 +121,12 @@ public final class TrainingCalls {
    * @param owner the owner of the result
    * @param ids {@code [R]}; the first half of the sequences are the chosen ones
    * @param mixed the noisy rows; may be empty
-   * @param last the row of each sequence whose score is its reward, {@code [S]}
+   * @param readout the row of each sequence whose score is its reward, {@code [S]}
    * @param sequences the sequences of the rows
    */
   public NDList rewardGradients(
-      NDManager owner, NDArray ids, Mixed mixed, NDArray last, PackedSequences sequences) {
-    return gradients(owner, mixed("reward_gradients", ids, mixed).tensor(last), sequences);
+      NDManager owner, NDArray ids, Mixed mixed, NDArray readout, PackedSequences sequences) {
+    return gradients(owner, mixed("reward_gradients", ids, mixed).tensor(readout), sequences);
   }
 
   /**
@@ -135,12 +135,12 @@ public final class TrainingCalls {
    * @param owner the owner of the result
    * @param ids {@code [R]}; the first half of the sequences are the chosen ones
    * @param mixed the noisy rows; may be empty
-   * @param last the row of each sequence whose score is its reward, {@code [S]}
+   * @param readout the row of each sequence whose score is its reward, {@code [S]}
    * @param sequences the sequences of the rows
    */
   public NDArray rewardLoss(
-      NDManager owner, NDArray ids, Mixed mixed, NDArray last, PackedSequences sequences) {
-    NDArray rewards = pass(mixed("rewards", ids, mixed).tensor(last), sequences).one(owner);
+      NDManager owner, NDArray ids, Mixed mixed, NDArray readout, PackedSequences sequences) {
+    NDArray rewards = pass(mixed("rewards", ids, mixed).tensor(readout), sequences).one(owner);
     return graph.call("reward_loss").tensor(rewards).one(owner);
   }
 

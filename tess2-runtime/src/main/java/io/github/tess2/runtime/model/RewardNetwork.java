@@ -2,7 +2,6 @@ package io.github.tess2.runtime.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
@@ -168,10 +167,9 @@ public final class RewardNetwork implements AutoCloseable {
    * @param rows the roles of the rows
    * @param embeddings the embeddings of the generated rows, {@code [N,H]}, float32
    * @param shares the weights of the scores of the readout, {@code [B,M]}, float32
-   * @return the values {@code [B]} and their gradients with respect to the embeddings {@code [N,H]}
-   *     and the shares {@code [B,M]}, float32
+   * @return the values and their gradients
    */
-  public NDList gradient(
+  public RewardCalls.Gradients gradient(
       NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
     KeptActivations kept =
         KeptActivations.within(

@@ -3,11 +3,11 @@ package io.github.tess2.runtime.reward;
 import static java.util.Objects.requireNonNull;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.runtime.engine.FreedMemory;
+import io.github.tess2.runtime.graph.RewardCalls;
 import io.github.tess2.runtime.model.RewardNetwork;
 import io.github.tess2.spi.Guidance;
 import io.github.tess2.spi.RewardInput;
@@ -123,9 +123,9 @@ public final class PyTorchRewardModel implements RewardModel {
       if (!network.wantsGradient(embeddings)) {
         return network.value(manager, prefix, rows, flat, shares);
       }
-      NDList found = network.gradient(scope, prefix, rows, flat, shares);
-      NDArray value = withGradient(found.get(0), flat, found.get(1), batch);
-      NDArray whole = atEnd ? withGradient(value, shares, found.get(2), batch) : value;
+      RewardCalls.Gradients found = network.gradient(scope, prefix, rows, flat, shares);
+      NDArray value = withGradient(found.values(), flat, found.embeddings(), batch);
+      NDArray whole = atEnd ? withGradient(value, shares, found.shares(), batch) : value;
       whole.attach(manager);
       return whole;
     }

@@ -142,10 +142,10 @@ final class TrainingRun {
     double loss;
     double norm;
     try (NDManager scope = manager.newSubManager()) {
-      NDList gradients = gradients(scope, ahead);
-      loss = gradients.get(0).getFloat();
+      NDList lossAndGradients = lossAndGradients(scope, ahead);
+      loss = lossAndGradients.get(0).getFloat();
       requireFinite("the loss", loss);
-      norm = optimizer.step(scope, gradients.subNDList(1), step + 1, rate);
+      norm = optimizer.step(scope, lossAndGradients.subNDList(1), step + 1, rate);
       requireFinite("the gradient's norm", norm);
     }
     step++;
@@ -186,7 +186,7 @@ final class TrainingRun {
         || (config.evaluateEvery() > 0 && step % config.evaluateEvery() == 0);
   }
 
-  private NDList gradients(NDManager scope, BatchesAhead ahead) {
+  private NDList lossAndGradients(NDManager scope, BatchesAhead ahead) {
     BatchesAhead.Step made = ahead.take();
     data = made.state();
     made.batches().forEach(batch -> tokens += batch.tokens());

@@ -14,6 +14,7 @@ import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.Autograd;
+import io.github.tess2.runtime.graph.RewardCalls;
 import java.util.Arrays;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -119,7 +120,7 @@ class RewardNetworkGoldenTest {
     NDArray shares = manager.ones(new Shape(1, 1));
     try (NDArray all = embeddingsOf(ids);
         NDArray own = embeddingsOf(suffix)) {
-      NDList whole =
+      RewardCalls.Gradients whole =
           Autograd.recording(
               () ->
                   network.gradient(
@@ -131,17 +132,18 @@ class RewardNetworkGoldenTest {
       RewardNetwork.Prefix prefix = network.prefix(manager, Arrays.copyOf(ids, first));
       RewardNetwork.Rows rows =
           rows(suffix, LongStream.range(0, suffix.length).toArray(), suffix.length - 1);
-      NDList found = Autograd.recording(() -> network.gradient(manager, prefix, rows, own, shares));
+      RewardCalls.Gradients found =
+          Autograd.recording(() -> network.gradient(manager, prefix, rows, own, shares));
 
-      float[] expected = whole.get(1).toFloatArray();
+      float[] expected = whole.embeddings().toFloatArray();
       int hidden = expected.length / ids.length;
-      assertThat(found.get(0).getFloat())
-          .isCloseTo(whole.get(0).getFloat(), withinPercentage(0.01));
+      assertThat(found.values().getFloat())
+          .isCloseTo(whole.values().getFloat(), withinPercentage(0.01));
       assertThat(network.value(manager, prefix, rows, own, shares).getFloat())
-          .isCloseTo(whole.get(0).getFloat(), withinPercentage(0.01));
+          .isCloseTo(whole.values().getFloat(), withinPercentage(0.01));
       Goldens.assertClose(
           "gradient",
-          found.get(1).toFloatArray(),
+          found.embeddings().toFloatArray(),
           Goldens.rows(expected, hidden, first, ids.length),
           1e-4);
     }
@@ -166,7 +168,7 @@ class RewardNetworkGoldenTest {
         NDArray at = embeddingsOf(ids)) {
       NDArray direction = at.sign();
       NDArray gradient =
-          Autograd.recording(() -> other.gradient(manager, none(), rows, at, shares)).get(1);
+          Autograd.recording(() -> other.gradient(manager, none(), rows, at, shares)).embeddings();
       double slope = gradient.mul(direction).sum().getFloat();
       double step = 1e-3;
       double above =
