@@ -7,6 +7,8 @@ import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.Tokenizer;
 import io.github.tess2.runtime.checkpoint.MaskedConfig;
+import io.github.tess2.runtime.graph.MaskedPredictions;
+import io.github.tess2.runtime.graph.SamplingCalls;
 import io.github.tess2.runtime.graph.Scalars;
 import io.github.tess2.runtime.model.DiffusionModel;
 import io.github.tess2.spi.MaskedSampler;
@@ -210,7 +212,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
         if (request.course().wantsEntropies()) {
           noteEntropies(work, request, rows, logits);
         }
-        double[] found = candidates(work, request, rows, logits);
+        MaskedPredictions found = candidates(work, request, rows, logits);
         for (int i = 0; i < rows.length(); i++) {
           view.set(rows.get(i), found, i);
         }
@@ -224,20 +226,9 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
    */
   private void noteEntropies(
       NDManager work, RequestState request, ImmutableIntArray rows, NDArray logits) {
-    double[] found =
-        model
-            .candidates(
-                work,
-                logits,
-                work.create(new float[0]),
-                0,
-                1,
-                0,
-                MaskedSampler.Measure.NEGATIVE_ENTROPY)
-            .toDoubleArray();
-    int columns = found.length / rows.length();
+    double[] found = model.entropies(work, logits);
     for (int i = 0; i < rows.length(); i++) {
-      request.entropy[rows.get(i)] = Math.max(0, -found[columns * (i + 1) - 1]);
+      request.entropy[rows.get(i)] = found[i];
     }
   }
 
@@ -267,7 +258,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     return Scalars.ints(scope, rows.stream().mapToLong(row -> row - origin).toArray());
   }
 
-  private double[] candidates(
+  private MaskedPredictions candidates(
       NDManager work, RequestState request, ImmutableIntArray rows, NDArray logits) {
     Settings settings = request.settings;
     NDArray noise =
@@ -281,16 +272,14 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
                 model.config().vocabularySize());
     MaskedSampler sampler = sampler(request);
     try {
-      return model
-          .candidates(
-              work,
-              logits,
-              noise,
+      SamplingCalls.Candidates how =
+          new SamplingCalls.Candidates(
               settings.greedy() ? 0 : settings.temperature(),
               settings.topP(),
               sampler.topK(),
-              requireNonNull(sampler.measure(), "its measure must not be null"))
-          .toDoubleArray();
+              model.maskId(),
+              requireNonNull(sampler.measure(), "its measure must not be null"));
+      return model.candidates(work, logits, noise, how);
     } catch (Throwable e) {
       String name = Failures.nameOf(sampler);
       throw Failures.of("sampler", name, request.total() - request.step, e);

@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.generation;
 
 import com.google.common.primitives.ImmutableIntArray;
+import io.github.tess2.runtime.graph.MaskedPredictions;
 import io.github.tess2.spi.MaskedStep;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -10,13 +11,10 @@ import org.jspecify.annotations.Nullable;
  * What a sampler sees of a step: values of the open rows, and random numbers if it asks for them.
  */
 final class MaskedView implements MaskedStep {
-  /** Columns of {@link #set}. */
-  private static final int COLUMNS = 4;
-
   private final int step;
   private final int total;
   private final ImmutableIntArray open;
-  private final double[] predicted;
+  private final MaskedPredictions predicted;
   private final Supplier<float[]> random;
   private final int rows;
   private float @Nullable [] uniforms;
@@ -34,13 +32,13 @@ final class MaskedView implements MaskedStep {
     this.total = total;
     this.open = rows.open();
     this.rows = rows.count();
-    this.predicted = new double[rows.count() * COLUMNS];
+    this.predicted = new MaskedPredictions(rows.count());
     this.random = random;
   }
 
-  /** Notes the graph's results for a row, at an index of {@code found}. */
-  void set(int row, double[] found, int index) {
-    System.arraycopy(found, index * COLUMNS, predicted, row * COLUMNS, COLUMNS);
+  /** Notes the prediction for a row, at an index of {@code found}. */
+  void set(int row, MaskedPredictions found, int index) {
+    predicted.set(row, found, index);
   }
 
   @Override
@@ -65,22 +63,26 @@ final class MaskedView implements MaskedStep {
 
   @Override
   public int token(int row) {
-    return (int) at(row, 0);
+    check(row);
+    return predicted.token(row);
   }
 
   @Override
   public double probability(int row) {
-    return at(row, 1);
+    check(row);
+    return predicted.probability(row);
   }
 
   @Override
   public double drawnFrom(int row) {
-    return at(row, 2);
+    check(row);
+    return predicted.drawnFrom(row);
   }
 
   @Override
   public double measure(int row) {
-    return at(row, 3);
+    check(row);
+    return predicted.measure(row);
   }
 
   @Override
@@ -90,11 +92,6 @@ final class MaskedView implements MaskedStep {
       uniforms = random.get();
     }
     return uniforms[row * (uniforms.length / rows)];
-  }
-
-  private double at(int row, int column) {
-    check(row);
-    return predicted[row * COLUMNS + column];
   }
 
   private void check(int row) {

@@ -83,25 +83,32 @@ public final class SamplingCalls {
    * @param measure the additional value to compute for each row
    */
   public record Candidates(
-      double temperature, double topP, int topK, int maskId, MaskedSampler.Measure measure) {}
+      double temperature, double topP, int topK, int maskId, MaskedSampler.Measure measure) {
+    /** {@return for the likeliest tokens, of all but the mask token} */
+    public static Candidates likeliest(int maskId, MaskedSampler.Measure measure) {
+      return new Candidates(0, 1, 0, maskId, measure);
+    }
+  }
 
   /**
-   * {@return token, probability, probability among the kept tokens, and measure, float64 {@code
-   * [C,4]}}
+   * {@return the predictions of C rows}
    *
    * @param owner the owner of the result
    * @param logits {@code [C,V]}
    * @param noise Gumbel noise for a draw, {@code [C,V]}; empty for the likeliest token
    * @param how how they are computed
    */
-  public NDArray candidates(NDManager owner, NDArray logits, NDArray noise, Candidates how) {
-    return graph
-        .call("masked_candidates")
-        .tensor(logits)
-        .tensor(noise)
-        .reals(how.temperature(), how.topP())
-        .ints(how.topK(), how.maskId(), code(how.measure()))
-        .one(owner);
+  public MaskedPredictions candidates(
+      NDManager owner, NDArray logits, NDArray noise, Candidates how) {
+    NDArray found =
+        graph
+            .call("masked_candidates")
+            .tensor(logits)
+            .tensor(noise)
+            .reals(how.temperature(), how.topP())
+            .ints(how.topK(), how.maskId(), code(how.measure()))
+            .one(owner);
+    return new MaskedPredictions(found.toDoubleArray());
   }
 
   /** The number of a measure in the graph's masked.py. */

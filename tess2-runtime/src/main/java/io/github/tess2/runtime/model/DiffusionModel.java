@@ -12,8 +12,10 @@ import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelSet;
+import io.github.tess2.runtime.graph.MaskedPredictions;
 import io.github.tess2.runtime.graph.SamplingCalls;
 import io.github.tess2.spi.MaskedSampler;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -215,32 +217,37 @@ public final class DiffusionModel implements AutoCloseable {
   /**
    * Computes the predictions of a masked diffusion model at open positions.
    *
-   * @param scope the owner of the result
+   * @param scope the owner of temporary tensors
    * @param logits {@code [C,V]}, float32
    * @param noise Gumbel noise for a draw, {@code [C,V]}, float32; empty for the likeliest token
-   * @param temperature the divisor of the logits; 0 for none
-   * @param topP the nucleus's mass, in (0, 1]
-   * @param topK how many of the likeliest tokens are kept; 0 for all
-   * @param measure the additional value to compute for each row
-   * @return token, probability, probability among the kept tokens, and measure, float64 {@code
-   *     [C,4]}
+   * @param how how they are computed
+   * @return the predictions of the C rows
    */
-  public NDArray candidates(
-      NDManager scope,
-      NDArray logits,
-      NDArray noise,
-      double temperature,
-      double topP,
-      int topK,
-      MaskedSampler.Measure measure) {
-    int mask = config.masked().orElseThrow().maskId();
-    return graph
-        .sampling()
-        .candidates(
-            scope,
-            logits,
-            noise,
-            new SamplingCalls.Candidates(temperature, topP, topK, mask, measure));
+  public MaskedPredictions candidates(
+      NDManager scope, NDArray logits, NDArray noise, SamplingCalls.Candidates how) {
+    return graph.sampling().candidates(scope, logits, noise, how);
+  }
+
+  /**
+   * Computes the entropies of a masked diffusion model's predictions at open positions.
+   *
+   * @param scope the owner of temporary tensors
+   * @param logits {@code [C,V]}, float32
+   * @return the entropy of each of the C rows, in nats, at least 0
+   */
+  public double[] entropies(NDManager scope, NDArray logits) {
+    NDArray noNoise = scope.create(new float[0]);
+    SamplingCalls.Candidates how =
+        SamplingCalls.Candidates.likeliest(maskId(), MaskedSampler.Measure.NEGATIVE_ENTROPY);
+    MaskedPredictions found = candidates(scope, logits, noNoise, how);
+    return IntStream.range(0, (int) logits.getShape().get(0))
+        .mapToDouble(row -> Math.max(0, -found.measure(row)))
+        .toArray();
+  }
+
+  /** {@return the mask token of a masked diffusion model} */
+  public int maskId() {
+    return config.masked().orElseThrow().maskId();
   }
 
   /**
