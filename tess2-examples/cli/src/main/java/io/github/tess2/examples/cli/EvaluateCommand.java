@@ -45,6 +45,9 @@ final class EvaluateCommand implements Callable<Integer> {
    */
   static final int DEFAULT_LENGTH = 45;
 
+  /** The seed of an evaluation, unless one is given, so that runs can be compared. */
+  static final long DEFAULT_SEED = 0;
+
   private static final Gson LINES = new GsonBuilder().disableHtmlEscaping().create();
 
   private final Host host;
@@ -244,7 +247,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private Evaluator evaluator(DiffusionLM lm) {
     Long seed = samplingOptions.seed();
-    return new Evaluator(lm, batchSize, length(), seed == null ? 0 : seed);
+    return new Evaluator(lm, batchSize, length(), seed == null ? DEFAULT_SEED : seed);
   }
 
   private SeedRun.Shape seedShape() {

@@ -35,7 +35,11 @@ final class SamplingOptions {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "The same seed gives the same text. Default: a random one, printed at the end.")
+      description =
+          "The same seed gives the same text; not allowed for a server, whose requests have their"
+              + " own seeds. Default: a random one, which generate, infill and stream print; "
+              + EvaluateCommand.DEFAULT_SEED
+              + " when tasks are evaluated.")
   private @Nullable Long seed;
 
   @Option(

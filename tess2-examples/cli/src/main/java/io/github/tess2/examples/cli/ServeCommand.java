@@ -61,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
     GeneratorOptions.Opened generator;
     try {
       requireAtLeast("--grace", grace, 0);
+      requireNoSeed();
       settings =
           serveOptions.settings(
               host,
@@ -75,6 +76,15 @@ final class ServeCommand implements Callable<Integer> {
       serve(lm, settings);
     }
     return CommandLine.ExitCode.OK;
+  }
+
+  private void requireNoSeed() {
+    Long seed = generatorOptions.sampling().seed();
+    if (seed != null) {
+      throw new IllegalArgumentException(
+          "--seed must not be set for a server, because each request has its own seed, but is: "
+              + seed);
+    }
   }
 
   private void serve(DiffusionLM lm, ServerSettings settings)

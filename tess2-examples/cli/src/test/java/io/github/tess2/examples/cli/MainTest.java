@@ -138,6 +138,15 @@ class MainTest {
     assertThat(run.exit()).isZero();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"generate", "evaluate"})
+  void help_ofSeed_tellsEachDefault(String command) {
+    assertThat(cli.run(command, "--help").out().replaceAll("\\s+", " "))
+        .contains(
+            "Default: a random one, which generate, infill and stream print; 0 when tasks are"
+                + " evaluated.");
+  }
+
   @Test
   void tess2_error_isOneLine() {
     Cli.Run run = cli.runFake("generate", "error");

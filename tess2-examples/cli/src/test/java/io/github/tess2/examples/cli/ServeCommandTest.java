@@ -137,6 +137,21 @@ class ServeCommandTest {
     }
   }
 
+  @Test
+  void serve_seed_isRefusedBeforeTheModelIsLoaded() {
+    int exit =
+        Main.commandLine(new Host())
+            .setErr(new PrintWriter(err, true))
+            .execute("serve", "--model", folder.resolve("none").toString(), "--seed=7");
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString())
+        .startsWith(
+            "tess2 serve: --seed must not be set for a server, because each request has its own"
+                + " seed, but is: 7 ")
+        .hasLineCount(1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
