@@ -8,7 +8,6 @@ import io.github.tess2.examples.server.Tess2Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,9 +63,7 @@ final class ServeCommand implements Callable<Integer> {
       requireNoSeed();
       settings =
           serveOptions.settings(
-              host,
-              generatorOptions.model().shortName(),
-              Optional.ofNullable(generatorOptions.sampling().canvas()));
+              host, generatorOptions.model().shortName(), generatorOptions.sampling());
       generator = generatorOptions.open();
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);

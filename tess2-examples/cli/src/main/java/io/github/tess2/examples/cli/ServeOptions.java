@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -128,11 +129,11 @@ final class ServeOptions {
    * Reads all options.
    *
    * @param shippedName the model's name if none is given
-   * @param canvas the canvas that the model is opened with, if given
+   * @param defaults the defaults of requests
    * @throws IllegalArgumentException if a value is out of range
    * @throws IOException if the key file cannot be read
    */
-  ServerSettings settings(Host process, String shippedName, Optional<String> canvas)
+  ServerSettings settings(Host process, String shippedName, SamplingOptions defaults)
       throws IOException {
     Limits limits =
         new Limits(
@@ -148,8 +149,15 @@ final class ServeOptions {
             Duration.ofSeconds(maxTransfer),
             Limits.DEFAULT.idle(),
             trusted);
+    Integer length = defaults.length();
     return new ServerSettings(
-        host, port, key(process), modelName == null ? shippedName : modelName, canvas, limits);
+        host,
+        port,
+        key(process),
+        modelName == null ? shippedName : modelName,
+        Optional.ofNullable(defaults.canvas()),
+        length == null ? OptionalInt.empty() : OptionalInt.of(length),
+        limits);
   }
 
   private Optional<String> key(Host process) throws IOException {

@@ -35,6 +35,7 @@ class ServeCommandTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private final AtomicReference<HttpResponse<String>> answer = new AtomicReference<>();
+  private String lengthOfRequest = ",\"max_tokens\":4";
 
   /** Runs the command, and sends the server one request instead of waiting for a signal. */
   private Cli.Run serve(Map<String, String> environment, String key, String... more) {
@@ -68,11 +69,13 @@ class ServeCommandTest {
     return new Cli.Run(exit, out.toString(), err.toString());
   }
 
-  private static HttpResponse<String> ask(String address, String key)
+  private HttpResponse<String> ask(String address, String key)
       throws IOException, InterruptedException {
     String body =
         "{\"model\":\"mistral\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],"
-            + "\"seed\":7,\"max_tokens\":4}";
+            + "\"seed\":7"
+            + lengthOfRequest
+            + "}";
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(address + "/v1/chat/completions"))
             .header("Content-Type", "application/json")
@@ -92,6 +95,16 @@ class ServeCommandTest {
         .startsWith("tess2 serve: serving mistral at http://127.0.0.1:")
         .hasLineCount(1);
     assertThat(run.out()).contains("\"status\":200").hasLineCount(1);
+  }
+
+  @Test
+  void serve_length_isThatOfRequestsThatSetNone() {
+    lengthOfRequest = "";
+
+    Cli.Run run = serve(Map.of(), "", "--steps=1", "--length=5", "--max-length=7");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(answer.get().body()).contains("\"completion_tokens\":5,", "\"ended\":\"length\"");
   }
 
   @Test
@@ -162,9 +175,11 @@ class ServeCommandTest {
         "--max-transfer=0 | the time limit of a transfer, in milliseconds, must be at least 1, but is: 0",
         "--grace=-1       | --grace must be at least 0, but is: -1",
         "--steps=0        | steps must be greater than zero",
+        "--length=0       | the default length must be from 1 to 1024, the limit of the length, but is: 0",
+        "--length=512 --max-length=300 | the default length must be from 1 to 300, the limit of the length, but is: 512",
       })
-  void serve_wrongOption_isAUsageError(String option, String message) {
-    Cli.Run run = serve(Map.of(), "", option);
+  void serve_wrongOption_isAUsageError(String options, String message) {
+    Cli.Run run = serve(Map.of(), "", options.split(" "));
 
     assertThat(run.exit()).isEqualTo(2);
     assertThat(run.err()).startsWith("tess2 serve: " + message).hasLineCount(1);

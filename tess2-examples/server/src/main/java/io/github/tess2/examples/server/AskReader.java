@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -25,20 +26,26 @@ final class AskReader {
   /** Limit of drawn seeds. JavaScript can represent all seeds below it exactly. */
   private static final long SEEDS = 1L << 53;
 
+  /** A model's default length, unless less fits; see {@link OptionsBuilder#length}. */
+  private static final int DEFAULT_LENGTH = 256;
+
   private static final int MOST_STOPS = 4;
   private static final String BODY = "the request's body";
   private static final String CANVAS_WHOLE = "whole";
 
   private final ServerSettings settings;
+  private final int modelLength;
   private final Guidances guidances;
   private final PluginTexts texts;
   private final Random seeds;
 
   /**
+   * @param modelLength the most tokens of prompt and answer together
    * @param seeds draws seeds for requests without one
    */
-  AskReader(ServerSettings settings, Guidances guidances, Random seeds) {
+  AskReader(ServerSettings settings, int modelLength, Guidances guidances, Random seeds) {
     this.settings = settings;
+    this.modelLength = modelLength;
     this.guidances = guidances;
     this.texts = new PluginTexts(settings.limits().trusted());
     this.seeds = seeds;
@@ -188,13 +195,19 @@ final class AskReader {
     return include;
   }
 
-  /** The length of the canvas if given, the name of its field, and the largest allowed value. */
-  private record Length(@Nullable Long given, String field, int most, boolean fits) {
+  /**
+   * The length of the canvas.
+   *
+   * @param given null if the request does not set it
+   * @param field the name of its field
+   * @param usual the length if none is given; empty leaves it to the model
+   */
+  private record Length(@Nullable Long given, String field, OptionalInt usual) {
     void applyTo(GenerationRequest.Builder builder) {
       if (given != null) {
         builder.length(given.intValue());
-      } else if (!fits) {
-        builder.length(most);
+      } else {
+        usual.ifPresent(builder::length);
       }
     }
 
@@ -223,12 +236,17 @@ final class AskReader {
               + older);
     }
     return newer == null
-        ? new Length(older, "max_tokens", most, most >= USUAL_LENGTH)
-        : new Length(newer, "max_completion_tokens", most, true);
+        ? new Length(older, "max_tokens", usualLength())
+        : new Length(newer, "max_completion_tokens", usualLength());
   }
 
-  /** A model's default length; see {@link OptionsBuilder#length}. */
-  private static final int USUAL_LENGTH = 256;
+  /** The length of requests that set none; empty for the model's default, if that is allowed. */
+  private OptionalInt usualLength() {
+    int most = settings.limits().length();
+    return settings.length().isEmpty() && most < Math.min(DEFAULT_LENGTH, modelLength)
+        ? OptionalInt.of(most)
+        : settings.length();
+  }
 
   private Stops stops(Fields fields) {
     List<String> stops = fields.texts("stop");

@@ -1,6 +1,8 @@
 package io.github.tess2.examples.server;
 
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * The settings of a server.
@@ -11,6 +13,8 @@ import java.util.Optional;
  * @param model the model's name
  * @param canvas the canvas that the model was opened with, for requests that set none; empty for
  *     the model's default
+ * @param length the length of answers to requests that set none; empty for the model's default, or
+ *     the limit if that is less
  * @param limits the limits of requests
  */
 public record ServerSettings(
@@ -19,13 +23,15 @@ public record ServerSettings(
     Optional<String> key,
     String model,
     Optional<String> canvas,
+    OptionalInt length,
     Limits limits) {
   private static final int LAST_PORT = 65_535;
 
   /**
    * Checks the settings.
    *
-   * @throws IllegalArgumentException if the port is invalid, or the key or a name is blank
+   * @throws IllegalArgumentException if the port or the length is out of range, or the key or a
+   *     name is blank
    */
   public ServerSettings {
     if (port < 0 || port > LAST_PORT) {
@@ -40,6 +46,14 @@ public record ServerSettings(
     }
     if (key.isPresent() && key.get().isBlank()) {
       throw new IllegalArgumentException("the API key must not be blank");
+    }
+    if (length.isPresent() && (length.getAsInt() < 1 || length.getAsInt() > limits.length())) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "the default length must be from 1 to %d, the limit of the length, but is: %d",
+              limits.length(),
+              length.getAsInt()));
     }
   }
 

@@ -180,7 +180,7 @@ public final class Tess2Server implements AutoCloseable {
     routes.before(this::begin);
     routes.before("/v1/*", access::requireKey);
     routes.before("/metrics", access::requireKey);
-    AskReader reader = new AskReader(settings, guidances, random);
+    AskReader reader = new AskReader(settings, lm.info().maxLength(), guidances, random);
     routes.post("/v1/chat/completions", handler(Ask.Endpoint.CHAT, reader));
     routes.post("/v1/completions", handler(Ask.Endpoint.TEXT, reader));
     routes.get("/v1/models", context -> send(context, Catalog.models(settings, created)));

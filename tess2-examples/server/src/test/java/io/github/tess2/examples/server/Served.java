@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -27,15 +28,14 @@ final class Served implements AutoCloseable {
 
   private Served(DiffusionLM lm, Optional<String> key, Limits limits, LongSupplier clock) {
     try {
-      server =
-          Tess2Server.start(
-              lm,
-              new ServerSettings("127.0.0.1", 0, key, "tess2", Optional.empty(), limits),
-              log::add,
-              clock);
+      server = Tess2Server.start(lm, settings(key, OptionalInt.empty(), limits), log::add, clock);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static ServerSettings settings(Optional<String> key, OptionalInt length, Limits limits) {
+    return new ServerSettings("127.0.0.1", 0, key, "tess2", Optional.empty(), length, limits);
   }
 
   static Served of(DiffusionLM lm) {
@@ -60,11 +60,20 @@ final class Served implements AutoCloseable {
   }
 
   static Limits limits(int concurrent, int waiting, Duration waitingTime, Duration idle) {
+    return limits(64, concurrent, waiting, waitingTime, idle);
+  }
+
+  static Limits limits(int length) {
+    return limits(length, 4, 4, Duration.ofSeconds(30), LIMITS.idle());
+  }
+
+  private static Limits limits(
+      int length, int concurrent, int waiting, Duration waitingTime, Duration idle) {
     return new Limits(
         10_000,
         1_000,
         50,
-        64,
+        length,
         4,
         concurrent,
         waiting,
