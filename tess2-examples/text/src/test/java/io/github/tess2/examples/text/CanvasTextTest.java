@@ -34,6 +34,15 @@ class CanvasTextTest {
   }
 
   @Test
+  void pieces_behindAnotherEndToken_areLeftOut() {
+    CanvasText canvas = new CanvasText(Prompt.user("?"), new TwoEnds());
+    ImmutableIntArray ids = ImmutableIntArray.of('a', 'b', TwoEnds.END, EOS);
+
+    assertThat(canvas.pieces(step("ab", ids, 0.5, 0.75, 0.6, 0.7)))
+        .containsExactly(piece("a", 0.5), piece("b", 0.75));
+  }
+
+  @Test
   void pieces_ofACharacterInSeveralTokens_areOneWithTheLeastConfidence() {
     CanvasText canvas = new CanvasText(Prompt.user("?"), new Bytes());
 
@@ -124,6 +133,16 @@ class CanvasTextTest {
     @Override
     public String decodeContinuation(ImmutableIntArray ids) {
       return super.decode(ids);
+    }
+  }
+
+  /** Has a second token that ends an answer, as the tokenizers of LLaDA and Dream do. */
+  private static final class TwoEnds extends Bytes {
+    static final int END = 4;
+
+    @Override
+    public boolean isEnd(int id) {
+      return id == END || super.isEnd(id);
     }
   }
 
