@@ -1,5 +1,7 @@
 package io.github.tess2.examples.server;
 
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.ImmutableSetMultimap;
 import com.google.gson.JsonObject;
 import io.github.tess2.CheckpointException;
 import io.github.tess2.GenerationOptions;
@@ -32,6 +34,45 @@ final class AskReader {
   private static final int MOST_STOPS = 4;
   private static final String BODY = "the request's body";
   private static final String CANVAS_WHOLE = "whole";
+
+  /**
+   * Features of OpenAI that a diffusion model lacks or this server does not support, each with the
+   * values that leave the answer as it is.
+   */
+  static final ImmutableSetMultimap<String, String> REFUSED =
+      ImmutableSetMultimap.<String, String>builder()
+          .putAll("tools", "[]", "{}")
+          .putAll("functions", "[]", "{}")
+          .putAll("audio", "[]", "{}")
+          .putAll("logit_bias", "[]", "{}")
+          .putAll("web_search_options", "[]", "{}")
+          .putAll("reasoning_effort", "[]", "{}")
+          .putAll("verbosity", "[]", "{}")
+          .putAll("moderation", "[]", "{}")
+          .putAll("tool_choice", "\"none\"", "\"auto\"")
+          .putAll("function_call", "\"none\"", "\"auto\"")
+          .putAll("logprobs", "false")
+          .putAll("top_logprobs", "0")
+          .putAll("frequency_penalty", "0", "0.0")
+          .putAll("presence_penalty", "0", "0.0")
+          .putAll("echo", "false")
+          .putAll("best_of", "1")
+          .putAll("modalities", "[\"text\"]")
+          .putAll("response_format", "{\"type\":\"text\"}")
+          .putAll("store", "false")
+          .putAll("service_tier", "\"auto\"", "\"default\"")
+          .build();
+
+  /** Fields of OpenAI that do not affect the answer. */
+  static final ImmutableSet<String> IGNORED =
+      ImmutableSet.of(
+          "user",
+          "metadata",
+          "safety_identifier",
+          "prompt_cache_key",
+          "prompt_cache_retention",
+          "parallel_tool_calls",
+          "prediction");
 
   private final ServerSettings settings;
   private final int modelLength;
@@ -143,41 +184,11 @@ final class AskReader {
     }
   }
 
-  /** Refuses features of OpenAI that a diffusion model lacks or this server does not support. */
   private static void refuseUnsupported(Fields fields) {
-    for (String field :
-        List.of(
-            "tools",
-            "functions",
-            "audio",
-            "logit_bias",
-            "web_search_options",
-            "reasoning_effort",
-            "verbosity",
-            "moderation")) {
-      fields.refuse(field, "[]", "{}");
-    }
-    fields.refuse("tool_choice", "\"none\"", "\"auto\"");
-    fields.refuse("function_call", "\"none\"", "\"auto\"");
-    fields.refuse("logprobs", "false");
-    fields.refuse("top_logprobs", "0");
-    fields.refuse("frequency_penalty", "0", "0.0");
-    fields.refuse("presence_penalty", "0", "0.0");
-    fields.refuse("echo", "false");
-    fields.refuse("best_of", "1");
-    fields.refuse("modalities", "[\"text\"]");
-    fields.refuse("response_format", "{\"type\":\"text\"}");
-    fields.refuse("store", "false");
-    fields.refuse("service_tier", "\"auto\"", "\"default\"");
-    // These fields do not affect the answer.
-    fields.accept(
-        "user",
-        "metadata",
-        "safety_identifier",
-        "prompt_cache_key",
-        "prompt_cache_retention",
-        "parallel_tool_calls",
-        "prediction");
+    REFUSED
+        .asMap()
+        .forEach((field, harmless) -> fields.refuse(field, harmless.toArray(String[]::new)));
+    IGNORED.forEach(fields::accept);
   }
 
   private static boolean includeUsage(Fields fields, boolean stream) {

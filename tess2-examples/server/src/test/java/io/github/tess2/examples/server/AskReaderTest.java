@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tess2.examples.text.Guidances;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,5 +78,19 @@ class AskReaderTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "the default length must be from 1 to 300, the limit of the length, but is: " + usual);
+  }
+
+  @Test
+  void fieldsOfOpenAi_refusedOrIgnored_areThoseOfThePage() throws IOException {
+    String page = Files.readString(Path.of("../../docs/server.md"));
+    String ignored = page.substring(page.indexOf("\n`user`, "), page.indexOf("Fields that would"));
+    String refused = page.substring(page.indexOf("Fields that would"), page.indexOf("Unknown"));
+
+    assertThat(names(ignored)).containsExactlyInAnyOrderElementsOf(AskReader.IGNORED);
+    assertThat(names(refused)).containsExactlyInAnyOrderElementsOf(AskReader.REFUSED.keySet());
+  }
+
+  private static List<String> names(String text) {
+    return Pattern.compile("`([a-z_]+)`").matcher(text).results().map(r -> r.group(1)).toList();
   }
 }
