@@ -71,20 +71,22 @@ final class Requests {
       ChatRequest request, Tess2ChatRequestParameters parameters) {
     List<Message> messages = request.messages().stream().map(Requests::message).toList();
     GenerationRequest.Builder builder = GenerationRequest.builder(new Prompt.Chat(messages));
-    new SamplingChoices(
-            parameters.steps(),
-            parameters.maxOutputTokens(),
-            parameters.seed(),
-            parameters.temperature(),
-            parameters.topP(),
-            Boolean.TRUE.equals(parameters.greedy()),
-            new PluginChoices(
-                parameters.noiseSchedule(),
-                parameters.grid(),
-                parameters.sampler(),
-                parameters.stoppingCriterion(),
-                null,
-                null))
+    PluginChoices plugins =
+        PluginChoices.builder()
+            .noiseSchedule(parameters.noiseSchedule())
+            .grid(parameters.grid())
+            .sampler(parameters.sampler())
+            .stop(parameters.stoppingCriterion())
+            .build();
+    SamplingChoices.builder()
+        .steps(parameters.steps())
+        .length(parameters.maxOutputTokens())
+        .seed(parameters.seed())
+        .temperature(parameters.temperature())
+        .topP(parameters.topP())
+        .greedy(Boolean.TRUE.equals(parameters.greedy()))
+        .plugins(plugins)
+        .build()
         .applyTo(builder);
     return builder;
   }

@@ -34,11 +34,25 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
   abstract B self();
 
   RequestSettings requests() {
-    PluginChoices plugins = new PluginChoices(noiseSchedule, grid, sampler, stop, canvas, cache);
-    return new RequestSettings(
-        form,
-        new SamplingChoices(steps, length, null, temperature, topP, greedy, plugins),
-        guidance);
+    PluginChoices plugins =
+        PluginChoices.builder()
+            .noiseSchedule(noiseSchedule)
+            .grid(grid)
+            .sampler(sampler)
+            .stop(stop)
+            .canvas(canvas)
+            .cache(cache)
+            .build();
+    SamplingChoices sampling =
+        SamplingChoices.builder()
+            .steps(steps)
+            .length(length)
+            .temperature(temperature)
+            .topP(topP)
+            .greedy(greedy)
+            .plugins(plugins)
+            .build();
+    return new RequestSettings(form, sampling, guidance);
   }
 
   /**

@@ -60,20 +60,22 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
 
   /** All sampling options except the canvas, which is set separately because it may be watched. */
   private static SamplingChoices sampling(Tess2ChatOptions options) {
-    return new SamplingChoices(
-        options.getSteps(),
-        options.getMaxTokens(),
-        options.getSeed(),
-        options.getTemperature(),
-        options.getTopP(),
-        Boolean.TRUE.equals(options.getGreedy()),
-        new PluginChoices(
-            options.getNoiseSchedule(),
-            options.getGrid(),
-            options.getSampler(),
-            options.getStoppingCriterion(),
-            null,
-            null));
+    PluginChoices plugins =
+        PluginChoices.builder()
+            .noiseSchedule(options.getNoiseSchedule())
+            .grid(options.getGrid())
+            .sampler(options.getSampler())
+            .stop(options.getStoppingCriterion())
+            .build();
+    return SamplingChoices.builder()
+        .steps(options.getSteps())
+        .length(options.getMaxTokens())
+        .seed(options.getSeed())
+        .temperature(options.getTemperature())
+        .topP(options.getTopP())
+        .greedy(Boolean.TRUE.equals(options.getGreedy()))
+        .plugins(plugins)
+        .build();
   }
 
   private static void requireSupported(Prompt prompt, Tess2ChatOptions options, String model) {

@@ -127,8 +127,25 @@ final class SamplingOptions {
     if (greedy && topP != null) {
       throw new IllegalArgumentException("--greedy and --top-p exclude each other");
     }
-    PluginChoices plugins = new PluginChoices(schedule, grid, sampler, stop, canvas, cache);
-    new SamplingChoices(steps, length, seed, temperature, topP, greedy, plugins).applyTo(builder);
+    PluginChoices plugins =
+        PluginChoices.builder()
+            .noiseSchedule(schedule)
+            .grid(grid)
+            .sampler(sampler)
+            .stop(stop)
+            .canvas(canvas)
+            .cache(cache)
+            .build();
+    SamplingChoices.builder()
+        .steps(steps)
+        .length(length)
+        .seed(seed)
+        .temperature(temperature)
+        .topP(topP)
+        .greedy(greedy)
+        .plugins(plugins)
+        .build()
+        .applyTo(builder);
     if (selfConditioning != null) {
       builder.selfConditioning(selfConditioning);
     }

@@ -27,13 +27,14 @@ record Sampling(
         steps == null ? null : steps.intValue(),
         fields.decimal("temperature"),
         fields.decimal("top_p"),
-        new PluginChoices(
-            plugins.read(fields, "noise_schedule"),
-            plugins.read(fields, "grid"),
-            plugins.read(fields, "sampler"),
-            plugins.read(fields, "stop_criterion"),
-            plugins.read(fields, "canvas"),
-            plugins.read(fields, "cache")),
+        PluginChoices.builder()
+            .noiseSchedule(plugins.read(fields, "noise_schedule"))
+            .grid(plugins.read(fields, "grid"))
+            .sampler(plugins.read(fields, "sampler"))
+            .stop(plugins.read(fields, "stop_criterion"))
+            .canvas(plugins.read(fields, "canvas"))
+            .cache(plugins.read(fields, "cache"))
+            .build(),
         mode == null ? null : SelfConditioning.of(mode));
   }
 
