@@ -77,6 +77,7 @@ final class Requests {
             .grid(parameters.grid())
             .sampler(parameters.sampler())
             .stop(parameters.stoppingCriterion())
+            .cache(parameters.cache())
             .build();
     SamplingChoices.builder()
         .steps(parameters.steps())

@@ -23,6 +23,7 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
   private final @Nullable String grid;
   private final @Nullable String sampler;
   private final @Nullable String stoppingCriterion;
+  private final @Nullable String cache;
 
   private Tess2ChatRequestParameters(Builder builder) {
     super(builder);
@@ -34,6 +35,7 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     this.grid = builder.grid;
     this.sampler = builder.sampler;
     this.stoppingCriterion = builder.stoppingCriterion;
+    this.cache = builder.cache;
   }
 
   /** {@return the number of denoising steps, from 1 to 100,000; null if not set} */
@@ -89,6 +91,14 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     return stoppingCriterion;
   }
 
+  /**
+   * {@return the prompt cache, which chooses the passes that compute the prompt again, such as
+   * {@code refresh}; null if not set}
+   */
+  public @Nullable String cache() {
+    return cache;
+  }
+
   @Override
   public Tess2ChatRequestParameters overrideWith(ChatRequestParameters that) {
     return builder().overrideWith(this).overrideWith(that).build();
@@ -110,7 +120,8 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
         && Objects.equals(noiseSchedule, that.noiseSchedule)
         && Objects.equals(grid, that.grid)
         && Objects.equals(sampler, that.sampler)
-        && Objects.equals(stoppingCriterion, that.stoppingCriterion);
+        && Objects.equals(stoppingCriterion, that.stoppingCriterion)
+        && Objects.equals(cache, that.cache);
   }
 
   @Override
@@ -124,7 +135,8 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
         noiseSchedule,
         grid,
         sampler,
-        stoppingCriterion);
+        stoppingCriterion,
+        cache);
   }
 
   @Override
@@ -147,6 +159,8 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
         + sampler
         + ", stoppingCriterion="
         + stoppingCriterion
+        + ", cache="
+        + cache
         + "}";
   }
 
@@ -169,6 +183,7 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     private @Nullable String grid;
     private @Nullable String sampler;
     private @Nullable String stoppingCriterion;
+    private @Nullable String cache;
 
     private Builder() {}
 
@@ -186,6 +201,7 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
         sampler = that.sampler == null ? sampler : that.sampler;
         stoppingCriterion =
             that.stoppingCriterion == null ? stoppingCriterion : that.stoppingCriterion;
+        cache = that.cache == null ? cache : that.cache;
       }
       return this;
     }
@@ -287,6 +303,19 @@ public class Tess2ChatRequestParameters extends DefaultChatRequestParameters {
     @CanIgnoreReturnValue
     public Builder stoppingCriterion(@Nullable String stoppingCriterion) {
       this.stoppingCriterion = stoppingCriterion;
+      return this;
+    }
+
+    /**
+     * Sets the prompt cache, which chooses the passes that compute the prompt again, such as {@code
+     * refresh}.
+     *
+     * @param cache the value; null leaves it to the model
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder cache(@Nullable String cache) {
+      this.cache = cache;
       return this;
     }
 

@@ -15,6 +15,8 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.SystemMessage;
+import io.github.tess2.GenerationRequest;
+import io.github.tess2.Prompt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,24 @@ class Tess2ChatModelTest {
   }
 
   @Test
+  void chat_cache_givesTheModelsAnswerWithIt() {
+    ChatRequest request =
+        ask(Tess2ChatRequestParameters.builder().seed(3L).cache("refresh:every=4").build());
+    GenerationRequest same =
+        GenerationRequest.builder(Prompt.user(SUM)).seed(3).cache("refresh:every=4").build();
+    assertThat(model.chat(request).aiMessage().text())
+        .isEqualTo(models.free().generate(same).text());
+  }
+
+  @Test
+  void chat_unknownCache_isAnInvalidRequest() {
+    ChatRequest request = ask(Tess2ChatRequestParameters.builder().cache("none-such").build());
+    assertThatThrownBy(() -> model.chat(request))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessageContaining("none-such");
+  }
+
+  @Test
   void chat_greedyBesideTopP_isAnInvalidRequest() {
     ChatRequest request = ask(Tess2ChatRequestParameters.builder().greedy(true).topP(0.5).build());
     assertThatThrownBy(() -> model.chat(request))
@@ -139,10 +159,15 @@ class Tess2ChatModelTest {
   @Test
   void overrideWith_common_keepsWhatIsOurs() {
     Tess2ChatRequestParameters ours =
-        Tess2ChatRequestParameters.builder().steps(5).temperature(0.5).build();
+        Tess2ChatRequestParameters.builder().steps(5).cache("refresh").temperature(0.5).build();
     ChatRequestParameters common = ChatRequestParameters.builder().temperature(0.9).build();
     assertThat(ours.overrideWith(common))
-        .isEqualTo(Tess2ChatRequestParameters.builder().steps(5).temperature(0.9).build());
+        .isEqualTo(
+            Tess2ChatRequestParameters.builder()
+                .steps(5)
+                .cache("refresh")
+                .temperature(0.9)
+                .build());
     assertThat(common.overrideWith(ours)).isEqualTo(ours);
   }
 

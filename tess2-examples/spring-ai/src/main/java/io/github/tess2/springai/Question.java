@@ -66,6 +66,7 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
             .grid(options.getGrid())
             .sampler(options.getSampler())
             .stop(options.getStoppingCriterion())
+            .cache(options.getCache())
             .build();
     return SamplingChoices.builder()
         .steps(options.getSteps())

@@ -21,6 +21,7 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
   private final @Nullable String grid;
   private final @Nullable String sampler;
   private final @Nullable String stoppingCriterion;
+  private final @Nullable String cache;
 
   private Tess2ChatOptions(Builder builder, ChatOptions common) {
     super(
@@ -40,6 +41,7 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     this.grid = builder.grid;
     this.sampler = builder.sampler;
     this.stoppingCriterion = builder.stoppingCriterion;
+    this.cache = builder.cache;
   }
 
   /** {@return the number of denoising steps, from 1 to 100,000; null if not set} */
@@ -94,6 +96,14 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     return stoppingCriterion;
   }
 
+  /**
+   * {@return the prompt cache, which chooses the passes that compute the prompt again, such as
+   * {@code refresh}; null if not set}
+   */
+  public @Nullable String getCache() {
+    return cache;
+  }
+
   @Override
   public Builder mutate() {
     return builder()
@@ -112,7 +122,8 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
         .noiseSchedule(noiseSchedule)
         .grid(grid)
         .sampler(sampler)
-        .stoppingCriterion(stoppingCriterion);
+        .stoppingCriterion(stoppingCriterion)
+        .cache(cache);
   }
 
   @Override
@@ -126,7 +137,8 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
         && Objects.equals(noiseSchedule, that.noiseSchedule)
         && Objects.equals(grid, that.grid)
         && Objects.equals(sampler, that.sampler)
-        && Objects.equals(stoppingCriterion, that.stoppingCriterion);
+        && Objects.equals(stoppingCriterion, that.stoppingCriterion)
+        && Objects.equals(cache, that.cache);
   }
 
   @Override
@@ -140,7 +152,8 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
         noiseSchedule,
         grid,
         sampler,
-        stoppingCriterion);
+        stoppingCriterion,
+        cache);
   }
 
   /**
@@ -162,6 +175,7 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     private @Nullable String grid;
     private @Nullable String sampler;
     private @Nullable String stoppingCriterion;
+    private @Nullable String cache;
 
     private Builder() {}
 
@@ -179,6 +193,7 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
         sampler = that.sampler == null ? sampler : that.sampler;
         stoppingCriterion =
             that.stoppingCriterion == null ? stoppingCriterion : that.stoppingCriterion;
+        cache = that.cache == null ? cache : that.cache;
       }
       return this;
     }
@@ -279,6 +294,19 @@ public final class Tess2ChatOptions extends DefaultChatOptions {
     @CanIgnoreReturnValue
     public Builder stoppingCriterion(@Nullable String stoppingCriterion) {
       this.stoppingCriterion = stoppingCriterion;
+      return this;
+    }
+
+    /**
+     * Sets the prompt cache, which chooses the passes that compute the prompt again, such as {@code
+     * refresh}.
+     *
+     * @param cache the value; null leaves it to the model
+     * @return this builder
+     */
+    @CanIgnoreReturnValue
+    public Builder cache(@Nullable String cache) {
+      this.cache = cache;
       return this;
     }
 

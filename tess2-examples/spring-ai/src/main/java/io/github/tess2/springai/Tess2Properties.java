@@ -53,6 +53,7 @@ public record Tess2Properties(
    * @param grid The step grid: the times at which steps are taken.
    * @param sampler The sampler.
    * @param stoppingCriterion The stopping criterion, which may end an answer before its last step.
+   * @param cache The prompt cache: the passes that compute the prompt again.
    */
   public record Chat(
       @DefaultValue("tess2") String model,
@@ -67,7 +68,8 @@ public record Tess2Properties(
       @Nullable String noiseSchedule,
       @Nullable String grid,
       @Nullable String sampler,
-      @Nullable String stoppingCriterion) {
+      @Nullable String stoppingCriterion,
+      @Nullable String cache) {
 
     Tess2ChatOptions options() {
       return Tess2ChatOptions.builder()
@@ -84,6 +86,7 @@ public record Tess2Properties(
           .grid(grid)
           .sampler(sampler)
           .stoppingCriterion(stoppingCriterion)
+          .cache(cache)
           .build();
     }
   }

@@ -47,6 +47,16 @@ class Tess2AutoConfigurationTest {
   }
 
   @Test
+  void context_cacheOfChats_isADefaultOption() {
+    runner
+        .withPropertyValues("spring.ai.tess2.chat.cache=refresh")
+        .run(
+            context ->
+                assertThat(context.getBean(Tess2Properties.class).chat().options().getCache())
+                    .isEqualTo("refresh"));
+  }
+
+  @Test
   void metadata_ofProperties_describesThem() throws IOException {
     try (InputStream file =
         Tess2Properties.class.getResourceAsStream("/META-INF/spring-configuration-metadata.json")) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.GenerationRequest;
 import io.micrometer.observation.tck.TestObservationRegistry;
 import io.micrometer.observation.tck.TestObservationRegistryAssert;
 import java.util.List;
@@ -103,6 +104,32 @@ class Tess2ChatModelTest {
     ChatResponse response = model.call(ask(ChatOptions.builder().maxTokens(3).build()));
     assertThat(response.getMetadata().getUsage().getCompletionTokens()).isEqualTo(3);
     assertThat(response.getResult().getMetadata().getFinishReason()).isEqualTo("LENGTH");
+  }
+
+  @Test
+  void call_cache_givesTheModelsAnswerWithIt() {
+    ChatResponse response =
+        model.call(ask(Tess2ChatOptions.builder().cache("refresh:every=4").build()));
+    GenerationRequest same =
+        GenerationRequest.builder(io.github.tess2.Prompt.user(SUM))
+            .seed(7)
+            .length(32)
+            .cache("refresh:every=4")
+            .build();
+    assertThat(response.getResult().getOutput().getText()).isEqualTo(lm.generate(same).text());
+  }
+
+  @Test
+  void call_unknownCache_isInvalid() {
+    assertThatThrownBy(() -> model.call(ask(Tess2ChatOptions.builder().cache("none-such").build())))
+        .hasMessageContaining("none-such");
+  }
+
+  @Test
+  void mutate_keepsTheCache() {
+    Tess2ChatOptions options = Tess2ChatOptions.builder().cache("refresh").build();
+    assertThat(options.mutate().build()).isEqualTo(options);
+    assertThat(options.mutate().cache(null).build()).isNotEqualTo(options);
   }
 
   @Test
