@@ -46,7 +46,7 @@ ASKED = [
     chat("How many letters has banana?", steps=20, seed=5, temperature=0.7, top_p=0.9),
     chat("What is 40 - 17?", steps=6, seed=6, grid="cosine", noise_schedule="sigmoid"),
     chat("What is 5 + 5?", steps=5, seed=7, guidance="reward-function:reward=answer-length(max=8),scale=4"),
-    chat("What is 21 + 12?", steps=20, seed=8, stop_criterion="settled"),
+    chat("What is 21 + 12?", steps=20, seed=8, stopping_criterion="settled"),
     (TEXT, {"model": "tess2", "prompt": ["17 + 25 =", "3 + 4 ="], "max_tokens": 12, "steps": 5, "seed": 9}),
     (TEXT, {"model": "tess2", "prompt": "17 + 25 = __2__ .", "infill": True, "steps": 5, "seed": 10}),
 ]

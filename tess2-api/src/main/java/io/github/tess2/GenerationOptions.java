@@ -33,7 +33,8 @@ public final class GenerationOptions {
   static final Key<PluginChoice<NoiseSchedule>> NOISE_SCHEDULE = new Key<>("noiseSchedule");
   static final Key<PluginChoice<StepGrid>> GRID = new Key<>("grid");
   static final Key<PluginChoice<Sampler>> SAMPLER = new Key<>("sampler");
-  static final Key<PluginChoice<StoppingCriterion>> STOP = new Key<>("stop");
+  static final Key<PluginChoice<StoppingCriterion>> STOPPING_CRITERION =
+      new Key<>("stoppingCriterion");
   static final Key<PluginChoice<CanvasPolicy>> CANVAS = new Key<>("canvas");
   static final Key<PluginChoice<PromptCache>> CACHE = new Key<>("cache");
   static final Key<SelfConditioning> SELF_CONDITIONING = new Key<>("selfConditioning");
@@ -119,8 +120,8 @@ public final class GenerationOptions {
   }
 
   /** {@return the criterion that may end a request before its last step; null if not set} */
-  public @Nullable PluginChoice<StoppingCriterion> stop() {
-    return get(STOP);
+  public @Nullable PluginChoice<StoppingCriterion> stoppingCriterion() {
+    return get(STOPPING_CRITERION);
   }
 
   /** {@return the policy that sets which positions are generated at a time; null if not set} */

@@ -225,9 +225,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    *     DiffusionLM.Builder#build()} or the generate call reports an unknown name or wrong options
    */
   @CanIgnoreReturnValue
-  public B stop(String spec) {
+  public B stoppingCriterion(String spec) {
     return set(
-        GenerationOptions.STOP,
+        GenerationOptions.STOPPING_CRITERION,
         PluginChoice.named("stopping criterion", StoppingCriterionProvider.class, spec));
   }
 
@@ -238,8 +238,9 @@ public abstract class OptionsBuilder<B extends OptionsBuilder<B>> {
    * @return this builder
    */
   @CanIgnoreReturnValue
-  public B stop(StoppingCriterion criterion) {
-    return set(GenerationOptions.STOP, PluginChoice.of("stopping criterion", criterion));
+  public B stoppingCriterion(StoppingCriterion criterion) {
+    return set(
+        GenerationOptions.STOPPING_CRITERION, PluginChoice.of("stopping criterion", criterion));
   }
 
   /**

@@ -76,7 +76,7 @@ final class Requests {
             .noiseSchedule(parameters.noiseSchedule())
             .grid(parameters.grid())
             .sampler(parameters.sampler())
-            .stop(parameters.stoppingCriterion())
+            .stoppingCriterion(parameters.stoppingCriterion())
             .cache(parameters.cache())
             .build();
     SamplingChoices.builder()

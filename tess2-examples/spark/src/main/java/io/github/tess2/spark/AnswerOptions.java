@@ -39,7 +39,7 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
             .noiseSchedule(noiseSchedule)
             .grid(grid)
             .sampler(sampler)
-            .stop(stop)
+            .stoppingCriterion(stop)
             .canvas(canvas)
             .cache(cache)
             .build();
@@ -170,8 +170,8 @@ public abstract class AnswerOptions<B extends AnswerOptions<B>> {
    * @return this builder
    */
   @CanIgnoreReturnValue
-  public B stop(String spec) {
-    this.stop = requireNonNull(spec, "stop");
+  public B stoppingCriterion(String spec) {
+    this.stop = requireNonNull(spec, "stopping criterion");
     return self();
   }
 

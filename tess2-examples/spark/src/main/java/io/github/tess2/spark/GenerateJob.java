@@ -165,7 +165,10 @@ public final class GenerateJob implements Callable<Integer> {
   @Option(names = "--greedy", description = "Take the most likely token instead of drawing one.")
   private boolean greedy;
 
-  @Option(names = "--schedule", paramLabel = "SPEC", description = "The noise schedule.")
+  @Option(
+      names = {"--schedule", "--noise-schedule"},
+      paramLabel = "SPEC",
+      description = "The noise schedule.")
   private @Nullable String schedule;
 
   @Option(names = "--grid", paramLabel = "SPEC", description = "The step grid.")
@@ -174,7 +177,10 @@ public final class GenerateJob implements Callable<Integer> {
   @Option(names = "--sampler", paramLabel = "SPEC", description = "The sampler.")
   private @Nullable String sampler;
 
-  @Option(names = "--stop", paramLabel = "SPEC", description = "The stopping criterion.")
+  @Option(
+      names = {"--stop", "--stopping-criterion"},
+      paramLabel = "SPEC",
+      description = "The stopping criterion.")
   private @Nullable String stop;
 
   @Option(names = "--canvas", paramLabel = "SPEC", description = "The canvas.")
@@ -282,7 +288,7 @@ public final class GenerateJob implements Callable<Integer> {
     set(schedule, builder::noiseSchedule);
     set(grid, builder::grid);
     set(sampler, builder::sampler);
-    set(stop, builder::stop);
+    set(stop, builder::stoppingCriterion);
     set(canvas, builder::canvas);
     set(cache, builder::cache);
     if (greedy) {

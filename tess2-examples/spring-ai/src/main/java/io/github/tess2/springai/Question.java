@@ -65,7 +65,7 @@ record Question(GenerationRequest request, Optional<SettledRows> rows, Stops sto
             .noiseSchedule(options.getNoiseSchedule())
             .grid(options.getGrid())
             .sampler(options.getSampler())
-            .stop(options.getStoppingCriterion())
+            .stoppingCriterion(options.getStoppingCriterion())
             .cache(options.getCache())
             .build();
     return SamplingChoices.builder()

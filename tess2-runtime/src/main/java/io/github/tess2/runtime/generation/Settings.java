@@ -209,7 +209,7 @@ record Settings(
   static Decoding decoding(GenerationOptions options) {
     return new Decoding(
         Named.of(options.grid()),
-        Named.of(options.stop()),
+        Named.of(options.stoppingCriterion()),
         Named.of(options.canvas()),
         Named.of(options.cache()));
   }

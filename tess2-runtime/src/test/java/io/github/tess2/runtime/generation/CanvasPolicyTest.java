@@ -214,7 +214,8 @@ class CanvasPolicyTest {
   @Test
   void generate_blocksUnderABudget_endAfterIt() {
     GenerationResult result =
-        generate(request(3).length(12).canvas("blocks:length=2").stop("budget:steps=6"));
+        generate(
+            request(3).length(12).canvas("blocks:length=2").stoppingCriterion("budget:steps=6"));
 
     assertThat(result.steps()).isLessThanOrEqualTo(6);
   }
@@ -227,7 +228,7 @@ class CanvasPolicyTest {
             request(4).build(),
             request(5).canvas("blocks:length=5").build(),
             request(6).canvas(cut(1, 3)).sampler("simplex-ddim").build(),
-            request(7).canvas("blocks:length=5").stop("settled:entropy=1000").build());
+            request(7).canvas("blocks:length=5").stoppingCriterion("settled:entropy=1000").build());
     List<Outcome> alone = requests.stream().map(model.lm::generate).map(Outcome::of).toList();
 
     assertThat(model.lm.generateAll(requests)).map(Outcome::of).isEqualTo(alone);

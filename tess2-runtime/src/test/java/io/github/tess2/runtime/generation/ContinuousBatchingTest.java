@@ -53,7 +53,7 @@ class ContinuousBatchingTest {
     return switch (i % 6) {
       case 0 -> builder.sampler("simplex-ddim").build();
       case 1 -> builder.greedy().build();
-      case 2 -> builder.stop("settled:steps=1").build();
+      case 2 -> builder.stoppingCriterion("settled:steps=1").build();
       case 3 -> builder.guidance(new IdleGuidance("idle")).build();
       case 4 -> builder.canvas("blocks:length=4").build();
       default -> builder.build();

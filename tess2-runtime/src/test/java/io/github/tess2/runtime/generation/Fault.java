@@ -431,7 +431,7 @@ record Fault(String name, Consumer<GenerationRequest.Builder> set, String messag
   static Fault stop(String name, StoppingCriterion criterion, String message) {
     return new Fault(
         "criterion " + name,
-        request -> request.stop(new Pluggable.OfCriterion(criterion)),
+        request -> request.stoppingCriterion(new Pluggable.OfCriterion(criterion)),
         message);
   }
 

@@ -293,7 +293,7 @@ class MaskedGenerationTest {
     try (DiffusionLM lm = open(name)) {
       GenerationResult result =
           lm.generate(
-              chat().stop("budget:steps=3").build(),
+              chat().stoppingCriterion("budget:steps=3").build(),
               step -> {
                 steps.add(step);
                 return Signal.CONTINUE;
@@ -313,7 +313,7 @@ class MaskedGenerationTest {
       GenerationResult result =
           lm.generate(
               chat()
-                  .stop(
+                  .stoppingCriterion(
                       decoding ->
                           prediction -> {
                             seen.add(prediction);
@@ -338,9 +338,9 @@ class MaskedGenerationTest {
     try (DiffusionLM lm = open("dream")) {
       List<GenerationRequest> requests =
           List.of(
-              chat().stop("settled:entropy=1000").seed(1).build(),
+              chat().stoppingCriterion("settled:entropy=1000").seed(1).build(),
               chat().seed(2).build(),
-              chat().stop("budget:steps=2").cache("refresh:every=2").seed(3).build());
+              chat().stoppingCriterion("budget:steps=2").cache("refresh:every=2").seed(3).build());
       List<GenerationResult> together = lm.generateAll(requests);
       for (int i = 0; i < requests.size(); i++) {
         GenerationResult alone = lm.generate(requests.get(i));

@@ -59,7 +59,7 @@ class StoppingTest {
           return GenerationListener.Signal.CONTINUE;
         });
 
-    GenerationResult result = generate(request(3).stop(after(2)));
+    GenerationResult result = generate(request(3).stoppingCriterion(after(2)));
 
     assertThat(result.finishReason()).isEqualTo(FinishReason.STOPPING_CRITERION);
     assertThat(result.steps()).isEqualTo(2);
@@ -68,20 +68,21 @@ class StoppingTest {
 
   @Test
   void generate_criterionNeverStops_givesWhatThereIsWithoutOne() {
-    GenerationResult watched = generate(request(3).stop(asked -> seen -> Verdict.CONTINUE));
+    GenerationResult watched =
+        generate(request(3).stoppingCriterion(asked -> seen -> Verdict.CONTINUE));
 
     assertThat(Outcome.of(watched)).isEqualTo(Outcome.of(generate(request(3))));
   }
 
   @Test
   void generate_none_isNotWatched() {
-    assertThat(Outcome.of(generate(request(3).stop("none"))))
+    assertThat(Outcome.of(generate(request(3).stoppingCriterion("none"))))
         .isEqualTo(Outcome.of(generate(request(3))));
   }
 
   @Test
   void generate_budgetOfSteps_runsThose() {
-    GenerationResult result = generate(request(3).stop("budget:steps=3"));
+    GenerationResult result = generate(request(3).stoppingCriterion("budget:steps=3"));
 
     assertThat(result.steps()).isEqualTo(3);
     assertThat(result.finishReason()).isEqualTo(FinishReason.STOPPING_CRITERION);
@@ -89,13 +90,13 @@ class StoppingTest {
 
   @Test
   void generate_budgetOfNoTime_runsOneStep() {
-    assertThat(generate(request(3).stop("budget:seconds=0")).steps()).isEqualTo(1);
+    assertThat(generate(request(3).stoppingCriterion("budget:seconds=0")).steps()).isEqualTo(1);
   }
 
   @Test
   void generate_settledWithAnyEntropy_stopsWhenTokensRepeat() {
     GenerationResult result =
-        generate(request(3).steps(50).greedy().stop("settled:entropy=1000,steps=1"));
+        generate(request(3).steps(50).greedy().stoppingCriterion("settled:entropy=1000,steps=1"));
 
     assertThat(result.steps()).isBetween(2, 50);
   }
@@ -106,7 +107,7 @@ class StoppingTest {
     List<DenoisingStep> steps = new ArrayList<>();
     model.lm.generate(
         request(3)
-            .stop(
+            .stoppingCriterion(
                 asked ->
                     prediction -> {
                       seen.add(prediction);
@@ -151,7 +152,7 @@ class StoppingTest {
     generate(
         request(3)
             .guidance(reader)
-            .stop(
+            .stoppingCriterion(
                 asked ->
                     prediction -> {
                       seen.add(prediction);
@@ -197,7 +198,7 @@ class StoppingTest {
     generate(
         request(3)
             .guidance(ruling)
-            .stop(
+            .stoppingCriterion(
                 asked ->
                     prediction -> {
                       seen.add(prediction);
@@ -212,10 +213,10 @@ class StoppingTest {
   void generateAll_stoppedAmongOthers_givesWhatEachGivesAlone() {
     List<GenerationRequest> requests =
         List.of(
-            request(3).stop(after(1)).build(),
+            request(3).stoppingCriterion(after(1)).build(),
             request(4).build(),
-            request(5).stop("settled:entropy=1000").steps(9).build(),
-            request(6).stop("budget:steps=2").build());
+            request(5).stoppingCriterion("settled:entropy=1000").steps(9).build(),
+            request(6).stoppingCriterion("budget:steps=2").build());
     List<Outcome> alone = requests.stream().map(model.lm::generate).map(Outcome::of).toList();
 
     assertThat(model.lm.generateAll(requests)).map(Outcome::of).isEqualTo(alone);
@@ -251,7 +252,7 @@ class StoppingTest {
           }
         };
 
-    GenerationResult result = generate(request(1).guidance(judge).stop(after(2)));
+    GenerationResult result = generate(request(1).guidance(judge).stoppingCriterion(after(2)));
 
     assertThat(finished).containsExactly(2, 2, 2);
     assertThat(result.reward()).hasValue(3);
@@ -269,7 +270,7 @@ class StoppingTest {
         };
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> generate(request(1).stop(unfit)))
+        .isThrownBy(() -> generate(request(1).stoppingCriterion(unfit)))
         .withMessage(
             "stopping criterion \""
                 + unfit.getClass().getName()
@@ -278,7 +279,7 @@ class StoppingTest {
 
   @Test
   void generate_unknownCriterion_isToldWithThoseThereAre() {
-    assertThatThrownBy(() -> generate(request(1).stop("when-done")))
+    assertThatThrownBy(() -> generate(request(1).stoppingCriterion("when-done")))
         .isInstanceOf(PluginException.class)
         .hasMessageStartingWith(
             "no StoppingCriterionProvider is named \"when-done\"; there are [budget, none,"

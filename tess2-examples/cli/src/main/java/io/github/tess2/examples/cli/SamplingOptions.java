@@ -58,7 +58,7 @@ final class SamplingOptions {
   private boolean greedy;
 
   @Option(
-      names = "--schedule",
+      names = {"--schedule", "--noise-schedule"},
       paramLabel = SPEC,
       description = "The noise schedule. Default: the model's.")
   private @Nullable String schedule;
@@ -76,7 +76,7 @@ final class SamplingOptions {
   private @Nullable String sampler;
 
   @Option(
-      names = "--stop",
+      names = {"--stop", "--stopping-criterion"},
       paramLabel = SPEC,
       description = "What may end an answer before its last step. Default: none.")
   private @Nullable String stop;
@@ -132,7 +132,7 @@ final class SamplingOptions {
             .noiseSchedule(schedule)
             .grid(grid)
             .sampler(sampler)
-            .stop(stop)
+            .stoppingCriterion(stop)
             .canvas(canvas)
             .cache(cache)
             .build();

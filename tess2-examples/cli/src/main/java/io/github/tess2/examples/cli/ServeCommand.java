@@ -8,6 +8,7 @@ import io.github.tess2.examples.server.Tess2Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -64,7 +65,9 @@ final class ServeCommand implements Callable<Integer> {
       settings =
           serveOptions.settings(
               host, generatorOptions.model().shortName(), generatorOptions.sampling());
+      OptionalInt steps = serveOptions.defaultSteps(generatorOptions.sampling().steps());
       generator = generatorOptions.open();
+      steps.ifPresent(generator.model()::steps);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

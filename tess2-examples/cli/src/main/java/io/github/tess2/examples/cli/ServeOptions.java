@@ -23,6 +23,9 @@ final class ServeOptions {
    */
   static final String KEY_VARIABLE = "TESS2_API_KEY";
 
+  /** A model's default; see {@link io.github.tess2.OptionsBuilder#steps}. */
+  private static final int USUAL_STEPS = 100;
+
   @Option(
       names = "--port",
       paramLabel = "N",
@@ -158,6 +161,21 @@ final class ServeOptions {
         Optional.ofNullable(defaults.canvas()),
         length == null ? OptionalInt.empty() : OptionalInt.of(length),
         limits);
+  }
+
+  /**
+   * Limits the default steps of requests too.
+   *
+   * @param given what {@code --steps} says; null if it is not set
+   * @return the default to set; empty for the model's, which is within the limit
+   * @throws IllegalArgumentException if the given default exceeds the limit
+   */
+  OptionalInt defaultSteps(@Nullable Integer given) {
+    if (given != null && given > maxSteps) {
+      throw new IllegalArgumentException(
+          "--steps must be at most " + maxSteps + ", the limit of the steps, but is: " + given);
+    }
+    return given == null && maxSteps < USUAL_STEPS ? OptionalInt.of(maxSteps) : OptionalInt.empty();
   }
 
   private Optional<String> key(Host process) throws IOException {

@@ -122,7 +122,7 @@ public final class FakeRuntime implements DiffusionRuntime {
       all.add(options.noiseSchedule());
       all.add(options.grid());
       all.add(options.sampler());
-      all.add(options.stop());
+      all.add(options.stoppingCriterion());
       all.add(options.canvas());
       all.add(options.cache());
       all.add(options.selfConditioning());

@@ -108,6 +108,14 @@ class ServeCommandTest {
   }
 
   @Test
+  void serve_maxSteps_limitsTheDefaultToo() {
+    Cli.Run run = serve(Map.of(), "", "--max-steps=3");
+
+    assertThat(run.exit()).as(run.err()).isZero();
+    assertThat(answer.get().body()).contains("\"steps\":3");
+  }
+
+  @Test
   void serve_quiet_writesNoLog() {
     assertThat(serve(Map.of(), "", "--steps=1", "-q").out()).isEmpty();
   }
@@ -175,6 +183,7 @@ class ServeCommandTest {
         "--max-transfer=0 | the time limit of a transfer, in milliseconds, must be at least 1, but is: 0",
         "--grace=-1       | --grace must be at least 0, but is: -1",
         "--steps=0        | steps must be greater than zero",
+        "--steps=200 --max-steps=150 | --steps must be at most 150, the limit of the steps, but is: 200",
         "--length=0       | the default length must be from 1 to 1024, the limit of the length, but is: 0",
         "--length=512 --max-length=300 | the default length must be from 1 to 300, the limit of the length, but is: 512",
       })

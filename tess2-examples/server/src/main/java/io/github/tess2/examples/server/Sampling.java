@@ -31,7 +31,7 @@ record Sampling(
             .noiseSchedule(plugins.read(fields, "noise_schedule"))
             .grid(plugins.read(fields, "grid"))
             .sampler(plugins.read(fields, "sampler"))
-            .stop(plugins.read(fields, "stop_criterion"))
+            .stoppingCriterion(plugins.read(fields, "stopping_criterion"))
             .canvas(plugins.read(fields, "canvas"))
             .cache(plugins.read(fields, "cache"))
             .build(),

@@ -116,7 +116,7 @@ class CompletionsTest {
             "What is 17 + 25?",
             SHORT
                 + ",\"noise_schedule\":\"sigmoid\",\"grid\":\"cosine\",\"sampler\":\"simplex-ddim\","
-                + "\"stop_criterion\":\"budget:steps=2\",\"canvas\":\"trim\",\"cache\":\"refresh\","
+                + "\"stopping_criterion\":\"budget:steps=2\",\"canvas\":\"trim\",\"cache\":\"refresh\","
                 + "\"temperature\":0.5,\"top_p\":0.9");
 
     GenerationRequest same =
@@ -124,7 +124,7 @@ class CompletionsTest {
             .noiseSchedule("sigmoid")
             .grid("cosine")
             .sampler("simplex-ddim")
-            .stop("budget:steps=2")
+            .stoppingCriterion("budget:steps=2")
             .canvas("trim")
             .cache("refresh")
             .temperature(0.5)

@@ -30,7 +30,7 @@ class MisbehaviourTest {
   private static final String SHORT = ",\"steps\":2,\"max_tokens\":16,\"seed\":7";
 
   private static final String HOOKED =
-      ",\"steps\":3,\"max_tokens\":16,\"seed\":7,\"stop_criterion\":\"hook\"";
+      ",\"steps\":3,\"max_tokens\":16,\"seed\":7,\"stopping_criterion\":\"hook\"";
 
   private static DiffusionLM lm;
 
@@ -362,7 +362,7 @@ class MisbehaviourTest {
     providers.install(StoppingCriterionProvider.class, Thrower.class);
     start();
 
-    Served.Answer answer = served.chat("Hi", SHORT + ",\"stop_criterion\":\"thrower\"");
+    Served.Answer answer = served.chat("Hi", SHORT + ",\"stopping_criterion\":\"thrower\"");
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(500);
     assertThat(answer.error().get("type").getAsString()).isEqualTo("server_error");
@@ -374,7 +374,7 @@ class MisbehaviourTest {
     providers.install(StoppingCriterionProvider.class, Unmakeable.class);
     start();
 
-    Served.Answer answer = served.chat("Hi", SHORT + ",\"stop_criterion\":\"unmakeable\"");
+    Served.Answer answer = served.chat("Hi", SHORT + ",\"stopping_criterion\":\"unmakeable\"");
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(500);
     assertThat(answer.message()).startsWith("a plugin failed: ");
@@ -399,7 +399,7 @@ class MisbehaviourTest {
     start();
 
     Served.Answer answer =
-        served.chat("Hi", SHORT + ",\"stream\":true,\"stop_criterion\":\"thrower\"");
+        served.chat("Hi", SHORT + ",\"stream\":true,\"stopping_criterion\":\"thrower\"");
 
     assertThat(answer.body()).contains("\"error\":{\"message\":\"a plugin failed: ");
     assertThat(answer.body()).doesNotContain("[DONE]");

@@ -26,7 +26,7 @@ class TimeLimitsTest {
 
   private static final Duration WAITING = Duration.ofSeconds(20);
   private static final String HOOKED =
-      ",\"steps\":50,\"max_tokens\":16,\"seed\":7,\"stop_criterion\":\"hook\"";
+      ",\"steps\":50,\"max_tokens\":16,\"seed\":7,\"stopping_criterion\":\"hook\"";
   private static final String STREAMED = HOOKED + ",\"stream\":true,\"diffusing\":true";
   private static final String SHORT = ",\"steps\":2,\"max_tokens\":16,\"seed\":7";
 

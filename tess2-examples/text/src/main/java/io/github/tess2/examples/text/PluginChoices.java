@@ -46,7 +46,7 @@ public record PluginChoices(
       builder.sampler(sampler);
     }
     if (stop != null) {
-      builder.stop(stop);
+      builder.stoppingCriterion(stop);
     }
     if (canvas != null) {
       builder.canvas(canvas);
@@ -90,7 +90,7 @@ public record PluginChoices(
 
     /** The stopping criterion. */
     @CanIgnoreReturnValue
-    public Builder stop(@Nullable String spec) {
+    public Builder stoppingCriterion(@Nullable String spec) {
       this.stop = spec;
       return this;
     }

@@ -28,7 +28,7 @@ class SamplingChoicesTest {
             .noiseSchedule("a")
             .grid("b")
             .sampler("c")
-            .stop("d")
+            .stoppingCriterion("d")
             .canvas("e")
             .cache("f");
 
@@ -45,7 +45,7 @@ class SamplingChoicesTest {
                         .noiseSchedule("a")
                         .grid("b")
                         .sampler("c")
-                        .stop("d")
+                        .stoppingCriterion("d")
                         .canvas("e")
                         .cache("f")
                         .build()));
