@@ -4,6 +4,7 @@ import static io.github.tess2.examples.options.OptionChecks.check;
 import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
 import com.google.gson.JsonObject;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.examples.tasks.TaskFiles;
@@ -135,7 +136,7 @@ final class CachesCommand implements Callable<Integer> {
 
   private void print(List<CacheComparison.Result> results, double[] seconds, int items) {
     PrintWriter out = spec.commandLine().getOut();
-    Gson gson = new Gson();
+    Gson gson = new GsonBuilder().disableHtmlEscaping().create();
     for (int i = 0; i < results.size(); i++) {
       JsonObject line = gson.toJsonTree(results.get(i)).getAsJsonObject();
       line.addProperty("items", items);
