@@ -352,10 +352,7 @@ public interface DiffusionLM extends AutoCloseable {
      *     of threads
      */
     public DiffusionLM build() {
-      DiffusionRuntime chosen =
-          runtime == null
-              ? Plugins.of(DiffusionRuntime.class).only()
-              : Plugins.of(DiffusionRuntime.class).named(runtime);
+      DiffusionRuntime chosen = Plugins.of(DiffusionRuntime.class).namedOrOnly(runtime);
       DiffusionRuntime.Configuration.Builder configuration =
           DiffusionRuntime.Configuration.builder(options())
               .model(model)

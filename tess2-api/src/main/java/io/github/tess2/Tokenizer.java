@@ -76,6 +76,20 @@ public interface Tokenizer {
     return endIds().contains(id);
   }
 
+  /**
+   * {@return the number of tokens before the first one that ends an answer; all of them if none
+   * does}
+   *
+   * @param ids token ids
+   */
+  default int answerLength(ImmutableIntArray ids) {
+    int length = 0;
+    while (length < ids.length() && !isEnd(ids.get(length))) {
+      length++;
+    }
+    return length;
+  }
+
   /** {@return the id of the padding token, which fills the positions after the end of an answer} */
   int padId();
 

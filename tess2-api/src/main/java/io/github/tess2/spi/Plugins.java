@@ -147,6 +147,16 @@ public final class Plugins<P extends Plugin> {
   }
 
   /**
+   * {@return the plugin with a name, or the {@linkplain #only() only one}}
+   *
+   * @param name the name, in any case; null for the only plugin
+   * @throws PluginException if there is no such plugin, or no name and not exactly one plugin
+   */
+  public P namedOrOnly(@Nullable String name) {
+    return name == null ? only() : named(name);
+  }
+
+  /**
    * {@return the only plugin of the type}
    *
    * @throws PluginException if there is not exactly one

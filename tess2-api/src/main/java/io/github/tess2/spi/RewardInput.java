@@ -70,8 +70,8 @@ public interface RewardInput {
   NDArray probabilitiesOf(int... tokenIds);
 
   /**
-   * {@return the probability that the answer ends at each position, {@code [B,G]}, float32} Where
-   * {@link #endsAtEos()} is false, it means nothing.
+   * {@return the probability that the answer ends at each position, {@code [B,G]}, float32}
+   * Meaningless if {@link #endsAtEos()} is false.
    */
   default NDArray endProbabilities() {
     return probabilitiesOf(tokenizer().endIds().toArray()).sum(new int[] {2});

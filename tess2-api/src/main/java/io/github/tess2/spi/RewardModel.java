@@ -228,9 +228,10 @@ public interface RewardModel extends Reward, AutoCloseable {
    * @throws io.github.tess2.DeviceException if the device or its native libraries are unavailable
    */
   static RewardModel open(Configuration configuration) {
-    Plugins<DiffusionRuntime> runtimes = Plugins.of(DiffusionRuntime.class);
-    String name = requireNonNull(configuration, "configuration").runtime();
-    return (name == null ? runtimes.only() : runtimes.named(name)).openRewardModel(configuration);
+    requireNonNull(configuration, "configuration");
+    return Plugins.of(DiffusionRuntime.class)
+        .namedOrOnly(configuration.runtime())
+        .openRewardModel(configuration);
   }
 
   /**

@@ -40,8 +40,6 @@ public final class Trainer {
   public static TrainingResult train(TrainingConfig config, TrainingListener listener) {
     requireNonNull(config, "config");
     requireNonNull(listener, "listener");
-    Plugins<TrainingRuntime> runtimes = Plugins.of(TrainingRuntime.class);
-    String name = config.runtime();
-    return (name == null ? runtimes.only() : runtimes.named(name)).train(config, listener);
+    return Plugins.of(TrainingRuntime.class).namedOrOnly(config.runtime()).train(config, listener);
   }
 }

@@ -59,11 +59,7 @@ final class Answers {
   }
 
   private int end(RequestState request, ImmutableIntArray ids) {
-    int end = request.layout.infill() ? ids.length() : 0;
-    while (end < ids.length() && !tokenizer.isEnd(ids.get(end))) {
-      end++;
-    }
-    return end;
+    return request.layout.infill() ? ids.length() : tokenizer.answerLength(ids);
   }
 
   /** The result of a request whose candidates have all ended without failure. */

@@ -49,7 +49,7 @@ record Guide(String name, Guidance.Run run) implements AutoCloseable {
    * Begins all guidances of a request. If one fails, the request fails.
    *
    * @param request the request
-   * @param properties what they may know of it
+   * @param properties what they may know about it
    */
   static void beginAll(RequestState request, Guidance.Request properties) {
     try {

@@ -41,7 +41,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
   private final Answers answers;
   private final Scheduler scheduler;
   private final Executor executor;
-  private final DeviceLock turns = new DeviceLock();
+  private final DeviceLock deviceLock = new DeviceLock();
 
   /**
    * Takes ownership of a model and its tokenizer.
@@ -76,7 +76,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
     int rows = batching.maxRows().orElseGet(() -> RowBudget.of(model));
     this.scheduler =
         new Scheduler(
-            new Batcher(process, turns, answers, rows, batching.maxWait().orElse(null)),
+            new Batcher(process, deviceLock, answers, rows, batching.maxWait().orElse(null)),
             batching.maxWaiting().orElse(Integer.MAX_VALUE));
   }
 
@@ -109,7 +109,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
 
   private List<GenerationResult> answer(
       List<GenerationRequest> requests, GenerationListener listener) {
-    turns.checkOpen();
+    deviceLock.checkOpen();
     WaitingCaller caller = new WaitingCaller(scheduler);
     List<Plan> plans = requests.stream().map(request -> plan(request, List.of())).toList();
     List<Job> jobs = plans.stream().map(plan -> job(plan, caller, listener)).toList();
@@ -155,7 +155,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
       List<GenerationRequest> requests,
       GenerationListener listener,
       List<Cancellation> cancellations) {
-    turns.checkOpen();
+    deviceLock.checkOpen();
     List<CompletableFuture<GenerationResult>> futures = new ArrayList<>();
     List<Job> jobs = new ArrayList<>();
     for (GenerationRequest request : requests) {
@@ -236,7 +236,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
    * the given one.
    */
   private IllegalStateException orClosed(IllegalStateException e) {
-    return turns.closed() ? DeviceLock.closedBy(e) : e;
+    return deviceLock.closed() ? DeviceLock.closedBy(e) : e;
   }
 
   /** A request that has been checked completely, before any request begins. */
@@ -304,7 +304,7 @@ public final class PyTorchDiffusionLM implements DiffusionLM {
 
   @Override
   public void close() {
-    turns.close(
+    deviceLock.close(
         () -> {
           try (tokenizer) {
             model.close();

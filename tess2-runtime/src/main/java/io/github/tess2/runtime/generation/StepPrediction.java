@@ -23,10 +23,7 @@ record StepPrediction(
   static StepPrediction of(RequestState request, Tokenizer tokenizer) {
     ImmutableIntArray ids = request.tokenIds();
     int known = ids.length();
-    int end = request.layout.infill() ? known : 0;
-    while (end < known && !tokenizer.isEnd(ids.get(end))) {
-      end++;
-    }
+    int end = request.layout.infill() ? known : tokenizer.answerLength(ids);
     return new StepPrediction(
         request.stepsRun() + 1,
         request.total() - request.step,

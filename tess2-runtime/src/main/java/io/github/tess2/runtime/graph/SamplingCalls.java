@@ -84,7 +84,7 @@ public final class SamplingCalls {
    */
   public record Candidates(
       double temperature, double topP, int topK, int maskId, MaskedSampler.Measure measure) {
-    /** {@return for the likeliest tokens, of all but the mask token} */
+    /** {@return how to compute the likeliest tokens other than the mask token} */
     public static Candidates likeliest(int maskId, MaskedSampler.Measure measure) {
       return new Candidates(0, 1, 0, maskId, measure);
     }

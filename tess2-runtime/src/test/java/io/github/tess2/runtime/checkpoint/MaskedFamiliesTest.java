@@ -3,6 +3,7 @@ package io.github.tess2.runtime.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.primitives.ImmutableIntArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -58,6 +59,8 @@ class MaskedFamiliesTest {
       assertThat(tokenizer.endIds().asList()).containsExactly(291, 295);
       assertThat(tokenizer.isEnd(295)).isTrue();
       assertThat(tokenizer.isEnd(294)).isFalse();
+      assertThat(tokenizer.answerLength(ImmutableIntArray.of(5, 294, 295, 291))).isEqualTo(2);
+      assertThat(tokenizer.answerLength(ImmutableIntArray.of(5, 294))).isEqualTo(2);
     }
   }
 

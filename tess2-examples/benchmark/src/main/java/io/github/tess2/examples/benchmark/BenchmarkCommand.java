@@ -49,7 +49,7 @@ public final class BenchmarkCommand implements Runnable {
   /**
    * Checks a precision.
    *
-   * @throws IllegalArgumentException if it is left to the device: what is measured is to be known
+   * @throws IllegalArgumentException if it is AUTO, because a measurement must say what it measured
    */
   static void requireChosen(Precision precision) {
     if (precision == Precision.AUTO) {

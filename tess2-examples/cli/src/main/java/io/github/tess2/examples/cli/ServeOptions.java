@@ -164,7 +164,7 @@ final class ServeOptions {
   }
 
   /**
-   * Limits the default steps of requests too.
+   * Keeps the default steps of requests within the limit.
    *
    * @param given what {@code --steps} says; null if it is not set
    * @return the default to set; empty for the model's, which is within the limit

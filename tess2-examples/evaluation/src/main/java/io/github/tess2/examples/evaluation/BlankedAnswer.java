@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
 
 /**
  * A task whose reference answer is given to the model except for some of its words, drawn at
- * random. The model fills all blanks together, each as wide as the words that it replaces.
+ * random. The model fills all blanks together, each as wide as the words that it replaces; words
+ * next to each other share a blank.
  *
  * @param item the task
  * @param parts the reference answer: given texts and blanks
@@ -95,11 +96,6 @@ public record BlankedAnswer(TaskItem item, List<Part> parts) implements Question
       start = to;
     }
     return blank;
-  }
-
-  /** {@return the number of blanks; words next to each other share one} */
-  public int blanks() {
-    return (int) parts.stream().filter(Part::isBlank).count();
   }
 
   @Override

@@ -87,7 +87,7 @@ public final class Evaluator {
   }
 
   /**
-   * Asks questions, of whose answers a part may be given.
+   * Asks questions. A part of each answer may be given.
    *
    * @param questions the tasks with what is given
    * @param steps denoising steps

@@ -5,7 +5,7 @@ import io.github.tess2.Prompt;
 import io.github.tess2.Role;
 import io.github.tess2.examples.tasks.TaskItem;
 
-/** A task as it is put to a model, with as much of its answer as is given. */
+/** A task as the model is asked it, with the given part of its answer. */
 public sealed interface Question permits StartedAnswer, BlankedAnswer {
   /** {@return the task} */
   TaskItem item();
@@ -21,7 +21,7 @@ public sealed interface Question permits StartedAnswer, BlankedAnswer {
   int room(int length);
 
   /**
-   * {@return the whole answer, of what is given and what was generated}
+   * {@return the whole answer: what was given and what was generated}
    *
    * @param result what was generated
    */

@@ -1,4 +1,4 @@
-/** Checks of command-line options, shared by the commands of all rooms. */
+/** Checks of command-line options, shared by the commands of all modules. */
 @NullMarked
 package io.github.tess2.examples.options;
 

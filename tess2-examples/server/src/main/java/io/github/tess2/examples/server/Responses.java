@@ -121,15 +121,9 @@ final class Responses {
   }
 
   private int answerTokens(Prompt prompt, DenoisingStep step) {
-    int all = step.tokenIds().length();
-    if (prompt instanceof Prompt.Infill) {
-      return all;
-    }
-    int end = 0;
-    while (end < all && !tokenizer.isEnd(step.tokenIds().get(end))) {
-      end++;
-    }
-    return end;
+    return prompt instanceof Prompt.Infill
+        ? step.tokenIds().length()
+        : tokenizer.answerLength(step.tokenIds());
   }
 
   private static double rounded(double confidence) {

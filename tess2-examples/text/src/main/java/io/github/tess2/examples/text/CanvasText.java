@@ -37,22 +37,14 @@ public final class CanvasText {
     if (prompt instanceof Prompt.Infill infill) {
       fill(infill.parts(), step, pieces);
     } else {
-      decode(step, 0, end(step.tokenIds()), prompt instanceof Prompt.Raw, pieces);
+      decode(
+          step, 0, tokenizer.answerLength(step.tokenIds()), prompt instanceof Prompt.Raw, pieces);
     }
     String joined = pieces.stream().map(Piece::text).collect(Collectors.joining());
     // A tokenizer may change the ends of a text in a way that pieces cannot reproduce.
     return joined.equals(step.text())
         ? pieces
         : List.of(new Piece(step.text(), OptionalDouble.of(step.confidence().mean())));
-  }
-
-  /** The number of tokens before the first one that ends an answer. */
-  private int end(ImmutableIntArray ids) {
-    int end = 0;
-    while (end < ids.length() && !tokenizer.isEnd(ids.get(end))) {
-      end++;
-    }
-    return end;
   }
 
   /** Adjacent blanks are decoded together, because one character may span both. */

@@ -70,11 +70,7 @@ public final class SettledText {
   }
 
   private String decode(ImmutableIntArray ids, int settled) {
-    int to = 0;
-    while (to < Math.min(settled, ids.length()) && !tokenizer.isEnd(ids.get(to))) {
-      to++;
-    }
-    ImmutableIntArray head = ids.subArray(0, to);
+    ImmutableIntArray head = ids.subArray(0, Math.min(settled, tokenizer.answerLength(ids)));
     return prompt instanceof Prompt.Raw
         ? tokenizer.decodeContinuation(head)
         : tokenizer.decode(head);
