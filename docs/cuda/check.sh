@@ -5,12 +5,13 @@
 #     docs/cuda/check.sh WORK_FOLDER
 #
 # PYTHON (default: python3) is a Python with PyTorch for CUDA, transformers and safetensors. With it:
-#   graph     compares every method of the graph on the GPU and on the CPU (check_graph.py)
+#   graph     compares every method of the graph on the GPU and on the CPU (check_graph.py), and with layers
+#             spread over two GPUs if there are two
 #   make      makes a model and a reward model of Mistral-7B's shape (29 GB on disk)
 #   plain     runs the same steps, guided steps and training in plain PyTorch, for comparison
 # Without it, a smaller model is measured and not compared with PyTorch. Always:
 #   check     runs the same forward pass on CPU and GPU, whose logits must agree; generates a request on
-#             the GPU; the GPU's memory must be released afterwards
+#             the GPU; the GPU's memory must be released afterwards. The same on two GPUs if there are two
 #   measure   the time of a step and of decoder and head alone, and the GPU's memory, in each weight format
 #   train     tokens per second
 # It ends with a table, and with "all checks passed" or what failed (exit status 1).
@@ -34,7 +35,11 @@ try() {
     "$@" || failed+=("$name")
 }
 
-measure() { tess2 benchmark measure "$model" --cuda --precision bf16 --runs 5 "$@" >> "$measurements"; }
+measure() {
+    local device=(--device cuda)
+    [[ " $* " != *" --device "* ]] || device=()
+    tess2 benchmark measure "$model" "${device[@]}" --precision bf16 --runs 5 "$@" >> "$measurements"
+}
 
 plain() {
     [[ -z $beside ]] || "$python" docs/benchmark/plain_pytorch.py "$model" --device cuda \
@@ -42,9 +47,15 @@ plain() {
 }
 
 beside=
+# The number of GPUs. Without PyTorch in Python it is not known, and one is used.
+gpus=1
 if "$python" -c 'import sys, torch, transformers; sys.exit(not torch.cuda.is_available())'; then
     beside=yes
     try "graph" "$python" docs/cuda/check_graph.py
+    gpus=$("$python" -c 'import torch; print(torch.cuda.device_count())')
+    if [[ $gpus -gt 1 ]]; then
+        try "graph, two GPUs" "$python" docs/cuda/check_graph.py --gpus 2
+    fi
 else
     echo "skipping the graph check and plain PyTorch: $python has no PyTorch that sees a GPU" >&2
 fi
@@ -65,6 +76,11 @@ model=$work/7b
 for precision in fp32 fp16 bf16; do
     try "check in $precision" tess2 benchmark check "$work/tiny" --precision "$precision"
 done
+if [[ $gpus -gt 1 ]]; then
+    for precision in fp32 bf16; do
+        try "check in $precision, two GPUs" tess2 benchmark check "$work/tiny" --precision "$precision" --device cuda:0+1
+    done
+fi
 try "answer" tess2 generate --model "$work/tiny" --device cuda --length 32 --steps 20 --seed 1 \
     "What is 17 + 25?"
 
@@ -76,6 +92,11 @@ for setting in "--batch 1" "--batch 4" "--length 1024"; do
 done
 try "plain PyTorch, guided" plain --steps 5 --reward "$work/7b--reward"
 try "measure, guided" measure --steps 5 --reward "$work/7b--reward"
+if [[ $gpus -gt 1 ]]; then
+    try "measure, two GPUs" measure --steps 10 --device cuda:0+1
+    try "measure, guided, reward model on another GPU" \
+        measure --steps 5 --reward "$work/7b--reward" --reward-device cuda:1
+fi
 for weights in int8 fp8; do
     if [[ $weights == fp8 && -n $beside ]] &&
         ! "$python" -c 'import sys, torch; sys.exit(torch.cuda.get_device_capability() < (8, 9))'; then
@@ -92,7 +113,7 @@ if [[ -n $beside ]]; then
     try "plain PyTorch, training" "$python" docs/benchmark/plain_pytorch_training.py --device cuda \
         --batch 256 --threads 4
 fi
-try "training" tess2 benchmark train --cuda --batch 256 --threads 4
+try "training" tess2 benchmark train --device cuda --batch 256 --threads 4
 
 tess2 benchmark table "$measurements"
 if [[ ${#failed[@]} -gt 0 ]]; then

@@ -2,12 +2,15 @@
 """Runs every method of the library's TorchScript graph on a device and compares it with the CPU in float32.
 
     python docs/cuda/check_graph.py                   on the first GPU, in fp32, fp16 and bf16
+    python docs/cuda/check_graph.py --gpus 2          with layers spread over the first two GPUs
     python docs/cuda/check_graph.py --device cpu      without a GPU
+    python docs/cuda/check_graph.py --device simulated --gpus 2
+                                                      on GPUs that are simulated (simulated_gpu.py)
     python docs/cuda/check_graph.py --only decode     one method
 
 It needs only PyTorch 2.7 or newer: no Java, no bridge, no checkpoint. It packs the graph from the sources as the
 library does. Shapes are small, so it takes less than a minute. The exit status is 1 if a method fails, differs or is
-not covered, or if a layer takes too many operations.
+not covered, if a layer takes too many operations, or if a method waits for a simulated GPU.
 
 The tolerance is relative to the largest number of the expected tensor: 1e-4 in fp32, 5e-3 in fp16, 4e-2 in bf16.
 Gradients, rewards and probabilities are rounded more often, or cancel: 2e-2 in fp16 and 1e-1 in bf16. Random
@@ -15,6 +18,7 @@ numbers: 2e-6 on any device.
 """
 
 import argparse
+import contextlib
 import io
 import re
 import sys
@@ -24,6 +28,7 @@ from functools import partial
 from pathlib import Path
 from typing import Callable
 
+import simulated_gpu
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
@@ -55,8 +60,18 @@ INT8, FP8 = 1, 24
 QUANTIZED = {"int8": (INT8, "int8_cuda", 8e-2), "fp8": (FP8, "fp8_cuda", 3e-1)}
 
 
-def pack(kernels, product="aten", weights="plain"):
-    """The archive as ScriptArchive packs it, with the kernels for CPUs or GPUs and one way of storing weights."""
+# Methods whose result depends on numbers on the GPU, so that the host must wait for them.
+WAITING = {"optimize", "quantized_error"}
+
+# Methods that return or change keys and values, with the place of these among their results and the number of sequences.
+KEYS_AND_VALUES = {"decode_keeping": (1, len(LENGTHS)), "decode_some": (1, len(LENGTHS)), "reward_prefix": (0, 1)}
+
+
+def pack(kernels, product="aten", weights="plain", translate=str):
+    """The archive as ScriptArchive packs it, with the kernels for CPUs or GPUs and one way of storing weights.
+
+    Each source goes through translate.
+    """
 
     def text(name):
         return b"X" + bytes([len(name)]) + b"\0\0\0" + name.encode()
@@ -65,13 +80,13 @@ def pack(kernels, product="aten", weights="plain"):
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:
         out.writestr("archive/data.pkl", module)
-        out.writestr("archive/code/__torch__.py", (SOURCES / "__torch__.py").read_text())
+        out.writestr("archive/code/__torch__.py", translate((SOURCES / "__torch__.py").read_text()))
         for source in sorted((SOURCES / "__torch__").glob("*.py")):
             if not source.name.startswith(("product_", "kernels_", "weights_", "levels_")):
-                out.writestr(f"archive/code/__torch__/{source.name}", source.read_text())
+                out.writestr(f"archive/code/__torch__/{source.name}", translate(source.read_text()))
         for name, variant in (("product", product), ("kernels", kernels), ("weights", weights)):
             source = SOURCES / f"__torch__/{name}_{variant}.py"
-            out.writestr(f"archive/code/__torch__/{name}.py", source.read_text())
+            out.writestr(f"archive/code/__torch__/{name}.py", translate(source.read_text()))
         out.writestr("archive/constants.pkl", b"\x80\x02).")
         out.writestr("archive/version", "10\n")
     archive.seek(0)
@@ -82,53 +97,89 @@ def methods():
     return re.findall(r"^  def (\w+)\(self", (SOURCES / "__torch__.py").read_text(), re.MULTILINE)
 
 
-class Inputs:
-    """The same numbers for every device: weights in a given precision, activations in float32, settings on the CPU."""
+class Devices:
+    """Where a run computes: its inputs are on the first device, and the layers of a decoder are spread over all."""
 
-    def __init__(self, device, precision):
-        self.device, self.precision = device, precision
+    def __init__(self, names, simulation=None):
+        self.names, self.simulation = names, simulation
+
+    def put(self, x, at=0):
+        return self.simulation.move(x, self.names[at]) if self.simulation else x.to(self.names[at])
+
+    def of_layer(self, i):
+        return i * len(self.names) // LAYERS
+
+    def stages(self):
+        """The layers of each stage."""
+        layers = range(LAYERS)
+        return [[i for i in layers if self.of_layer(i) == at] for at in range(len(self.names))]
+
+    @property
+    def last(self):
+        return len(self.names) - 1
+
+
+CPU = Devices(["cpu"])
+
+
+class Inputs:
+    """The same numbers for all devices: weights in a given precision, activations in float32, settings on the CPU."""
+
+    def __init__(self, devices, precision):
+        self.devices, self.precision = devices, precision
         self.generator = torch.Generator().manual_seed(7)
 
+    def put(self, x, at=0):
+        return self.devices.put(x, at)
+
     def real(self, *shape, scale=1.0):
-        return (torch.randn(*shape, generator=self.generator) * scale).to(self.device)
+        return self.put(torch.randn(*shape, generator=self.generator) * scale)
 
     def share(self, *shape):
-        return torch.rand(*shape, generator=self.generator).to(self.device)
+        return self.put(torch.rand(*shape, generator=self.generator))
 
-    def weight(self, *shape, scale=0.2, dtype=None):
+    def rounded(self, *shape, scale=0.2, dtype=None):
         # Rounded to bf16 first, so that the float32 reference has the same weights.
-        rounded = (torch.randn(*shape, generator=self.generator) * scale).to(torch.bfloat16)
-        return rounded.to(dtype or DTYPES[self.precision]).to(self.device)
+        numbers = (torch.randn(*shape, generator=self.generator) * scale).to(torch.bfloat16)
+        return numbers.to(dtype or DTYPES[self.precision])
+
+    def weight(self, *shape, at=0, **how):
+        return self.put(self.rounded(*shape, **how), at)
 
     def ids(self, *shape, below=VOCABULARY):
-        return torch.randint(below, shape, generator=self.generator).to(self.device)
+        return self.put(torch.randint(below, shape, generator=self.generator))
 
     def at(self, *numbers):
-        return torch.tensor(numbers, dtype=torch.int64, device=self.device)
+        return self.put(torch.tensor(numbers, dtype=torch.int64))
 
-    def decoder(self, dtype=None):
+    def decoder(self, dtype=None, at=None):
+        """Weights on one device, or spread over all."""
         width = (HEADS + 2 * KV_HEADS) * HEAD_DIMENSION
-        layers = []
-        for _ in range(LAYERS):
-            layers += [
-                1 + self.weight(HIDDEN, dtype=dtype),
-                self.weight(width, HIDDEN, dtype=dtype),
-                self.weight(HIDDEN, HEADS * HEAD_DIMENSION, dtype=dtype),
-                1 + self.weight(HIDDEN, dtype=dtype),
-                self.weight(2 * INTERMEDIATE, HIDDEN, dtype=dtype),
-                self.weight(HIDDEN, INTERMEDIATE, dtype=dtype),
+        weights = []
+        for i in range(LAYERS):
+            layer = [
+                1 + self.rounded(HIDDEN, dtype=dtype),
+                self.rounded(width, HIDDEN, dtype=dtype),
+                self.rounded(HIDDEN, HEADS * HEAD_DIMENSION, dtype=dtype),
+                1 + self.rounded(HIDDEN, dtype=dtype),
+                self.rounded(2 * INTERMEDIATE, HIDDEN, dtype=dtype),
+                self.rounded(HIDDEN, INTERMEDIATE, dtype=dtype),
             ]
-        return layers + [1 + self.weight(HIDDEN, dtype=dtype)]
+            weights += [self.put(weight, self.devices.of_layer(i) if at is None else at) for weight in layer]
+        return weights + [self.put(1 + self.rounded(HIDDEN, dtype=dtype), self.devices.last if at is None else at)]
 
-    def earlier(self, rows):
-        """Keys and values of rows that were computed earlier."""
-        return [self.weight(LAYERS, rows, KV_HEADS, HEAD_DIMENSION, scale=1) for _ in range(2)]
+    def kept(self, *lengths, at=None):
+        """Keys and values that were computed earlier, as cache.py has them, for layers as in decoder."""
+        whole = [self.rounded(LAYERS, 2, length, KV_HEADS, HEAD_DIMENSION, scale=1) for length in lengths]
+        if at is not None:
+            return [self.put(one, at) for one in whole]
+        return [self.put(one[layers], place) for place, layers in enumerate(self.devices.stages()) for one in whole]
 
-    def frequencies(self):
-        return (10000.0 ** -(torch.arange(0, HEAD_DIMENSION, 2) / HEAD_DIMENSION)).to(self.device)
+    def frequencies(self, at=0):
+        return self.put(10000.0 ** -(torch.arange(0, HEAD_DIMENSION, 2) / HEAD_DIMENSION), at)
 
     def positions(self, lengths):
-        return torch.cat([torch.arange(length) for length in lengths]).to(self.device)
+        return self.put(torch.cat([torch.arange(length) for length in lengths]))
 
 
 def ints(*numbers):
@@ -145,7 +196,7 @@ def architecture(window=0, causal=0, layers=LAYERS):
 
 def inference(x):
     """The methods that a step calls, with arguments."""
-    raw = x.weight(6, 4).cpu().view(torch.uint8).flatten().to(x.device)
+    raw = x.put(x.rounded(6, 4).view(torch.uint8).flatten())
     logits = x.real(9, VOCABULARY, scale=3)
     embedding = x.weight(VOCABULARY, HIDDEN)
     keys = torch.randint(-(2**62), 2**62, (9,), generator=x.generator).tolist()
@@ -154,8 +205,7 @@ def inference(x):
         decoder = [weights, x.frequencies(), *architecture(window, causal)]
         yield "trace", [x.real(ROWS, HIDDEN), *decoder, *packed]
         yield "decode_keeping", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoder, *packed]
-        caches = [x.weight(LAYERS, 2, length, KV_HEADS, HEAD_DIMENSION, scale=1) for length in LENGTHS]
-        yield "decode_some", [x.real(len(CHANGING), HIDDEN), x.at(-1, 2, 6), caches, *decoder, x.at(*CHANGING), ints(5, 3, 4)]
+        yield "decode_some", [x.real(len(CHANGING), HIDDEN), x.at(-1, 2, 6), x.kept(*LENGTHS), *decoder, x.at(*CHANGING), ints(5, 3, 4)]
         yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoder, *packed]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision]), ints(6, 4)]
     yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
@@ -163,6 +213,7 @@ def inference(x):
     yield "pack_weight", [x.weight(6, 4)]
     yield "concatenate", [[x.real(2, 3), x.real(4, 3)]]
     yield "slice_rows", [x.real(5, 3), ints(1, 4)]
+    yield "beside", [x.weight(3, 4), x.put(torch.zeros(1), x.devices.last)]
     yield "to_float", [x.weight(3, 4)]
     yield "to_bytes", [x.weight(3, 4, dtype=torch.float32), ints(6)]
     yield "assemble", [
@@ -206,7 +257,7 @@ def quantized_decoder(x, form):
         weights.append((divided.round() if form == INT8 else divided).to(torch.int8 if form == INT8 else torch.float8_e4m3fn))
         extras.append(scale)
         if place % 6 == 5:
-            extras.append(torch.zeros(0, device=x.device))
+            extras.append(weight.new_zeros(0))
     return weights + extras
 
 
@@ -222,7 +273,7 @@ def quantized(x, form):
     length, generated = 11, [4, 5, 6]
     call = [
         x.real(len(generated), HIDDEN), x.ids(length), x.at(*generated), x.at(10).reshape(1, 1), x.share(1, 1),
-        x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), *x.earlier(3)]
+        x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), x.kept(3)]
     rest = [decoder, x.frequencies(), *architecture(causal=1), x.positions([length]), ints(length)]
     yield "reward_value", [*call, *rest]
     for kept in ((0, 0), (LAYERS, LAYERS)):
@@ -243,25 +294,31 @@ def guidance(x):
     leaf = x.real(4, 3).requires_grad_(True)
     yield "gradients", [(leaf * leaf).sum(), [leaf, x.real(2).requires_grad_(True)]]
     yield "wants_gradient", [leaf * 2]
+    # A reward model spread over all devices, and one that is on another device than its input.
+    for at in (None, x.devices.last):
+        yield from reward_model(x, at)
+
+
+def reward_model(x, at):
     length, generated = 11, [4, 5, 6, 15, 16, 17]
     call = [
         x.real(len(generated), HIDDEN), x.ids(2 * length), x.at(*generated), x.at(10, 6, 21, 17).reshape(2, 2),
-        x.share(2, 2), x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN)]
-    decoder = [x.decoder(), x.frequencies()]
+        x.share(2, 2), x.weight(VOCABULARY, HIDDEN, at=at or 0), x.weight(1, HIDDEN, at=at or 0)]
+    decoder = [x.decoder(at=at), x.frequencies(at or 0)]
     for earlier, window in ((0, 0), (5, 0), (5, 4)):
         whole = [*decoder, *architecture(window, causal=1)]
         yield "reward_prefix", [x.ids(earlier), call[5], *whole, x.positions([earlier]), ints(earlier)]
-        cached = x.earlier(earlier)
+        cached = x.kept(earlier, at=at)
         frame = [*whole, x.positions([length, length]) + earlier, ints(length, length)]
-        yield "reward_value", [*call, *cached, *frame]
+        yield "reward_value", [*call, cached, *frame]
         for kept in ((0, 0), (LAYERS, LAYERS), (1, 0)):
-            yield "reward_gradient", [*call, *cached, ints(*kept), *frame]
+            yield "reward_gradient", [*call, cached, ints(*kept), *frame]
 
 
 def training(x):
     """Parameters are float32; the model computes in the given precision."""
     head = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), x.weight(HIDDEN, 1, dtype=torch.float32)]
-    model = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), *x.decoder(torch.float32)]
+    model = [x.weight(VOCABULARY, HIDDEN, dtype=torch.float32), *x.decoder(torch.float32, at=0)]
     packed = [x.positions(LENGTHS), ints(*LENGTHS)]
     ids, rows = x.ids(ROWS), x.at(*NOISY)
     nothing = torch.zeros(0, 2, dtype=torch.int64)
@@ -323,9 +380,15 @@ def flat(value):
 
 
 def outcome(graph, method, arguments):
-    found = flat(getattr(graph, method)(*arguments))
+    """What the method returns and what it changes, on the CPU, and how often the host waited for a simulated GPU."""
+    returned, waits = simulated_gpu.waits_of(lambda: getattr(graph, method)(*arguments))
+    found = flat(returned)
     found += [tensor for place in CHANGED.get(method, ()) for tensor in arguments[place]]
-    return [tensor.detach().cpu() for tensor in found]
+    found = [tensor.detach().cpu() for tensor in found]
+    if method in KEYS_AND_VALUES:
+        first, sequences = KEYS_AND_VALUES[method]
+        found[first:] = [torch.cat(found[first + j::sequences]) for j in range(sequences)]
+    return found, len(waits)
 
 
 def tolerance(method, precision):
@@ -363,7 +426,7 @@ class Count(TorchDispatchMode):
 
 def operations_of_a_layer(graph, decoder):
     """Each operation costs the interpreter and the GPU some microseconds, whatever its size."""
-    x = Inputs("cpu", "bf16")
+    x = Inputs(CPU, "bf16")
     weights = decoder(x)
     end = 6 * LAYERS
     counts = []
@@ -392,68 +455,101 @@ class Run:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--device", default="cuda")
+    parser.add_argument("--device", default="cuda", help="cuda, cuda:N, cpu or simulated")
+    parser.add_argument("--gpus", type=int, default=1, help="the number of GPUs, from the first one on")
     parser.add_argument("--precision", choices=DTYPES, action="append", help="default: all")
     parser.add_argument("--only", help="the only method to check")
     options = parser.parse_args()
-    if options.device.startswith("cuda") and not torch.cuda.is_available():
-        sys.exit(f"device must be one that PyTorch {torch.__version__} sees, but is: {options.device}")
     torch._C._jit_set_profiling_executor(False)
     torch.set_grad_enabled(True)
     # As in the library.
     torch._C._set_graph_executor_optimize(False)
-    reference = torch.jit.load(pack("cpu"), map_location="cpu")
-    graphs = {kernels: torch.jit.load(pack(kernels), map_location=options.device) for kernels in ("cpu", "cuda")}
+    with contextlib.ExitStack() as stack:
+        failures, operations, called = check(options, devices_of(options, stack))
+    for failure in failures:
+        print(failure)
+    print(", ".join(f"{found} operations per layer ({name})" for name, found in operations.items()))
+    print(f"{called} on {options.device} ({options.gpus}): " + (f"{len(failures)} failures" if failures else "all agree"))
+    sys.exit(1 if failures else 0)
 
-    runs = []
+
+def devices_of(options, stack):
+    """The devices to compute on; a simulation lasts as long as the stack."""
+    if options.device == "simulated":
+        return Devices([simulated_gpu.name(i) for i in range(options.gpus)], stack.enter_context(simulated_gpu.Simulation()))
+    if options.device == "cpu":
+        return CPU
+    if torch.cuda.device_count() < options.gpus:
+        sys.exit(f"PyTorch {torch.__version__} must see {options.gpus} GPUs, but sees: {torch.cuda.device_count()}")
+    return Devices([options.device] if options.gpus == 1 else [f"cuda:{i}" for i in range(options.gpus)])
+
+
+def multiplies_float8(options):
+    """Only GPUs of compute capability 8.9 and newer do."""
+    return options.device == "simulated" or (options.device != "cpu" and torch.cuda.get_device_capability(options.device) >= (8, 9))
+
+
+def runs(options):
+    translate = simulated_gpu.translate if options.device == "simulated" else str
+
+    def load(kernels, weights="plain"):
+        return torch.jit.load(pack(kernels, weights=weights, translate=translate), map_location="cpu")
+
+    reference = torch.jit.load(pack("cpu"), map_location="cpu")
+    spelled_out = torch.jit.load(pack("cpu", weights="dequantized"), map_location="cpu")
     for precision in options.precision or list(DTYPES):
         # PyTorch has no fused fp16 norm for CPUs.
         kernels = "cpu" if (options.device, precision) == ("cpu", "fp16") else "cuda"
+        graph = load(kernels)
         for part in (inference, guidance, training):
-            runs.append(Run(precision, part, lambda method, precision=precision: tolerance(method, precision), reference, graphs[kernels]))
+            yield Run(precision, part, partial(tolerance, precision=precision), reference, graph)
         for form, (code, weights, limit) in QUANTIZED.items():
-            # Only GPUs of compute capability 8.9 and newer multiply float8 matrices.
-            if form == "fp8" and (options.device == "cpu" or torch.cuda.get_device_capability(options.device) < (8, 9)):
+            if form == "fp8" and not multiplies_float8(options):
                 continue
-            spelled_out = torch.jit.load(pack("cpu", weights="dequantized"), map_location="cpu")
-            graph = torch.jit.load(pack(kernels, weights=weights), map_location=options.device)
-            runs.append(Run(f"{form}/{precision}", partial(quantized, form=code), lambda _, limit=limit: limit, spelled_out, graph))
+            yield Run(
+                f"{form}/{precision}", partial(quantized, form=code), lambda _, limit=limit: limit, spelled_out, load(kernels, weights))
 
+
+def reason(error):
+    """The last line that says something: TorchScript puts its call stack first, and drops the message of a simulation."""
+    last = str(error).strip().splitlines()[-1].removeprefix("RuntimeError:").strip()
+    return last or simulated_gpu.refusals[-1]
+
+
+def check(options, devices):
+    """The failures, the operations of a layer by the format of the weights, and how much was called."""
     covered, failures, count = set(), [], 0
-    for run in runs:
+    for run in runs(options):
         precision = run.name.split("/")[-1]
-        expected = run.part(Inputs("cpu", "fp32"))
-        actual = run.part(Inputs(options.device, precision))
+        expected = run.part(Inputs(CPU, "fp32"))
+        actual = run.part(Inputs(devices, precision))
         for (method, given), (_, moved) in zip(expected, actual, strict=True):
             covered.add(method)
             if options.only not in (None, method):
                 continue
             if method == "load_weight" or method == "to_float":
-                given = moved = [part.cpu() if isinstance(part, torch.Tensor) else part for part in moved]
-                moved = [moved[0].to(options.device), *moved[1:]]
+                given = [part.cpu() if isinstance(part, torch.Tensor) else part for part in moved]
             count += 1
             try:
-                found = outcome(run.graph, method, moved)
+                found, waits = outcome(run.graph, method, moved)
                 if method == "quantized_error":
                     worst, limit = found[0].item(), 0.01
                 else:
-                    pairs = zip(outcome(run.reference, method, given), found, strict=True)
+                    pairs = zip(outcome(run.reference, method, given)[0], found, strict=True)
                     worst, limit = max(distance(*pair) for pair in pairs), run.limit(method)
                 if not worst <= limit:
                     failures.append(f"{run.name} {method}: must differ by at most {limit}, but differs by: {worst:.2g}")
+                if waits and method not in WAITING:
+                    failures.append(f"{run.name} {method}: must not wait for the GPU, but does so {waits} times")
             except RuntimeError as e:
-                failures.append(f"{run.name} {method}: {str(e).strip().splitlines()[-1]}")
+                failures.append(f"{run.name} {method}: {reason(e)}")
     operations = {"unquantized": operations_of_a_layer(graphs_on_cpu("plain"), Inputs.decoder)}
     operations["int8"] = operations_of_a_layer(graphs_on_cpu("int8_cuda"), partial(quantized_decoder, form=INT8))
     for name, most in (("unquantized", MOST_OPERATIONS), ("int8", MOST_OPERATIONS_INT8)):
         if operations[name] > most:
             failures.append(f"operations per layer must be at most {most} ({name}), but are: {operations[name]}")
     failures += [f"{method}: is not covered" for method in methods() if method not in covered]
-    for failure in failures:
-        print(failure)
-    print(", ".join(f"{found} operations per layer ({name})" for name, found in operations.items()))
-    print(f"{count} calls of {len(covered)} methods on {options.device}: " + (f"{len(failures)} failures" if failures else "all agree"))
-    sys.exit(1 if failures else 0)
+    return failures, operations, f"{count} calls of {len(covered)} methods"
 
 
 if __name__ == "__main__":

@@ -2,84 +2,109 @@ package io.github.tess2;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.base.Splitter;
+import com.google.common.primitives.ImmutableIntArray;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
- * The device that a model computes on.
+ * The device that a model computes on: the CPU, a GPU, or several GPUs that share the layers of the
+ * model.
  *
  * @param kind the kind of device: CPU, CUDA, or chosen automatically
- * @param index index of the GPU, from 0; 0 for other kinds
+ * @param gpus the indices of the GPUs, from 0, all different; the first layers are on the first of
+ *     them. Empty for other kinds
  */
-public record ComputeDevice(Kind kind, int index) {
+public record ComputeDevice(Kind kind, ImmutableIntArray gpus) {
   /** The kinds of device. */
   public enum Kind {
     /** The first NVIDIA GPU if there is one, otherwise the CPU. */
     AUTO,
     /** The CPU. */
     CPU,
-    /** An NVIDIA GPU. */
+    /** One or more NVIDIA GPUs. */
     CUDA
   }
 
   /** The first NVIDIA GPU if there is one, otherwise the CPU. */
-  public static final ComputeDevice AUTO = new ComputeDevice(Kind.AUTO, 0);
+  public static final ComputeDevice AUTO = new ComputeDevice(Kind.AUTO, ImmutableIntArray.of());
 
   /** The CPU. */
-  public static final ComputeDevice CPU = new ComputeDevice(Kind.CPU, 0);
+  public static final ComputeDevice CPU = new ComputeDevice(Kind.CPU, ImmutableIntArray.of());
 
   /**
-   * Checks the index.
+   * Checks the indices.
    *
-   * @param index index of the GPU
    * @param kind the kind of device
-   * @throws NullPointerException if the kind is null
-   * @throws IllegalArgumentException if the index is negative, or not 0 for a kind other than CUDA
+   * @param gpus the indices of the GPUs
+   * @throws NullPointerException if an argument is null
+   * @throws IllegalArgumentException if an index is negative or given twice, if there is none for
+   *     CUDA, or if there is one for another kind
    */
   public ComputeDevice {
     requireNonNull(kind, "device kind");
-    if (index < 0 || (kind != Kind.CUDA && index != 0)) {
+    requireNonNull(gpus, "gpus");
+    if (gpus.isEmpty() == (kind == Kind.CUDA)) {
       throw new IllegalArgumentException(
-          "device index must be zero"
-              + (kind == Kind.CUDA ? " or more" : "")
-              + " for "
-              + kind
-              + ", but is: "
-              + index);
+          String.format(
+              Locale.ROOT,
+              "there must be %s GPU index for %s, but there are: %s",
+              kind == Kind.CUDA ? "at least one" : "no",
+              kind,
+              gpus));
+    }
+    if (gpus.stream().anyMatch(index -> index < 0)) {
+      throw new IllegalArgumentException("a GPU index must be zero or more, but is: " + gpus);
+    }
+    if (gpus.stream().distinct().count() < gpus.length()) {
+      throw new IllegalArgumentException("GPU indices must be different, but are: " + gpus);
     }
   }
 
   /**
-   * {@return an NVIDIA GPU}
+   * {@return one or more NVIDIA GPUs} With several, the layers of a model are spread over them, as
+   * their free memory allows. So a model may be larger than the memory of one GPU. It is not
+   * faster: the GPUs compute one after another.
    *
-   * @param index of the GPU, from 0
+   * @param index the index of a GPU, from 0; the first layers, the embedding and everything as wide
+   *     as the vocabulary are on this one
+   * @param more the indices of more GPUs, all different
+   * @throws IllegalArgumentException if an index is negative or given twice
    */
-  public static ComputeDevice cuda(int index) {
-    return new ComputeDevice(Kind.CUDA, index);
+  public static ComputeDevice cuda(int index, int... more) {
+    return new ComputeDevice(
+        Kind.CUDA, ImmutableIntArray.builder().add(index).addAll(more).build());
   }
 
   /**
    * {@return the device that {@link #toString()} names}
    *
-   * @param name {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}, in any case
+   * @param name {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N} or, for several GPUs,
+   *     {@code cuda:N+M}, in any case
    * @throws NullPointerException if the name is null
-   * @throws IllegalArgumentException if the name is none of these
+   * @throws IllegalArgumentException if the name is none of these, or an index is given twice
    */
   public static ComputeDevice parse(String name) {
     String word = requireNonNull(name, "device").toLowerCase(Locale.ROOT);
-    if (word.matches("cuda(:\\d{1,4})?")) {
-      return cuda(word.length() < 5 ? 0 : Integer.parseInt(word.substring(5)));
+    if (word.matches("cuda:\\d{1,4}(\\+\\d{1,4})*")) {
+      ImmutableIntArray.Builder gpus = ImmutableIntArray.builder();
+      Splitter.on('+').split(word.substring(5)).forEach(gpu -> gpus.add(Integer.parseInt(gpu)));
+      return new ComputeDevice(Kind.CUDA, gpus.build());
     }
     return switch (word) {
       case "auto" -> AUTO;
       case "cpu" -> CPU;
+      case "cuda" -> cuda(0);
       default ->
           throw new IllegalArgumentException(
-              "device must be auto, cpu, cuda or cuda:N, but is: " + name);
+              "device must be auto, cpu, cuda, cuda:N or cuda:N+M, but is: " + name);
     };
   }
 
   @Override
   public String toString() {
-    return kind == Kind.CUDA ? "cuda:" + index : kind.name().toLowerCase(Locale.ROOT);
+    return kind == Kind.CUDA
+        ? gpus.stream().mapToObj(Integer::toString).collect(Collectors.joining("+", "cuda:", ""))
+        : kind.name().toLowerCase(Locale.ROOT);
   }
 }

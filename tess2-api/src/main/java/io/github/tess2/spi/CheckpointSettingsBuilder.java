@@ -37,7 +37,7 @@ abstract class CheckpointSettingsBuilder<B extends CheckpointSettingsBuilder<B>>
   }
 
   /**
-   * Sets the device. A reward model must be on the device of the model that it guides. Default:
+   * Sets the device. A reward model may be on another GPU than the model that it guides. Default:
    * {@link ComputeDevice#AUTO}.
    *
    * @param device the device

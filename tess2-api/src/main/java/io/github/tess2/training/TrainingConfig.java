@@ -346,12 +346,17 @@ public final class TrainingConfig {
     /**
      * Sets the device. Default: {@link ComputeDevice#AUTO}.
      *
-     * @param device the device
+     * @param device the device, at most one GPU
      * @return this builder
+     * @throws IllegalArgumentException if there are several GPUs
      */
     @CanIgnoreReturnValue
     public Builder device(ComputeDevice device) {
-      set.device = requireNonNull(device, "device");
+      if (requireNonNull(device, "device").gpus().length() > 1) {
+        throw new IllegalArgumentException(
+            "device of training must be at most one GPU, but is: " + device);
+      }
+      set.device = device;
       return this;
     }
 

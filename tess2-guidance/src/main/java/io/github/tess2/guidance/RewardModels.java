@@ -18,8 +18,8 @@ final class RewardModels {
   private static final Option<ComputeDevice> DEVICE =
       Option.of(
               "device",
-              "auto, cpu, cuda or cuda:N",
-              "where to compute; should be where the steered model computes",
+              "auto, cpu, cuda, cuda:N or cuda:N+M",
+              "where to compute; may be another GPU than the model's",
               given ->
                   given instanceof ComputeDevice device
                       ? device

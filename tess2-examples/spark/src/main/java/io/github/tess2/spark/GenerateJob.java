@@ -110,7 +110,7 @@ public final class GenerateJob implements Callable<Integer> {
   @Option(
       names = "--device",
       defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N (default: ${DEFAULT-VALUE}).")
+      description = "auto, cpu, cuda, cuda:N or cuda:N+M (default: ${DEFAULT-VALUE}).")
   private String device = "";
 
   @Option(

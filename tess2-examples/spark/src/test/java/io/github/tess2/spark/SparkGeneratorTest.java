@@ -237,7 +237,7 @@ class SparkGeneratorTest {
     assertThatThrownBy(() -> settings().concurrency(0).build())
         .hasMessage("concurrency must be greater than zero, but is: 0");
     assertThatThrownBy(() -> settings().device("tpu").build())
-        .hasMessage("device must be auto, cpu, cuda or cuda:N, but is: tpu");
+        .hasMessage("device must be auto, cpu, cuda, cuda:N or cuda:N+M, but is: tpu");
     assertThatThrownBy(() -> settings().guidance("best-of(").build())
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> settings().greedy().topP(0.5).build())

@@ -10,6 +10,7 @@ import io.github.tess2.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -26,7 +27,7 @@ public final class Devices {
   /**
    * Resolves a device.
    *
-   * @throws DeviceException if a CUDA device is requested that PyTorch does not see
+   * @throws DeviceException if a GPU is requested that PyTorch does not see
    */
   public static ComputeDevice resolve(ComputeDevice wanted) {
     Engine engine = EngineStart.engine();
@@ -35,7 +36,7 @@ public final class Devices {
       case AUTO -> gpus > 0 ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
       case CPU -> wanted;
       case CUDA -> {
-        if (wanted.index() >= gpus) {
+        if (wanted.gpus().stream().anyMatch(index -> index >= gpus)) {
           throw new DeviceException(
               String.format(
                   Locale.ROOT,
@@ -49,9 +50,21 @@ public final class Devices {
     };
   }
 
-  /** DJL's name of a resolved device. */
-  public static Device djl(ComputeDevice device) {
-    return device.kind() == ComputeDevice.Kind.CUDA ? Device.gpu(device.index()) : Device.cpu();
+  /** DJL's names of a resolved device: of each GPU, or the CPU. */
+  public static List<Device> djl(ComputeDevice device) {
+    return device.kind() == ComputeDevice.Kind.CUDA
+        ? device.gpus().stream().mapToObj(Device::gpu).toList()
+        : List.of(Device.cpu());
+  }
+
+  /** DJL's name of a resolved device, or of its first GPU. */
+  public static Device first(ComputeDevice device) {
+    return djl(device).get(0);
+  }
+
+  /** The name of a device for messages, as {@link ComputeDevice} has it. */
+  public static String name(Device device) {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
   }
 
   /** Resolves a precision for a resolved device. */
@@ -64,7 +77,8 @@ public final class Devices {
 
   private static boolean fastBf16(ComputeDevice device) {
     if (device.kind() == ComputeDevice.Kind.CUDA) {
-      return Integer.parseInt(CudaUtils.getComputeCapability(device.index())) >= AMPERE;
+      return device.gpus().stream()
+          .allMatch(index -> Integer.parseInt(CudaUtils.getComputeCapability(index)) >= AMPERE);
     }
     Path cpuinfo = Path.of("/proc/cpuinfo");
     if (!Files.isReadable(cpuinfo)) {

@@ -2,7 +2,7 @@ package io.github.tess2.runtime.generation;
 
 import static java.util.Objects.requireNonNull;
 
-import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ final class KeyValueCache {
   private final int total;
   private int passes;
   private Pass next = Pass.WHOLE;
-  private @Nullable NDArray kept;
+  private @Nullable NDList kept;
 
   /**
    * Begins with nothing kept.
@@ -62,13 +62,13 @@ final class KeyValueCache {
   }
 
   /** Takes ownership of what a {@link Pass#KEEPING} pass has computed. */
-  void keep(NDManager owner, NDArray keysAndValues) {
+  void keep(NDManager owner, NDList keysAndValues) {
     keysAndValues.attach(owner);
     kept = keysAndValues;
   }
 
   /** The keys and values that were kept last. */
-  NDArray kept() {
+  NDList kept() {
     return requireNonNull(kept, "a pass over some rows needs the keys of the others");
   }
 

@@ -1,6 +1,7 @@
 package io.github.tess2.runtime.generation;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.google.common.primitives.ImmutableIntArray;
 import io.github.tess2.PluginException;
@@ -170,7 +171,7 @@ final class Passes {
           yield found.hidden();
         }
         case CHANGING -> {
-          List<NDArray> kept = requests.stream().map(request -> request.keys.kept()).toList();
+          List<NDList> kept = requests.stream().map(request -> request.keys.kept()).toList();
           yield backbone.decodeSome(owner, embedded, batch.places(), batch.lengths(), rows, kept);
         }
       };

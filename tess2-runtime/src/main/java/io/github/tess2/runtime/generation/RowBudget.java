@@ -30,13 +30,16 @@ final class RowBudget {
   private RowBudget() {}
 
   static int of(DiffusionModel model) {
-    Device device = model.manager().getDevice();
-    if (!device.isGpu()) {
+    if (!model.manager().getDevice().isGpu()) {
       return CPU_ROWS;
     }
+    long free = model.devices().stream().mapToLong(RowBudget::free).min().orElseThrow();
+    return gpuRows(free, model.config(), DType.of(model.precision()).bytes());
+  }
+
+  private static long free(Device device) {
     MemoryUsage memory = CudaUtils.getGpuMemory(device);
-    int bytes = DType.of(model.precision()).bytes();
-    return gpuRows(memory.getMax() - memory.getCommitted(), model.config(), bytes);
+    return memory.getMax() - memory.getCommitted();
   }
 
   /** {@return the number of rows that need at most that fraction of a number of bytes} */

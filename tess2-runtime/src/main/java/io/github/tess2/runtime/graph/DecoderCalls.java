@@ -81,8 +81,9 @@ public final class DecoderCalls {
   }
 
   /**
-   * {@return the result of {@link #decodeRows}, then the keys and values of each sequence, {@code
-   * [layers,2,L,kvHeads,D]}}
+   * {@return the result of {@link #decodeRows}, then the keys and values of all sequences, {@code
+   * [layers,2,L,kvHeads,D]} each: those of the layers on the first device, then those on the second
+   * device, and so on}
    *
    * @param owner the owner of the result
    * @param inputs input embeddings, {@code [R,H]}
@@ -101,7 +102,8 @@ public final class DecoderCalls {
    * @param owner the owner of the result
    * @param inputs input embeddings of the rows, {@code [A,H]}
    * @param rows the rows among the A rows to return, int64 {@code [N]} on any device; −1 for zeros
-   * @param kept the keys and values of each sequence; those of the A rows change
+   * @param kept the keys and values of all sequences, in the order of {@link #decodeKeeping}; those
+   *     of the A rows change
    * @param sequences the sequences of the A rows, and the positions of the rows in them
    */
   public NDArray decodeSome(

@@ -148,6 +148,17 @@ public final class Graph implements AutoCloseable {
   }
 
   /**
+   * {@return a tensor on the device of another; the tensor itself if it is there already}
+   *
+   * @param owner the owner of the result
+   * @param x any tensor
+   * @param like any tensor on the device
+   */
+  public NDArray beside(NDManager owner, NDArray x, NDArray like) {
+    return call("beside").tensor(x).tensor(like).one(owner);
+  }
+
+  /**
    * {@return logits in float32, {@code [C,V]}}
    *
    * @param owner the owner of the result

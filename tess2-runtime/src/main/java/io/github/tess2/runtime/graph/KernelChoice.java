@@ -40,28 +40,28 @@ public final class KernelChoice {
   /**
    * Loads the graph with the fastest kernels that keep rows apart. The caller closes it.
    *
-   * @param device the device on which it computes
+   * @param devices the devices on which it computes: one, or several GPUs
    * @param precision the precision that it computes in, not {@link Precision#AUTO}
    * @param weights how the weights of layers are stored
    * @param shapes the shapes of all products that it will compute
    * @param layerShapes the shapes of those products whose weights are stored in this format
-   * @throws DeviceException if the device lacks the weight format
+   * @throws DeviceException if a device lacks the weight format
    */
   public static Graph load(
-      Device device,
+      List<Device> devices,
       Precision precision,
       WeightFormat weights,
       Collection<ProductShape> shapes,
       Collection<ProductShape> layerShapes) {
-    Graph plain = load(device, precision, shapes);
+    Graph plain = load(devices.get(0), precision, shapes);
     if (weights == WeightFormat.UNQUANTIZED) {
       return plain;
     }
     try (plain) {
       KernelSet kernels = plain.kernels();
       return Graph.load(
-          device,
-          kernels.with(QuantizedChoice.of(device, kernels, precision, weights, layerShapes)));
+          devices.get(0),
+          kernels.with(QuantizedChoice.of(devices, kernels, precision, weights, layerShapes)));
     }
   }
 

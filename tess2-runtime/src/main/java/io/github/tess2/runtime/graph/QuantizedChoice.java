@@ -7,9 +7,11 @@ import ai.djl.ndarray.types.Shape;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
+import io.github.tess2.runtime.engine.Devices;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,19 +31,21 @@ final class QuantizedChoice {
   /**
    * {@return the kernel}
    *
-   * @throws DeviceException if the device has none for the format
+   * @param devices the devices that must have it: one, or several GPUs
+   * @throws DeviceException if no kernel for the format works on all of them
    */
   static WeightKernel of(
-      Device device,
+      List<Device> devices,
       KernelSet kernels,
       Precision precision,
       WeightFormat format,
       Collection<ProductShape> shapes) {
     @Nullable DeviceException reason = null;
-    List<WeightKernel> candidates = WeightKernel.candidates(device.isGpu(), format);
-    for (WeightKernel candidate : candidates) {
+    boolean gpu = devices.get(0).isGpu();
+    for (WeightKernel candidate : WeightKernel.candidates(gpu, format)) {
       try {
-        if (works(device, kernels.with(candidate), precision, format, shapes)) {
+        KernelSet tried = kernels.with(candidate);
+        if (devices.stream().allMatch(device -> works(device, tried, precision, format, shapes))) {
           return candidate;
         }
       } catch (DeviceException e) {
@@ -53,7 +57,7 @@ final class QuantizedChoice {
         String.format(
             Locale.ROOT,
             "weights must be in a format that the device can multiply, but %s cannot multiply: %s%s",
-            device.isGpu() ? device : "the CPU",
+            devices.stream().map(Devices::name).collect(Collectors.joining(", ")),
             format,
             reason == null ? "" : " (" + reason.getMessage() + ")"),
         reason);

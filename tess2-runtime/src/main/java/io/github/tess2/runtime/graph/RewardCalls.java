@@ -3,11 +3,13 @@ package io.github.tess2.runtime.graph;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import java.util.List;
 
 /**
  * The graph's methods for a reward model. B is the number of sequences, R of their concatenated
  * rows, N of the generated rows among these, M of the scored rows of a sequence; H is the hidden
- * size.
+ * size. The input may be on another device than the reward model; results are on the device of the
+ * input's embeddings.
  */
 public final class RewardCalls {
   private final DecoderCalls decoder;
@@ -40,14 +42,6 @@ public final class RewardCalls {
       NDArray ids, NDArray generated, NDArray embeddings, NDArray readout, NDArray shares) {}
 
   /**
-   * The keys and values of the rows that each sequence begins with.
-   *
-   * @param keys {@code [layers,P,kvHeads,D]}
-   * @param values of the same shape
-   */
-  public record Earlier(NDArray keys, NDArray values) {}
-
-  /**
    * Values and their gradients, float32.
    *
    * @param values {@code [B]}
@@ -57,18 +51,17 @@ public final class RewardCalls {
   public record Gradients(NDArray values, NDArray embeddings, NDArray shares) {}
 
   /**
-   * {@return the keys and values of the tokens that sequences begin with}
+   * {@return the keys and values of the tokens that sequences begin with, {@code
+   * [layers,2,P,kvHeads,D]} for the layers on each device}
    *
    * @param owner the owner of the result
    * @param ids int64 {@code [P]}; may be empty
    * @param sequences the sequence of these P rows
    */
-  public Earlier prefix(NDManager owner, NDArray ids, PackedSequences sequences) {
-    NDList found =
-        decoder
-            .pass(decoder.call("reward_prefix").tensor(ids).tensor(embedding), sequences)
-            .all(owner);
-    return new Earlier(found.get(0), found.get(1));
+  public NDList prefix(NDManager owner, NDArray ids, PackedSequences sequences) {
+    return decoder
+        .pass(decoder.call("reward_prefix").tensor(ids).tensor(embedding), sequences)
+        .all(owner);
   }
 
   /**
@@ -76,10 +69,11 @@ public final class RewardCalls {
    *
    * @param owner the owner of the result
    * @param input the rows
-   * @param earlier the keys and values of the rows before these
+   * @param earlier the keys and values of the rows before these, as from {@link #prefix}
    * @param sequences the sequences of the R rows
    */
-  public NDArray value(NDManager owner, Input input, Earlier earlier, PackedSequences sequences) {
+  public NDArray value(
+      NDManager owner, Input input, List<NDArray> earlier, PackedSequences sequences) {
     return decoder.pass(call("reward_value", input, earlier), sequences).one(owner);
   }
 
@@ -88,7 +82,7 @@ public final class RewardCalls {
    *
    * @param owner the owner of the result
    * @param input the rows
-   * @param earlier the keys and values of the rows before these
+   * @param earlier the keys and values of the rows before these, as from {@link #prefix}
    * @param attentions the number of attention halves whose activations are kept
    * @param feedForwards the number of MLP halves whose activations are kept
    * @param sequences the sequences of the R rows
@@ -96,7 +90,7 @@ public final class RewardCalls {
   public Gradients gradient(
       NDManager owner,
       Input input,
-      Earlier earlier,
+      List<NDArray> earlier,
       int attentions,
       int feedForwards,
       PackedSequences sequences) {
@@ -105,7 +99,7 @@ public final class RewardCalls {
     return new Gradients(found.get(0), found.get(1), found.get(2));
   }
 
-  private GraphCall call(String method, Input input, Earlier earlier) {
+  private GraphCall call(String method, Input input, List<NDArray> earlier) {
     return decoder
         .call(method)
         .tensor(input.embeddings())
@@ -115,8 +109,7 @@ public final class RewardCalls {
         .tensor(input.shares())
         .tensor(embedding)
         .tensor(score)
-        .tensor(earlier.keys())
-        .tensor(earlier.values());
+        .tensors(earlier);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -23,24 +24,33 @@ public final class Backbone {
   private final DecoderCalls calls;
   private final NDArray embedding;
 
-  Backbone(Graph graph, NDManager owner, WeightLoader loader, ModelConfig config, boolean causal) {
+  Backbone(
+      Graph graph,
+      NDManager owner,
+      WeightLoader loader,
+      ModelConfig config,
+      boolean causal,
+      List<Device> layerDevices) {
+    LayerPlacement placement = loader.placement(layerDevices, config);
     WeightLayout layout = new WeightLayout(config);
     this.embedding = loader.load(layout.embedding());
     List<NDArray> weights = new ArrayList<>();
     List<NDArray> extras = new ArrayList<>();
+    List<Device> devices = placement.ofLayers();
     for (WeightLayout.Layer layer : layout.layers()) {
+      WeightLoader there = loader.on(devices.get(weights.size() / layer.weights().size()));
       for (ModelWeight weight : layer.weights()) {
         if (weight.kind() == ModelWeight.Kind.NORM) {
-          weights.add(loader.load(weight));
+          weights.add(there.load(weight));
         } else {
-          WeightCalls.Quantized product = loader.product(weight);
+          WeightCalls.Quantized product = there.product(weight);
           weights.add(product.weight());
           extras.add(product.scale());
         }
       }
-      extras.add(layer.queryKeyValueBias().map(loader::load).orElseGet(loader::nothing));
+      extras.add(layer.queryKeyValueBias().map(there::load).orElseGet(there::nothing));
     }
-    weights.add(loader.load(layout.finalNorm()));
+    weights.add(loader.on(placement.last()).load(layout.finalNorm()));
     if (loader.quantizes() || config.attentionBias()) {
       weights.addAll(extras);
     }
@@ -139,10 +149,10 @@ public final class Backbone {
    *
    * @param hidden the final hidden states of the requested rows, {@code [N,H]} in the computed
    *     precision
-   * @param kept the keys and values of each sequence of L rows, {@code [layers,2,L,kvHeads,D]} in
-   *     the computed precision
+   * @param kept the keys and values of each sequence of L rows: a tensor for the layers on each
+   *     device, {@code [layers,2,L,kvHeads,D]} in the computed precision
    */
-  public record Kept(NDArray hidden, List<NDArray> kept) {}
+  public record Kept(NDArray hidden, List<NDList> kept) {}
 
   /**
    * Computes the same as {@link #decodeRows}, to the last bit, and keeps the keys and values of all
@@ -155,7 +165,15 @@ public final class Backbone {
    */
   public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
     NDList found = calls.decodeKeeping(manager, inputs, rows, PackedSequences.of(lengths, 0));
-    return new Kept(found.get(0), List.copyOf(found.subList(1, found.size())));
+    List<NDList> kept = new ArrayList<>();
+    for (int i = 0; i < lengths.length; i++) {
+      NDList own = new NDList();
+      for (int place = 1 + i; place < found.size(); place += lengths.length) {
+        own.add(found.get(place));
+      }
+      kept.add(own);
+    }
+    return new Kept(found.get(0), kept);
   }
 
   /**
@@ -177,8 +195,14 @@ public final class Backbone {
       long[] places,
       int[] lengths,
       NDArray rows,
-      List<NDArray> kept) {
-    return calls.decodeSome(manager, inputs, rows, kept, PackedSequences.of(places, lengths));
+      List<NDList> kept) {
+    List<NDArray> all = new ArrayList<>();
+    for (int stage = 0; stage < kept.get(0).size(); stage++) {
+      for (NDList own : kept) {
+        all.add(own.get(stage));
+      }
+    }
+    return calls.decodeSome(manager, inputs, rows, all, PackedSequences.of(places, lengths));
   }
 
   /** {@return the calls of this decoder} */

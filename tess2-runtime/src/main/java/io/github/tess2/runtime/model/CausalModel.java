@@ -36,7 +36,8 @@ public final class CausalModel implements AutoCloseable {
     this.graph = graph;
     WeightLoader loader =
         new WeightLoader(graph, manager, checkpoint, precision, WeightFormat.UNQUANTIZED);
-    this.backbone = new Backbone(graph, manager, loader, config, true);
+    this.backbone =
+        new Backbone(graph, manager, loader, config, true, List.of(manager.getDevice()));
     this.head =
         config.tiedHead() ? backbone.embedding() : loader.load(new WeightLayout(config).head());
   }
@@ -53,7 +54,7 @@ public final class CausalModel implements AutoCloseable {
   public static CausalModel load(Checkpoint checkpoint, Device device, Precision precision) {
     checkpoint.requireCausalModel();
     return ModelStart.on(
-        device,
+        List.of(device),
         precision,
         WeightFormat.UNQUANTIZED,
         checkpoint.config(),

@@ -15,12 +15,14 @@ import io.github.tess2.runtime.graph.KernelSet;
 import io.github.tess2.runtime.graph.MaskedPredictions;
 import io.github.tess2.runtime.graph.SamplingCalls;
 import io.github.tess2.spi.MaskedSampler;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A diffusion checkpoint of any family on a device, with the parts of its forward pass and the
- * simplex arithmetic.
+ * A diffusion checkpoint of any family on one or more devices, with the parts of its forward pass
+ * and the simplex arithmetic. Its tensors are on the first device, except the weights of layers,
+ * which may be spread over several, and what is kept for them.
  *
  * <p>Letters in shapes: R rows of packed sequences, G generated positions, C a chunk of them, V the
  * vocabulary size, H the hidden size. Tensors in the "computed precision" are opaque to DJL in
@@ -31,6 +33,7 @@ public final class DiffusionModel implements AutoCloseable {
   private final ModelConfig config;
   private final Precision precision;
   private final WeightFormat weights;
+  private final List<Device> devices;
   private final NDManager manager;
   private final Graph graph;
   private final Backbone backbone;
@@ -44,15 +47,18 @@ public final class DiffusionModel implements AutoCloseable {
       NDManager manager,
       Graph graph,
       Checkpoint checkpoint,
+      List<Device> devices,
       Precision precision,
       WeightFormat weights) {
     this.weights = weights;
+    this.devices = devices;
     this.config = checkpoint.config();
     this.precision = precision;
     this.manager = manager;
     this.graph = graph;
     WeightLoader loader = new WeightLoader(graph, manager, checkpoint, precision, weights);
-    this.backbone = new Backbone(graph, manager, loader, config, config.diffusion().causal());
+    this.backbone =
+        new Backbone(graph, manager, loader, config, config.diffusion().causal(), devices);
     this.head =
         config.tiedHead() ? backbone.embedding() : loader.load(new WeightLayout(config).head());
     this.timeWeight =
@@ -71,21 +77,23 @@ public final class DiffusionModel implements AutoCloseable {
    * Loads a checkpoint. The caller closes the model; the checkpoint may be closed before.
    *
    * @param checkpoint the checkpoint of a diffusion model
-   * @param device the device to compute on
+   * @param devices the device to compute on, or several GPUs that share the layers
    * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @param weights how to store the weights of layers
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device lacks the memory or the weight format
+   * @throws io.github.tess2.DeviceException if a device lacks the memory or the weight format
+   * @throws IllegalArgumentException if there are more devices than layers
    */
   public static DiffusionModel load(
-      Checkpoint checkpoint, Device device, Precision precision, WeightFormat weights) {
+      Checkpoint checkpoint, List<Device> devices, Precision precision, WeightFormat weights) {
     checkpoint.requireDiffusionModel();
     return ModelStart.on(
-        device,
+        devices,
         precision,
         weights,
         checkpoint.config(),
-        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision, weights));
+        (manager, graph) ->
+            new DiffusionModel(manager, graph, checkpoint, devices, precision, weights));
   }
 
   /**
@@ -99,7 +107,7 @@ public final class DiffusionModel implements AutoCloseable {
    * @throws io.github.tess2.DeviceException if the device does not have enough memory
    */
   public static DiffusionModel load(Checkpoint checkpoint, Device device, Precision precision) {
-    return load(checkpoint, device, precision, WeightFormat.UNQUANTIZED);
+    return load(checkpoint, List.of(device), precision, WeightFormat.UNQUANTIZED);
   }
 
   /**
@@ -124,7 +132,8 @@ public final class DiffusionModel implements AutoCloseable {
     return ModelStart.on(
         device,
         () -> Graph.load(device, kernels),
-        (manager, graph) -> new DiffusionModel(manager, graph, checkpoint, precision, weights));
+        (manager, graph) ->
+            new DiffusionModel(manager, graph, checkpoint, List.of(device), precision, weights));
   }
 
   /** {@return the checkpoint's settings} */
@@ -140,6 +149,11 @@ public final class DiffusionModel implements AutoCloseable {
   /** {@return how the weights of its layers are stored} */
   public WeightFormat weights() {
     return weights;
+  }
+
+  /** {@return its devices; the first is that of {@link #manager()}} */
+  public List<Device> devices() {
+    return devices;
   }
 
   /** {@return the root of all tensors of this model, closed with it} */
@@ -162,7 +176,7 @@ public final class DiffusionModel implements AutoCloseable {
     return warp;
   }
 
-  /** {@return memory of the weights on the device, in bytes} */
+  /** {@return memory of the weights on all devices, in bytes} */
   public long weightBytes() {
     return weightBytes;
   }

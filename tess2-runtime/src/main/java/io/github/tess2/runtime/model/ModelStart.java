@@ -9,6 +9,7 @@ import io.github.tess2.runtime.engine.Closing;
 import io.github.tess2.runtime.engine.EngineStart;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.KernelChoice;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
@@ -16,18 +17,18 @@ import java.util.function.Supplier;
 final class ModelStart {
   private ModelStart() {}
 
-  /** Creates a model whose matrix products use the kernel that suits it. */
+  /** Creates a model on one or more devices whose matrix products use the kernel that suits it. */
   static <T> T on(
-      Device device,
+      List<Device> devices,
       Precision precision,
       WeightFormat weights,
       ModelConfig config,
       BiFunction<NDManager, Graph, T> model) {
     return on(
-        device,
+        devices.get(0),
         () ->
             KernelChoice.load(
-                device,
+                devices,
                 precision,
                 weights,
                 Backbone.products(config),
@@ -35,6 +36,7 @@ final class ModelStart {
         model);
   }
 
+  /** Creates a model with a graph; its manager is that of the first device. */
   static <T> T on(Device device, Supplier<Graph> load, BiFunction<NDManager, Graph, T> model) {
     EngineStart.engine();
     NDManager manager = NDManager.newBaseManager(device, "PyTorch");

@@ -2,6 +2,7 @@ package io.github.tess2.runtime.model;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Precision;
@@ -15,10 +16,14 @@ import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.PackedSequences;
 import io.github.tess2.runtime.graph.RewardCalls;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A reward checkpoint on a device. It computes values of sequences whose generated positions are
- * given as embeddings, and the gradients of these values.
+ * A reward checkpoint on one or more devices. It computes values of sequences whose generated
+ * positions are given as embeddings, and the gradients of these values. The input may be on another
+ * device; results are on the device of the embeddings.
  *
  * <p>Letters in shapes: B sequences, R their concatenated rows, N the generated rows among these, M
  * the rows of a sequence that are scored, H the hidden size. Thread-safe; results belong to the
@@ -34,11 +39,13 @@ public final class RewardNetwork implements AutoCloseable {
   private final int bytesPerNumber;
   private final boolean quantized;
   private final long activationBytes;
+  private final Map<Device, NDArray> copies = new ConcurrentHashMap<>();
 
   private RewardNetwork(
       NDManager manager,
       Graph graph,
       Checkpoint checkpoint,
+      List<Device> devices,
       Precision precision,
       WeightFormat weights,
       long activationBytes) {
@@ -49,7 +56,7 @@ public final class RewardNetwork implements AutoCloseable {
     this.manager = manager;
     this.graph = graph;
     WeightLoader loader = new WeightLoader(graph, manager, checkpoint, precision, weights);
-    this.backbone = new Backbone(graph, manager, loader, config, true);
+    this.backbone = new Backbone(graph, manager, loader, config, true, devices);
     NDArray score = loader.load(new WeightLayout(config).score());
     this.calls = new RewardCalls(backbone.calls(), backbone.embedding(), score);
     this.weightBytes = loader.bytes();
@@ -59,27 +66,29 @@ public final class RewardNetwork implements AutoCloseable {
    * Loads a checkpoint. The caller closes the network; the checkpoint may be closed before.
    *
    * @param checkpoint the checkpoint of a reward model
-   * @param device the device to compute on
+   * @param devices the device to compute on, or several GPUs that share the layers
    * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @param weights how to store the weights of layers
    * @param activationBytes memory for the activations that are kept for a gradient, in bytes
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
-   * @throws io.github.tess2.DeviceException if the device lacks the memory or the weight format
+   * @throws io.github.tess2.DeviceException if a device lacks the memory or the weight format
+   * @throws IllegalArgumentException if there are more devices than layers
    */
   public static RewardNetwork load(
       Checkpoint checkpoint,
-      Device device,
+      List<Device> devices,
       Precision precision,
       WeightFormat weights,
       long activationBytes) {
     checkpoint.requireRewardModel();
     return ModelStart.on(
-        device,
+        devices,
         precision,
         weights,
         checkpoint.config(),
         (manager, graph) ->
-            new RewardNetwork(manager, graph, checkpoint, precision, weights, activationBytes));
+            new RewardNetwork(
+                manager, graph, checkpoint, devices, precision, weights, activationBytes));
   }
 
   /** {@return the checkpoint's settings} */
@@ -87,34 +96,40 @@ public final class RewardNetwork implements AutoCloseable {
     return config;
   }
 
-  /** {@return the device on which it computes} */
-  public Device device() {
-    return manager.getDevice();
-  }
-
-  /** {@return memory of the weights on the device, in bytes} */
+  /** {@return memory of the weights on all devices, in bytes} */
   public long weightBytes() {
     return weightBytes;
   }
 
-  /** {@return the token embedding, {@code [V,H]}, in the computed precision} */
-  public NDArray embedding() {
-    return backbone.embedding();
+  /**
+   * {@return the token embedding, {@code [V,H]}, in the computed precision, on another device if
+   * need be} The copy is kept until this is closed.
+   *
+   * @param device the device of the model that is guided
+   */
+  public NDArray embeddingOn(Device device) {
+    NDArray own = backbone.embedding();
+    if (device.equals(own.getDevice())) {
+      return own;
+    }
+    return copies.computeIfAbsent(
+        device,
+        there -> {
+          NDManager owner = manager.newSubManager(there);
+          try (NDArray like = owner.create(0f)) {
+            return graph.beside(owner, own, like);
+          }
+        });
   }
 
   /**
    * The keys and values, in every layer, of the rows that sequences begin with and that do not
    * change.
    *
-   * @param keys {@code [layers,P,kvHeads,D]}, computed precision
-   * @param values of the same shape
+   * @param kept {@code [layers,2,P,kvHeads,D]} for the layers on each device, computed precision
    * @param rows P
    */
-  public record Prefix(NDArray keys, NDArray values, int rows) {
-    private RewardCalls.Earlier earlier() {
-      return new RewardCalls.Earlier(keys, values);
-    }
-  }
+  public record Prefix(NDList kept, int rows) {}
 
   /**
    * Computes the keys and values of the first rows, which later rows need.
@@ -125,9 +140,8 @@ public final class RewardNetwork implements AutoCloseable {
   public Prefix prefix(NDManager owner, long... ids) {
     try (NDManager scope = owner.newSubManager()) {
       NDArray tokens = scope.create(ids, new Shape(ids.length));
-      RewardCalls.Earlier found =
-          calls.prefix(owner, tokens, PackedSequences.of(new int[] {ids.length}, 0));
-      return new Prefix(found.keys(), found.values(), ids.length);
+      NDList found = calls.prefix(owner, tokens, PackedSequences.of(new int[] {ids.length}, 0));
+      return new Prefix(found, ids.length);
     }
   }
 
@@ -155,7 +169,7 @@ public final class RewardNetwork implements AutoCloseable {
   public NDArray value(
       NDManager owner, Prefix prefix, Rows rows, NDArray embeddings, NDArray shares) {
     return calls.value(
-        owner, input(rows, embeddings, shares), prefix.earlier(), sequences(prefix, rows));
+        owner, input(rows, embeddings, shares), prefix.kept(), sequences(prefix, rows));
   }
 
   /**
@@ -177,7 +191,7 @@ public final class RewardNetwork implements AutoCloseable {
     return calls.gradient(
         owner,
         input(rows, embeddings, shares),
-        prefix.earlier(),
+        prefix.kept(),
         kept.attentions(),
         kept.feedForwards(),
         sequences(prefix, rows));

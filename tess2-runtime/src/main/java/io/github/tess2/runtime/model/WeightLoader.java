@@ -1,5 +1,6 @@
 package io.github.tess2.runtime.model;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -9,6 +10,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.LowRank;
+import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.ModelWeight;
 import io.github.tess2.runtime.checkpoint.StoredTensor;
 import io.github.tess2.runtime.checkpoint.TensorInfo;
@@ -33,8 +35,7 @@ public final class WeightLoader {
   private final Checkpoint checkpoint;
   private final DType target;
   private final DType stored;
-  private long bytes;
-  private long parameters;
+  private final Total total;
 
   /**
    * Starts to load.
@@ -57,16 +58,44 @@ public final class WeightLoader {
     this.checkpoint = checkpoint;
     this.target = DType.of(precision);
     this.stored = DType.of(format, precision);
+    this.total = new Total();
   }
 
-  /** The memory used on the device so far. */
+  /** What has been loaded on all devices. */
+  private static final class Total {
+    long bytes;
+    long parameters;
+  }
+
+  private WeightLoader(WeightLoader other, NDManager owner) {
+    this.graph = other.graph;
+    this.owner = owner;
+    this.checkpoint = other.checkpoint;
+    this.target = other.target;
+    this.stored = other.stored;
+    this.total = other.total;
+  }
+
+  /** {@return the device of each layer of a model whose weights this loads} */
+  LayerPlacement placement(List<Device> devices, ModelConfig config) {
+    return LayerPlacement.of(devices, config, target, stored);
+  }
+
+  /** {@return a loader of the same checkpoint to another device, with the same owner} */
+  WeightLoader on(Device device) {
+    return device.equals(owner.getDevice())
+        ? this
+        : new WeightLoader(this, owner.newSubManager(device));
+  }
+
+  /** The memory used on all devices so far. */
   long bytes() {
-    return bytes;
+    return total.bytes;
   }
 
   /** The number of weights loaded so far. */
   long parameters() {
-    return parameters;
+    return total.parameters;
   }
 
   /** Loads a weight in the computed precision. */
@@ -119,7 +148,7 @@ public final class WeightLoader {
       NDArray joined = graph.concatenate(parts, weights);
       NDArray scale = graph.concatenate(parts, scales);
       scale.attach(owner);
-      bytes += scale.getShape().size() * DType.FLOAT32.bytes();
+      total.bytes += scale.getShape().size() * DType.FLOAT32.bytes();
       return new WeightCalls.Quantized(graph.weights().pack(owner, joined), scale);
     }
   }
@@ -144,8 +173,8 @@ public final class WeightLoader {
   /** Reads a tensor in one format and counts the memory that it needs in its final format. */
   private NDArray read(NDManager manager, String name, DType type, DType kept) {
     StoredTensor tensor = checkpoint.tensor(name);
-    bytes += tensor.info().elementCount() * kept.bytes();
-    parameters += tensor.info().elementCount();
+    total.bytes += tensor.info().elementCount() * kept.bytes();
+    total.parameters += tensor.info().elementCount();
     Optional<LowRank> addition = tensor.lowRank();
     return addition.isPresent()
         ? sum(manager, tensor, addition.get(), type)

@@ -72,14 +72,6 @@ public final class PyTorchRewardModel implements RewardModel {
                   shared.fingerprint,
                   request.tokenizer().fingerprint()));
     }
-    if (!request.manager().getDevice().equals(shared.network.device())) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "the reward model must be on the model's device, %s, but is on: %s",
-              request.manager().getDevice(),
-              shared.network.device()));
-    }
     int most = shared.network.config().maxPositions();
     if (request.ids().length() > most) {
       throw new IllegalArgumentException(
@@ -107,7 +99,7 @@ public final class PyTorchRewardModel implements RewardModel {
   private NDArray compute(RewardInput input) {
     RewardNetwork network = shared.network;
     NDManager manager = input.manager();
-    NDArray embeddings = input.expected(network.embedding());
+    NDArray embeddings = input.expected(network.embeddingOn(manager.getDevice()));
     int batch = (int) embeddings.getShape().get(0);
     boolean atEnd = readout == Readout.END && input.endsAtEos();
     NDArray shares =
@@ -147,8 +139,7 @@ public final class PyTorchRewardModel implements RewardModel {
         return known;
       }
       if (known != null) {
-        known.keys().close();
-        known.values().close();
+        known.kept().close();
       }
       RewardNetwork.Prefix made = network.prefix(owner, wanted.stream().asLongStream().toArray());
       prefix = made;

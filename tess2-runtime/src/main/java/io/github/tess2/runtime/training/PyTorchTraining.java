@@ -92,8 +92,8 @@ public final class PyTorchTraining implements TrainingRuntime {
         Metrics metrics = new Metrics(config.output());
         CheckpointTokenizer tokenizer =
             CheckpointTokenizer.open(start.tokenizerFolder(), start.config());
-        NDManager manager = NDManager.newBaseManager(Devices.djl(device), "PyTorch");
-        Graph graph = Graph.load(Devices.djl(device), LinearKernel.ATEN)) {
+        NDManager manager = NDManager.newBaseManager(Devices.first(device), "PyTorch");
+        Graph graph = Graph.load(Devices.first(device), LinearKernel.ATEN)) {
       ExampleReader reader =
           new ExampleReader(
               tokenizer, config.stage(), config.conventions(), config.sequenceLength());

@@ -51,6 +51,10 @@ class Graph(Module):
     first, end = __torch__.convert.to_ints(bounds)
     return x[first:end]
 
+  # A tensor on the device of another.
+  def beside(self: __torch__.Graph, x: Tensor, like: Tensor) -> Tensor:
+    return __torch__.convert.beside(x, like)
+
   # Any tensor in float32, for Java to read.
   def to_float(self: __torch__.Graph, x: Tensor) -> Tensor:
     return torch.to(x, 6)
@@ -88,12 +92,12 @@ class Graph(Module):
     found = __torch__.backbone.decode(x, decoder, sequences, torch.clamp(wanted, 0), False)
     return __torch__.convert.zero_missing(found, wanted)
 
-  # The same, and keys and values of each sequence's rows [layers,2,L,kv_heads,D] (cache.py).
+  # The same, and keys and values of each sequence's rows (cache.py).
   def decode_keeping(self: __torch__.Graph, x: Tensor, rows: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, x)
     wanted = __torch__.convert.beside(rows, x)
-    caches = __torch__.cache.empty(__torch__.layout.final_norm(decoder), sequences.lengths, decoder.arch)
+    caches = __torch__.cache.empty(decoder, sequences.lengths)
     found = __torch__.cache.decode(x, torch.clamp(wanted, 0), caches, True, decoder, sequences)
     return torch.add([__torch__.convert.zero_missing(found, wanted)], caches)
 
@@ -326,30 +330,31 @@ class Graph(Module):
   def rows_are_logits(self: __torch__.Graph, logits: Tensor) -> Tensor:
     return torch.all(torch.isfinite(torch.amax(logits, [1], False)))
 
-  # Keys and values [layers,P,kv_heads,D] of a causal model in every layer, for the ids [P] that a sequence
-  # begins with.
-  def reward_prefix(self: __torch__.Graph, ids: Tensor, embedding: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor]:
+  # Keys and values of a causal model in every layer, for the ids [P] that a sequence begins with: for each stage
+  # [its layers,2,P,kv_heads,D].
+  def reward_prefix(self: __torch__.Graph, ids: Tensor, embedding: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> List[Tensor]:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, embedding)
     return __torch__.reward.prefix(ids, embedding, decoder, sequences)
 
   # A reward model's values [B] of sequences with the embeddings e [N,H] at rows [N], after the keys and values of
   # their first rows (reward.py).
-  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
+  def reward_value(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, earlier: List[Tensor], weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tensor:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
-    sequences = __torch__.layout.sequences(positions, lengths, e)
+    sequences = __torch__.layout.sequences(positions, lengths, embedding)
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    head = __torch__.reward.Readout(keys, values, readout, shares, score)
-    return __torch__.reward.value(x, head, decoder, sequences)
+    head = __torch__.reward.Readout(earlier, readout, __torch__.convert.beside(shares, embedding), score)
+    return __torch__.convert.beside(__torch__.reward.value(x, head, decoder, sequences), e)
 
   # The same, and their gradients with respect to e [N,H] and shares [B,M]. kept = [attentions, MLPs]: how many of
   # them keep their activations.
-  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, keys: Tensor, values: Tensor, kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+  def reward_gradient(self: __torch__.Graph, e: Tensor, ids: Tensor, rows: Tensor, readout: Tensor, shares: Tensor, embedding: Tensor, score: Tensor, earlier: List[Tensor], kept: Tensor, weights: List[Tensor], inverse_frequencies: Tensor, architecture: Tensor, epsilon: Tensor, positions: Tensor, lengths: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
-    sequences = __torch__.layout.sequences(positions, lengths, e)
+    sequences = __torch__.layout.sequences(positions, lengths, embedding)
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    head = __torch__.reward.Readout(keys, values, readout, shares, score)
-    return __torch__.reward.gradient(x, rows, head, __torch__.reward.kept(kept), decoder, sequences)
+    head = __torch__.reward.Readout(earlier, readout, __torch__.convert.beside(shares, embedding), score)
+    found, of_rows, of_shares = __torch__.reward.gradient(x, rows, head, __torch__.reward.kept(kept), decoder, sequences)
+    return (__torch__.convert.beside(found, e), __torch__.convert.beside(of_rows, e), __torch__.convert.beside(of_shares, e))
 
   def reward_ends(self: __torch__.Graph, end: Tensor) -> Tensor:
     return __torch__.reward.ends(end)

@@ -43,7 +43,7 @@ final class GuidedFixture implements AutoCloseable {
         CheckpointTokenizer tokenizer = CheckpointTokenizer.open(files.folder(), files.config())) {
       return new PyTorchRewardModel(
           RewardNetwork.load(
-              files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, 1 << 20),
+              files, List.of(Device.cpu()), Precision.FP32, WeightFormat.UNQUANTIZED, 1 << 20),
           tokenizer.fingerprint(),
           readout);
     }

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -122,12 +123,19 @@ class GraphOnDevicesTest {
             });
   }
 
-  /** Runs only if Python with PyTorch is installed; the build does not need it. */
-  @Test
-  void checkGraph_onTheCpu_findsThatAllMethodsAgree(@TempDir Path folder) throws Exception {
+  /**
+   * On the CPU, on one simulated GPU, and with a model's layers on two of them. Runs only if Python
+   * with PyTorch is installed; the build does not need it.
+   */
+  @ParameterizedTest
+  @CsvSource({"cpu, 1", "simulated, 1", "simulated, 2"})
+  void checkGraph_withoutAGpu_findsThatAllMethodsAgree(
+      String device, String gpus, @TempDir Path folder) throws Exception {
     assumeTrue(exitStatus(folder, "python3", "-c", "import torch") == 0, "python3 has PyTorch");
 
-    int status = exitStatus(folder, "python3", "../docs/cuda/check_graph.py", "--device", "cpu");
+    int status =
+        exitStatus(
+            folder, "python3", "../docs/cuda/check_graph.py", "--device", device, "--gpus", gpus);
 
     assertThat(status).as(Files.readString(folder.resolve("output"))).isZero();
   }

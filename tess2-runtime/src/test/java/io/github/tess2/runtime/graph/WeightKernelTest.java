@@ -29,7 +29,7 @@ class WeightKernelTest {
   }
 
   private static Graph load(WeightFormat format) {
-    return KernelChoice.load(Device.cpu(), Precision.FP32, format, SHAPES, SHAPES);
+    return KernelChoice.load(List.of(Device.cpu()), Precision.FP32, format, SHAPES, SHAPES);
   }
 
   @Test
@@ -44,7 +44,7 @@ class WeightKernelTest {
     assertThatExceptionOfType(DeviceException.class)
         .isThrownBy(() -> load(WeightFormat.FP8))
         .withMessage(
-            "weights must be in a format that the device can multiply, but the CPU cannot multiply:"
+            "weights must be in a format that the device can multiply, but cpu cannot multiply:"
                 + " FP8");
   }
 

@@ -42,7 +42,7 @@ class CausalModelTest {
     String weights = "model.safetensors";
     Checkpoints.copyWithout(
         "timestep_embed.weight", diffusion.resolve(weights), folder.resolve(weights));
-    Device device = Devices.djl(ComputeDevice.CPU);
+    Device device = Devices.first(ComputeDevice.CPU);
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       model = CausalModel.load(checkpoint, device, Precision.FP32);
     }
@@ -66,7 +66,7 @@ class CausalModelTest {
     List<ImmutableIntArray> sequences = sequences();
     float[] expected = GOLDEN.output("losses");
     int rows = sequences.stream().mapToInt(ImmutableIntArray::length).sum();
-    try (NDManager scope = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch")) {
+    try (NDManager scope = NDManager.newBaseManager(Devices.first(ComputeDevice.CPU), "PyTorch")) {
       NDArray all = scope.create(LongStream.range(0, rows).toArray());
       NDArray losses = model.logits(scope, sequences, all).logSoftmax(1).neg();
       int n = 0;
@@ -120,7 +120,7 @@ class CausalModelTest {
     List<ImmutableIntArray> drawn =
         model.samples(Collections.nCopies(count, prompt), 1, -1, temperature, 1);
 
-    try (NDManager scope = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch")) {
+    try (NDManager scope = NDManager.newBaseManager(Devices.first(ComputeDevice.CPU), "PyTorch")) {
       NDArray last = scope.create(new long[] {prompt.length() - 1L});
       float[] expected =
           model.logits(scope, List.of(prompt), last).div(temperature).softmax(1).toFloatArray();

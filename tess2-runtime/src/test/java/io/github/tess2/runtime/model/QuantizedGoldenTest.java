@@ -24,6 +24,7 @@ import io.github.tess2.runtime.graph.LinearKernel;
 import io.github.tess2.runtime.graph.RewardCalls;
 import io.github.tess2.runtime.graph.WeightKernel;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -116,7 +117,7 @@ class QuantizedGoldenTest {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
         RewardNetwork network =
             RewardNetwork.load(
-                files, Device.cpu(), Precision.FP32, WeightFormat.INT8, activationBytes);
+                files, List.of(Device.cpu()), Precision.FP32, WeightFormat.INT8, activationBytes);
         NDManager manager = NDManager.newBaseManager(Device.cpu(), "PyTorch")) {
       float[] all = golden.output("embeddings");
       NDArray embeddings = manager.create(all, new Shape(ids.length, all.length / ids.length));

@@ -16,6 +16,7 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.graph.Autograd;
 import io.github.tess2.runtime.graph.RewardCalls;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,7 +34,7 @@ class RewardNetworkGoldenTest {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"))) {
       network =
           RewardNetwork.load(
-              files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, 1 << 20);
+              files, List.of(Device.cpu()), Precision.FP32, WeightFormat.UNQUANTIZED, 1 << 20);
     }
     manager = NDManager.newBaseManager(Device.cpu(), "PyTorch");
   }
@@ -60,7 +61,10 @@ class RewardNetworkGoldenTest {
     NDList rows = new NDList();
     for (long id : ids) {
       rows.add(
-          network.embedding().get("%d:%d".formatted(id, id + 1)).toType(DataType.FLOAT32, true));
+          network
+              .embeddingOn(Device.cpu())
+              .get("%d:%d".formatted(id, id + 1))
+              .toType(DataType.FLOAT32, true));
     }
     return ai.djl.ndarray.NDArrays.concat(rows, 0);
   }
@@ -164,7 +168,7 @@ class RewardNetworkGoldenTest {
     try (Checkpoint files = Checkpoint.open(Goldens.checkpoint("reward"));
         RewardNetwork other =
             RewardNetwork.load(
-                files, Device.cpu(), Precision.FP32, WeightFormat.UNQUANTIZED, bytes);
+                files, List.of(Device.cpu()), Precision.FP32, WeightFormat.UNQUANTIZED, bytes);
         NDArray at = embeddingsOf(ids)) {
       NDArray direction = at.sign();
       NDArray gradient =

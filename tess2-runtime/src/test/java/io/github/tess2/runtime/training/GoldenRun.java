@@ -69,8 +69,8 @@ final class GoldenRun implements AutoCloseable {
       Precision precision,
       boolean mixtureGradient) {
     EngineStart.engine();
-    this.manager = NDManager.newBaseManager(Devices.djl(ComputeDevice.CPU), "PyTorch");
-    this.graph = Graph.load(Devices.djl(ComputeDevice.CPU), LinearKernel.ATEN);
+    this.manager = NDManager.newBaseManager(Devices.first(ComputeDevice.CPU), "PyTorch");
+    this.graph = Graph.load(Devices.first(ComputeDevice.CPU), LinearKernel.ATEN);
     try (Checkpoint checkpoint = golden.openCheckpoint()) {
       this.model = StageModels.after(checkpoint.config(), stage);
       List<ModelWeight> layout =

@@ -2,11 +2,12 @@ package io.github.tess2.examples.benchmark;
 
 import static io.github.tess2.examples.benchmark.BenchmarkCommand.requireChosen;
 import static io.github.tess2.examples.options.OptionChecks.check;
-import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import com.google.gson.Gson;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
+import io.github.tess2.examples.options.DeviceConverter;
+import io.github.tess2.runtime.engine.Devices;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -37,16 +38,14 @@ final class CheckCommand implements Callable<Integer> {
   private Precision precision;
 
   @Option(
-      names = "--gpu",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Which NVIDIA GPU. Default: ${DEFAULT-VALUE}.")
-  private int gpu;
-
-  @Option(
-      names = "--cpu",
-      description = "Compare the CPU with itself, to try the check without a GPU.")
-  private boolean cpu;
+      names = "--device",
+      paramLabel = "DEVICE",
+      converter = DeviceConverter.class,
+      defaultValue = "cuda",
+      description =
+          "cuda, cuda:N or, for layers on several GPUs, cuda:N+M. With cpu, the CPU is compared with"
+              + " itself, to try the check without a GPU. Default: ${DEFAULT-VALUE}.")
+  private ComputeDevice device;
 
   /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
@@ -54,14 +53,8 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    check(
-        spec,
-        () -> {
-          requireChosen(precision);
-          requireAtLeast("--gpu", gpu, 0);
-        });
-    ComputeDevice device = cpu ? ComputeDevice.CPU : ComputeDevice.cuda(gpu);
-    DeviceCheck.Report report = new DeviceCheck(folder, device, precision).run();
+    check(spec, () -> requireChosen(precision));
+    DeviceCheck.Report report = new DeviceCheck(folder, Devices.resolve(device), precision).run();
     PrintWriter out = spec.commandLine().getOut();
     out.println(new Gson().toJson(report));
     out.flush();

@@ -1,6 +1,5 @@
 package io.github.tess2.examples.benchmark;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -13,14 +12,19 @@ import io.github.tess2.GenerationResult;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
 import io.github.tess2.Tess2Exception;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the same forward pass on the CPU and on a device, and requests on the device. */
+/**
+ * Runs the same forward pass on the CPU and on a device, or on several GPUs that share the layers,
+ * and requests on the device.
+ */
 final class DeviceCheck {
   private static final int PROMPT = 24;
   private static final int GENERATED = 8;
@@ -47,7 +51,7 @@ final class DeviceCheck {
    * @param tolerance largest allowed difference
    * @param finishReason finish reason of a request on the device
    * @param weightBytes bytes of the weights
-   * @param deviceBytesLoaded bytes in use on the device with the model loaded; null on the CPU
+   * @param deviceBytesLoaded bytes in use on the GPUs with the model loaded; null on the CPU
    * @param deviceBytesKept bytes by which the memory in use grew from one load, run and close to
    *     the next; null on the CPU
    */
@@ -82,7 +86,7 @@ final class DeviceCheck {
 
   Report run() {
     float[] expected;
-    try (DiffusionModel model = load(Device.cpu())) {
+    try (DiffusionModel model = load(ComputeDevice.CPU)) {
       expected = logits(model);
     }
     // The first run allocates memory that stays until the process ends: the context and work space.
@@ -91,7 +95,7 @@ final class DeviceCheck {
     float[] actual;
     long weights;
     @Nullable Long loaded;
-    try (DiffusionModel model = load(djl())) {
+    try (DiffusionModel model = load(device)) {
       actual = logits(model);
       weights = model.weightBytes();
       loaded = deviceBytes();
@@ -109,13 +113,9 @@ final class DeviceCheck {
         before == null || after == null ? null : after - before);
   }
 
-  private Device djl() {
-    return device.kind() == ComputeDevice.Kind.CUDA ? Device.gpu(device.index()) : Device.cpu();
-  }
-
-  private DiffusionModel load(Device on) {
+  private DiffusionModel load(ComputeDevice on) {
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-      return DiffusionModel.load(checkpoint, on, precision);
+      return DiffusionModel.load(checkpoint, Devices.djl(on), precision, WeightFormat.UNQUANTIZED);
     }
   }
 

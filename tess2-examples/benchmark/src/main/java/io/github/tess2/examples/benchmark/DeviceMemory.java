@@ -3,19 +3,27 @@ package io.github.tess2.examples.benchmark;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 import io.github.tess2.ComputeDevice;
+import java.util.Arrays;
 import java.util.OptionalLong;
 
-/** Reads a GPU's memory usage. */
+/** Reads the memory usage of GPUs. */
 final class DeviceMemory {
   private DeviceMemory() {}
 
   /**
-   * Bytes in use on the device, by all processes; empty on the CPU. PyTorch keeps freed memory
-   * until its cache is emptied, so after some work this is the peak of that work.
+   * Bytes in use on all GPUs among the devices, by all processes; empty if there are none. PyTorch
+   * keeps freed memory until its cache is emptied, so after some work this is the peak of that
+   * work.
    */
-  static OptionalLong used(ComputeDevice device) {
-    return device.kind() == ComputeDevice.Kind.CUDA
-        ? OptionalLong.of(CudaUtils.getGpuMemory(Device.gpu(device.index())).getUsed())
-        : OptionalLong.empty();
+  static OptionalLong used(ComputeDevice... devices) {
+    int[] gpus =
+        Arrays.stream(devices).flatMapToInt(device -> device.gpus().stream()).distinct().toArray();
+    return gpus.length == 0
+        ? OptionalLong.empty()
+        : OptionalLong.of(Arrays.stream(gpus).mapToLong(DeviceMemory::used).sum());
+  }
+
+  private static long used(int gpu) {
+    return CudaUtils.getGpuMemory(Device.gpu(gpu)).getUsed();
   }
 }

@@ -27,12 +27,12 @@ final class FormatComparison {
   record Result(long weightBytes, double meanKl, double changedArgmax) {}
 
   private final Path folder;
-  private final Device device;
+  private final List<Device> devices;
   private final List<Example> examples;
 
-  FormatComparison(Path folder, Device device, List<Example> examples) {
+  FormatComparison(Path folder, List<Device> devices, List<Example> examples) {
     this.folder = folder;
-    this.device = device;
+    this.devices = devices;
     this.examples = examples;
   }
 
@@ -77,7 +77,7 @@ final class FormatComparison {
   private Predictions predict(Precision precision, WeightFormat weights) {
     List<float[]> logits = new ArrayList<>();
     try (Checkpoint checkpoint = Checkpoint.open(folder);
-        DiffusionModel model = DiffusionModel.load(checkpoint, device, precision, weights)) {
+        DiffusionModel model = DiffusionModel.load(checkpoint, devices, precision, weights)) {
       int vocabulary = model.config().vocabularySize();
       DoubleUnaryOperator alphaBar = Example.noise(model);
       for (int i = 0; i < examples.size(); i++) {

@@ -3,7 +3,6 @@ package io.github.tess2.examples.benchmark;
 import static io.github.tess2.examples.options.OptionChecks.check;
 import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
-import ai.djl.Device;
 import io.github.tess2.DeviceException;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
@@ -15,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,8 +50,7 @@ final class FormatsCommand implements Callable<Integer> {
       description = "Use the first N. Default: ${DEFAULT-VALUE}.")
   private int limit;
 
-  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
-  private boolean cuda;
+  @Mixin private MeasuredDevice device;
 
   /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
@@ -61,8 +60,7 @@ final class FormatsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     check(spec, () -> requireAtLeast("--limit", limit, 1));
     FormatComparison comparison =
-        new FormatComparison(
-            folder, cuda ? Device.gpu(0) : Device.cpu(), Example.read(tasks, folder, limit));
+        new FormatComparison(folder, device.djl(), Example.read(tasks, folder, limit));
     PrintWriter out = spec.commandLine().getOut();
     FormatComparison.Predictions reference = comparison.reference();
     out.println("| weights | computed in | MiB of weights | KL | changed argmax |");

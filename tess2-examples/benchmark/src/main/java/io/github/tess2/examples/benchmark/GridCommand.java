@@ -5,6 +5,7 @@ import static io.github.tess2.examples.options.OptionChecks.requireAtLeast;
 
 import ai.djl.Device;
 import io.github.tess2.Precision;
+import io.github.tess2.WeightFormat;
 import io.github.tess2.examples.tasks.TaskFiles;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.grid.LossCurve;
@@ -16,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.function.DoubleUnaryOperator;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -57,8 +59,7 @@ final class GridCommand implements Callable<Integer> {
       description = "Times to measure at, evenly spaced. Default: ${DEFAULT-VALUE}.")
   private int count;
 
-  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
-  private boolean cuda;
+  @Mixin private MeasuredDevice device;
 
   /** For picocli, which sets the fields before it runs the command. */
   @SuppressWarnings("NullAway.Init")
@@ -81,9 +82,10 @@ final class GridCommand implements Callable<Integer> {
   }
 
   private LossCurve measure(List<Example> examples) {
-    Device device = cuda ? Device.gpu(0) : Device.cpu();
+    List<Device> devices = device.djl();
     try (Checkpoint checkpoint = Checkpoint.open(folder);
-        DiffusionModel model = DiffusionModel.load(checkpoint, device, Precision.FP32)) {
+        DiffusionModel model =
+            DiffusionModel.load(checkpoint, devices, Precision.FP32, WeightFormat.UNQUANTIZED)) {
       DoubleUnaryOperator alphaBar = Example.noise(model);
       double[] times = new double[count];
       double[] losses = new double[count];

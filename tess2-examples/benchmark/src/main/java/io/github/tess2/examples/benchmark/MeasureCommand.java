@@ -8,6 +8,8 @@ import com.google.gson.GsonBuilder;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
+import io.github.tess2.examples.options.DeviceConverter;
+import io.github.tess2.runtime.engine.Devices;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -47,8 +50,14 @@ final class MeasureCommand implements Callable<Integer> {
       description = "unquantized, int8 or fp8. Default: ${DEFAULT-VALUE}.")
   private WeightFormat weights;
 
-  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
-  private boolean cuda;
+  @Mixin private MeasuredDevice device;
+
+  @Option(
+      names = "--reward-device",
+      paramLabel = "DEVICE",
+      converter = DeviceConverter.class,
+      description = "The device of the reward model. Default: that of --device.")
+  private @Nullable ComputeDevice rewardDevice;
 
   @Option(
       names = "--threads",
@@ -108,10 +117,15 @@ final class MeasureCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check(spec, this::requireOptions);
-    ComputeDevice device = cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
     Workload workload = new Workload(batch, prompt, length, steps, runs);
     Measurement measurement =
-        new Measuring(device, precision, weights, threads).measure(folder, reward, workload);
+        new Measuring(
+                device.resolved(),
+                rewardDevice == null ? device.resolved() : Devices.resolve(rewardDevice),
+                precision,
+                weights,
+                threads)
+            .measure(folder, reward, workload);
     PrintWriter out = spec.commandLine().getOut();
     out.println(new GsonBuilder().create().toJson(measurement));
     out.flush();

@@ -2,6 +2,7 @@ package io.github.tess2.examples.benchmark;
 
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
+import io.github.tess2.examples.options.DeviceConverter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -18,16 +19,19 @@ final class MeasuredModel {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
+      converter = DeviceConverter.class,
       defaultValue = "auto",
-      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
-  private String device = "auto";
+      description =
+          "auto, cpu, cuda, cuda:N or, for layers on several GPUs, cuda:N+M. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private ComputeDevice device = ComputeDevice.AUTO;
 
   /**
    * Returns a builder with these options. Throws {@link IllegalArgumentException} if one is
    * invalid.
    */
   DiffusionLM.Builder builder() {
-    DiffusionLM.Builder builder = DiffusionLM.builder().device(ComputeDevice.parse(device));
+    DiffusionLM.Builder builder = DiffusionLM.builder().device(device);
     return folder == null ? builder : builder.model(folder);
   }
 }

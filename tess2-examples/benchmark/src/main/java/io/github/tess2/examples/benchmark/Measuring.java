@@ -1,7 +1,9 @@
 package io.github.tess2.examples.benchmark;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import io.github.tess2.Batching;
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
@@ -13,6 +15,7 @@ import io.github.tess2.WeightFormat;
 import io.github.tess2.guidance.RewardGuidance;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
+import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.engine.Threads;
 import io.github.tess2.runtime.generation.PyTorchDiffusionLM;
 import io.github.tess2.runtime.model.DiffusionModel;
@@ -30,12 +33,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Runs a workload through the library and measures it.
  *
- * @param device the device to compute on
+ * @param device the resolved device to compute on
+ * @param rewardDevice the resolved device of the reward model
  * @param precision the precision to compute in
  * @param weights the format in which the weights of layers are stored
  * @param threads number of threads that compute on a CPU
  */
-record Measuring(ComputeDevice device, Precision precision, WeightFormat weights, int threads) {
+record Measuring(
+    ComputeDevice device,
+    ComputeDevice rewardDevice,
+    Precision precision,
+    WeightFormat weights,
+    int threads) {
 
   /**
    * Measures steps.
@@ -56,17 +65,13 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
 
   private Measurement loadAndMeasure(Path folder, @Nullable Path reward, Workload workload)
       throws IOException {
-    ai.djl.Device djl =
-        device.kind() == ComputeDevice.Kind.CUDA
-            ? ai.djl.Device.gpu(device.index())
-            : ai.djl.Device.cpu();
-    OptionalLong before = usedWithEngine(device, djl);
+    OptionalLong before = usedWithEngine();
     DiffusionModel model;
     CheckpointTokenizer tokenizer;
     long start = System.nanoTime();
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       tokenizer = CheckpointTokenizer.open(checkpoint.tokenizerFolder(), checkpoint.config());
-      model = DiffusionModel.load(checkpoint, djl, precision, weights);
+      model = DiffusionModel.load(checkpoint, Devices.djl(device), precision, weights);
     }
     double loadSeconds = (System.nanoTime() - start) / 1e9;
     ProcessMemory.requireUnmapped(folder);
@@ -80,7 +85,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
       RewardModel.Configuration configuration =
           RewardModel.Configuration.builder()
               .model(reward)
-              .device(device)
+              .device(rewardDevice)
               .precision(precision)
               .weights(weights)
               .build();
@@ -100,15 +105,19 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
   }
 
   /**
-   * Bytes in use, by the process or on the GPU, once PyTorch has started and multiplied a matrix.
+   * Bytes in use, by the process or on the GPUs, once PyTorch has started and multiplied a matrix
+   * on each.
    */
-  private static OptionalLong usedWithEngine(ComputeDevice device, ai.djl.Device djl)
-      throws IOException {
-    try (NDManager manager = NDManager.newBaseManager(djl)) {
-      NDArray ones = manager.ones(new ai.djl.ndarray.types.Shape(64, 64));
-      ones.matMul(ones).toFloatArray();
+  private OptionalLong usedWithEngine() throws IOException {
+    for (ComputeDevice used : List.of(device, rewardDevice)) {
+      for (Device djl : Devices.djl(used)) {
+        try (NDManager manager = NDManager.newBaseManager(djl)) {
+          NDArray ones = manager.ones(new Shape(64, 64));
+          ones.matMul(ones).toFloatArray();
+        }
+      }
     }
-    OptionalLong onDevice = DeviceMemory.used(device);
+    OptionalLong onDevice = DeviceMemory.used(device, rewardDevice);
     return onDevice.isPresent() ? onDevice : ProcessMemory.resident();
   }
 
@@ -132,7 +141,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
       steps.add(stepMillis(lm, requests));
       backbones.add(backbone.millis());
     }
-    OptionalLong onDevice = DeviceMemory.used(lm.info().device());
+    OptionalLong onDevice = DeviceMemory.used(device, rewardDevice);
     OptionalLong peak = onDevice.isPresent() ? onDevice : ProcessMemory.peak();
     long weights = lm.info().weightBytes() + rewardBytes;
     @Nullable Long beyond =
@@ -141,7 +150,7 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
             : null;
     return new Measurement(
         guidance.isEmpty() ? "tess2-java" : "tess2-java, guided",
-        lm.info().device().toString(),
+        devices(!guidance.isEmpty()),
         format(lm.info()),
         threads,
         workload.batch(),
@@ -154,6 +163,12 @@ record Measuring(ComputeDevice device, Precision precision, WeightFormat weights
         weights,
         loadSeconds,
         beyond);
+  }
+
+  private String devices(boolean guided) {
+    return guided && !rewardDevice.equals(device)
+        ? device + ", reward " + rewardDevice
+        : device.toString();
   }
 
   /** The precision of computing, and the format of stored weights if it differs. */

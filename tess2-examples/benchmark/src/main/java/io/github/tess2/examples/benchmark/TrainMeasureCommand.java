@@ -10,6 +10,7 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.Message;
 import io.github.tess2.Precision;
 import io.github.tess2.Prompt;
+import io.github.tess2.examples.options.DeviceConverter;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.engine.EngineStart;
@@ -55,8 +56,13 @@ final class TrainMeasureCommand implements Callable<Integer> {
       description = "fp32 or bf16. Default: ${DEFAULT-VALUE}.")
   private Precision precision;
 
-  @Option(names = "--cuda", description = "Compute on the first NVIDIA GPU.")
-  private boolean cuda;
+  @Option(
+      names = "--device",
+      paramLabel = "DEVICE",
+      converter = DeviceConverter.class,
+      defaultValue = "cpu",
+      description = "auto, cpu, cuda or cuda:N. Default: ${DEFAULT-VALUE}.")
+  private ComputeDevice device;
 
   @Option(
       names = "--threads",
@@ -127,21 +133,17 @@ final class TrainMeasureCommand implements Callable<Integer> {
     double seconds = (ended - started) / 1e9 / steps;
     JsonObject found = new JsonObject();
     found.addProperty("pipeline", "tess2");
-    found.addProperty("device", device().toString());
+    found.addProperty("device", device.toString());
     found.addProperty("precision", precision.toString());
     found.addProperty("threads", threads);
     found.addProperty("batch", batch);
     found.addProperty("length", length);
     found.addProperty("step_seconds", seconds);
     found.addProperty("tokens_per_second", (double) batch * length / seconds);
-    DeviceMemory.used(device()).ifPresent(bytes -> found.addProperty("device_bytes", bytes));
+    DeviceMemory.used(device).ifPresent(bytes -> found.addProperty("device_bytes", bytes));
     spec.commandLine().getOut().println(found);
     spec.commandLine().getOut().flush();
     return CommandLine.ExitCode.OK;
-  }
-
-  private ComputeDevice device() {
-    return cuda ? ComputeDevice.cuda(0) : ComputeDevice.CPU;
   }
 
   /** A chat whose prompt has as many tokens as asked for. */
@@ -181,7 +183,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
             // As in plain_pytorch_training.py.
             .optimizer(AdamW.builder().beta2(0.98).weightDecay(0.01).build())
             .precision(precision)
-            .device(device())
+            .device(device)
             .threads(threads)
             .build();
     Trainer.train(

@@ -123,7 +123,7 @@ class BenchmarkCommandTest {
     String checkpoint = folder.resolve("tiny").toString();
     assertThat(run("make", checkpoint, "--shape", "tiny")).isZero();
 
-    int exit = run("check", checkpoint, "--cpu", "--precision=fp32");
+    int exit = run("check", checkpoint, "--device=cpu", "--precision=fp32");
 
     assertThat(err.toString()).isEmpty();
     assertThat(exit).isZero();

@@ -4,12 +4,11 @@ import io.github.tess2.ComputeDevice;
 import io.github.tess2.DiffusionLM;
 import io.github.tess2.Precision;
 import io.github.tess2.WeightFormat;
+import io.github.tess2.examples.options.DeviceConverter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The options that choose the model, and the device to load it on. */
 final class ModelOptions {
@@ -25,7 +24,9 @@ final class ModelOptions {
       names = "--device",
       paramLabel = "DEVICE",
       converter = DeviceConverter.class,
-      description = "auto (default: the first NVIDIA GPU, else the CPU), cpu, cuda or cuda:N.")
+      description =
+          "auto (default: the first NVIDIA GPU, else the CPU), cpu, cuda or cuda:N. cuda:N+M spreads"
+              + " the layers over several GPUs.")
   private @Nullable ComputeDevice device;
 
   @Option(
@@ -93,18 +94,6 @@ final class ModelOptions {
     try (Progress progress = Progress.of(host, "Loading the model")) {
       progress.start();
       return builder.build();
-    }
-  }
-
-  /** Reads {@code auto}, {@code cpu}, {@code cuda} and {@code cuda:N}. */
-  static final class DeviceConverter implements ITypeConverter<ComputeDevice> {
-    @Override
-    public ComputeDevice convert(String value) {
-      try {
-        return ComputeDevice.parse(value);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(String.valueOf(e.getMessage()));
-      }
     }
   }
 }

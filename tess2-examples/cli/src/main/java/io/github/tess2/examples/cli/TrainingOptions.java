@@ -2,6 +2,7 @@ package io.github.tess2.examples.cli;
 
 import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
+import io.github.tess2.examples.options.DeviceConverter;
 import io.github.tess2.training.AdamW;
 import io.github.tess2.training.TrainingConfig;
 import picocli.CommandLine.Mixin;
@@ -79,7 +80,7 @@ final class TrainingOptions {
   @Option(
       names = "--device",
       paramLabel = "DEVICE",
-      converter = ModelOptions.DeviceConverter.class,
+      converter = DeviceConverter.class,
       defaultValue = "auto",
       description = "auto (default: the first NVIDIA GPU, else the CPU), cpu, cuda or cuda:N.")
   private ComputeDevice device;

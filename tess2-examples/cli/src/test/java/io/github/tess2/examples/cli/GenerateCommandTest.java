@@ -275,7 +275,7 @@ class GenerateCommandTest {
   @Test
   void generate_unknownDevice_isAUsageError() {
     assertUsage(
-        "Invalid value for option '--device': device must be auto, cpu, cuda or cuda:N, but is:"
+        "Invalid value for option '--device': device must be auto, cpu, cuda, cuda:N or cuda:N+M, but is:"
             + " tpu",
         "Hi",
         "--device=tpu");

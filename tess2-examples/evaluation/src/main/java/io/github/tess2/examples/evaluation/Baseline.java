@@ -71,7 +71,7 @@ public final class Baseline implements AutoCloseable {
       try {
         Precision precision = Devices.resolve(Precision.AUTO, device);
         return new Baseline(
-            CausalModel.load(checkpoint, Devices.djl(device), precision), tokenizer, threads);
+            CausalModel.load(checkpoint, Devices.first(device), precision), tokenizer, threads);
       } catch (RuntimeException | Error e) {
         tokenizer.close();
         throw e;

@@ -156,6 +156,23 @@ def project(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kernels.F
   q, k = torch.split_with_sizes(__torch__.kernels.rotate(qk, frame), [heads, kv_heads], 1)
   return (q, k, v)
 
+# What the layers of each stage share: the first layer of each stage, then the number of layers; and a frame on the
+# device of each stage.
+class Stages(NamedTuple):
+  starts : List[int]
+  frames : List[__torch__.kernels.Frame]
+
+# The same for x in a dtype. counts[i] keys come before sequence i (none if counts is empty).
+def stages(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decoder, counts: List[int], dtype: int) -> __torch__.backbone.Stages:
+  starts = __torch__.layout.stages(decoder)
+  frames = annotate(List[__torch__.kernels.Frame], [])
+  for stage in range(len(starts) - 1):
+    norm = __torch__.layout.input_norm(starts[stage], decoder)
+    positions = __torch__.convert.beside(sequences.positions, norm)
+    cos, sin = __torch__.backbone.rotary(positions, __torch__.convert.beside(decoder.inverse_frequencies, norm))
+    torch.append(frames, __torch__.kernels.frame(cos, sin, norm, sequences.lengths, counts, decoder.arch, dtype))
+  return __torch__.backbone.Stages(starts, frames)
+
 # The first half of a layer, attention: x -> x, as kernels.py keeps it. before and counts: see attention. read
 # has the rows [N] of the result that are needed, which are few in the last layer; without it all are computed.
 # In training a row's bits may depend on the batch, which is faster.
@@ -173,6 +190,7 @@ def attend_to_own(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.ker
 # x plus the output of attention [R,heads*D] times the output weight.
 def add_attention(x: Tensor, mixed: Tensor, layer: __torch__.layout.Layer, read: Optional[Tensor]) -> Tensor:
   if read is not None:
+    read = __torch__.convert.beside(read, x)
     x, mixed = torch.index_select(x, 0, read), torch.index_select(mixed, 0, read)
   return __torch__.kernels.add_product(x, mixed, layer.output)
 
@@ -189,31 +207,37 @@ def feed_forward(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kern
   through = __torch__.kernels.gated(gate, up, training)
   return __torch__.kernels.add_product(x, through, layer.down)
 
-# Keys and values [layers,R,kv_heads,D] of sequences in every layer.
-def remember(x: Tensor, decoder: __torch__.layout.Decoder, frame: __torch__.kernels.Frame, lengths: List[int]) -> Tuple[Tensor, Tensor]:
-  keys, values = annotate(List[Tensor], []), annotate(List[Tensor], [])
+# Keys and values of sequences in every layer: for each stage [its layers,2,R,kv_heads,D].
+def remember(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> List[Tensor]:
   none = annotate(List[int], [])
-  arch = decoder.arch
-  for i in range(arch.layers):
-    layer = __torch__.layout.layer_of(i, decoder)
-    q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
-    torch.append(keys, k)
-    torch.append(values, v)
-    # The rest of the last layer is not needed.
-    if i < arch.layers - 1:
-      mixed = __torch__.kernels.attention(
-          q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
-      x = __torch__.backbone.add_attention(x, mixed, layer, None)
-      x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
-  return (torch.stack(keys, 0), torch.stack(values, 0))
+  arch, lengths = decoder.arch, sequences.lengths
+  starts, frames = __torch__.backbone.stages(sequences, decoder, none, x.dtype)
+  found = annotate(List[Tensor], [])
+  for stage in range(len(frames)):
+    frame, kept = frames[stage], annotate(List[Tensor], [])
+    x = __torch__.convert.beside(x, frame.cos)
+    for i in range(starts[stage], starts[stage + 1]):
+      layer = __torch__.layout.layer_of(i, decoder)
+      q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
+      torch.append(kept, torch.stack([k, v], 0))
+      # The rest of the last layer is not needed.
+      if i < arch.layers - 1:
+        mixed = __torch__.kernels.attention(
+            q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
+        x = __torch__.backbone.add_attention(x, mixed, layer, None)
+        x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
+    torch.append(found, torch.stack(kept, 0))
+  return found
 
-# The keys and values of a layer, from [layers,E,kv_heads,D]; None if there are no rows.
-def remembered(i: int, keys: Tensor, values: Tensor) -> Optional[Tuple[Tensor, Tensor]]:
-  if torch.size(keys, 1) == 0:
+# The keys and values of a layer, from what remember found; None if there are no rows.
+def remembered(i: int, kept: List[Tensor], starts: List[int]) -> Optional[Tuple[Tensor, Tensor]]:
+  stage = __torch__.layout.stage_of(i, starts)
+  if torch.size(kept[stage], 2) == 0:
     return None
-  return (torch.select(keys, 0, i), torch.select(values, 0, i))
+  layer = torch.select(kept[stage], 0, i - starts[stage])
+  return (torch.select(layer, 0, 0), torch.select(layer, 0, 1))
 
-# The last hidden states [R,H], in the weights' dtype, or only those of the rows [N] in read.
+# The last hidden states [R,H], in the weights' dtype and on the device of x, or only those of the rows [N] in read.
 def decode(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences, read: Optional[Tensor], training: bool) -> Tensor:
   states = __torch__.backbone.states(x, decoder, sequences, read, False, training)
   return states[-1]
@@ -223,21 +247,25 @@ def trace(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.lay
   return __torch__.backbone.states(x, decoder, sequences, None, True, False)
 
 def states(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences, read: Optional[Tensor], trace: bool, training: bool) -> List[Tensor]:
-  last, arch = __torch__.layout.final_norm(decoder), decoder.arch
+  last, arch, first = __torch__.layout.final_norm(decoder), decoder.arch, x
   hidden = torch.size(x, 1)
   if training:
     x = torch.to(x, 6)
   else:
     x = __torch__.kernels.enter(x, last, arch.eps)
   none = annotate(List[int], [])
-  frame = __torch__.kernels.frame(sequences, decoder, none, x.dtype)
+  starts, frames = __torch__.backbone.stages(sequences, decoder, none, x.dtype)
   found = annotate(List[Tensor], [])
-  for i in range(arch.layers):
-    layer = __torch__.layout.layer_of(i, decoder)
-    needed = __torch__.backbone.read_at(i, read, arch.layers)
-    x = __torch__.backbone.attend_to_own(x, layer, frame, sequences.lengths, needed, arch, training)
-    x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, training)
-    if trace:
-      torch.append(found, torch.clone(torch.to(x[:, :hidden], 6)))
-  torch.append(found, __torch__.kernels.norm(x, last, arch.eps, frame, training))
+  for stage in range(len(frames)):
+    frame = frames[stage]
+    x = __torch__.convert.beside(x, frame.cos)
+    for i in range(starts[stage], starts[stage + 1]):
+      layer = __torch__.layout.layer_of(i, decoder)
+      needed = __torch__.backbone.read_at(i, read, arch.layers)
+      x = __torch__.backbone.attend_to_own(x, layer, frame, sequences.lengths, needed, arch, training)
+      x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, training)
+      if trace:
+        torch.append(found, __torch__.convert.beside(torch.clone(torch.to(x[:, :hidden], 6)), first))
+  normed = __torch__.kernels.norm(x, last, arch.eps, frames[-1], training)
+  torch.append(found, __torch__.convert.beside(normed, first))
   return found

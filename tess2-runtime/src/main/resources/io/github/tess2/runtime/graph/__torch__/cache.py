@@ -1,17 +1,21 @@
 # Passes that keep the keys and values of rows that do not change, and passes over only the other rows.
 #
-# The cache of a sequence of L rows is one tensor [layers,2,L,kv_heads,D]: keys, then values, of every row in every
-# layer. A pass over the whole sequence fills it. A later pass over some of the rows replaces their
+# The cache of a sequence of L rows has one tensor for each stage [its layers,2,L,kv_heads,D]: keys, then values, of every
+# row in every layer. Caches of several sequences are in one list: those of all sequences for the first stage, then for
+# the second, and so on. A pass over the whole sequence fills it. A later pass over some of the rows replaces their
 # keys and values in every layer, and these rows attend to all L rows.
 
 # An empty cache for each sequence.
-def empty(like: Tensor, lengths: List[int], arch: __torch__.layout.Architecture) -> List[Tensor]:
-  caches = annotate(List[Tensor], [])
-  for length in lengths:
-    torch.append(caches, torch.zeros([arch.layers, 2, length, arch.kv_heads, arch.width], dtype=like.dtype, layout=None, device=like.device, pin_memory=False))
+def empty(decoder: __torch__.layout.Decoder, lengths: List[int]) -> List[Tensor]:
+  caches, arch = annotate(List[Tensor], []), decoder.arch
+  starts = __torch__.layout.stages(decoder)
+  for stage in range(len(starts) - 1):
+    like, layers = __torch__.layout.input_norm(starts[stage], decoder), starts[stage + 1] - starts[stage]
+    for length in lengths:
+      torch.append(caches, torch.zeros([layers, 2, length, arch.kv_heads, arch.width], dtype=like.dtype, layout=None, device=like.device, pin_memory=False))
   return caches
 
-# Writes keys and values [A,kv_heads,D] of rows to the caches: lengths[j] of them belong to sequence j, at the
+# Writes keys and values [A,kv_heads,D] of rows to the caches at layer i of their stage: lengths[j] of them belong to sequence j, at the
 # places [A] in it.
 def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, lengths: List[int]) -> None:
   start = 0
@@ -27,25 +31,29 @@ def put(i: int, caches: List[Tensor], k: Tensor, v: Tensor, places: Tensor, leng
 # whole, x has all rows, and the result is that of backbone.py's decode, to the last bit.
 def decode(x: Tensor, rows: Tensor, caches: List[Tensor], whole: bool, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> Tensor:
   last, arch = __torch__.layout.final_norm(decoder), decoder.arch
-  places, lengths = sequences.positions, sequences.lengths
+  lengths, first = sequences.lengths, x
   none = annotate(List[int], [])
   x = __torch__.kernels.enter(x, last, arch.eps)
-  frame = __torch__.kernels.frame(sequences, decoder, none, x.dtype)
-  for i in range(arch.layers):
-    layer = __torch__.layout.layer_of(i, decoder)
-    q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
-    __torch__.cache.put(i, caches, k, v, places, lengths)
-    if whole:
-      mixed = __torch__.kernels.attention(
-          q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
-    else:
-      mixed = __torch__.cache.attention(i, q, caches, places, lengths, arch.window, arch.causal)
-    needed = __torch__.backbone.read_at(i, rows, arch.layers)
-    x = __torch__.backbone.add_attention(x, mixed, layer, needed)
-    x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
-  return __torch__.kernels.norm(x, last, arch.eps, frame, False)
+  starts, frames = __torch__.backbone.stages(sequences, decoder, none, x.dtype)
+  for stage in range(len(frames)):
+    frame = frames[stage]
+    x, places = __torch__.convert.beside(x, frame.cos), __torch__.convert.beside(sequences.positions, frame.cos)
+    own = caches[stage * len(lengths):(stage + 1) * len(lengths)]
+    for i in range(starts[stage], starts[stage + 1]):
+      layer, place = __torch__.layout.layer_of(i, decoder), i - starts[stage]
+      q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
+      __torch__.cache.put(place, own, k, v, places, lengths)
+      if whole:
+        mixed = __torch__.kernels.attention(
+            q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
+      else:
+        mixed = __torch__.cache.attention(place, q, own, places, lengths, arch.window, arch.causal)
+      needed = __torch__.backbone.read_at(i, rows, arch.layers)
+      x = __torch__.backbone.add_attention(x, mixed, layer, needed)
+      x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
+  return __torch__.convert.beside(__torch__.kernels.norm(x, last, arch.eps, frames[-1], False), first)
 
-# q [A,heads,D] -> [A, heads*D], sequence by sequence.
+# q [A,heads,D] -> [A, heads*D], sequence by sequence, at layer i of the caches' stage.
 def attention(i: int, q: Tensor, caches: List[Tensor], places: Tensor, lengths: List[int], window: int, causal: bool) -> Tensor:
   parts = annotate(List[Tensor], [])
   start = 0

@@ -18,9 +18,9 @@ def to_real(values: Tensor) -> float:
 def to_pairs(values: Tensor) -> List[List[int]]:
   return annotate(List[List[int]], values.tolist())
 
-# A small tensor moved to the device of another, without waiting for what is still computed there.
+# A tensor moved to the device of another. If that is a GPU, nothing waits for what is still computed there.
 def beside(x: Tensor, like: Tensor) -> Tensor:
-  return torch.to(x, like.device, x.dtype, True)
+  return torch.to(x, like.device, x.dtype, like.is_cuda)
 
 # A copy of bytes [n] as another dtype; TorchScript has the view only with a shape.
 def reinterpret(raw: Tensor, code: int) -> Tensor:

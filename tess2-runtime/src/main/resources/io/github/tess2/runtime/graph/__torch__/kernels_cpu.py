@@ -7,13 +7,12 @@
 def asks_for_few_operations() -> bool:
   return False
 
-# What all layers share: the cosines and sines of the positions.
+# What all layers of a stage share: the cosines and sines of the positions.
 class Frame(NamedTuple):
   cos : Tensor
   sin : Tensor
 
-def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decoder, counts: List[int], dtype: int) -> __torch__.kernels.Frame:
-  cos, sin = __torch__.backbone.rotary(sequences.positions, decoder.inverse_frequencies)
+def frame(cos: Tensor, sin: Tensor, like: Tensor, lengths: List[int], counts: List[int], arch: __torch__.layout.Architecture, dtype: int) -> __torch__.kernels.Frame:
   return __torch__.kernels.Frame(cos, sin)
 
 # The embeddings in the form that the layers need.

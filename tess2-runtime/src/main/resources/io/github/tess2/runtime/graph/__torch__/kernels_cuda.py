@@ -9,7 +9,7 @@
 def asks_for_few_operations() -> bool:
   return True
 
-# What all layers share.
+# What all layers of a stage share.
 class Frame(NamedTuple):
   # The cosines and sines of the positions; the sines have the signs of a rotation.
   cos : Tensor
@@ -23,19 +23,18 @@ class Frame(NamedTuple):
   starts : Optional[Tensor]
   key_starts : Optional[Tensor]
 
-# counts[i] keys come before sequence i (none if counts is empty). dtype is that of x.
-def frame(sequences: __torch__.layout.Sequences, decoder: __torch__.layout.Decoder, counts: List[int], dtype: int) -> __torch__.kernels.Frame:
-  cos, sin = __torch__.backbone.rotary(sequences.positions, decoder.inverse_frequencies)
-  like, arch = __torch__.layout.final_norm(decoder), decoder.arch
-  hidden, rows = float(torch.size(like, 0)), torch.size(sequences.positions, 0)
+# From the cosines and sines [R,1,D/2] of the positions and a norm of the stage. counts[i] keys come before sequence i
+# (none if counts is empty). dtype is that of x.
+def frame(cos: Tensor, sin: Tensor, like: Tensor, lengths: List[int], counts: List[int], arch: __torch__.layout.Architecture, dtype: int) -> __torch__.kernels.Frame:
+  hidden, rows = float(torch.size(like, 0)), torch.size(cos, 0)
   length = torch.full([rows, 1], hidden ** 0.5, dtype=dtype, layout=None, device=like.device, pin_memory=False)
   tail = torch.full([rows, 8], __torch__.kernels.tail_value(hidden, arch.eps), dtype=dtype, layout=None, device=like.device, pin_memory=False)
   own, keys = annotate(Optional[Tensor], None), annotate(Optional[Tensor], None)
   if __torch__.kernels.has_packed_attention(arch.width, like):
-    own = __torch__.kernels.starts(sequences.lengths, like)
+    own = __torch__.kernels.starts(lengths, like)
     keys = own
     if len(counts) > 0:
-      keys = __torch__.kernels.starts(__torch__.kernels.together(counts, sequences.lengths), like)
+      keys = __torch__.kernels.starts(__torch__.kernels.together(counts, lengths), like)
   return __torch__.kernels.Frame(
       torch.cat([cos, cos], -1), torch.cat([torch.neg(sin), sin], -1), length, tail, own, keys)
 

@@ -63,6 +63,32 @@ def start_of(i: int) -> int:
 def final_norm(decoder: __torch__.layout.Decoder) -> Tensor:
   return decoder.weights[__torch__.layout.start_of(decoder.arch.layers)]
 
+# The layers of a decoder may be on several devices. A stage is a run of layers that share one. Returns the first layer
+# of each stage, then the number of layers. The final norm is on the device of the last layer.
+def stages(decoder: __torch__.layout.Decoder) -> List[int]:
+  layers = decoder.arch.layers
+  starts = annotate(List[int], [0])
+  current = __torch__.layout.input_norm(0, decoder)
+  if not (current.device == __torch__.layout.final_norm(decoder).device):
+    for i in range(layers):
+      norm = __torch__.layout.input_norm(i, decoder)
+      if not (norm.device == current.device):
+        torch.append(starts, i)
+        current = norm
+  torch.append(starts, layers)
+  return starts
+
+# The stage of layer i.
+def stage_of(i: int, starts: List[int]) -> int:
+  stage = 0
+  while starts[stage + 1] <= i:
+    stage = stage + 1
+  return stage
+
+# The first weight of layer i.
+def input_norm(i: int, decoder: __torch__.layout.Decoder) -> Tensor:
+  return decoder.weights[__torch__.layout.start_of(i)]
+
 # After the final norm there are five more tensors for each layer, or none at all: the scales of the four products,
 # and the bias. An empty tensor stands for one that a model does not have.
 def has_extras(decoder: __torch__.layout.Decoder) -> bool:
