@@ -2,6 +2,7 @@ package io.github.tess2.runtime.generation;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import io.github.tess2.runtime.model.DiffusionModel;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +25,14 @@ record Chunk(List<Span> spans, int firstRow) {
   /** The same on a GPU: 128 MiB, so that a chunk's work takes longer than launching it. */
   private static final int GPU_ELEMENTS = 1 << 25;
 
-  /** At most this fraction of a GPU's memory, because several such tensors are in use at once. */
-  private static final int GPU_SHARE = 256;
+  /**
+   * At most this fraction of the memory that the weights leave on a GPU, because up to seven such
+   * tensors are in use at once, and other tensors and PyTorch's cache need memory too.
+   */
+  private static final int GPU_SHARE = 64;
+
+  /** What CUDA itself uses on each GPU, in bytes. */
+  private static final long CUDA_BYTES = 512L << 20;
 
   /**
    * The number of rows is a multiple of this, so that a matrix product never has only a few rows.
@@ -86,22 +93,34 @@ record Chunk(List<Span> spans, int firstRow) {
     return spans.stream().map(Span::random).toList();
   }
 
-  /** {@return the greatest number of rows in a chunk on a device, for a vocabulary size} */
-  static int rowsFor(Device device, int vocabularySize) {
-    int elements = device.isGpu() ? gpuElements(memory(device)) : CPU_ELEMENTS;
+  /**
+   * {@return the greatest number of rows in a chunk of a model} It depends on the GPU and the
+   * model, not on what is free at the moment, so that it is the same in every run.
+   */
+  static int rowsFor(DiffusionModel model) {
+    int vocabularySize = model.config().vocabularySize();
+    if (!model.manager().getDevice().isGpu()) {
+      return rows(CPU_ELEMENTS, vocabularySize);
+    }
+    List<Device> gpus = model.devices();
+    long memory = gpus.stream().mapToLong(gpu -> CudaUtils.getGpuMemory(gpu).getMax()).sum();
+    return rows(gpuElements((memory - model.weightBytes()) / gpus.size()), vocabularySize);
+  }
+
+  /** {@return the number of rows of V-wide tensors with at most a number of elements} */
+  static int rows(int elements, int vocabularySize) {
     int units = elements / vocabularySize / ROW_UNIT;
     return Math.max(units, 1) * ROW_UNIT;
   }
 
-  private static long memory(Device device) {
-    return CudaUtils.getGpuMemory(device).getMax();
-  }
-
   /**
-   * {@return the number of elements of a V-wide tensor on a GPU with a number of bytes of memory}
+   * {@return the greatest number of elements of a V-wide tensor on a GPU}
+   *
+   * @param memory the memory that the weights leave, in bytes
    */
   static int gpuElements(long memory) {
-    return (int) Math.min(GPU_ELEMENTS, memory / GPU_SHARE / Float.BYTES);
+    long elements = Math.max(0, memory - CUDA_BYTES) / GPU_SHARE / Float.BYTES;
+    return (int) Math.min(GPU_ELEMENTS, elements);
   }
 
   /**

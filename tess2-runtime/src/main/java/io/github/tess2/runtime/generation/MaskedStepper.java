@@ -41,7 +41,7 @@ final class MaskedStepper implements DiffusionProcess, Passes.Inputs {
     this.model = model;
     this.masked = model.config().masked().orElseThrow();
     this.random = random;
-    this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
+    this.chunkRows = Chunk.rowsFor(model);
     this.context = new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
     PackedBatch.Shift shift =

@@ -39,7 +39,7 @@ final class SimplexStepper implements DiffusionProcess, Passes.Inputs {
   SimplexStepper(DiffusionModel model, Tokenizer tokenizer, RandomSource random) {
     this.model = model;
     this.random = random;
-    this.chunkRows = Chunk.rowsFor(model.manager().getDevice(), model.config().vocabularySize());
+    this.chunkRows = Chunk.rowsFor(model);
     this.context = new GuidedLogits.StepContext(model, tokenizer, random, chunkRows);
     this.denoiser = new OtherPrompts(this, context);
     this.passes = new Passes(model, PackedBatch.Shift.BY_ONE, this);

@@ -2,25 +2,31 @@ package io.github.tess2.runtime.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.djl.Device;
 import org.junit.jupiter.api.Test;
 
 class ChunkTest {
   private static final long GIB = 1L << 30;
 
   @Test
-  void gpuElements_onLargeCards_stopAt128Mebibytes() {
-    assertThat(Chunk.gpuElements(141 * GIB)).isEqualTo(1 << 25);
-    assertThat(Chunk.gpuElements(32 * GIB)).isEqualTo(1 << 25);
+  void gpuElements_withMuchMemoryLeft_stopAt128Mebibytes() {
+    assertThat(Chunk.gpuElements(127 * GIB)).isEqualTo(1 << 25);
+    assertThat(Chunk.gpuElements(9 * GIB)).isEqualTo(1 << 25);
   }
 
   @Test
-  void gpuElements_onSmallerCards_areAShareOfTheirMemory() {
-    assertThat(Chunk.gpuElements(8 * GIB)).isEqualTo(1 << 23);
+  void gpuElements_withLittleMemoryLeft_areAShareOfIt() {
+    assertThat(Chunk.gpuElements(GIB + GIB / 2)).isEqualTo(1 << 22);
+  }
+
+  /** A 7B model in int8 on a card of 8 GB. */
+  @Test
+  void rows_ofASmallCard_areFew() {
+    assertThat(Chunk.rows(Chunk.gpuElements(8 * GIB - 7_520_000_000L), 32_000)).isEqualTo(64);
   }
 
   @Test
-  void rowsFor_aVocabularyWiderThanAChunk_isStillOneUnitOfRows() {
-    assertThat(Chunk.rowsFor(Device.cpu(), 1 << 22)).isEqualTo(32);
+  void rows_wideVocabulary_areAtLeastAUnit() {
+    assertThat(Chunk.rows(1 << 21, 1 << 22)).isEqualTo(32);
+    assertThat(Chunk.rows(Chunk.gpuElements(-GIB), 32_000)).isEqualTo(32);
   }
 }
