@@ -94,6 +94,7 @@ try "plain PyTorch, guided" plain --steps 5 --reward "$work/7b--reward"
 try "measure, guided" measure --steps 5 --reward "$work/7b--reward"
 if [[ $gpus -gt 1 ]]; then
     try "measure, two GPUs" measure --steps 10 --device cuda:0+1
+    try "measure, two GPUs, int8" measure --steps 10 --device cuda:0+1 --weights int8
     try "measure, guided, reward model on another GPU" \
         measure --steps 5 --reward "$work/7b--reward" --reward-device cuda:1
 fi

@@ -28,8 +28,12 @@ from functools import partial
 from pathlib import Path
 from typing import Callable
 
-import simulated_gpu
 import torch
+
+# Some ways to start Python leave the script's folder out.
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import simulated_gpu
 from torch.utils._python_dispatch import TorchDispatchMode
 
 SOURCES = Path(__file__).resolve().parents[2] / "tess2-runtime/src/main/resources/io/github/tess2/runtime/graph"
@@ -46,7 +50,8 @@ MOST_OPERATIONS = 16
 # Each of the four products takes eight more, to find the scales of its rows, round them and apply both scales.
 MOST_OPERATIONS_INT8 = 48
 
-VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 32, 2, 4, 2, 8, 48
+# Three layers, so that a stage of two GPUs has more than one.
+VOCABULARY, HIDDEN, LAYERS, HEADS, KV_HEADS, HEAD_DIMENSION, INTERMEDIATE = 96, 32, 3, 4, 2, 8, 48
 LENGTHS = [11, 11, 7]
 ROWS = sum(LENGTHS)
 NOISY = [4, 5, 6, 7, 8, 9, 10, 17, 18, 19, 20, 21, 26, 27, 28]
@@ -107,7 +112,8 @@ class Devices:
         return self.simulation.move(x, self.names[at]) if self.simulation else x.to(self.names[at])
 
     def of_layer(self, i):
-        return i * len(self.names) // LAYERS
+        # Later stages are the longer ones: two GPUs have one layer and two.
+        return (i * len(self.names) + self.last) // LAYERS
 
     def stages(self):
         """The layers of each stage."""
@@ -125,8 +131,9 @@ CPU = Devices(["cpu"])
 class Inputs:
     """The same numbers for all devices: weights in a given precision, activations in float32, settings on the CPU."""
 
-    def __init__(self, devices, precision):
-        self.devices, self.precision = devices, precision
+    def __init__(self, devices, precision, host=True):
+        """With host, what Java passes on the CPU is on the CPU."""
+        self.devices, self.precision, self.host = devices, precision, host
         self.generator = torch.Generator().manual_seed(7)
 
     def put(self, x, at=0):
@@ -138,7 +145,7 @@ class Inputs:
     def share(self, *shape):
         return self.put(torch.rand(*shape, generator=self.generator))
 
-    def rounded(self, *shape, scale=0.2, dtype=None):
+    def rounded(self, *shape, scale=0.12, dtype=None):
         # Rounded to bf16 first, so that the float32 reference has the same weights.
         numbers = (torch.randn(*shape, generator=self.generator) * scale).to(torch.bfloat16)
         return numbers.to(dtype or DTYPES[self.precision])
@@ -151,6 +158,16 @@ class Inputs:
 
     def at(self, *numbers):
         return self.put(torch.tensor(numbers, dtype=torch.int64))
+
+    def passed(self, x):
+        """A tensor that the graph moves to the device itself: from the CPU, or from the first device."""
+        return x if self.host else self.put(x)
+
+    def passed_at(self, *numbers):
+        return self.passed(torch.tensor(numbers, dtype=torch.int64))
+
+    def passed_ids(self, *shape):
+        return self.passed(torch.randint(VOCABULARY, shape, generator=self.generator))
 
     def decoder(self, dtype=None, at=None):
         """Weights on one device, or spread over all."""
@@ -178,8 +195,8 @@ class Inputs:
     def frequencies(self, at=0):
         return self.put(10000.0 ** -(torch.arange(0, HEAD_DIMENSION, 2) / HEAD_DIMENSION), at)
 
-    def positions(self, lengths):
-        return self.put(torch.cat([torch.arange(length) for length in lengths]))
+    def positions(self, lengths, start=0):
+        return self.passed(torch.cat([torch.arange(start, start + length) for length in lengths]))
 
 
 def ints(*numbers):
@@ -204,9 +221,12 @@ def inference(x):
     for window, causal in ((0, 0), (0, 1), (5, 0), (5, 1)):
         decoder = [weights, x.frequencies(), *architecture(window, causal)]
         yield "trace", [x.real(ROWS, HIDDEN), *decoder, *packed]
-        yield "decode_keeping", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoder, *packed]
-        yield "decode_some", [x.real(len(CHANGING), HIDDEN), x.at(-1, 2, 6), x.kept(*LENGTHS), *decoder, x.at(*CHANGING), ints(5, 3, 4)]
-        yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), *decoder, *packed]
+        yield "decode_keeping", [x.real(ROWS, HIDDEN), x.passed_at(-1, 3, 12, 28), *decoder, *packed]
+        yield "decode_some", [
+            x.real(len(CHANGING), HIDDEN), x.passed_at(-1, 2, 6), x.kept(*LENGTHS), *decoder, x.passed_at(*CHANGING), ints(5, 3, 4)]
+        yield "decode_rows", [x.real(ROWS, HIDDEN), x.passed_at(-1, 3, 12, 28), *decoder, *packed]
+    biased = [with_bias(x, weights), x.frequencies(), *architecture()]
+    yield "decode_rows", [x.real(ROWS, HIDDEN), x.passed_at(-1, 3, 12, 28), *biased, *packed]
     yield "load_weight", [raw, ints(CODES[x.precision], CODES[x.precision]), ints(6, 4)]
     yield "add_product", [x.real(5, 4), x.real(5, 2), x.real(2, 4), reals(0.5), ints(6)]
     yield "quantize_weight", [x.real(6, 32), ints(INT8)]
@@ -216,9 +236,9 @@ def inference(x):
     yield "beside", [x.weight(3, 4), x.put(torch.zeros(1), x.devices.last)]
     yield "to_float", [x.weight(3, 4)]
     yield "to_bytes", [x.weight(3, 4, dtype=torch.float32), ints(6)]
-    yield "assemble", [
-        x.ids(ROWS), embedding, x.real(len(NOISY), HIDDEN), x.at(*NOISY), x.share(len(NOISY)), x.weight(HIDDEN, 1)]
-    yield "select_rows", [x.weight(ROWS, HIDDEN), x.at(-1, 3, 8)]
+    times = x.passed(torch.rand(len(NOISY), generator=x.generator))
+    yield "assemble", [x.passed_ids(ROWS), embedding, x.real(len(NOISY), HIDDEN), x.passed_at(*NOISY), times, x.weight(HIDDEN, 1)]
+    yield "select_rows", [x.weight(ROWS, HIDDEN), x.passed_at(-1, 3, 8)]
     yield "keeps_rows_apart", [ints(6, 40, HIDDEN, 0), ints(16, 17)]
     yield "head", [x.weight(5, HIDDEN, scale=1), embedding]
     yield "read_out", [logits]
@@ -226,7 +246,7 @@ def inference(x):
     for noise in (x.real(9, VOCABULARY), x.real(0)):
         for measure in range(3):
             yield "masked_candidates", [logits, noise, reals(0.8, 0.9), ints(5, 7, measure)]
-    yield "pin", [logits, x.at(3, -1, 5, -1, 0, 1, -1, 2, 4)]
+    yield "pin", [logits, x.passed_at(3, -1, 5, -1, 0, 1, -1, 2, 4)]
     for top_p in (0.9, 1.0):
         yield "draw", [logits, x.share(9, 8), reals(0.8, top_p)]
     yield "argmax", [logits]
@@ -242,7 +262,17 @@ def inference(x):
     yield "rows_are_logits", [logits]
 
 
-def quantized_decoder(x, form):
+def with_bias(x, weights):
+    """Unquantized weights of a decoder, with a bias of queries, keys and values."""
+    extras = []
+    for i in range(LAYERS):
+        product = weights[6 * i + 1]
+        nothing = product.new_zeros(0)
+        extras += [nothing] * 4 + [x.weight(product.size(0), at=x.devices.of_layer(i))]
+    return weights + extras
+
+
+def quantized_decoder(x, form, biased=False):
     """The decoder's weights rounded to int8 or float8, followed by their scales."""
     decoder = x.decoder(torch.float32)
     norms = [weight.to(DTYPES[x.precision]) for weight in decoder]
@@ -257,7 +287,8 @@ def quantized_decoder(x, form):
         weights.append((divided.round() if form == INT8 else divided).to(torch.int8 if form == INT8 else torch.float8_e4m3fn))
         extras.append(scale)
         if place % 6 == 5:
-            extras.append(weight.new_zeros(0))
+            width = decoder[place - 4].size(0)
+            extras.append(x.weight(width, at=x.devices.of_layer(place // 6)) if biased else weight.new_zeros(0))
     return weights + extras
 
 
@@ -268,13 +299,18 @@ def quantized(x, form):
     yield "quantized_error", [like, ints(64, 48), ints(form)]
     frame = [x.frequencies(), *architecture(), x.positions(LENGTHS), ints(*LENGTHS)]
     yield "decode", [x.real(ROWS, HIDDEN), decoder, *frame]
-    yield "decode_rows", [x.real(ROWS, HIDDEN), x.at(-1, 3, 12, 28), decoder, *frame]
+    yield "decode_rows", [x.real(ROWS, HIDDEN), x.passed_at(-1, 3, 12, 28), decoder, *frame]
+    yield "decode", [x.real(ROWS, HIDDEN), quantized_decoder(x, form, biased=True), *frame]
     yield "quantized_product", [x.weight(9, HIDDEN, scale=1), decoder[1], decoder[6 * LAYERS + 1]]
-    length, generated = 11, [4, 5, 6]
+    # Some sequences, because the value of one may happen to be near zero, and errors are relative.
+    length, sequences = 11, 6
+    generated = [length * i + row for i in range(sequences) for row in (4, 5, 6)]
+    ends = [length * i + length - 1 for i in range(sequences)]
     call = [
-        x.real(len(generated), HIDDEN), x.ids(length), x.at(*generated), x.at(10).reshape(1, 1), x.share(1, 1),
-        x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), x.kept(3)]
-    rest = [decoder, x.frequencies(), *architecture(causal=1), x.positions([length]), ints(length)]
+        x.real(len(generated), HIDDEN), x.ids(sequences * length), x.at(*generated), x.at(*ends).reshape(-1, 1),
+        x.share(sequences, 1) + 0.5, x.weight(VOCABULARY, HIDDEN), x.weight(1, HIDDEN), x.kept(3)]
+    lengths = [length] * sequences
+    rest = [decoder, x.frequencies(), *architecture(causal=1), x.positions(lengths, 3), ints(*lengths)]
     yield "reward_value", [*call, *rest]
     for kept in ((0, 0), (LAYERS, LAYERS)):
         yield "reward_gradient", [*call, ints(*kept), *rest]
@@ -309,7 +345,7 @@ def reward_model(x, at):
         whole = [*decoder, *architecture(window, causal=1)]
         yield "reward_prefix", [x.ids(earlier), call[5], *whole, x.positions([earlier]), ints(earlier)]
         cached = x.kept(earlier, at=at)
-        frame = [*whole, x.positions([length, length]) + earlier, ints(length, length)]
+        frame = [*whole, x.positions([length, length], earlier), ints(length, length)]
         yield "reward_value", [*call, cached, *frame]
         for kept in ((0, 0), (LAYERS, LAYERS), (1, 0)):
             yield "reward_gradient", [*call, cached, ints(*kept), *frame]
@@ -379,10 +415,33 @@ def flat(value):
     return [tensor for part in value for tensor in flat(part)]
 
 
+# Methods whose result Java reads at once.
+ON_CPU = {"wants_gradient", "keeps_rows_apart", "quantized_error"}
+
+
+def device_of(method, arguments, place, sequences):
+    """Where a result must be: beside the first input, or beside the weights of the layers that it is for."""
+    if method in KEYS_AND_VALUES and place >= KEYS_AND_VALUES[method][0]:
+        weights = max((x for x in arguments if isinstance(x, list)), key=len)
+        stages = list(dict.fromkeys(weight.device for weight in weights))
+        return stages[(place - KEYS_AND_VALUES[method][0]) // sequences]
+    on_devices = [x.device for x in flat(arguments) if x.device.type != "cpu"] or [torch.device("cpu")]
+    return on_devices[1 if method == "beside" and len(on_devices) > 1 else 0]
+
+
+def require_devices(method, arguments, returned):
+    sequences = KEYS_AND_VALUES.get(method, (0, 1))[1]
+    for place, x in enumerate(returned):
+        wanted = torch.device("cpu") if method in ON_CPU else device_of(method, arguments, place, sequences)
+        if x.device != wanted:
+            raise RuntimeError(f"result {place} must be on {wanted}, but is on: {x.device}")
+
+
 def outcome(graph, method, arguments):
     """What the method returns and what it changes, on the CPU, and how often the host waited for a simulated GPU."""
     returned, waits = simulated_gpu.waits_of(lambda: getattr(graph, method)(*arguments))
     found = flat(returned)
+    require_devices(method, arguments, found)
     found += [tensor for place in CHANGED.get(method, ()) for tensor in arguments[place]]
     found = [tensor.detach().cpu() for tensor in found]
     if method in KEYS_AND_VALUES:
@@ -451,6 +510,8 @@ class Run:
     limit: Callable
     reference: torch.jit.ScriptModule
     graph: torch.jit.ScriptModule
+    # Whether what Java usually passes on the CPU is there.
+    host: bool = True
 
 
 def main():
@@ -469,7 +530,8 @@ def main():
     for failure in failures:
         print(failure)
     print(", ".join(f"{found} operations per layer ({name})" for name, found in operations.items()))
-    print(f"{called} on {options.device} ({options.gpus}): " + (f"{len(failures)} failures" if failures else "all agree"))
+    where = options.device if options.gpus == 1 else f"{options.gpus} GPUs ({options.device})"
+    print(f"{called} on {where}: " + (f"{len(failures)} failures" if failures else "all agree"))
     sys.exit(1 if failures else 0)
 
 
@@ -477,8 +539,10 @@ def devices_of(options, stack):
     """The devices to compute on; a simulation lasts as long as the stack."""
     if options.device == "simulated":
         return Devices([simulated_gpu.name(i) for i in range(options.gpus)], stack.enter_context(simulated_gpu.Simulation()))
-    if options.device == "cpu":
+    if options.device == "cpu" and options.gpus == 1:
         return CPU
+    if options.gpus > 1 and options.device != "cuda":
+        sys.exit(f"with several GPUs, --device must be cuda or simulated, but is: {options.device}")
     if torch.cuda.device_count() < options.gpus:
         sys.exit(f"PyTorch {torch.__version__} must see {options.gpus} GPUs, but sees: {torch.cuda.device_count()}")
     return Devices([options.device] if options.gpus == 1 else [f"cuda:{i}" for i in range(options.gpus)])
@@ -486,7 +550,10 @@ def devices_of(options, stack):
 
 def multiplies_float8(options):
     """Only GPUs of compute capability 8.9 and newer do."""
-    return options.device == "simulated" or (options.device != "cpu" and torch.cuda.get_device_capability(options.device) >= (8, 9))
+    if options.device in ("cpu", "simulated"):
+        return options.device == "simulated"
+    gpus = [options.device] if options.gpus == 1 else range(options.gpus)
+    return all(torch.cuda.get_device_capability(gpu) >= (8, 9) for gpu in gpus)
 
 
 def runs(options):
@@ -501,8 +568,8 @@ def runs(options):
         # PyTorch has no fused fp16 norm for CPUs.
         kernels = "cpu" if (options.device, precision) == ("cpu", "fp16") else "cuda"
         graph = load(kernels)
-        for part in (inference, guidance, training):
-            yield Run(precision, part, partial(tolerance, precision=precision), reference, graph)
+        for part, host in ((inference, True), (inference, False), (guidance, True), (training, True)):
+            yield Run(precision, part, partial(tolerance, precision=precision), reference, graph, host)
         for form, (code, weights, limit) in QUANTIZED.items():
             if form == "fp8" and not multiplies_float8(options):
                 continue
@@ -512,8 +579,10 @@ def runs(options):
 
 def reason(error):
     """The last line that says something: TorchScript puts its call stack first, and drops the message of a simulation."""
-    last = str(error).strip().splitlines()[-1].removeprefix("RuntimeError:").strip()
-    return last or simulated_gpu.refusals[-1]
+    if simulated_gpu.refusals:
+        return simulated_gpu.refusals[-1]
+    lines = [line.strip() for line in str(error).splitlines() if line.strip() not in ("", "RuntimeError:")]
+    return lines[-1] if lines else repr(error)
 
 
 def check(options, devices):
@@ -522,7 +591,7 @@ def check(options, devices):
     for run in runs(options):
         precision = run.name.split("/")[-1]
         expected = run.part(Inputs(CPU, "fp32"))
-        actual = run.part(Inputs(devices, precision))
+        actual = run.part(Inputs(devices, precision, run.host))
         for (method, given), (_, moved) in zip(expected, actual, strict=True):
             covered.add(method)
             if options.only not in (None, method):

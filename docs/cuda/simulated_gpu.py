@@ -6,12 +6,13 @@
         graph.argmax(x)
 
 A tensor on a simulated GPU says so (`x.device`), but its numbers are on the CPU. As on real GPUs, an operation fails
-if its tensors are on different devices, and the host waits if it reads a number; such waits are recorded. Operations
-that only GPUs have are written out in plain PyTorch, with the conditions on dtype, shape and memory layout of their
-kernels.
+if its tensors are on different devices. What a host waits for is recorded: reading a number, a result whose shape
+depends on numbers, and a copy from the CPU that is not asynchronous. The operations below that only GPUs have, or that
+have other conditions there, are written out in plain PyTorch, with the conditions on dtype, shape and memory layout of
+their kernels. All other operations are those of the CPU, without a GPU's conditions.
 
-This shows that the code names the right devices, does not wait, and computes the right numbers. It does not show how
-fast it is, nor how the GPU's own kernels round.
+So this shows that the code names the right devices, does not wait, and computes the right numbers. It does not show
+how fast it is, nor how the GPU's own kernels round.
 """
 
 import torch
@@ -23,6 +24,9 @@ aten = torch.ops.aten
 # PyTorch's gradients need a real driver for CUDA devices, but not for its meta devices, which have no memory of their
 # own. So these stand for the GPUs.
 TYPE = "meta"
+
+# The GPUs from this index on are older ones, without flash attention.
+FLASH_GPUS = 2
 
 
 def name(index):
@@ -38,8 +42,16 @@ def translate(source):
 # Operations that may take tensors of several devices.
 COPIES = {aten._to_copy.default, aten.copy_.default}
 
-# Operations whose result the host reads.
-READS = {aten._local_scalar_dense.default, aten.equal.default, aten.nonzero.default, aten.is_nonzero.default}
+# Operations whose result, or the shape of whose result, the host reads.
+READS = {
+    "_local_scalar_dense", "allclose", "bincount", "equal", "is_nonzero", "masked_select", "nonzero", "repeat_interleave", "unique",
+    "_unique", "_unique2", "unique_consecutive", "unique_dim"}
+
+
+def reads(function, tensors):
+    name = function.overloadpacket.__name__
+    by_booleans = name in ("index", "index_put", "index_put_") and any(x.dtype in (torch.bool, torch.uint8) for x in tensors[1:])
+    return name in READS or by_booleans
 
 recorded_waits = []
 
@@ -47,6 +59,7 @@ recorded_waits = []
 def waits_of(call):
     """The result of a call, and the operations for which the host waited in it."""
     recorded_waits.clear()
+    refusals.clear()
     return call(), list(recorded_waits)
 
 
@@ -83,17 +96,23 @@ class Simulation(TorchDispatchMode):
         wanted = torch.device(wanted) if wanted is not None else None
         if function in COPIES:
             target = wanted or tensors[0].device
-            if tensors[-1].device.type == TYPE and target.type == "cpu":
+            types = tensors[-1].device.type, target.type
+            # From the CPU, non_blocking is the third argument of copy_.
+            asynchronous = keywords.get("non_blocking") or (function is aten.copy_.default and arguments[2:3] == (True,))
+            if types == (TYPE, "cpu") or (types == ("cpu", TYPE) and not asynchronous):
                 recorded_waits.append(str(function))
         else:
             target = wanted or next(iter(devices), torch.device("cpu"))
             self._require_one_device(function, tensors, devices)
-            if function in READS and devices:
+            if devices and reads(function, tensors):
                 recorded_waits.append(str(function))
         if target.type == TYPE and target.index is None:
             target = torch.device(TYPE, 0)
         if wanted is not None:
             keywords["device"] = torch.device("cpu")
+        if function is aten._fused_sdp_choice.default:
+            # 0 is separate operations, 1 is flash attention.
+            return 1 if target.index < FLASH_GPUS else 0
         plain_arguments, plain_keywords = tree_map_only(OnGpu, lambda x: x.inner, (arguments, keywords))
         run = KERNELS.get(function, function) if target.type == TYPE else function
         found = run(*plain_arguments, **plain_keywords)
@@ -105,8 +124,9 @@ class Simulation(TorchDispatchMode):
 
     @staticmethod
     def _require_one_device(function, tensors, devices):
-        # A CPU tensor with one number may take part in an operation on a GPU.
-        if devices and any(x.device.type == "cpu" and x.dim() > 0 for x in tensors):
+        # A CPU tensor with one number may take part in an elementwise operation on a GPU.
+        single = torch.Tag.pointwise in function.tags
+        if devices and any(x.device.type == "cpu" and not (single and x.dim() == 0) for x in tensors):
             devices = devices | {torch.device("cpu")}
         if len(devices) > 1:
             refuse(f"all tensors of {function} must be on one device, but are on: {sorted(map(str, devices))}")
@@ -127,7 +147,8 @@ def require(condition, rule):
 
 
 def weight_norm(v, g, dim=0):
-    """PyTorch's kernel for CPUs has no float16."""
+    """PyTorch's kernel for CPUs has no float16; the one for GPUs needs contiguous tensors."""
+    require(v.is_contiguous() and g.is_contiguous(), "_weight_norm_interface needs contiguous tensors")
     if v.dtype != torch.float16:
         return aten._weight_norm_interface.default(v, g, dim)
     found, norms = aten._weight_norm_interface.default(v.float(), g.float(), dim)
@@ -156,6 +177,7 @@ def scaled_mm(a, b, scale_a, scale_b, bias=None, scale_result=None, out_dtype=No
     require(scale_a.dtype == scale_b.dtype == torch.float32, "the scales of _scaled_mm must be float32")
     require(scale_a.shape == (a.size(0), 1) and scale_b.shape == (1, b.size(1)), "_scaled_mm needs a scale for each row and column")
     require(scale_a.is_contiguous() and scale_b.is_contiguous(), "the scales of _scaled_mm must be contiguous")
+    require(bias is None and scale_result is None and not use_fast_accum, "only what the graph needs is simulated of _scaled_mm")
     require(out_dtype == torch.bfloat16, "_scaled_mm with scales of rows gives bfloat16")
     return ((a.float() @ b.float()) * scale_a * scale_b).bfloat16()
 
@@ -183,8 +205,9 @@ def shared(x, times):
     return x.float().repeat_interleave(times, 1)
 
 
-def flash_forward(q, k, v, starts, key_starts, most, most_keys, dropout, causal, debug, scale=None, window_size_left=None, window_size_right=None, **_):
+def flash_forward(q, k, v, starts, key_starts, most, most_keys, dropout, causal, debug, scale=None, window_size_left=-1, window_size_right=-1):
     """Flash attention of packed sequences, with the conditions of its kernel."""
+    require(dropout == 0 and not debug and scale is None, "only what the graph needs is simulated of flash attention")
     require(q.dtype == k.dtype == v.dtype and q.dtype in (torch.float16, torch.bfloat16), "flash attention needs 16 bits")
     require(starts.dtype == key_starts.dtype == torch.int32, "the starts of sequences must be int32")
     require(all(x.stride(-1) == 1 for x in (q, k, v)), "flash attention needs contiguous heads")
@@ -199,7 +222,7 @@ def flash_forward(q, k, v, starts, key_starts, most, most_keys, dropout, causal,
     return torch.cat(parts).to(q.dtype), torch.zeros(q.size(1), q.size(0)), nothing.long(), nothing.long(), nothing
 
 
-def flash_backward(gradient, q, k, v, out, logsumexp, starts, key_starts, most, most_keys, dropout, causal, seed, offset, scale=None, window_size_left=None, window_size_right=None):
+def flash_backward(gradient, q, k, v, out, logsumexp, starts, key_starts, most, most_keys, dropout, causal, seed, offset, scale=None, window_size_left=-1, window_size_right=-1):
     groups, factor = q.size(1) // k.size(1), q.size(2) ** -0.5
     found = [torch.zeros(x.shape) for x in (q, k, v)]
     for own, keys, shares in shares_of(q, k, starts, key_starts, causal, window_size_left, window_size_right):
@@ -218,8 +241,6 @@ KERNELS = {
     aten._weight_norm_interface_backward.default: weight_norm_backward,
     aten._int_mm.default: int_mm,
     aten._scaled_mm.default: scaled_mm,
-    # 1 is flash attention.
-    aten._fused_sdp_choice.default: lambda *arguments, **keywords: 1,
     aten._flash_attention_forward.default: flash_forward,
     aten._flash_attention_backward.default: flash_backward,
 }

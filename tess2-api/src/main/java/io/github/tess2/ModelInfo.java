@@ -88,7 +88,7 @@ public final class ModelInfo {
     return values.device();
   }
 
-  /** {@return the memory of the weights on the device, in bytes} */
+  /** {@return the memory of the weights on all its devices, in bytes} */
   public long weightBytes() {
     return values.weightBytes();
   }
@@ -255,9 +255,9 @@ public final class ModelInfo {
     }
 
     /**
-     * Sets the memory of the weights on the device, in bytes. Default: 0.
+     * Sets the memory of the weights on all its devices, in bytes. Default: 0.
      *
-     * @param weightBytes the memory of the weights on the device, in bytes
+     * @param weightBytes the memory of the weights on all its devices, in bytes
      * @return this builder
      */
     @CanIgnoreReturnValue

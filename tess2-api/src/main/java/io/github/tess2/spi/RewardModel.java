@@ -61,7 +61,7 @@ public interface RewardModel extends Reward, AutoCloseable {
       return values.model();
     }
 
-    /** {@return the device, which must be that of the model it guides} */
+    /** {@return the device, which may be another GPU than that of the model it guides} */
     public ComputeDevice device() {
       return values.device();
     }
@@ -82,9 +82,10 @@ public interface RewardModel extends Reward, AutoCloseable {
     }
 
     /**
-     * {@return the memory in bytes for activations that are kept until the gradient is computed, 0
-     * or more. Other activations are recomputed, so more memory makes a guided step faster.
-     * Autograd needs memory for one layer in addition}
+     * {@return the greatest memory in bytes for activations that are kept until the gradient is
+     * computed, 0 or more. Other activations are recomputed, so more memory makes a guided step
+     * faster. A GPU uses at most a quarter of the memory that is free after loading. Autograd needs
+     * memory for one layer in addition}
      */
     public long activationBytes() {
       return values.activationBytes();
@@ -153,8 +154,9 @@ public interface RewardModel extends Reward, AutoCloseable {
       }
 
       /**
-       * Sets the memory for activations that are kept until the gradient is computed. Default:
-       * {@link #DEFAULT_ACTIVATION_BYTES}.
+       * Sets the greatest memory for activations that are kept until the gradient is computed. A
+       * GPU uses at most a quarter of the memory that is free after loading. Default: {@link
+       * #DEFAULT_ACTIVATION_BYTES}.
        *
        * @param activationBytes 0 or more
        * @return this builder
@@ -242,7 +244,10 @@ public interface RewardModel extends Reward, AutoCloseable {
    */
   RewardModel withReadout(Readout readout);
 
-  /** {@return the memory of the weights on the device, in bytes} */
+  /**
+   * {@return the memory of the weights on its device, in bytes} A model on another device needs a
+   * copy of the token embedding there, which is not counted.
+   */
   long weightBytes();
 
   /** Frees all native memory, after any running computation has finished. */

@@ -3,6 +3,7 @@ package io.github.tess2.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.tess2.ComputeDevice;
 import io.github.tess2.Precision;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,13 @@ class TrainingConfigTest {
     assertThatThrownBy(() -> builder().precision(Precision.FP16))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("precision of training must be FP32, BF16 or AUTO, but is: FP16");
+  }
+
+  @Test
+  void device_severalGpus_isRejected() {
+    assertThatThrownBy(() -> builder().device(ComputeDevice.cuda(0, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("device of training must be at most one GPU, but is: cuda:0+1");
   }
 
   @Test

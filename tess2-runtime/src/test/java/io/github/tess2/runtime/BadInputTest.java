@@ -175,7 +175,7 @@ class BadInputTest {
                     .build())
         .isInstanceOf(DeviceException.class)
         .hasMessage(
-            "device must be one of the 0 CUDA devices that PyTorch %s sees, but is: cuda:0"
+            "device must be among the 0 CUDA devices that PyTorch %s sees, but is: cuda:0"
                 + " (docs/cuda.md)",
             engine.getVersion());
   }

@@ -238,7 +238,7 @@ public final class SparkGenerator {
      * Sets the device that executors compute on. Default: {@code auto}, which is the GPU that Spark
      * gives to a task, else the first GPU of the machine, else the CPU.
      *
-     * @param device {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:N}
+     * @param device {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:N} or {@code cuda:N+M}
      * @return this builder
      */
     @CanIgnoreReturnValue

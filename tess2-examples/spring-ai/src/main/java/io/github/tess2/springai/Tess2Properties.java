@@ -15,7 +15,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param modelPath Folder of the checkpoint, in the Hugging Face layout. Default: the model that
  *     ships with the library.
- * @param device The device to compute on: auto, cpu, cuda or cuda:1.
+ * @param device The device to compute on: auto, cpu, cuda, cuda:N or, for layers on several GPUs,
+ *     cuda:N+M.
  * @param precision The precision to compute in.
  * @param weights How the weights of the decoder's layers are stored.
  * @param threads Threads that compute on a CPU. Default: one for each core.

@@ -40,7 +40,7 @@ public final class Devices {
           throw new DeviceException(
               String.format(
                   Locale.ROOT,
-                  "device must be one of the %d CUDA devices that PyTorch %s sees, but is: %s (docs/cuda.md)",
+                  "device must be among the %d CUDA devices that PyTorch %s sees, but is: %s (docs/cuda.md)",
                   gpus,
                   engine.getVersion(),
                   wanted));

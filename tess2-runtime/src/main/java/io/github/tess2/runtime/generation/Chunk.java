@@ -1,7 +1,6 @@
 package io.github.tess2.runtime.generation;
 
-import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
+import io.github.tess2.runtime.engine.GpuMemory;
 import io.github.tess2.runtime.model.DiffusionModel;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,9 +101,8 @@ record Chunk(List<Span> spans, int firstRow) {
     if (!model.manager().getDevice().isGpu()) {
       return rows(CPU_ELEMENTS, vocabularySize);
     }
-    List<Device> gpus = model.devices();
-    long memory = gpus.stream().mapToLong(gpu -> CudaUtils.getGpuMemory(gpu).getMax()).sum();
-    return rows(gpuElements((memory - model.weightBytes()) / gpus.size()), vocabularySize);
+    long memory = GpuMemory.of(model.manager().getDevice()).total();
+    return rows(gpuElements(memory - model.firstWeightBytes()), vocabularySize);
   }
 
   /** {@return the number of rows of V-wide tensors with at most a number of elements} */

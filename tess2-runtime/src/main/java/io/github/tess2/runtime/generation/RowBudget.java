@@ -1,11 +1,9 @@
 package io.github.tess2.runtime.generation;
 
-import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
+import io.github.tess2.runtime.engine.GpuMemory;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.model.DiffusionModel;
-import java.lang.management.MemoryUsage;
 
 /** The default limit of the rows in a step, which bounds the memory of its activations. */
 final class RowBudget {
@@ -33,13 +31,9 @@ final class RowBudget {
     if (!model.manager().getDevice().isGpu()) {
       return CPU_ROWS;
     }
-    long free = model.devices().stream().mapToLong(RowBudget::free).min().orElseThrow();
+    long free =
+        model.devices().stream().mapToLong(gpu -> GpuMemory.of(gpu).free()).min().orElseThrow();
     return gpuRows(free, model.config(), DType.of(model.precision()).bytes());
-  }
-
-  private static long free(Device device) {
-    MemoryUsage memory = CudaUtils.getGpuMemory(device);
-    return memory.getMax() - memory.getCommitted();
   }
 
   /** {@return the number of rows that need at most that fraction of a number of bytes} */

@@ -56,7 +56,7 @@ final class QuantizedChoice {
     throw new DeviceException(
         String.format(
             Locale.ROOT,
-            "weights must be in a format that the device can multiply, but %s cannot multiply: %s%s",
+            "weights must be in a format that every device can multiply, but no kernel works on %s for: %s%s",
             devices.stream().map(Devices::name).collect(Collectors.joining(", ")),
             format,
             reason == null ? "" : " (" + reason.getMessage() + ")"),

@@ -165,14 +165,9 @@ public final class Backbone {
    */
   public Kept decodeKeeping(NDManager manager, NDArray inputs, int[] lengths, NDArray rows) {
     NDList found = calls.decodeKeeping(manager, inputs, rows, PackedSequences.of(lengths, 0));
+    List<NDArray> all = found.subList(1, found.size());
     List<NDList> kept = new ArrayList<>();
-    for (int i = 0; i < lengths.length; i++) {
-      NDList own = new NDList();
-      for (int place = 1 + i; place < found.size(); place += lengths.length) {
-        own.add(found.get(place));
-      }
-      kept.add(own);
-    }
+    KeptOrder.bySequence(all, lengths.length).forEach(own -> kept.add(new NDList(own)));
     return new Kept(found.get(0), kept);
   }
 
@@ -196,13 +191,8 @@ public final class Backbone {
       int[] lengths,
       NDArray rows,
       List<NDList> kept) {
-    List<NDArray> all = new ArrayList<>();
-    for (int stage = 0; stage < kept.get(0).size(); stage++) {
-      for (NDList own : kept) {
-        all.add(own.get(stage));
-      }
-    }
-    return calls.decodeSome(manager, inputs, rows, all, PackedSequences.of(places, lengths));
+    return calls.decodeSome(
+        manager, inputs, rows, KeptOrder.byDevice(kept), PackedSequences.of(places, lengths));
   }
 
   /** {@return the calls of this decoder} */

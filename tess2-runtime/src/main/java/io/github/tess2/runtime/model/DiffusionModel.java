@@ -41,6 +41,7 @@ public final class DiffusionModel implements AutoCloseable {
   private final NDArray timeWeight;
   private final @Nullable TimeWarp warp;
   private final long weightBytes;
+  private final long firstWeightBytes;
   private final long parameters;
 
   private DiffusionModel(
@@ -70,6 +71,7 @@ public final class DiffusionModel implements AutoCloseable {
             ? TimeWarp.of(checkpoint.floats("cdf.l_t"), checkpoint.floats("cdf.l_u"))
             : null;
     this.weightBytes = loader.bytes();
+    this.firstWeightBytes = loader.bytesHere();
     this.parameters = loader.parameters();
   }
 
@@ -179,6 +181,11 @@ public final class DiffusionModel implements AutoCloseable {
   /** {@return memory of the weights on all devices, in bytes} */
   public long weightBytes() {
     return weightBytes;
+  }
+
+  /** {@return memory of the weights on the first device, in bytes} */
+  public long firstWeightBytes() {
+    return firstWeightBytes;
   }
 
   /** {@return the number of weights} */

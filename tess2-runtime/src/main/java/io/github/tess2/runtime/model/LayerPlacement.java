@@ -1,14 +1,13 @@
 package io.github.tess2.runtime.model;
 
 import ai.djl.Device;
-import ai.djl.util.cuda.CudaUtils;
 import io.github.tess2.DeviceException;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.ModelWeight;
 import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.engine.Devices;
+import io.github.tess2.runtime.engine.GpuMemory;
 import io.github.tess2.runtime.graph.DType;
-import java.lang.management.MemoryUsage;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -24,8 +23,12 @@ import java.util.stream.IntStream;
  */
 final class LayerPlacement {
   /**
-   * The part of the first device's memory that is kept free for tensors as wide as the vocabulary.
+   * The part of each device's memory that is kept free for activations, keys and values, and the
+   * work space of products.
    */
+  private static final int WORK_SHARE = 16;
+
+  /** The part of the first device's memory that is also kept free for vocabulary-wide tensors. */
   private static final int CHUNK_SHARE = 32;
 
   private static final double MIB = 1 << 20;
@@ -36,14 +39,6 @@ final class LayerPlacement {
   private LayerPlacement(List<Device> devices, int[] layers) {
     this.devices = List.copyOf(devices);
     this.layers = layers.clone();
-  }
-
-  /** The memory of a device, in bytes. */
-  record Memory(long total, long free) {
-    static Memory of(Device device) {
-      MemoryUsage usage = CudaUtils.getGpuMemory(device);
-      return new Memory(usage.getMax(), usage.getMax() - usage.getCommitted());
-    }
   }
 
   /**
@@ -69,7 +64,7 @@ final class LayerPlacement {
     long others = layout.embedding().elements() * (config.tiedHead() ? 1 : 2);
     return spread(
         devices,
-        devices.stream().map(Memory::of).toList(),
+        devices.stream().map(GpuMemory::of).toList(),
         config.layers(),
         layer,
         others * computed.bytes());
@@ -85,7 +80,7 @@ final class LayerPlacement {
    * @param others the weights outside the layers, in bytes; they are on the first device
    */
   static LayerPlacement spread(
-      List<Device> devices, List<Memory> memory, int count, long layer, long others) {
+      List<Device> devices, List<GpuMemory> memory, int count, long layer, long others) {
     if (devices.size() > count) {
       throw new IllegalArgumentException(
           String.format(
@@ -94,7 +89,10 @@ final class LayerPlacement {
               count,
               devices.size()));
     }
-    double[] room = memory.stream().mapToDouble(Memory::free).toArray();
+    double[] room =
+        memory.stream()
+            .mapToDouble(gpu -> gpu.free() - (double) gpu.total() / WORK_SHARE)
+            .toArray();
     room[0] -= others + (double) memory.get(0).total() / CHUNK_SHARE;
     int[] layers = new int[devices.size()];
     Arrays.fill(layers, 1);
@@ -110,7 +108,7 @@ final class LayerPlacement {
     }
     for (int at = 0; at < layers.length; at++) {
       if (filled(layers[at], layer, room[at]) > 1) {
-        throw new DeviceException(notEnough(devices, memory, count, layer, others));
+        throw new DeviceException(notEnough(devices, memory, room, count, layer, others));
       }
     }
     return new LayerPlacement(devices, layers);
@@ -121,28 +119,33 @@ final class LayerPlacement {
   }
 
   private static String notEnough(
-      List<Device> devices, List<Memory> memory, int count, long layer, long others) {
+      List<Device> devices,
+      List<GpuMemory> memory,
+      double[] room,
+      int count,
+      long layer,
+      long others) {
     return String.format(
         Locale.ROOT,
-        "the GPUs must have room for %d layers of %.0f MiB and, on the first, %.0f MiB of other weights"
-            + " and a thirty-second of its memory, but have free: %s",
+        "the GPUs must have room for %d layers of %.0f MiB and, on %s, %.0f MiB of other weights,"
+            + " besides working memory, but have: %s",
         count,
         layer / MIB,
+        Devices.name(devices.get(0)),
         others / MIB,
         IntStream.range(0, devices.size())
             .mapToObj(
-                at ->
-                    String.format(
-                        Locale.ROOT,
-                        "%s %.0f MiB",
-                        Devices.name(devices.get(at)),
-                        memory.get(at).free() / MIB))
+                at -> roomOf(devices.get(at), memory.get(at), room[at] + (at == 0 ? others : 0)))
             .collect(Collectors.joining(", ")));
   }
 
-  /** {@return the devices, the first first} */
-  List<Device> devices() {
-    return devices;
+  private static String roomOf(Device device, GpuMemory memory, double room) {
+    return String.format(
+        Locale.ROOT,
+        "%s %.0f MiB free, %.0f of them for work",
+        Devices.name(device),
+        memory.free() / MIB,
+        (memory.free() - room) / MIB);
   }
 
   /** {@return the device of each layer, in order} */

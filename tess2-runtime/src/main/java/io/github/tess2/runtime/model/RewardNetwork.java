@@ -11,6 +11,7 @@ import io.github.tess2.runtime.checkpoint.Checkpoint;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
 import io.github.tess2.runtime.checkpoint.WeightLayout;
 import io.github.tess2.runtime.engine.Closing;
+import io.github.tess2.runtime.engine.GpuMemory;
 import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.PackedSequences;
@@ -30,6 +31,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * manager that the caller passes.
  */
 public final class RewardNetwork implements AutoCloseable {
+  /** Activations take at most this fraction of a GPU's free memory: steps need the rest. */
+  private static final int GPU_SHARE = 4;
+
   private final ModelConfig config;
   private final NDManager manager;
   private final Graph graph;
@@ -51,7 +55,6 @@ public final class RewardNetwork implements AutoCloseable {
       long activationBytes) {
     this.bytesPerNumber = DType.of(precision).bytes();
     this.quantized = weights != WeightFormat.UNQUANTIZED;
-    this.activationBytes = activationBytes;
     this.config = checkpoint.config();
     this.manager = manager;
     this.graph = graph;
@@ -60,6 +63,16 @@ public final class RewardNetwork implements AutoCloseable {
     NDArray score = loader.load(new WeightLayout(config).score());
     this.calls = new RewardCalls(backbone.calls(), backbone.embedding(), score);
     this.weightBytes = loader.bytes();
+    this.activationBytes = Math.min(activationBytes, activationRoom(devices));
+  }
+
+  /** The memory for activations that GPUs have once the weights are loaded, in bytes. */
+  private static long activationRoom(List<Device> devices) {
+    return devices.stream()
+        .filter(Device::isGpu)
+        .mapToLong(gpu -> GpuMemory.of(gpu).free() / GPU_SHARE)
+        .min()
+        .orElse(Long.MAX_VALUE);
   }
 
   /**
@@ -69,7 +82,8 @@ public final class RewardNetwork implements AutoCloseable {
    * @param devices the device to compute on, or several GPUs that share the layers
    * @param precision the precision to compute in, not {@link Precision#AUTO}
    * @param weights how to store the weights of layers
-   * @param activationBytes memory for the activations that are kept for a gradient, in bytes
+   * @param activationBytes memory for the activations that are kept for a gradient, in bytes; on a
+   *     GPU, less if it has less free
    * @throws io.github.tess2.CheckpointException if tensors are missing, surplus or misshapen
    * @throws io.github.tess2.DeviceException if a device lacks the memory or the weight format
    * @throws IllegalArgumentException if there are more devices than layers

@@ -20,8 +20,10 @@ import io.github.tess2.runtime.graph.DType;
 import io.github.tess2.runtime.graph.Graph;
 import io.github.tess2.runtime.graph.WeightCalls;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -63,7 +65,7 @@ public final class WeightLoader {
 
   /** What has been loaded on all devices. */
   private static final class Total {
-    long bytes;
+    final Map<Device, Long> bytes = new HashMap<>();
     long parameters;
   }
 
@@ -90,7 +92,16 @@ public final class WeightLoader {
 
   /** The memory used on all devices so far. */
   long bytes() {
-    return total.bytes;
+    return total.bytes.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** The memory used on the device of this loader so far. */
+  long bytesHere() {
+    return total.bytes.getOrDefault(owner.getDevice(), 0L);
+  }
+
+  private void count(long bytes) {
+    total.bytes.merge(owner.getDevice(), bytes, Long::sum);
   }
 
   /** The number of weights loaded so far. */
@@ -148,7 +159,7 @@ public final class WeightLoader {
       NDArray joined = graph.concatenate(parts, weights);
       NDArray scale = graph.concatenate(parts, scales);
       scale.attach(owner);
-      total.bytes += scale.getShape().size() * DType.FLOAT32.bytes();
+      count(scale.getShape().size() * DType.FLOAT32.bytes());
       return new WeightCalls.Quantized(graph.weights().pack(owner, joined), scale);
     }
   }
@@ -173,7 +184,7 @@ public final class WeightLoader {
   /** Reads a tensor in one format and counts the memory that it needs in its final format. */
   private NDArray read(NDManager manager, String name, DType type, DType kept) {
     StoredTensor tensor = checkpoint.tensor(name);
-    total.bytes += tensor.info().elementCount() * kept.bytes();
+    count(tensor.info().elementCount() * kept.bytes());
     total.parameters += tensor.info().elementCount();
     Optional<LowRank> addition = tensor.lowRank();
     return addition.isPresent()

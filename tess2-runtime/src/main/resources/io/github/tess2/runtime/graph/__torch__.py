@@ -343,7 +343,7 @@ class Graph(Module):
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, embedding)
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    head = __torch__.reward.Readout(earlier, readout, __torch__.convert.beside(shares, embedding), score)
+    head = __torch__.reward.Readout(earlier, readout, shares, score)
     return __torch__.convert.beside(__torch__.reward.value(x, head, decoder, sequences), e)
 
   # The same, and their gradients with respect to e [N,H] and shares [B,M]. kept = [attentions, MLPs]: how many of
@@ -352,7 +352,7 @@ class Graph(Module):
     decoder = __torch__.layout.decoder(weights, inverse_frequencies, architecture, epsilon)
     sequences = __torch__.layout.sequences(positions, lengths, embedding)
     x = __torch__.reward.inputs(e, ids, rows, embedding)
-    head = __torch__.reward.Readout(earlier, readout, __torch__.convert.beside(shares, embedding), score)
+    head = __torch__.reward.Readout(earlier, readout, shares, score)
     found, of_rows, of_shares = __torch__.reward.gradient(x, rows, head, __torch__.reward.kept(kept), decoder, sequences)
     return (__torch__.convert.beside(found, e), __torch__.convert.beside(of_rows, e), __torch__.convert.beside(of_shares, e))
 

@@ -124,11 +124,11 @@ class GraphOnDevicesTest {
   }
 
   /**
-   * On the CPU, on one simulated GPU, and with a model's layers on two of them. Runs only if Python
-   * with PyTorch is installed; the build does not need it.
+   * On the CPU, and with a model's layers on one or more simulated GPUs. Runs only if Python with
+   * PyTorch is installed; the build does not need it.
    */
   @ParameterizedTest
-  @CsvSource({"cpu, 1", "simulated, 1", "simulated, 2"})
+  @CsvSource({"cpu, 1", "simulated, 1", "simulated, 2", "simulated, 3"})
   void checkGraph_withoutAGpu_findsThatAllMethodsAgree(
       String device, String gpus, @TempDir Path folder) throws Exception {
     assumeTrue(exitStatus(folder, "python3", "-c", "import torch") == 0, "python3 has PyTorch");

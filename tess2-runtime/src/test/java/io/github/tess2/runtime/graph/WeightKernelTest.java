@@ -44,8 +44,8 @@ class WeightKernelTest {
     assertThatExceptionOfType(DeviceException.class)
         .isThrownBy(() -> load(WeightFormat.FP8))
         .withMessage(
-            "weights must be in a format that the device can multiply, but cpu cannot multiply:"
-                + " FP8");
+            "weights must be in a format that every device can multiply, but no kernel works on cpu"
+                + " for: FP8");
   }
 
   /** The bits of a row are the same in every batch, and sums do not overflow with any kernel. */

@@ -8,8 +8,8 @@ import ai.djl.Device;
 import io.github.tess2.DeviceException;
 import io.github.tess2.runtime.Goldens;
 import io.github.tess2.runtime.checkpoint.Checkpoint;
+import io.github.tess2.runtime.engine.GpuMemory;
 import io.github.tess2.runtime.graph.DType;
-import io.github.tess2.runtime.model.LayerPlacement.Memory;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -18,8 +18,8 @@ class LayerPlacementTest {
   private static final long MIB = 1 << 20;
   private static final List<Device> TWO = List.of(Device.gpu(0), Device.gpu(1));
 
-  private static Memory free(long mebibytes) {
-    return new Memory(mebibytes * MIB, mebibytes * MIB);
+  private static GpuMemory free(long mebibytes) {
+    return new GpuMemory(mebibytes * MIB, mebibytes * MIB);
   }
 
   private static long layersOn(LayerPlacement placement, int gpu) {
@@ -86,9 +86,19 @@ class LayerPlacementTest {
                     TWO, List.of(free(6000), free(6000)), 32, 416 * MIB, 500 * MIB))
         .isInstanceOf(DeviceException.class)
         .hasMessage(
-            "the GPUs must have room for 32 layers of 416 MiB and, on the first, 500 MiB of other"
-                + " weights and a thirty-second of its memory, but have free: cuda:0 6000 MiB,"
-                + " cuda:1 6000 MiB");
+            "the GPUs must have room for 32 layers of 416 MiB and, on cuda:0, 500 MiB of other weights,"
+                + " besides working memory, but have: cuda:0 6000 MiB free, 563 of them for work,"
+                + " cuda:1 6000 MiB free, 375 of them for work");
+  }
+
+  /** Layers may not fill a GPU completely: a step needs memory too. */
+  @Test
+  void spread_layersThatWouldLeaveNoMemoryForWork_isRejected() {
+    List<GpuMemory> memory = List.of(free(1000), free(1000));
+
+    assertThat(LayerPlacement.spread(TWO, memory, 17, 100 * MIB, 0).ofLayers()).hasSize(17);
+    assertThatThrownBy(() -> LayerPlacement.spread(TWO, memory, 19, 100 * MIB, 0))
+        .isInstanceOf(DeviceException.class);
   }
 
   @Test

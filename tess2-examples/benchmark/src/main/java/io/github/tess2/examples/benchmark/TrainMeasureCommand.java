@@ -13,7 +13,7 @@ import io.github.tess2.Prompt;
 import io.github.tess2.examples.options.DeviceConverter;
 import io.github.tess2.runtime.checkpoint.CheckpointTokenizer;
 import io.github.tess2.runtime.checkpoint.ModelConfig;
-import io.github.tess2.runtime.engine.EngineStart;
+import io.github.tess2.runtime.engine.Devices;
 import io.github.tess2.runtime.generation.ChatText;
 import io.github.tess2.training.AdamW;
 import io.github.tess2.training.LearningRate;
@@ -121,7 +121,7 @@ final class TrainMeasureCommand implements Callable<Integer> {
           requireAtLeast("--threads", threads, 1);
           requireAtLeast("--warmup", warmup, 1);
         });
-    EngineStart.engine();
+    device = Devices.resolve(device);
     Path folder = Files.createTempDirectory("tess2-benchmark");
     try {
       ModelConfig model = shape.config(ModelConfig.Purpose.DIFFUSION);

@@ -73,6 +73,15 @@ class GuidanceOptionsTest {
   }
 
   @Test
+  void generate_rewardModelOnGpusThatAreNotThere_namesThem() {
+    Cli.Run run =
+        run("generate", List.of("--guidance", "reward-model:device=cuda:98+99", "What is 1 + 2?"));
+
+    assertThat(run.exit()).isEqualTo(1);
+    assertThat(run.err()).contains("sees, but is: cuda:98+99 (docs/cuda.md)");
+  }
+
+  @Test
   void generate_twoGuidances_applyBoth() {
     String other = "classifier-free:scale=2";
 
