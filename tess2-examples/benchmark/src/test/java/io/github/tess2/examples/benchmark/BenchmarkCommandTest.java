@@ -153,7 +153,7 @@ class BenchmarkCommandTest {
   }
 
   private static DeviceCheck.Report report(double difference, long kept) {
-    return new DeviceCheck.Report("cuda:0", "FP32", difference, 1e-4, "LENGTH", 1, 1L, kept);
+    return new DeviceCheck.Report("cuda:0", 1, "FP32", difference, 1e-4, "LENGTH", 1, 1L, kept);
   }
 
   @Test
