@@ -61,7 +61,8 @@ final class LayerPlacement {
       boolean norm = weight.kind() == ModelWeight.Kind.NORM;
       layer += weight.elements() * (norm ? computed : stored).bytes();
     }
-    long others = layout.embedding().elements() * (config.tiedHead() ? 1 : 2);
+    boolean head = !config.tiedHead() && !config.isRewardModel();
+    long others = layout.embedding().elements() * (head ? 2 : 1);
     return spread(
         devices,
         devices.stream().map(GpuMemory::of).toList(),

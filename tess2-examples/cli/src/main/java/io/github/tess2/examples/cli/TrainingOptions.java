@@ -5,6 +5,7 @@ import io.github.tess2.Precision;
 import io.github.tess2.examples.options.DeviceConverter;
 import io.github.tess2.training.AdamW;
 import io.github.tess2.training.TrainingConfig;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -94,6 +95,12 @@ final class TrainingOptions {
               + " fp32), fp32 or bf16. Weights and optimizer are always fp32.")
   private Precision precision;
 
+  @Option(
+      names = "--runtime",
+      paramLabel = "NAME",
+      description = "The training runtime to use if several are installed.")
+  private @Nullable String runtime;
+
   @Mixin private final ThreadsOption threads = new ThreadsOption();
 
   /** For picocli, which sets the fields. */
@@ -119,5 +126,8 @@ final class TrainingOptions {
         .device(device)
         .precision(precision);
     threads.count().ifPresent(run::threads);
+    if (runtime != null) {
+      run.runtime(runtime);
+    }
   }
 }

@@ -208,6 +208,14 @@ class TrainCommandTest {
   }
 
   @Test
+  void train_unknownRuntime_isNamed() {
+    Cli.Run run = train("--start-from=" + MODEL, "--runtime=onnx");
+
+    assertThat(run.err()).contains("no TrainingRuntime is named \"onnx\"; there are [");
+    assertThat(run.exit()).isEqualTo(1);
+  }
+
+  @Test
   void train_wrongOptions_areUsageErrors() {
     assertUsage(train(), "either --start-from or --tokenizer must be given, but neither is");
     assertUsage(
