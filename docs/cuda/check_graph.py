@@ -476,9 +476,13 @@ class Count(TorchDispatchMode):
         super().__init__()
         self.count = 0
 
-    def __torch_dispatch__(self, function, types, arguments=(), keywords=None):
+    @classmethod
+    def computes(cls, function):
         name = function.__name__
-        if not name.removeprefix("_").removeprefix("un").startswith(self.VIEWS) and not name.startswith("empty"):
+        return not name.removeprefix("_").removeprefix("un").startswith(cls.VIEWS) and not name.startswith("empty")
+
+    def __torch_dispatch__(self, function, types, arguments=(), keywords=None):
+        if self.computes(function):
             self.count += 1
         return function(*arguments, **(keywords or {}))
 

@@ -1,10 +1,17 @@
 # The diffusion over the vocabulary simplex. C is a chunk of generated positions, V the vocabulary size;
 # everything V-wide is float32 (dtype code 6) and exists only while its chunk is computed.
 
+# scale * x + shift, in place. In one operation a CPU rounds the last numbers of each thread's share differently.
+def scaled(x: Tensor, scale: float, shift: float) -> Tensor:
+  if __torch__.kernels.asks_for_few_operations():
+    start = torch.full([1, 1], shift, dtype=6, layout=None, device=x.device, pin_memory=False)
+    return torch.add(start, x, alpha=scale, out=x)
+  return torch.add_(torch.mul_(x, scale), shift)
+
 # x = signal * (+-k one-hot) + sigma * k * noise, for signal = sqrt(alpha bar) and sigma = sqrt(1 -
 # alpha bar): tokens [C], noise [C,V] -> [C,V]. Overwrites the noise.
 def renoise(tokens: Tensor, noise: Tensor, signal: float, sigma: float, k: float) -> Tensor:
-  x = torch.sub_(torch.mul_(noise, sigma * k), signal * k)
+  x = __torch__.simplex.scaled(noise, sigma * k, -signal * k)
   column = torch.unsqueeze(tokens, 1)
   peak = torch.full([torch.size(x, 0), 1], 2. * signal * k, dtype=6, layout=None, device=x.device, pin_memory=None)
   return torch.scatter_add_(x, 1, column, peak)
@@ -44,10 +51,17 @@ def embed(x: Tensor, previous: Optional[Tensor], mode: int, embedding: Tensor) -
     q = torch.softmax(previous, -1, None)
   if mode == 1:
     # The mean is halved after the narrow product, which gives the same bits.
-    both = torch.add_(u, q)
-    return torch.mul_(__torch__.linear.apply(both.to(embedding.dtype), torch.t(embedding)), 0.5)
+    both = __torch__.simplex.sum_as(u, q, embedding)
+    return torch.mul_(__torch__.linear.apply(both, torch.t(embedding)), 0.5)
   u = __torch__.simplex.condition(u, q, mode)
   return __torch__.linear.apply(u.to(embedding.dtype), torch.t(embedding))
+
+# p + q in the dtype of another tensor; may overwrite p.
+def sum_as(p: Tensor, q: Tensor, like: Tensor) -> Tensor:
+  if __torch__.kernels.asks_for_few_operations() and p.dtype != like.dtype:
+    out = torch.empty_like(p, dtype=like.dtype, layout=None, device=None, pin_memory=None)
+    return torch.add(p, q, alpha=1, out=out)
+  return torch.add_(p, q).to(like.dtype)
 
 # Sums of the rows [C,V] -> [C], each the same to the last bit whatever C is: PyTorch splits a single
 # long row among the threads, but several row by row.
@@ -110,7 +124,7 @@ def draw_without_waiting(p: Tensor, cumulative: Tensor, tokens: Tensor, uniforms
     again = __torch__.simplex.draw_sorted(p, uniforms[:, 1], top_p)
     return torch.where(inside, tokens, again)
   count, last = torch.size(p, 0), torch.size(p, 1) - 1
-  most = min(count, max(32, count // 4))
+  most = min(count, max(32, count // 8))
   failed = torch.to(torch.logical_not(inside), 6)
   first_of, rows = torch.topk(failed, most, -1, True, False)
   own, sums = torch.index_select(p, 0, rows), torch.index_select(cumulative, 0, rows)
