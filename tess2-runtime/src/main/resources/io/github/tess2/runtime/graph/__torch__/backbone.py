@@ -207,29 +207,7 @@ def feed_forward(x: Tensor, layer: __torch__.layout.Layer, frame: __torch__.kern
   through = __torch__.kernels.gated(gate, up, training)
   return __torch__.kernels.add_product(x, through, layer.down)
 
-# Keys and values of sequences in every layer: for each stage [its layers,2,R,kv_heads,D].
-def remember(x: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> List[Tensor]:
-  none = annotate(List[int], [])
-  arch, lengths = decoder.arch, sequences.lengths
-  starts, frames = __torch__.backbone.stages(sequences, decoder, none, x.dtype)
-  found = annotate(List[Tensor], [])
-  for stage in range(len(frames)):
-    frame, kept = frames[stage], annotate(List[Tensor], [])
-    x = __torch__.convert.beside(x, frame.cos)
-    for i in range(starts[stage], starts[stage + 1]):
-      layer = __torch__.layout.layer_of(i, decoder)
-      q, k, v = __torch__.backbone.project(x, layer, frame, arch, False)
-      torch.append(kept, torch.stack([k, v], 0))
-      # The rest of the last layer is not needed.
-      if i < arch.layers - 1:
-        mixed = __torch__.kernels.attention(
-            q, k, v, None, none, frame, lengths, arch.window, arch.causal, False)
-        x = __torch__.backbone.add_attention(x, mixed, layer, None)
-        x = __torch__.backbone.feed_forward(x, layer, frame, arch.eps, False)
-    torch.append(found, torch.stack(kept, 0))
-  return found
-
-# The keys and values of a layer, from what remember found; None if there are no rows.
+# The keys and values of a layer, from those of each stage [its layers,2,E,kv_heads,D]; None if there are no rows.
 def remembered(i: int, kept: List[Tensor], starts: List[int]) -> Optional[Tuple[Tensor, Tensor]]:
   stage = __torch__.layout.stage_of(i, starts)
   if torch.size(kept[stage], 2) == 0:

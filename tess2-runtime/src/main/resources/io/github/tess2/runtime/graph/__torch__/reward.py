@@ -132,11 +132,12 @@ def gradient(x: Tensor, rows: Tensor, readout: __torch__.reward.Readout, kept: _
 
 # Keys and values in every layer for the ids [P] that a sequence begins with, as Readout has them.
 def prefix(ids: Tensor, embedding: Tensor, decoder: __torch__.layout.Decoder, sequences: __torch__.layout.Sequences) -> List[Tensor]:
-  if torch.size(ids, 0) == 0:
-    return __torch__.cache.empty(decoder, [0])
-  x = __torch__.reward.embedded(ids, embedding)
-  entered = __torch__.kernels.enter(x, __torch__.layout.final_norm(decoder), decoder.arch.eps)
-  return __torch__.backbone.remember(entered, decoder, sequences)
+  kept = __torch__.cache.empty(decoder, sequences.lengths)
+  if torch.size(ids, 0) > 0:
+    # No hidden state is needed; the pass returns that of one row.
+    x = __torch__.reward.embedded(ids, embedding)
+    unused = __torch__.cache.decode(x, sequences.positions[:1], kept, True, decoder, sequences)
+  return kept
 
 # The end of an answer: for each of G positions the probability that the first end-of-sequence token is
 # there, with all remaining probability at the last one. end [B,G] is the token's probability -> [B,G].
